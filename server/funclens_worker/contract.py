@@ -1,0 +1,180 @@
+"""What the front door and its workers say to each other. The only shared module.
+
+Both sides import it, so it holds values, JSON and bytes and nothing else: no
+Flask, no `funclens`, nothing that needs a Python newer than 3.9.
+
+The channel between door and worker is one AF_UNIX stream socket.
+
+Door to worker, frames: a header of nine bytes (kind, request number, length of
+the payload), then the payload.
+    MANIFEST    the payload is the manifest as JSON; always the first frame
+    CONNECTION  the payload is the index of the function in the manifest (two
+                bytes) and the bytes that the door has already read; the
+                descriptor of the connection rides on the header
+The end of the stream means: answer what you have, then end.
+
+Worker to door, lines of JSON: the events of `EventName`.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+import struct
+from dataclasses import asdict, dataclass
+from typing import Any, Optional, Tuple
+from urllib.parse import unquote_to_bytes
+
+VERSION = 1
+"""Changes when an older worker could not understand a newer door."""
+
+FRAME_HEADER = struct.Struct("!BII")
+"""Kind, request number, length of the payload in bytes."""
+
+FUNCTION_INDEX = struct.Struct("!H")
+"""Position of the function in the manifest's `functions`."""
+
+
+class FrameKind(enum.IntEnum):
+    """What a frame from the door carries."""
+
+    MANIFEST = 1
+    CONNECTION = 2
+
+
+class EventName(str, enum.Enum):
+    """What a worker tells the door, in `event` of each line."""
+
+    READY = "ready"
+    """The module is loaded: connections are welcome."""
+    IMPORT_ERROR = "import-error"
+    """The module could not be loaded; `error` is a LoadFailure. The worker ends."""
+    REQUEST = "request"
+    """A request is over: `number`, `id`, `method`, `path`, `status`, `seconds`."""
+    DEBUG_LISTENING = "debug-listening"
+    """debugpy waits for a client at `host` and `port`, before user code loads."""
+
+
+@dataclass(frozen=True)
+class ManifestFunction:
+    """One function that a worker serves."""
+
+    id: str
+    """The qualified name: the name of its Flask endpoint too."""
+    name: str
+    """The attribute of the loaded module."""
+    signature_type: str
+    """`http`, `cloudevent`, `event` or `typed`: used where no decorator decides."""
+    is_async: bool = False
+
+
+@dataclass(frozen=True)
+class DebugSpec:
+    """How a worker under the debugger starts."""
+
+    path: str
+    """Folder that holds the package `debugpy`."""
+    host: str = "127.0.0.1"
+    port: int = 0
+    """0: any free port; the worker reports which."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """All that a worker has to know about its unit."""
+
+    unit: str
+    root: str
+    """Absolute folder of the source."""
+    source: str
+    """Absolute path of the module file."""
+    functions: Tuple[ManifestFunction, ...]
+    threads: int
+    """Requests that run at once; production's default is four a processor."""
+    debug: Optional[DebugSpec] = None
+    version: int = VERSION
+
+    def to_json(self) -> bytes:
+        """Return the manifest as UTF-8 JSON."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Manifest:
+        """Return the manifest that `to_json` wrote.
+
+        Raises ValueError when it was written for another version.
+        """
+        values = json.loads(data)
+        if values["version"] != VERSION:
+            msg = (
+                f"the front door speaks version {values['version']} of the worker "
+                f"contract, this worker speaks {VERSION}: reinstall Funclens"
+            )
+            raise ValueError(msg)
+        debug = values.pop("debug")
+        functions = tuple(ManifestFunction(**item) for item in values.pop("functions"))
+        return cls(
+            **values,
+            functions=functions,
+            debug=DebugSpec(**debug) if debug else None,
+        )
+
+
+@dataclass(frozen=True)
+class LoadFailure:
+    """Why a unit could not be loaded, in the user's terms."""
+
+    error: str
+    """Type and message: `NameError: name 'x' is not defined`."""
+    file: Optional[str]
+    """The user's file that raised it, absolute; None when none is known."""
+    line: Optional[int]
+    """1-based."""
+    traceback: str
+    """The user's part of the traceback, as Python prints it."""
+    hint: str = ""
+    """The next step, where one is known: a command that installs what is missing."""
+
+
+def encode_event(event: EventName, **fields: Any) -> bytes:
+    """Return one line of JSON, newline included."""
+    return json.dumps({"event": event.value, **fields}).encode() + b"\n"
+
+
+def encode_frame(kind: FrameKind, number: int, payload: bytes) -> bytes:
+    """Return header and payload of one frame."""
+    return FRAME_HEADER.pack(kind, number, len(payload)) + payload
+
+
+@dataclass(frozen=True)
+class Target:
+    """A request target, split into the function's public name and the rest."""
+
+    name: str
+    """First path segment, percent-decoded as UTF-8; empty for `/` and `//x`."""
+    rest: str
+    """The target as production would see it: raw path and query, never empty."""
+
+
+def split_target(target: str) -> Optional[Target]:
+    """Split a raw request target at its first segment.
+
+    `target` is the latin-1 text of the request line, in origin form
+    (`/hello/x?y`) or absolute form (`http://host/hello/x?y`). The remainder is
+    passed through byte by byte: nothing is unquoted, joined or normalised.
+    Returns None for `*`, an authority and anything else without a path.
+    """
+    if not target.startswith("/"):
+        scheme, separator, remainder = target.partition("://")
+        if not separator or not scheme.isalpha():
+            return None
+        slash = remainder.find("/")
+        question = remainder.find("?")
+        if slash < 0 or 0 <= question < slash:
+            remainder = "/" + remainder[question:] if question >= 0 else "/"
+            slash = 0
+        target = remainder[slash:]
+    path, question_mark, query = target.partition("?")
+    segment, _, below = path[1:].partition("/")
+    name = unquote_to_bytes(segment.encode("latin-1")).decode("utf-8", "replace")
+    return Target(name, "/" + below + question_mark + query)
