@@ -1,0 +1,122 @@
+"""What is known of a running runner, as values for lenses, views and pages."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = [
+    "DebugAddress",
+    "RunnerSnapshot",
+    "RunnerState",
+    "UnitFailure",
+    "UnitState",
+    "UnitStatus",
+]
+
+
+class RunnerState(str, enum.Enum):
+    """The life of a runner, as the language server sees it."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    RUNNING = "running"
+
+
+class UnitState(str, enum.Enum):
+    """The life of one unit in a running runner."""
+
+    IDLE = "idle"
+    """No worker yet: the first request or click starts one."""
+    STARTING = "starting"
+    """A worker loads the user's module; requests wait in the front door."""
+    READY = "ready"
+    """A worker answers."""
+    FAILED = "failed"
+    """The last attempt to load the module failed; the next request tries again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DebugAddress:
+    """Where debugpy of a worker listens."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFailure:
+    """Why a unit could not be loaded, or how its worker ended."""
+
+    error: str
+    """Type and message of the user's error."""
+    file: str | None = None
+    """The user's file, absolute; None when none is known."""
+    line: int | None = None
+    """1-based."""
+    traceback: str = ""
+    """The user's part of the traceback."""
+    hint: str = ""
+    """The next step, where one is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatus:
+    """State of one unit."""
+
+    unit: str
+    state: UnitState = UnitState.IDLE
+    debug: DebugAddress | None = None
+    failure: UnitFailure | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the status as it stands in `snapshot` and `unit-state` events."""
+        return {
+            "unit": self.unit,
+            "state": self.state.value,
+            "debug": None
+            if self.debug is None
+            else {"host": self.debug.host, "port": self.debug.port},
+            "failure": None
+            if self.failure is None
+            else {
+                "error": self.failure.error,
+                "file": self.failure.file,
+                "line": self.failure.line,
+                "traceback": self.failure.traceback,
+                "hint": self.failure.hint,
+            },
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> UnitStatus:
+        """Return the status that `to_json` wrote; unknown keys are ignored."""
+        debug = value.get("debug")
+        failure = value.get("failure")
+        return cls(
+            unit=value["unit"],
+            state=UnitState(value["state"]),
+            debug=DebugAddress(debug["host"], debug["port"]) if debug else None,
+            failure=UnitFailure(
+                **{
+                    name: failure[name]
+                    for name in UnitFailure.__dataclass_fields__
+                    if name in failure
+                }
+            )
+            if failure
+            else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerSnapshot:
+    """The runner of a workspace at one moment."""
+
+    state: RunnerState = RunnerState.STOPPED
+    url: str = ""
+    """Without a trailing slash: `http://127.0.0.1:8080`; empty when stopped."""
+    units: Mapping[str, UnitStatus] = field(default_factory=dict)
+    """By id of the unit; a unit that is missing is idle."""
