@@ -1,0 +1,3 @@
+from .views import product, search
+
+__all__ = ["product", "search"]
