@@ -23,9 +23,9 @@ def charge(request: flask.Request) -> ResponseReturnValue:
 
 @functions_framework.http
 def invoice(request: flask.Request) -> ResponseReturnValue:
-    """Show an invoice as a page: /invoice/2024-0042?amount=12.50."""
+    """Show an invoice as a page: /invoice/2024-0042?cents=1250."""
     number = request.path.strip("/") or "draft"
-    cents = helper.parse_amount(request.args.get("amount", "0"))
+    cents = request.args.get("cents", 0, type=int)
     return flask.render_template(
         "invoice.html", number=number, total=helper.format_amount(cents)
     )
