@@ -1,0 +1,61 @@
+"""How files are named and sized, and what none of them says."""
+
+from __future__ import annotations
+
+import re
+
+from architecture.checkout import TOP, tracked_files
+
+SOURCES = ("*.py", "*.ts", "*.mjs", "*.js")
+MOST_LINES = 500
+
+# Written in parts, so that this file does not hold what it looks for.
+FOREIGN = re.compile(
+    "|".join(
+        [
+            "/ro" + "ot/",
+            "/work" + "/(main|shared)",
+            r"/home/(?!user\b|ada\b|me\b)[a-z]",
+            "registry" + r"\.npmjs",
+            "files" + r"\.pythonhosted",
+            "deb" + r"\.debian",
+            "py" + r"pi\.org/simple",
+        ]
+    ).encode()
+)
+"""Paths of one machine and hosts of registries: true nowhere else."""
+
+BINARY = {".png", ".svg", ".ico", ".gif", ".woff2"}
+
+
+def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
+    drawers = [
+        path.relative_to(TOP)
+        for path in tracked_files(*SOURCES)
+        if re.search(r"(^|_)(utils?|helpers?|common)$", path.stem)
+        and not path.is_relative_to(TOP / "examples")
+        and not path.is_relative_to(TOP / "tests" / "workspaces")
+    ]
+
+    assert drawers == []
+
+
+def test_no_source_file_is_longer_than_five_hundred_lines() -> None:
+    long = {
+        str(path.relative_to(TOP)): lines
+        for path in tracked_files(*SOURCES)
+        if (lines := path.read_bytes().count(b"\n")) > MOST_LINES
+        and not path.is_relative_to(TOP / "tests" / "workspaces")
+    }
+
+    assert long == {}
+
+
+def test_no_file_names_a_path_of_one_machine_or_a_registry() -> None:
+    found = [
+        f"{path.relative_to(TOP)}: {match[0].decode()}"
+        for path in tracked_files()
+        if path.suffix not in BINARY and (match := FOREIGN.search(path.read_bytes()))
+    ]
+
+    assert found == []

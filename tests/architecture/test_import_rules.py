@@ -1,0 +1,207 @@
+"""Imports go one way; docs/architecture.md draws the rules that are held here."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+from architecture.imports import Import, imports_below
+
+SERVER = Path(__file__).parents[2] / "server"
+
+# What a part may import of the project, besides itself.
+ALLOWED = {
+    "model": set(),
+    "errors": set(),
+    "settings": {"errors", "model"},
+    "index": {"errors", "model", "settings"},
+    "endpoints": {"errors", "model", "settings", "index", "contract"},
+    "features": {"errors", "model", "index", "endpoints", "runner.state"},
+    "runner": {"errors", "model", "contract"},
+}
+"""Parts that are not named (lsp, cli) are composition roots: they import all parts."""
+
+EDITOR_FREE = ("index", "endpoints", "runner", "cli", "model", "errors", "settings")
+THIRD_PARTY_IN_WORKER = ("compat", "app", "server", "adapters")
+
+
+def part_of(module: str) -> str:
+    """Return the part that a dotted name belongs to: `index`, `cli`, `contract` …."""
+    if module == "funclens_worker" or module.startswith("funclens_worker."):
+        inner = module.removeprefix("funclens_worker").lstrip(".")
+        return "contract" if inner.split(".")[0] == "contract" else "worker"
+    inner = module.removeprefix("funclens").lstrip(".")
+    if inner.startswith("runner.state"):
+        return "runner.state"
+    return inner.split(".")[0]
+
+
+def is_ours(module: str) -> bool:
+    """Return whether a dotted name is of the project."""
+    return module.split(".")[0] in {"funclens", "funclens_worker"}
+
+
+def breaches_of_direction(imports: list[Import]) -> list[Import]:
+    """Return the imports that go against the drawn direction."""
+    found = []
+    for item in imports:
+        if not is_ours(item.target):
+            continue
+        importer, target = part_of(item.importer), part_of(item.target)
+        importer = "runner" if importer == "runner.state" else importer
+        own = target == importer or target.startswith(importer + ".")
+        if importer not in ALLOWED or own or target in ALLOWED[importer]:
+            continue
+        if item.target.startswith("funclens.__"):
+            continue
+        found.append(item)
+    return found
+
+
+def breaches_between_roots(imports: list[Import]) -> list[Import]:
+    """Return imports between the command line and the language server."""
+    return [
+        item
+        for item in imports
+        if {part_of(item.importer), part_of(item.target)} == {"cli", "lsp"}
+        and not (item.importer == "funclens.cli.lsp" and not item.at_import_time)
+    ]
+
+
+def breaches_in_worker(imports: list[Import]) -> list[Import]:
+    """Return what the worker imports besides the standard library and its stack."""
+    found = []
+    for item in imports:
+        top = item.target.split(".")[0]
+        if top == "funclens":
+            found.append(item)
+        elif (
+            item.at_import_time
+            and top not in sys.stdlib_module_names
+            and top != "funclens_worker"
+            and item.importer.split(".")[1] not in THIRD_PARTY_IN_WORKER
+        ):
+            found.append(item)
+    return found
+
+
+def test_imports_go_one_way() -> None:
+    assert breaches_of_direction(imports_below(SERVER, "funclens")) == []
+
+
+def test_command_line_and_language_server_do_not_import_each_other() -> None:
+    assert breaches_between_roots(imports_below(SERVER, "funclens")) == []
+
+
+def test_the_worker_needs_nothing_but_the_standard_library_and_its_stack() -> None:
+    assert breaches_in_worker(imports_below(SERVER, "funclens_worker")) == []
+
+
+def test_only_editor_parts_know_the_editor_protocol() -> None:
+    found = [
+        item
+        for item in imports_below(SERVER, "funclens")
+        if item.target.split(".")[0] in {"lsprotocol", "pygls"}
+        and part_of(item.importer) in EDITOR_FREE
+    ]
+
+    assert found == []
+
+
+def test_server_and_worker_share_the_contract_alone() -> None:
+    found = [
+        item
+        for item in imports_below(SERVER, "funclens")
+        if item.target.startswith("funclens_worker.")
+        and not item.target.startswith("funclens_worker.contract")
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((SERVER / "funclens_worker").rglob("*.py")),
+    ids=lambda path: path.name,
+)
+def test_worker_is_written_in_the_grammar_of_python_3_9(path: Path) -> None:
+    ast.parse(path.read_bytes(), feature_version=(3, 9))
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "check"),
+    [
+        (
+            "funclens/index/scan.py",
+            "from funclens.runner import door",
+            breaches_of_direction,
+        ),
+        (
+            "funclens/index/scan.py",
+            "def f():\n    from ..cli import main",
+            breaches_of_direction,
+        ),
+        (
+            "funclens/features/hover.py",
+            "from funclens.runner.door import Door",
+            breaches_of_direction,
+        ),
+        ("funclens/cli/run.py", "import funclens.lsp.server", breaches_between_roots),
+        ("funclens/lsp/server.py", "from funclens import cli", breaches_between_roots),
+        (
+            "funclens_worker/loader.py",
+            "from funclens.model import Unit",
+            breaches_in_worker,
+        ),
+        ("funclens_worker/loader.py", "import flask", breaches_in_worker),
+    ],
+)
+def test_a_breach_is_found(
+    tmp_path: Path, file: str, source: str, check: object
+) -> None:
+    """The rules bite: each of these lines is a breach, and is seen as one."""
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(source)
+
+    assert callable(check)
+    assert [item.line for item in check(imports_below(tmp_path, file.split("/")[0]))]
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "check"),
+    [
+        (
+            "funclens/features/hover.py",
+            "from funclens.runner.state import UnitState",
+            breaches_of_direction,
+        ),
+        (
+            "funclens/runner/door.py",
+            "from funclens_worker.contract import Manifest",
+            breaches_of_direction,
+        ),
+        (
+            "funclens/cli/lsp.py",
+            "def execute():\n    from funclens.lsp.server import serve",
+            breaches_between_roots,
+        ),
+        ("funclens_worker/app.py", "import flask", breaches_in_worker),
+        (
+            "funclens_worker/loader.py",
+            "import typing as t\nif t.TYPE_CHECKING:\n    import flask",
+            breaches_in_worker,
+        ),
+    ],
+)
+def test_what_is_allowed_is_no_breach(
+    tmp_path: Path, file: str, source: str, check: object
+) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(source)
+
+    assert callable(check)
+    assert check(imports_below(tmp_path, file.split("/")[0])) == []
