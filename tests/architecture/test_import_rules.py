@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from architecture.imports import Import, imports_below
 
 SERVER = Path(__file__).parents[2] / "server"
@@ -40,7 +41,7 @@ def part_of(module: str) -> str:
 
 def is_ours(module: str) -> bool:
     """Return whether a dotted name is of the project."""
-    return module.split(".")[0] in {"funclens", "funclens_worker"}
+    return module.split(".", maxsplit=1)[0] in {"funclens", "funclens_worker"}
 
 
 def breaches_of_direction(imports: list[Import]) -> list[Import]:
@@ -75,9 +76,7 @@ def breaches_in_worker(imports: list[Import]) -> list[Import]:
     found = []
     for item in imports:
         top = item.target.split(".")[0]
-        if top == "funclens":
-            found.append(item)
-        elif (
+        if top == "funclens" or (
             item.at_import_time
             and top not in sys.stdlib_module_names
             and top != "funclens_worker"
@@ -167,7 +166,10 @@ def test_a_breach_is_found(
     path.write_text(source)
 
     assert callable(check)
-    assert [item.line for item in check(imports_below(tmp_path, file.split("/")[0]))]
+    assert [
+        item.line
+        for item in check(imports_below(tmp_path, file.split("/", maxsplit=1)[0]))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -204,4 +206,4 @@ def test_what_is_allowed_is_no_breach(
     path.write_text(source)
 
     assert callable(check)
-    assert check(imports_below(tmp_path, file.split("/")[0])) == []
+    assert check(imports_below(tmp_path, file.split("/", maxsplit=1)[0])) == []

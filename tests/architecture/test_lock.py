@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from architecture.checkout import TOP
 from packaging.requirements import Requirement
 from packaging.version import Version
+
+from architecture.checkout import TOP
 
 try:
     import tomllib

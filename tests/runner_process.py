@@ -1,0 +1,125 @@
+"""A real `funclens run` and a real `functions-framework`, as context managers."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from process import DEADLINE_S, LiveProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+_LISTENING = re.compile(r"Listening at: http://([\d.]+):(\d+)")
+
+
+class RunnerProcess(LiveProcess):
+    """`funclens run --events` on a free port.
+
+    `state` is a folder of the test for what the runner keeps outside the
+    workspace, so that a runner of the person who tests is never met.
+    """
+
+    def __init__(
+        self,
+        *folders: Path,
+        state: Path,
+        options: Sequence[str] = ("--port", "0"),
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        argv = [sys.executable, "-m", "funclens", "run", "--events", *options]
+        super().__init__(
+            [*argv, *map(str, folders)],
+            cwd=state,
+            env={"XDG_RUNTIME_DIR": str(state), "XDG_STATE_HOME": str(state)}
+            | dict(env or {}),
+        )
+
+    def __enter__(self) -> RunnerProcess:
+        try:
+            self.wait_event("ready")
+        except AssertionError:
+            self.stop()
+            raise
+        return self
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """Every event so far."""
+        return [json.loads(line) for line in self.stdout]
+
+    @property
+    def url(self) -> str:
+        """Without a trailing slash."""
+        return str(self.wait_event("ready")["url"])
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port, for raw sockets."""
+        host, _, port = self.url.removeprefix("http://").rpartition(":")
+        return host, int(port)
+
+    def wait_event(
+        self, name: str, *, since: int = 0, deadline: float = DEADLINE_S, **fields: Any
+    ) -> dict[str, Any]:
+        """Return the first event of a name whose fields have these values.
+
+        `since` leaves out that many events: take `len(runner.events)` before the
+        deed whose event is awaited.
+        """
+
+        def look() -> dict[str, Any] | None:
+            for line in self.stdout[since:]:
+                event: dict[str, Any] = json.loads(line)
+                if event["event"] == name and fields.items() <= event.items():
+                    return event
+            return None
+
+        what = f"the event {name} with {fields}"
+        return self.wait_until(look, what=what, deadline=deadline)
+
+
+class FrameworkProcess(LiveProcess):
+    """`functions-framework` for one function of one source, on a free port."""
+
+    def __init__(
+        self,
+        folder: Path,
+        target: str,
+        *,
+        source: str = "main.py",
+        signature_type: str | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        argv = [sys.executable, "-m", "functions_framework", "--target", target]
+        argv += ["--source", source, "--host", "127.0.0.1", "--port", "0"]
+        argv += ["--signature-type", signature_type] if signature_type else []
+        plain = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("FUNCTION_", "K_", "LOG_EXECUTION_ID"))
+        }
+        super().__init__(
+            argv,
+            cwd=folder,
+            env=plain | {"GUNICORN_LOG_LEVEL": "info"} | dict(env or {}),
+        )
+
+    def __enter__(self) -> FrameworkProcess:
+        try:
+            self.wait_for_line("Booting worker")
+        except AssertionError:
+            self.stop()
+            raise
+        return self
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port, for raw sockets."""
+        match = _LISTENING.search(self.wait_for_line("Listening at"))
+        assert match is not None
+        return match[1], int(match[2])
