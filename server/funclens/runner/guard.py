@@ -1,0 +1,109 @@
+"""The door's end of the guard: asks for workers, hears how they ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from funclens.errors import RunnerError
+from funclens_worker import guard as guard_script
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Guard", "LaunchSpec", "WorkerProcess"]
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchSpec:
+    """How one worker is started: decided first, done later."""
+
+    argv: tuple[str, ...]
+    """Absolute interpreter, its options and script; the guard adds the channel."""
+    env: Mapping[str, str]
+    cwd: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerProcess:
+    """The door's ends of everything that connects it to one worker."""
+
+    keeper: socket.socket
+    """Closing it kills the worker and all it started; it says how the worker ended."""
+    channel: socket.socket
+    """Frames out, events in; shutting its writing side down asks for the end."""
+    stdout: int
+    stderr: int
+
+
+class Guard:
+    """A process that starts workers and lets none of them outlive the door."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            script = str(Path(guard_script.__file__).resolve())
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", script, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self._socket = ours
+
+    @property
+    def pid(self) -> int:
+        """The process id of the guard."""
+        return self._process.pid
+
+    @property
+    def socket(self) -> socket.socket:
+        """Ends when the guard ends; carries nothing towards the door."""
+        return self._socket
+
+    def start(self, spec: LaunchSpec) -> WorkerProcess:
+        """Start a worker. Raises RunnerError when the guard is gone."""
+        keeper, keeper_end = socket.socketpair()
+        channel, channel_end = socket.socketpair()
+        stdout, stdout_end = os.pipe()
+        stderr, stderr_end = os.pipe()
+        body = json.dumps(
+            {"argv": spec.argv, "env": dict(spec.env), "cwd": spec.cwd}
+        ).encode()
+        theirs = [keeper_end.fileno(), channel_end.fileno(), stdout_end, stderr_end]
+        try:
+            header = guard_script.REQUEST_HEADER.pack(len(body))
+            socket.send_fds(self._socket, [header], theirs)
+            self._socket.sendall(body)
+        except OSError as error:
+            for end in (keeper, channel):
+                end.close()
+            os.close(stdout)
+            os.close(stderr)
+            raise RunnerError(
+                f"The guard of the workers has ended: restart the runner: {error}"
+            ) from error
+        finally:
+            keeper_end.close()
+            channel_end.close()
+            os.close(stdout_end)
+            os.close(stderr_end)
+        for end in (keeper, channel):
+            end.setblocking(False)
+        return WorkerProcess(keeper, channel, stdout, stderr)
+
+    def close(self, timeout: float) -> None:
+        """End the guard and every worker; wait for it up to `timeout` seconds."""
+        self._socket.close()
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

@@ -1,0 +1,1 @@
+"""Our own views, one signature type a file, for interpreters with Flask alone."""

@@ -1,0 +1,89 @@
+"""The only module that touches the user's functions_framework.
+
+Whatever version the user pinned makes the views, so the runner behaves as that
+version does. What is private there (`_configure_app`, the registries) is used
+here and nowhere else; every name is looked up with a fallback, because the
+oldest supported version lacks some of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+from types import ModuleType
+from typing import Any, Callable, Optional
+
+import flask
+from werkzeug.routing import Rule
+
+from funclens_worker.adapters import http
+
+WsgiApp = Callable[..., Any]
+
+
+class Framework:
+    """What the runner needs of functions_framework, or of its absence."""
+
+    def __init__(self, package: Optional[ModuleType]) -> None:
+        self._package = package
+
+    @classmethod
+    def find(cls) -> Framework:
+        """Return the framework of this interpreter; ours for HTTP without it."""
+        if importlib.util.find_spec("functions_framework") is None:
+            return cls(None)
+        return cls(importlib.import_module("functions_framework"))
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the user's interpreter has functions_framework."""
+        return self._package is not None
+
+    def prepare(self, app: flask.Flask) -> None:
+        """Do to the app what `create_app` does before it loads the module."""
+        if self._package is None:
+            app.register_error_handler(500, http.crash_handler)
+            return
+        enabled = getattr(self._package, "_enable_execution_id_logging", None)
+        if enabled is not None and enabled():
+            self._package._configure_app_execution_id_logging()
+        crash_handler = getattr(self._package, "crash_handler", http.crash_handler)
+        app.register_error_handler(500, crash_handler)
+        self._package.errorhandler = app.errorhandler  # type: ignore[attr-defined]
+
+    def middleware(self, wsgi_app: WsgiApp) -> WsgiApp:
+        """Wrap the app in the framework's own middleware, where it has one."""
+        execution_id = getattr(self._package, "execution_id", None)
+        wrap = getattr(execution_id, "WsgiMiddleware", None)
+        return wsgi_app if wrap is None else wrap(wsgi_app)  # type: ignore[no-any-return]
+
+    def signature_type(self, name: str, default: str) -> str:
+        """Return the signature type that a decorator registered, else `default`.
+
+        Like the framework, it leaves the answer in FUNCTION_SIGNATURE_TYPE.
+        """
+        registry = getattr(self._package, "_function_registry", None)
+        registered = getattr(registry, "REGISTRY_MAP", {})
+        found: str = registered.get(name) or default
+        os.environ["FUNCTION_SIGNATURE_TYPE"] = found
+        return found
+
+    def configure(
+        self, app: flask.Flask, function: Callable[..., Any], signature_type: str
+    ) -> None:
+        """Add the rules and views of one function to a Flask app of its own.
+
+        Raises ValueError when only Flask is there and it is not an HTTP function.
+        """
+        configure = getattr(self._package, "_configure_app", None)
+        if configure is not None:
+            configure(app, function, signature_type)
+        elif signature_type == "http":
+            http.configure(app, function, Rule)
+        else:
+            msg = (
+                f"{signature_type} functions need functions-framework in the "
+                "interpreter of this unit"
+            )
+            raise ValueError(msg)

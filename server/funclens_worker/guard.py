@@ -1,0 +1,282 @@
+"""Stands guard over workers: nothing that user code started outlives its parent.
+
+`python -I -S guard.py CONTROL` runs beside the front door and runs no user code.
+For each worker that the door asks for, it forks a keeper, and the keeper starts
+the worker as its only child:
+
+    door ──▶ guard ──▶ keeper ──▶ worker ──▶ whatever user code starts
+
+Who notices which death, always by the end of a stream, never by polling:
+    door    guard and keepers (their sockets end): they kill everything and end
+    guard   keepers (the life pipe ends) and the door (its socket ends)
+    keeper  the kernel kills the worker (PDEATHSIG); strays fall to the guard,
+            the nearest sub-reaper, which kills what it does not know
+    worker  its keeper, which kills the worker's process group and every process
+            that fell to it, then tells the door how the worker ended
+
+A worker stuck in C code with the GIL held dies like any other: by SIGKILL from
+outside. Linux has sub-reapers and PDEATHSIG; on other systems process groups do
+what they can.
+"""
+
+from __future__ import annotations
+
+import array
+import json
+import os
+import selectors
+import signal
+import socket
+import struct
+import sys
+from typing import Any, Dict, List, Optional, Set, Tuple
+
+REQUEST_HEADER = struct.Struct("!I")
+"""Length of the request in bytes; the descriptors ride on it."""
+
+DESCRIPTORS = 4
+"""A request brings: keeper's socket, worker's channel, its stdout, its stderr."""
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
+_IS_LINUX = sys.platform.startswith("linux")
+
+if _IS_LINUX:
+    import ctypes
+
+    _libc: Any = ctypes.CDLL(None, use_errno=True)
+
+
+def main(descriptor: int) -> None:
+    """Serve the door's requests until it is gone, then leave nothing behind."""
+    os.set_inheritable(descriptor, False)  # noqa: FBT003
+    control = socket.socket(fileno=descriptor)
+    _become_subreaper()
+    life_read, life_write = os.pipe()
+    children = _ChildWatch()
+    keepers: Set[int] = set()
+    with selectors.DefaultSelector() as selector:
+        selector.register(control, selectors.EVENT_READ)
+        selector.register(children.descriptor, selectors.EVENT_READ)
+        while True:
+            ready = {key.fileobj for key, _ in selector.select()}
+            if children.descriptor in ready:
+                keepers -= set(children.reap())
+                _kill(_children() - keepers)
+            if control in ready:
+                request = _receive(control)
+                if request is None:
+                    break
+                keepers.add(
+                    _start_keeper(request, life_read, (control.fileno(), life_write))
+                )
+    os.close(life_write)
+    _end(keepers)
+
+
+def _start_keeper(
+    request: Tuple[Dict[str, Any], List[int]],
+    life: int,
+    not_for_keepers: Tuple[int, ...],
+) -> int:
+    launch, descriptors = request
+    pid = os.fork()
+    if pid == 0:
+        try:
+            for descriptor in not_for_keepers:
+                os.close(descriptor)
+            _keep(launch, descriptors, life)
+        finally:
+            os._exit(70)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return pid
+
+
+def _keep(launch: Dict[str, Any], descriptors: List[int], life: int) -> None:
+    """Start one worker, wait for its end or for the order to end it. No return."""
+    door = socket.socket(fileno=descriptors[0])
+    _become_subreaper()
+    children = _ChildWatch()
+    worker = _start_worker(launch, descriptors[1:])
+    for descriptor in descriptors[1:]:
+        os.close(descriptor)
+    status: Optional[int] = None
+    with selectors.DefaultSelector() as selector:
+        for watched in (door, life, children.descriptor):
+            selector.register(watched, selectors.EVENT_READ)
+        while status is None:
+            ready = {key.fileobj for key, _ in selector.select()}
+            if children.descriptor in ready:
+                status = children.reap().get(worker)
+            if door in ready or life in ready:
+                break
+    status = _kill_family(worker, status)
+    try:
+        door.sendall(json.dumps({"status": status}).encode() + b"\n")
+    except OSError:
+        pass
+    os._exit(0)
+
+
+def _start_worker(launch: Dict[str, Any], descriptors: List[int]) -> int:
+    channel, stdout, stderr = descriptors
+    keeper = os.getpid()
+    pid = os.fork()
+    if pid != 0:
+        return pid
+    try:
+        os.setsid()
+        if _IS_LINUX:
+            _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            if os.getppid() != keeper:
+                os._exit(70)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(stdout, 1)
+        os.dup2(stderr, 2)
+        os.set_inheritable(channel, True)  # noqa: FBT003
+        os.chdir(launch["cwd"])
+        argv = [*launch["argv"], str(channel)]
+        os.execve(argv[0], argv, launch["env"])
+    except OSError as error:
+        os.write(2, f"cannot start {launch['argv'][0]}: {error}\n".encode())
+    finally:
+        os._exit(127)
+
+
+def _kill_family(worker: int, status: Optional[int]) -> int:
+    """Kill the worker and all that descends from it; return how it ended.
+
+    The number is the exit code, or minus the signal that ended it.
+    """
+    try:
+        os.killpg(worker, signal.SIGKILL)
+    except OSError:  # it has ended, or has not come as far as setsid
+        _kill({worker} if status is None else set())
+    ended = _wait_for_all({worker} if status is None else set())
+    return ended.get(worker, 0) if status is None else status
+
+
+def _end(keepers: Set[int]) -> None:
+    """Wait for the keepers, which end by themselves, and kill what is left."""
+    while keepers:
+        pid, _ = os.wait()
+        keepers.discard(pid)
+        _kill(_children() - keepers)
+    _wait_for_all(set())
+
+
+def _wait_for_all(expected: Set[int]) -> Dict[int, int]:
+    """Kill and reap until no child is left; descendants come up one by one."""
+    ended: Dict[int, int] = {}
+    while True:
+        strays = _children()
+        _kill(strays)
+        if not strays and not expected - set(ended):
+            return ended
+        try:
+            pid, status = os.wait()
+        except ChildProcessError:
+            return ended
+        ended[pid] = _exit_number(status)
+
+
+class _ChildWatch:
+    """A descriptor that becomes readable when a child has ended."""
+
+    def __init__(self) -> None:
+        self.descriptor, self._write = os.pipe()
+        os.set_blocking(self.descriptor, False)  # noqa: FBT003
+        os.set_blocking(self._write, False)  # noqa: FBT003
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+
+    def reap(self) -> Dict[int, int]:
+        """Return the children that ended: pid to exit code or minus signal."""
+        try:
+            os.read(self.descriptor, 4096)
+        except BlockingIOError:
+            pass
+        ended: Dict[int, int] = {}
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return ended
+            if pid == 0:
+                return ended
+            ended[pid] = _exit_number(status)
+
+
+def _exit_number(status: int) -> int:
+    if os.WIFSIGNALED(status):
+        return -os.WTERMSIG(status)
+    return os.WEXITSTATUS(status)
+
+
+def _receive(control: socket.socket) -> Optional[Tuple[Dict[str, Any], List[int]]]:
+    """Return a request and its descriptors; None when the door is gone."""
+    descriptors = array.array("i")
+    space = socket.CMSG_SPACE(DESCRIPTORS * descriptors.itemsize)
+    header, ancillary, _, _ = control.recvmsg(
+        REQUEST_HEADER.size, space, _CLOSE_ON_EXEC | socket.MSG_WAITALL
+    )
+    if len(header) < REQUEST_HEADER.size:
+        return None
+    for _, _, value in ancillary:
+        usable = len(value) - len(value) % descriptors.itemsize
+        descriptors.frombytes(value[:usable])
+    (length,) = REQUEST_HEADER.unpack(header)
+    body = bytearray()
+    while len(body) < length:
+        data = control.recv(length - len(body))
+        if not data:
+            return None
+        body += data
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)  # noqa: FBT003
+    return json.loads(bytes(body)), list(descriptors)
+
+
+def _become_subreaper() -> None:
+    if _IS_LINUX:
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _children() -> Set[int]:
+    """Return the pids of this process's children; empty where /proc is missing."""
+    me = str(os.getpid())
+    try:
+        with open(f"/proc/{me}/task/{me}/children", encoding="ascii") as file:
+            return {int(pid) for pid in file.read().split()}
+    except OSError:
+        pass
+    found: Set[int] = set()
+    try:
+        candidates = [name for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return found
+    for pid in candidates:
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+                parent = file.read().rpartition(")")[2].split()[1]
+        except OSError:
+            continue
+        if parent == me:
+            found.add(int(pid))
+    return found
+
+
+def _kill(pids: Set[int]) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except OSError:
+            continue
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

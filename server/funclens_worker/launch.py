@@ -1,0 +1,51 @@
+"""The script that a worker is started with: `python launch.py CHANNEL`.
+
+It runs before anything else in the unit's interpreter, so it first takes itself
+out of the user's way: functions-framework starts from the interpreter's `bin`
+folder, so that is what `sys.path[0]` becomes, and this package is loaded by its
+path without a place on `sys.path`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PACKAGE = "funclens_worker"
+
+
+def load_package() -> None:
+    """Make `funclens_worker` importable without touching `sys.path`."""
+    spec = importlib.util.spec_from_file_location(
+        PACKAGE,
+        os.path.join(HERE, "__init__.py"),
+        submodule_search_locations=[HERE],
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError("the package funclens_worker is damaged: " + HERE)
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[PACKAGE] = package
+    spec.loader.exec_module(package)
+
+
+def make_room() -> int:
+    """Give user code the `sys.path` and `sys.argv` of the framework.
+
+    Returns the descriptor of the channel.
+    """
+    binaries = os.path.dirname(sys.executable)
+    channel = int(sys.argv[1])
+    if sys.path and os.path.abspath(sys.path[0]) == HERE:
+        sys.path[0] = binaries
+    sys.argv[:] = [os.path.join(binaries, "functions-framework")]
+    return channel
+
+
+if __name__ == "__main__":
+    descriptor = make_room()
+    load_package()
+    from funclens_worker.main import run
+
+    sys.exit(run(descriptor))

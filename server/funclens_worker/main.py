@@ -1,0 +1,87 @@
+"""One worker, from its manifest to its last answer."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from dataclasses import asdict
+from typing import Optional
+
+from funclens_worker.channel import Channel
+from funclens_worker.contract import DebugSpec, EventName, LoadFailure, Manifest
+from funclens_worker.report import load_failure
+
+MISSING_FLASK = (
+    "Neither functions-framework nor Flask is installed in this unit's interpreter"
+)
+
+
+def run(descriptor: int) -> int:
+    """Serve the unit that the door describes on the channel.
+
+    Returns the exit code: 0 when the door asked for the end, 1 when the module
+    could not be loaded (the door has been told why).
+    """
+    channel = Channel(descriptor)
+    manifest = channel.read_manifest()
+    _show_lines_at_once()
+    if manifest.debug is not None:
+        _wait_for_debugger(manifest.debug, channel)
+    failure = _serve(manifest, channel)
+    if failure is None:
+        return 0
+    channel.send(EventName.IMPORT_ERROR, error=asdict(failure))
+    return 1
+
+
+def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
+    try:
+        from funclens_worker.app import build_app
+        from funclens_worker.compat import Framework
+        from funclens_worker.loader import load_module
+        from funclens_worker.server import serve
+    except ModuleNotFoundError as error:
+        return _missing_flask(error, manifest)
+    os.environ.setdefault("FUNCTION_TARGET", manifest.functions[0].name)
+    try:
+        framework = Framework.find()
+        app = build_app(manifest, framework, lambda: load_module(manifest.source))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the edge to the user's module
+        return load_failure(error, manifest.root)
+    channel.send(EventName.READY)
+    serve(app, manifest, channel)
+    return None
+
+
+def _missing_flask(error: ModuleNotFoundError, manifest: Manifest) -> LoadFailure:
+    if error.name not in {"flask", "werkzeug"}:
+        raise error
+    return LoadFailure(
+        error=f"{MISSING_FLASK}: {sys.executable}",
+        file=manifest.source,
+        line=1,
+        traceback="",
+        hint=f"Install it: {sys.executable} -m pip install functions-framework",
+    )
+
+
+def _show_lines_at_once() -> None:
+    """Write each line of output when it ends: the editor shows it as it happens."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True, errors="backslashreplace")
+
+
+def _wait_for_debugger(spec: DebugSpec, channel: Channel) -> None:
+    """Listen with debugpy and wait for a client, before user code loads."""
+    sys.path.insert(0, spec.path)
+    try:
+        import debugpy
+    finally:
+        sys.path.remove(spec.path)
+    host, port = debugpy.listen((spec.host, spec.port))
+    channel.send(EventName.DEBUG_LISTENING, host=host, port=port)
+    debugpy.wait_for_client()

@@ -1,0 +1,91 @@
+"""Turns an exception of the user's code into what a person needs to see of it."""
+
+from __future__ import annotations
+
+import os
+import site
+import sys
+import sysconfig
+import traceback
+from types import TracebackType
+from typing import List, Optional, Tuple
+
+from funclens_worker.contract import LoadFailure
+
+_OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+def load_failure(error: BaseException, root: str) -> LoadFailure:
+    """Describe why the module in the folder `root` could not be loaded."""
+    trimmed = _without_ours(error.__traceback__)
+    file, line = user_place(error, root)
+    return LoadFailure(
+        error=_summary(error),
+        file=file,
+        line=line,
+        traceback="".join(
+            traceback.format_exception(type(error), error, trimmed)
+        ).rstrip(),
+        hint=_hint(error, root),
+    )
+
+
+def user_place(error: BaseException, root: str) -> Tuple[Optional[str], Optional[int]]:
+    """Return file and 1-based line of the deepest frame that is the user's own.
+
+    The user's own files are those below `root` that no installer put there. For
+    a SyntaxError it is the place of the error. (None, None) when there is none.
+    """
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return os.path.abspath(error.filename), error.lineno
+    own: Optional[Tuple[str, int]] = None
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        file = os.path.abspath(frame.f_code.co_filename)
+        if _is_own(file, root):
+            own = (file, line)
+    return own if own else (None, None)
+
+
+def error_summary(error: BaseException) -> str:
+    """Return type and message in one line: `ZeroDivisionError: division by zero`."""
+    lines = traceback.format_exception_only(type(error), error)
+    return lines[-1].strip() if lines else type(error).__name__
+
+
+def _summary(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return f"SystemExit: the module called sys.exit({error.code!r}) as it loaded"
+    return error_summary(error)
+
+
+def _hint(error: BaseException, root: str) -> str:
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return ""
+    requirements = os.path.join(root, "requirements.txt")
+    if os.path.exists(requirements):
+        return f"Install what it needs: {sys.executable} -m pip install -r {requirements}"
+    package = error.name.partition(".")[0]
+    return f"Install the package that provides {package} for: {sys.executable}"
+
+
+def _installed() -> List[str]:
+    folders = {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}
+    folders.update(site.getsitepackages() if hasattr(site, "getsitepackages") else ())
+    return [os.path.abspath(folder) + os.sep for folder in folders if folder]
+
+
+def _is_own(file: str, root: str) -> bool:
+    inside = file.startswith(os.path.abspath(root) + os.sep)
+    return inside and not any(file.startswith(folder) for folder in _installed())
+
+
+def _without_ours(trace: Optional[TracebackType]) -> Optional[TracebackType]:
+    kept = trace
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith(_OURS):
+            kept = trace.tb_next
+        trace = trace.tb_next
+    while kept is not None and kept.tb_frame.f_code.co_filename.startswith("<frozen "):
+        kept = kept.tb_next
+    return kept
