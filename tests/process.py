@@ -21,7 +21,10 @@ DEADLINE_S = 30.0
 
 
 class LiveProcess:
-    """A context manager over a process whose two outputs are read line by line."""
+    """A context manager over a process whose two outputs are read line by line.
+
+    `env` is the whole environment; None inherits that of the tests.
+    """
 
     def __init__(
         self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None
@@ -33,7 +36,7 @@ class LiveProcess:
         self._process = subprocess.Popen(
             self.argv,
             cwd=cwd,
-            env={**os.environ, **(env or {})},
+            env=os.environ if env is None else env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

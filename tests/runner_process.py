@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 _LISTENING = re.compile(r"Listening at: http://([\d.]+):(\d+)")
 
 
+_MEANINGFUL = ("FUNCTION_", "K_", "LOG_EXECUTION_ID", "PORT", "HOST", "DEBUG", "PYTHON")
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment without what functions or their servers look at."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(_MEANINGFUL)
+    }
+    return kept | {"PYTHONDONTWRITEBYTECODE": "1"}
+
+
 class RunnerProcess(LiveProcess):
     """`funclens run --events` on a free port.
 
@@ -35,7 +48,8 @@ class RunnerProcess(LiveProcess):
         super().__init__(
             [*argv, *map(str, folders)],
             cwd=state,
-            env={"XDG_RUNTIME_DIR": str(state), "XDG_STATE_HOME": str(state)}
+            env=clean_environment()
+            | {"XDG_RUNTIME_DIR": str(state), "XDG_STATE_HOME": str(state)}
             | dict(env or {}),
         )
 
@@ -84,13 +98,17 @@ class RunnerProcess(LiveProcess):
 
 
 class FrameworkProcess(LiveProcess):
-    """`functions-framework` for one function of one source, on a free port."""
+    """`functions-framework` for one function of one source, on a free port.
+
+    `home` is a folder of the test, for the control socket of gunicorn.
+    """
 
     def __init__(
         self,
         folder: Path,
         target: str,
         *,
+        home: Path,
         source: str = "main.py",
         signature_type: str | None = None,
         env: Mapping[str, str] | None = None,
@@ -98,15 +116,12 @@ class FrameworkProcess(LiveProcess):
         argv = [sys.executable, "-m", "functions_framework", "--target", target]
         argv += ["--source", source, "--host", "127.0.0.1", "--port", "0"]
         argv += ["--signature-type", signature_type] if signature_type else []
-        plain = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("FUNCTION_", "K_", "LOG_EXECUTION_ID"))
-        }
         super().__init__(
             argv,
             cwd=folder,
-            env=plain | {"GUNICORN_LOG_LEVEL": "info"} | dict(env or {}),
+            env=clean_environment()
+            | {"GUNICORN_LOG_LEVEL": "info", "HOME": str(home)}
+            | dict(env or {}),
         )
 
     def __enter__(self) -> FrameworkProcess:
