@@ -1,0 +1,83 @@
+"""All that the features know at one moment."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from funclens.features.activity import Activity
+from funclens.model import Catalog, Function
+from funclens.runner.state import RunnerSnapshot, RunnerState, UnitState, UnitStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Snapshot", "absolute", "make_snapshot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The catalog, the runner and what the settings say at one moment."""
+
+    catalog: Catalog = field(default_factory=Catalog)
+    activity: Activity = field(default_factory=Activity)
+    expected_url: str = "http://127.0.0.1:8080"
+    """Where the runner would listen, from the settings; for one that is not up."""
+    code_lens: bool = True
+    """The setting `code-lens`."""
+    trusted: bool = True
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    """By id."""
+    by_file: Mapping[str, tuple[Function, ...]] = field(default_factory=dict)
+    """By absolute path of the file that defines them."""
+
+    @property
+    def runner(self) -> RunnerSnapshot:
+        """The runner's state."""
+        return self.activity.runner
+
+    @property
+    def is_running(self) -> bool:
+        """Whether URLs of functions answer."""
+        return self.runner.state is RunnerState.RUNNING
+
+    def status_of(self, unit: str) -> UnitStatus:
+        """Return the state of a unit; one that the runner never named is idle."""
+        return self.runner.units.get(unit) or UnitStatus(unit, UnitState.IDLE)
+
+    def url_of(self, function: Function) -> str:
+        """Return the address of a function, also before the runner is up."""
+        return (self.runner.url or self.expected_url) + function.route
+
+
+def absolute(folder: str, file: str) -> str:
+    """Return the absolute path of a file that is named from its folder."""
+    return os.path.normpath(os.path.join(folder, file))  # noqa: PTH118 - per keystroke
+
+
+def make_snapshot(
+    catalog: Catalog,
+    *,
+    activity: Activity | None = None,
+    expected_url: str = "http://127.0.0.1:8080",
+    code_lens: bool = True,
+    trusted: bool = True,
+) -> Snapshot:
+    """Return the snapshot with its look-up tables."""
+    by_file: dict[str, list[Function]] = defaultdict(list)
+    for function in catalog.functions:
+        by_file[absolute(function.folder, function.file)].append(function)
+    return Snapshot(
+        catalog=catalog,
+        activity=activity or Activity(),
+        expected_url=expected_url,
+        code_lens=code_lens,
+        trusted=trusted,
+        functions={function.id: function for function in catalog.functions},
+        by_file={
+            path: tuple(sorted(found, key=lambda item: item.name_span))
+            for path, found in by_file.items()
+        },
+    )
