@@ -1,4 +1,4 @@
-"""A real process under test: its lines as they come, its end, and nothing left of it."""
+"""A real process under test: its lines as they come, and its end."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import IO, TypeVar
+
+    from typing_extensions import Self
 
     T = TypeVar("T")
 
@@ -56,7 +58,7 @@ class LiveProcess:
         for reader in self._readers:
             reader.start()
 
-    def __enter__(self) -> LiveProcess:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc_info: object) -> None:

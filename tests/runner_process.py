@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from typing_extensions import Self
+
 _LISTENING = re.compile(r"Listening at: http://([\d.]+):(\d+)")
 
 
@@ -53,7 +55,7 @@ class RunnerProcess(LiveProcess):
             | dict(env or {}),
         )
 
-    def __enter__(self) -> RunnerProcess:
+    def __enter__(self) -> Self:
         try:
             self.wait_event("ready")
         except AssertionError:
@@ -124,7 +126,7 @@ class FrameworkProcess(LiveProcess):
             | dict(env or {}),
         )
 
-    def __enter__(self) -> FrameworkProcess:
+    def __enter__(self) -> Self:
         try:
             self.wait_for_line("Booting worker")
         except AssertionError:
