@@ -102,6 +102,7 @@ def _keep(launch: Dict[str, Any], descriptors: List[int], life: int) -> None:
     worker = _start_worker(launch, descriptors[1:])
     for descriptor in descriptors[1:]:
         os.close(descriptor)
+    _tell(door, {"pid": worker})
     status: Optional[int] = None
     with selectors.DefaultSelector() as selector:
         for watched in (door, life, children.descriptor):
@@ -112,12 +113,15 @@ def _keep(launch: Dict[str, Any], descriptors: List[int], life: int) -> None:
                 status = children.reap().get(worker)
             if door in ready or life in ready:
                 break
-    status = _kill_family(worker, status)
-    try:
-        door.sendall(json.dumps({"status": status}).encode() + b"\n")
-    except OSError:
-        pass
+    _tell(door, {"status": _kill_family(worker, status)})
     os._exit(0)
+
+
+def _tell(door: socket.socket, message: Dict[str, int]) -> None:
+    try:
+        door.sendall(json.dumps(message).encode() + b"\n")
+    except OSError:
+        return
 
 
 def _start_worker(launch: Dict[str, Any], descriptors: List[int]) -> int:

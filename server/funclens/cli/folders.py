@@ -1,0 +1,39 @@
+"""The workspace folders of a command line, each with the settings in force."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from funclens.errors import FolderError, SettingsError
+from funclens.settings import Settings, from_pyproject, merge, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["workspace_folders"]
+
+
+def workspace_folders(
+    names: Sequence[str], flags: Mapping[str, Any] | None = None
+) -> dict[str, Settings]:
+    """Return absolute folder to settings, in the order of the command line.
+
+    `flags` are settings of the command line by their key; None means not given.
+    What pyproject.toml has wrong is said on stderr and left out. Raises
+    FolderError for what is no folder, SettingsError for a flag's bad value.
+    """
+    from_flags = parse(flags or {}, source="command line")
+    if from_flags.complaints:
+        raise SettingsError("\n".join(from_flags.complaints))
+    found: dict[str, Settings] = {}
+    for name in names:
+        folder = Path(name).expanduser().resolve()
+        if not folder.is_dir():
+            raise FolderError(f"This is not a folder: {name}")
+        table = from_pyproject(folder)
+        for complaint in table.complaints:
+            print(f"funclens: {complaint}", file=sys.stderr)  # noqa: T201
+        found[str(folder)] = merge(table, from_flags)
+    return found

@@ -1,0 +1,129 @@
+"""What `funclens run` prints: a start page and a log for people, or JSON lines."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from funclens.model import Catalog
+    from funclens.runner.events import Event, Subscription
+
+__all__ = ["Action", "print_start", "write_events", "write_text"]
+
+Action = Callable[[], None]
+
+
+def print_start(catalog: Catalog, url: str, *, asked: int) -> None:
+    """Print the functions with their URLs, collisions, and how to stop."""
+    from tabulate import tabulate  # noqa: PLC0415 - not needed with --events
+
+    lines = [f"Serving {len(catalog.functions)} functions at {url}"]
+    if asked and not url.endswith(f":{asked}"):
+        lines[0] += f" (port {asked} is taken)"
+    if catalog.functions:
+        rows = [
+            (item.endpoint, f"{url}{item.route}", f"{item.file}:{item.span.line}")
+            for item in catalog.functions
+        ]
+        headers = ("FUNCTION", "URL", "DEFINED IN")
+        lines += ["", tabulate(rows, headers, tablefmt="plain")]
+    else:
+        lines += [
+            "",
+            "No functions were found. A function is one that functions_framework "
+            "decorates, or one of a main.py that takes a request.",
+        ]
+    for collision in catalog.collisions:
+        lines += [
+            "",
+            f"{len(collision.functions)} functions want the endpoint "
+            f"/{collision.endpoint}: each answers at its qualified name until one "
+            "of them is renamed.",
+        ]
+    lines += ["", "Press Ctrl+C to stop.", ""]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+async def write_events(subscription: Subscription) -> None:
+    """Print one JSON object a line until the runner has stopped."""
+    while batch := await subscription.take():
+        text = "".join(json.dumps(event) + "\n" for event in batch)
+        await asyncio.to_thread(_write, text)
+
+
+async def write_text(subscription: Subscription) -> None:
+    """Print what happens, a line each, until the runner has stopped."""
+    lines = _OutputLines()
+    while batch := await subscription.take():
+        text = "".join(lines.render(event) for event in batch)
+        if text:
+            await asyncio.to_thread(_write, text)
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except (BrokenPipeError, ValueError):  # nobody reads any more
+        return
+
+
+class _OutputLines:
+    """Renders events; keeps unfinished lines of output until they end."""
+
+    def __init__(self) -> None:
+        self._unfinished: dict[tuple[str, str], str] = {}
+
+    def render(self, event: Event) -> str:
+        """Return what is printed for an event; empty for what is not shown."""
+        name = event["event"]
+        if name == "output":
+            return self._output(event)
+        renderer = _RENDERERS.get(name)
+        return renderer(event) + "\n" if renderer else ""
+
+    def _output(self, event: Event) -> str:
+        key = (event["unit"], event["stream"])
+        text = self._unfinished.pop(key, "") + event["text"]
+        *lines, rest = text.split("\n")
+        if rest:
+            self._unfinished[key] = rest
+        return "".join(f"[{event['unit']}] {line}\n" for line in lines)
+
+
+def _request(event: Event) -> str:
+    line = (
+        f"{event['method']} {event['id']} {event['path']} "
+        f"-> {event['status']} in {event['seconds'] * 1000:.0f} ms"
+    )
+    error: dict[str, Any] | None = event.get("error")
+    if error is None:
+        return line
+    place = f" ({error['file']}:{error['line']})" if error["file"] else ""
+    return f"{line}  {error['error']}{place}"
+
+
+def _import_error(event: Event) -> str:
+    place = f"{event['file']}:{event['line']}: " if event["file"] else ""
+    text = f"{event['unit']} could not be loaded: {place}{event['error']}"
+    return f"{text}\n{event['hint']}" if event["hint"] else text
+
+
+_RENDERERS: dict[str, Callable[[Event], str]] = {
+    "request": _request,
+    "import-error": _import_error,
+    "worker-crashed": lambda event: (
+        f"The worker of {event['unit']} ended: {event['reason']}. The next request "
+        "starts another."
+    ),
+    "reload": lambda event: f"Reloading {event['unit']}",
+    "debug-listening": lambda event: (
+        f"{event['unit']} waits for a debugger at {event['host']}:{event['port']}"
+    ),
+    "stopped": lambda _: "Stopped.",
+}

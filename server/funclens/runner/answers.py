@@ -1,0 +1,174 @@
+"""What the front door answers itself, as bytes. Pure.
+
+People get plain text, browsers a page, programs JSON: by the Accept header.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funclens.runner import routing
+    from funclens.runner.head import Head
+    from funclens.runner.state import UnitFailure
+
+__all__ = [
+    "Answer",
+    "ambiguous",
+    "bad_request",
+    "busy",
+    "failed",
+    "forbidden_host",
+    "json_answer",
+    "no_path",
+    "not_found",
+    "problem",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole response of the front door."""
+
+    status: int
+    content_type: str
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def encode(self, method: str) -> bytes:
+        """Return the response; without its body for HEAD."""
+        lines = [
+            f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}",
+            "Server: funclens",
+            "Connection: close",
+            f"Content-Type: {self.content_type}",
+            f"Content-Length: {len(self.body)}",
+            *(f"{name}: {value}" for name, value in self.headers),
+            "",
+            "",
+        ]
+        head = "\r\n".join(lines).encode("latin-1")
+        return head if method == "HEAD" else head + self.body
+
+
+def json_answer(value: Any, status: int = 200) -> Answer:
+    """Answer with indented JSON."""
+    body = json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
+    return Answer(status, "application/json", body)
+
+
+def problem(head: Head | None, status: int, title: str, lines: list[str]) -> Answer:
+    """Answer with a sentence and what can be done, in the form that is wanted."""
+    accept = (head.header("Accept") or "") if head else ""
+    if "text/html" in accept:
+        items = "".join(f"<pre>{html.escape(line)}</pre>" for line in lines)
+        page = _PAGE.format(status=status, title=html.escape(title), items=items)
+        return Answer(status, "text/html; charset=utf-8", page.encode())
+    if "json" in accept:
+        return json_answer({"error": title, "details": lines}, status)
+    text = "\n".join([title, *lines]) + "\n"
+    return Answer(status, "text/plain; charset=utf-8", text.encode())
+
+
+def not_found(head: Head, decision: routing.NotFound) -> Answer:
+    """404: names the nearest functions, or where all are listed."""
+    lines = [f"Did you mean: /{name}" for name in decision.nearest]
+    lines.append("All functions are listed at /")
+    title = f"No function has this name: {decision.name or head.target}"
+    return problem(head, 404, title, lines)
+
+
+def ambiguous(head: Head, decision: routing.Ambiguous) -> Answer:
+    """409: several functions want the endpoint; each has a route of its own."""
+    title = (
+        f"{len(decision.functions)} functions have the endpoint {decision.name}: "
+        "use a qualified name."
+    )
+    lines = [
+        f"/{function.qualified_name}   {function.file}:{function.span.line}"
+        for function in decision.functions
+    ]
+    return problem(head, 409, title, lines)
+
+
+def forbidden_host(head: Head, decision: routing.ForbiddenHost) -> Answer:
+    """403: the Host header is not one of this machine's names."""
+    return problem(
+        head,
+        403,
+        f"Requests for this host are refused: {decision.host}",
+        [
+            "A web page could use a name of its own to reach your functions. If the "
+            "name is yours, allow it:",
+            f"--allow-host {decision.host}",
+            "or funclens.allowHost in the editor, allow-host in [tool.funclens].",
+        ],
+    )
+
+
+def no_path(head: Head) -> Answer:
+    """400: `OPTIONS *`, CONNECT and the like belong to no function."""
+    return problem(head, 400, f"The request names no path: {head.target}", [])
+
+
+def bad_request(reason: str, status: int = 400) -> Answer:
+    """400 or 408: what came is no request."""
+    return problem(None, status, reason, [])
+
+
+def busy(head: Head, unit: str) -> Answer:
+    """503: the unit's worker takes no more connections."""
+    title = f"The worker of {unit} does not keep up: its queue is full."
+    return problem(head, 503, title, ["Is a function stuck? Restart the unit."])
+
+
+def failed(head: Head, unit: str, failure: UnitFailure) -> Answer:
+    """500: the unit cannot be loaded, with the user's error and its place."""
+    lines = []
+    if failure.file:
+        lines.append(f"{failure.file}:{failure.line}")
+    lines += [part for part in (failure.traceback, failure.hint) if part]
+    title = f"{unit} could not be loaded: {failure.error}"
+    return problem(head, 500, title, lines)
+
+
+def index_page(listing: Mapping[str, Any], url: str) -> Answer:
+    """List the functions for a browser, with a curl line each."""
+    rows = "".join(
+        f"<tr><td><a href='{html.escape(item['route'])}'>"
+        f"{html.escape(item['route'])}</a></td>"
+        f"<td>{html.escape(item['signature_type'])}</td>"
+        f"<td>{html.escape(item['file'])}:{item['line']}</td>"
+        f"<td><code>curl {html.escape(url + item['route'])}</code></td></tr>"
+        for item in listing["functions"]
+    )
+    items = (
+        "<table><tr><th>Route</th><th>Type</th><th>Defined in</th><th>Call</th></tr>"
+        f"{rows}</table>"
+    )
+    page = _PAGE.format(status="Funclens", title="Functions", items=items)
+    return Answer(200, "text/html; charset=utf-8", page.encode())
+
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{status} {title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 16px/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 64rem;
+  padding: 0 1rem; }}
+h1 {{ font-size: 1.4rem; font-weight: 600; }}
+table {{ border-collapse: collapse; width: 100%; }}
+th, td {{ text-align: left; padding: .5rem 1rem .5rem 0;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }}
+pre {{ white-space: pre-wrap; margin: .5rem 0; }}
+code, pre {{ font: 14px/1.5 ui-monospace, monospace; }}
+</style></head>
+<body><main><h1>{title}</h1>{items}</main></body></html>
+"""

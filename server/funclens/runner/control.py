@@ -1,0 +1,167 @@
+"""The runner's own routes, below `/_funclens/`.
+
+    GET  /_funclens/health            {"version": 1, "pid": …, "url": …}
+    GET  /_funclens/functions         as `list --json`, and the state of each unit
+    GET  /_funclens/events            JSON lines; token
+    POST /_funclens/control/start     {"unit": …}; token, as all that follow
+    POST /_funclens/control/restart   {"unit": …}
+    POST /_funclens/control/debug     {"unit": …} -> {"host": …, "port": …}
+    POST /_funclens/control/end-debug {"unit": …}
+    POST /_funclens/control/changed   {"paths": [absolute path, …]}
+    POST /_funclens/control/stop      {}
+
+The token stands in the header `X-Funclens-Token`. A request with an Origin
+header comes from a web page and is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import h11
+
+from funclens.errors import FunclensError, RunnerError
+from funclens.runner.answers import json_answer
+from funclens_worker.contract import VERSION
+
+if TYPE_CHECKING:
+    import socket
+
+    from funclens.runner.answers import Answer
+    from funclens.runner.door import FrontDoor
+    from funclens.runner.head import Head
+
+__all__ = ["TOKEN_HEADER", "Control"]
+
+TOKEN_HEADER = "X-Funclens-Token"  # noqa: S105 - the header's name, not a secret
+_BODY_LIMIT = 1_048_576
+_BODY_SECONDS = 10.0
+
+
+class Control:
+    """Answers for the runner itself."""
+
+    def __init__(self, door: FrontDoor) -> None:
+        self._door = door
+
+    async def handle(self, path: str, head: Head, connection: socket.socket) -> None:
+        """Answer one request below `/_funclens` and close the connection."""
+        if path == "/events" and self._is_trusted(head):
+            await self._stream_events(connection)
+            return
+        try:
+            answer = await self._answer(path, head, connection)
+        except FunclensError as error:
+            answer = json_answer({"error": str(error)}, 409)
+        except (ValueError, KeyError, TypeError) as error:
+            answer = json_answer({"error": f"The body does not fit: {error!r}"}, 400)
+        except (OSError, TimeoutError, asyncio.TimeoutError, h11.ProtocolError):
+            connection.close()
+            return
+        self._door.reply(connection, answer.encode(head.method))
+
+    async def _answer(
+        self, path: str, head: Head, connection: socket.socket
+    ) -> Answer:
+        if path == "/health":
+            about = {"version": VERSION, "pid": os.getpid(), "url": self._door.url}
+            return json_answer(about)
+        if path == "/functions":
+            return json_answer(self._door.listing)
+        verb = path.removeprefix("/control/")
+        if verb == path and path != "/events":
+            return json_answer({"error": f"No such route: {path}"}, 404)
+        if not self._is_trusted(head):
+            return json_answer(
+                {"error": f"This needs the runner's token in {TOKEN_HEADER}."}, 403
+            )
+        if head.method != "POST":
+            return json_answer({"error": "Use POST."}, 405)
+        body = await asyncio.wait_for(_read_json(head, connection), _BODY_SECONDS)
+        return json_answer(await self._do(verb, body))
+
+    async def _do(self, verb: str, body: dict[str, Any]) -> dict[str, Any]:
+        door = self._door
+        if verb == "stop":
+            door.stopping.set()
+        elif verb == "changed":
+            door.files_changed([str(path) for path in body["paths"]])
+        elif verb == "start":
+            door.slot(body["unit"]).start()
+        elif verb == "restart":
+            door.slot(body["unit"]).replace()
+        elif verb == "debug":
+            address = await door.slot(body["unit"]).debug()
+            return {"host": address.host, "port": address.port}
+        elif verb == "end-debug":
+            door.slot(body["unit"]).end_debug()
+        else:
+            raise RunnerError(f"The runner does not know this verb: {verb}")
+        return {}
+
+    def _is_trusted(self, head: Head) -> bool:
+        given = head.header(TOKEN_HEADER) or ""
+        fits = hmac.compare_digest(given.encode(), self._door.token.encode())
+        return fits and head.header("Origin") is None
+
+    async def _stream_events(self, connection: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        subscription = self._door.bus.subscribe()
+        snapshot = {
+            "event": "snapshot",
+            "url": self._door.url,
+            "units": [status.to_json() for status in self._door.statuses],
+        }
+        lines = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
+        lines += b"Content-Type: application/x-ndjson\r\n\r\n"
+        lines += json.dumps(snapshot).encode() + b"\n"
+        gone = loop.create_task(_wait_for_end(connection))
+        gone.add_done_callback(lambda _: subscription.close())
+        with connection:
+            try:
+                await loop.sock_sendall(connection, lines)
+                while batch := await subscription.take():
+                    text = "".join(json.dumps(event) + "\n" for event in batch)
+                    await loop.sock_sendall(connection, text.encode())
+            except OSError:
+                return
+            finally:
+                subscription.close()
+                gone.cancel()
+                await asyncio.gather(gone, return_exceptions=True)
+
+
+async def _wait_for_end(connection: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(OSError):
+        while await loop.sock_recv(connection, 1024):
+            pass
+
+
+async def _read_json(head: Head, connection: socket.socket) -> dict[str, Any]:
+    """Return the body of the request. Raises ValueError when it is no JSON object."""
+    loop = asyncio.get_running_loop()
+    parser = h11.Connection(h11.SERVER)
+    parser.receive_data(head.data)
+    body = bytearray()
+    while True:
+        event = parser.next_event()
+        if event is h11.NEED_DATA:
+            parser.receive_data(await loop.sock_recv(connection, 65_536))
+        elif isinstance(event, h11.Data):
+            body += event.data
+            if len(body) > _BODY_LIMIT:
+                raise ValueError("it is too long")
+        elif isinstance(event, h11.EndOfMessage):
+            break
+        elif not isinstance(event, h11.Request):
+            raise ValueError("the request ended early")
+    value = json.loads(bytes(body) or b"{}")
+    if not isinstance(value, dict):
+        raise ValueError("it must be a JSON object")  # noqa: TRY004
+    return value

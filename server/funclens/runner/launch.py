@@ -1,0 +1,116 @@
+"""Plans how a worker is started: interpreter, environment, manifest. Decides only."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import funclens_worker
+from funclens.errors import InterpreterError
+from funclens.runner.guard import LaunchSpec
+from funclens_worker.contract import DebugSpec, Manifest, ManifestFunction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funclens.model import Catalog, Unit
+
+__all__ = ["build_manifest", "debugger", "plan_launch", "resolve_python"]
+
+_SCRIPT = str(Path(funclens_worker.__file__).resolve().with_name("launch.py"))
+_ENVIRONMENTS = (".venv", "venv")
+_BIN = "Scripts" if os.name == "nt" else "bin"
+
+
+def plan_launch(unit: Unit, python: str, environ: Mapping[str, str]) -> LaunchSpec:
+    """Return how a worker of the unit is started with an interpreter.
+
+    The environment is the runner's; for a virtual environment it looks as if
+    that had been activated.
+    """
+    env = dict(environ)
+    binaries = Path(python).parent
+    if (binaries.parent / "pyvenv.cfg").exists():
+        env["VIRTUAL_ENV"] = str(binaries.parent)
+        env["PATH"] = os.pathsep.join([str(binaries), env.get("PATH", os.defpath)])
+        env.pop("PYTHONHOME", None)
+    return LaunchSpec((python, _SCRIPT), env, unit.root)
+
+
+def resolve_python(unit: Unit, setting: str, environ: Mapping[str, str]) -> str:
+    """Choose the interpreter of a unit and return its absolute path.
+
+    In this order: the setting (absolute, or from the workspace folder), an
+    environment `.venv` or `venv` in the unit's folder or above it up to the
+    workspace folder, VIRTUAL_ENV, the interpreter of the runner itself. Raises
+    InterpreterError when the setting names nothing that can be executed.
+    """
+    if setting:
+        # Not resolved: the link in a virtual environment is what makes it one.
+        path = Path(unit.folder) / Path(setting).expanduser()
+        if not os.access(path, os.X_OK) or path.is_dir():
+            raise InterpreterError(
+                "The setting `python` names no interpreter that can be run. Point "
+                f"it to one, or remove it to use the unit's .venv: {path}"
+            )
+        return os.path.normpath(path)
+    for folder in _folders_up(Path(unit.root), Path(unit.folder)):
+        for name in _ENVIRONMENTS:
+            found = _interpreter_in(folder / name)
+            if found:
+                return found
+    active = environ.get("VIRTUAL_ENV")
+    return (_interpreter_in(Path(active)) if active else None) or sys.executable
+
+
+def build_manifest(
+    catalog: Catalog, unit: Unit, threads: int, debug: DebugSpec | None
+) -> Manifest:
+    """Return what the worker of a unit has to know."""
+    functions = {function.id: function for function in catalog.functions}
+    return Manifest(
+        unit=unit.id,
+        root=unit.root,
+        source=unit.source,
+        functions=tuple(
+            ManifestFunction(
+                id=id_,
+                name=functions[id_].name,
+                signature_type=functions[id_].signature_type.value,
+                is_async=functions[id_].is_async,
+            )
+            for id_ in unit.functions
+        ),
+        threads=threads,
+        debug=debug,
+    )
+
+
+def debugger() -> DebugSpec:
+    """Return where the debugpy that travels with Funclens is.
+
+    Raises InterpreterError when it is not installed.
+    """
+    spec = importlib.util.find_spec("debugpy")
+    if spec is None or not spec.submodule_search_locations:
+        raise InterpreterError(
+            "debugpy is missing beside Funclens. Install it: "
+            f"{sys.executable} -m pip install debugpy"
+        )
+    return DebugSpec(str(Path(spec.submodule_search_locations[0]).parent))
+
+
+def _folders_up(start: Path, top: Path) -> list[Path]:
+    folders = [start, *start.parents]
+    return folders[: folders.index(top) + 1] if top in folders else [start]
+
+
+def _interpreter_in(environment: Path) -> str | None:
+    for name in ("python", "python3", "python.exe"):
+        path = environment / _BIN / name
+        if os.access(path, os.X_OK):
+            return str(path)
+    return None
