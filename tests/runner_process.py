@@ -6,13 +6,13 @@ import json
 import os
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from process import DEADLINE_S, LiveProcess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from typing_extensions import Self
 
@@ -115,7 +115,9 @@ class FrameworkProcess(LiveProcess):
         signature_type: str | None = None,
         env: Mapping[str, str] | None = None,
     ) -> None:
-        argv = [sys.executable, "-m", "functions_framework", "--target", target]
+        # Its own script, as production starts it: `-m` would put cwd on sys.path.
+        script = str(Path(sys.executable).with_name("functions-framework"))
+        argv = [sys.executable, script, "--target", target]
         argv += ["--source", source, "--host", "127.0.0.1", "--port", "0"]
         argv += ["--signature-type", signature_type] if signature_type else []
         super().__init__(
