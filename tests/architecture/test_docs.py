@@ -1,0 +1,105 @@
+"""Docs keep up with what they speak of: links, commands, settings, dependencies."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+import pytest
+
+from architecture.checkout import TOP, tracked_files
+from architecture.test_lock import asked_for
+
+DOCS = [
+    path
+    for path in tracked_files("*.md")
+    if not path.is_relative_to(TOP / "tests") and "CHANGELOG" not in path.name
+]
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^]]*\]\(([^)\s]+)\)|<img[^>]*src=\"([^\"]+)\"")
+COMMAND = re.compile(r"(?<![\w/.-])(?:\./)?((?:scripts|\.ci)/[\w.-]+)")
+
+
+def anchors_of(text: str) -> set[str]:
+    """Return the anchors of the headings, as the usual renderers make them."""
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", text), re.MULTILINE)
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in headings
+    }
+
+
+def named_in_dependencies() -> set[str]:
+    """Return the packages that have a row in docs/dependencies.md."""
+    text = (TOP / "docs" / "dependencies.md").read_text("utf-8")
+    return set(re.findall(r"^\| ([@\w./-]+)", text, re.MULTILINE)) - {"package"}
+
+
+def asked_for_anywhere() -> set[str]:
+    """Return the packages that some file of ours asks for by name."""
+    names = {requirement.name for requirement in asked_for()} | {"hatchling"}
+    for path in tracked_files("*package.json"):
+        package = json.loads(path.read_text("utf-8"))
+        names |= {*package.get("dependencies", {}), *package.get("devDependencies", {})}
+    for path in tracked_files("scripts/*requirements.in"):
+        names |= set(re.findall(r"^([\w.-]+)", path.read_text("utf-8"), re.MULTILINE))
+    names |= set(
+        re.findall(r"^needs ([\w.-]+)", (TOP / ".ci/run").read_text(), re.MULTILINE)
+    )
+    return names
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(TOP)))
+def test_links_and_pictures_lead_somewhere(path: object) -> None:
+    assert path in DOCS
+    text = FENCE.sub("", path.read_text("utf-8"))
+    broken = []
+    for match in LINK.finditer(text):
+        target = match[1] or match[2]
+        if re.match(r"[a-z]+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        found = (path.parent / file).resolve() if file else path
+        if not found.exists() or (
+            anchor and anchor not in anchors_of(found.read_text("utf-8"))
+        ):
+            broken.append(target)
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(TOP)))
+def test_commands_exist_and_can_be_run(path: object) -> None:
+    assert path in DOCS
+    missing = [
+        command
+        for command in COMMAND.findall(path.read_text("utf-8"))
+        if not os.access(TOP / command, os.X_OK)
+    ]
+
+    assert missing == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    assert asked_for_anywhere() - named_in_dependencies() == set()
+
+
+def test_no_reason_is_left_of_a_dependency_that_is_gone() -> None:
+    assert named_in_dependencies() - asked_for_anywhere() == set()
+
+
+def test_every_script_is_executable_and_says_how_it_is_run() -> None:
+    scripts = [
+        path
+        for path in (*(TOP / "scripts").iterdir(), TOP / ".ci" / "run")
+        if path.is_file() and not path.suffix
+    ]
+    wrong = [
+        path.name
+        for path in scripts
+        if not os.access(path, os.X_OK) or not path.read_text("utf-8").startswith("#!")
+    ]
+
+    assert scripts
+    assert wrong == []
