@@ -1,0 +1,115 @@
+"""What the commands of the server are given, checked in words for a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from funclens.endpoints import nearest
+from funclens.errors import UnknownFunctionError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from funclens.features import Snapshot
+    from funclens.model import Function
+
+__all__ = ["CallArguments", "find_function", "find_unit", "one_object", "parse_call"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallArguments:
+    """A request to a function."""
+
+    method: str
+    path: str
+    """Below the function: empty, or with a leading slash; may have a query."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+def one_object(command: str, arguments: Sequence[Any]) -> Mapping[str, Any]:
+    """Return the one object that a command takes; empty when there is none.
+
+    Raises UsageError for everything else.
+    """
+    if not arguments or arguments[0] is None:
+        return {}
+    if len(arguments) > 1 or not isinstance(arguments[0], Mapping):
+        raise UsageError(
+            f'{command} takes one object, such as {{"id": "billing.main.charge"}}. '
+            f"It was given: {json.dumps(list(arguments))}"
+        )
+    return arguments[0]
+
+
+def find_function(
+    snapshot: Snapshot, command: str, argument: Mapping[str, Any]
+) -> Function:
+    """Return the function that `id` names: an id, or an endpoint that is unambiguous.
+
+    Raises UsageError without an id, UnknownFunctionError with the nearest names.
+    """
+    name = argument.get("id")
+    if not isinstance(name, str) or not name:
+        raise UsageError(f'{command} needs the id of a function: {{"id": …}}.')
+    found = snapshot.catalog.routes.get(name, ())
+    if name in snapshot.functions:
+        return snapshot.functions[name]
+    if len(found) == 1:
+        return snapshot.functions[found[0]]
+    if found:
+        raise UnknownFunctionError(
+            f"Several functions have this endpoint: {name}. Name one of them by its "
+            f"id: {', '.join(found)}"
+        )
+    near = nearest(snapshot.catalog, name)
+    advice = f" Did you mean: {', '.join(near)}?" if near else ""
+    raise UnknownFunctionError(f"No function has this id: {name}.{advice}")
+
+
+def find_unit(snapshot: Snapshot, command: str, argument: Mapping[str, Any]) -> str:
+    """Return the unit that `unit` names, or that of the function `id`.
+
+    Raises UsageError without either, RunnerError for unknown names.
+    """
+    unit = argument.get("unit")
+    if unit is None:
+        return find_function(snapshot, command, argument).unit
+    units = [item.id for item in snapshot.catalog.units]
+    if unit not in units:
+        known = ", ".join(units) or "none"
+        raise UnknownFunctionError(f"No unit has this id: {unit}. There are: {known}")
+    return str(unit)
+
+
+def parse_call(argument: Mapping[str, Any]) -> CallArguments:
+    """Return the request that `method`, `path`, `headers` and `data` describe.
+
+    Text is sent as it is; every other `data` as JSON, with its content type. The
+    method is POST when there is data, else GET. Raises UsageError.
+    """
+    data = argument.get("data")
+    headers = argument.get("headers") or {}
+    if not isinstance(headers, Mapping) or not all(
+        isinstance(word, str) for pair in headers.items() for word in pair
+    ):
+        raise UsageError(f"`headers` must be an object of strings: {headers!r}")
+    path = argument.get("path") or ""
+    method = argument.get("method") or ("GET" if data is None else "POST")
+    for name, value in (("path", path), ("method", method)):
+        if not isinstance(value, str):
+            raise UsageError(f"`{name}` must be a string: {value!r}")
+    if path and path[0] not in "/?":
+        path = "/" + path
+    body = b"" if data is None else _encode(data)
+    if data is not None and not any(key.lower() == "content-type" for key in headers):
+        kind = "text/plain" if isinstance(data, str) else "application/json"
+        headers = {**headers, "Content-Type": kind}
+    return CallArguments(method.upper(), path, dict(headers), body)
+
+
+def _encode(data: Any) -> bytes:
+    return (data if isinstance(data, str) else json.dumps(data)).encode()

@@ -1,0 +1,184 @@
+"""What the server's commands do. Each takes one object and answers one."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from funclens.errors import RunnerError, UsageError
+from funclens.features import commands as names
+from funclens.lsp.arguments import (
+    find_function,
+    find_unit,
+    one_object,
+    parse_call,
+)
+from funclens.runner.state import UnitState, UnitStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from funclens.lsp.session import Session
+    from funclens.model import Function
+
+__all__ = ["COMMANDS", "execute"]
+
+
+async def execute(session: Session, command: str, arguments: Sequence[Any]) -> Any:
+    """Do what a command asks for; return its answer.
+
+    Raises UsageError for arguments that don't fit, RunnerError when the runner
+    can't do it or the workspace is not trusted.
+    """
+    if not session.trusted:
+        raise RunnerError(
+            f"{command} is held back: this workspace is not trusted, so none of its "
+            "code is run. Trust the workspace to run, call and debug its functions."
+        )
+    argument = one_object(command, arguments)
+    await session.analysis.wait()
+    return await COMMANDS[command](session, argument)
+
+
+async def _run(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Serve a function; without an id, start the runner for all."""
+    if not argument.get("id"):
+        await _ensure_runner(session)
+        return {"id": None, "url": session.snapshot().runner.url}
+    function = find_function(session.snapshot(), names.RUN, argument)
+    await _ensure_runner(session)
+    async with session.progress(f"Funclens: loading {function.unit}"):
+        await _load(session, function)
+    return {"id": function.id, "url": session.snapshot().url_of(function)}
+
+
+async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Start a function's unit under the debugger; answer where to attach."""
+    function = find_function(session.snapshot(), names.DEBUG, argument)
+    await _ensure_runner(session)
+    async with session.progress(f"Funclens: starting the debugger of {function.unit}"):
+        address = await session.bridge.control("debug", unit=function.unit)
+    return {
+        "id": function.id,
+        "unit": function.unit,
+        "host": address["host"],
+        "port": address["port"],
+        "url": session.snapshot().url_of(function),
+    }
+
+
+async def _end_debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Serve a unit without the debugger again."""
+    unit = find_unit(session.snapshot(), names.END_DEBUG, argument)
+    if session.bridge.is_up:
+        await session.bridge.control("end-debug", unit=unit)
+    return {"unit": unit}
+
+
+async def _stop(session: Session, _argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Stop the runner."""
+    await session.bridge.stop()
+    return {}
+
+
+async def _restart(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace the worker of a unit."""
+    unit = find_unit(session.snapshot(), names.RESTART, argument)
+    await _ensure_runner(session)
+    await session.bridge.control("restart", unit=unit)
+    return {"unit": unit}
+
+
+async def _call(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Send a request to a function."""
+    function = find_function(session.snapshot(), names.CALL, argument)
+    request = parse_call(argument)
+    await _ensure_runner(session)
+    answer = await session.bridge.call(
+        function.route + request.path,
+        method=request.method,
+        headers=request.headers,
+        body=request.body,
+    )
+    return {
+        "id": function.id,
+        "status": answer.status,
+        "reason": answer.reason,
+        "headers": [list(pair) for pair in answer.headers],
+        "seconds": answer.seconds,
+        **_body(answer.body),
+    }
+
+
+async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Show a function's URL in a browser."""
+    function = find_function(session.snapshot(), names.OPEN, argument)
+    await _ensure_runner(session)
+    url = session.snapshot().url_of(function)
+    if session.profile.show_document:
+        params = types.ShowDocumentParams(uri=url, external=True)
+        await session.server.window_show_document_async(params)
+    else:
+        session.say(f"The function is served at {url}", types.MessageType.Info)
+    return {"id": function.id, "url": url}
+
+
+async def _ensure_runner(session: Session) -> None:
+    if session.bridge.is_up:
+        return
+    if not session.folders:
+        raise UsageError(
+            "No folder is open, so there is nothing to serve. Open the folder that "
+            "holds your functions."
+        )
+    session.starting()
+    flags = ["--settings", json.dumps(session.configuration.editor, default=list)]
+    try:
+        async with session.progress("Funclens: starting the runner"):
+            await session.bridge.start(session.folders, flags)
+    except RunnerError:
+        session.runner_told({"event": "stopped"})
+        raise
+
+
+async def _load(session: Session, function: Function) -> None:
+    """Have a unit loaded. Raises RunnerError with the user's error if it is not."""
+    settled = session.next_state(function.unit)
+    await session.bridge.control("start", unit=function.unit)
+    if session.snapshot().status_of(function.unit).state is UnitState.READY:
+        return
+    event = await settled
+    if event["event"] == "stopped":
+        raise RunnerError(f"The runner ended while it loaded {function.unit}.")
+    failure = UnitStatus.from_json(event).failure
+    if failure is not None:
+        place = f" ({failure.file}:{failure.line})" if failure.file else ""
+        hint = f" {failure.hint}" if failure.hint else ""
+        raise RunnerError(
+            f"The unit {function.unit} could not be loaded{place}: "
+            f"{failure.error}.{hint}"
+        )
+
+
+def _body(data: bytes) -> dict[str, Any]:
+    """Return the body as text, or in base64 when it is none."""
+    try:
+        return {"body": data.decode()}
+    except UnicodeDecodeError:
+        return {"body": base64.b64encode(data).decode(), "base64": True}
+
+
+COMMANDS: Mapping[
+    str, Callable[[Session, Mapping[str, Any]], Awaitable[dict[str, Any]]]
+] = {
+    names.RUN: _run,
+    names.DEBUG: _debug,
+    names.STOP: _stop,
+    names.RESTART: _restart,
+    names.CALL: _call,
+    names.OPEN: _open,
+    names.END_DEBUG: _end_debug,
+}

@@ -1,0 +1,83 @@
+"""Which settings are in force: those of the editor over those of pyproject.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from funclens.settings import TABLE, Parsed, Settings, from_pyproject, merge, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Configuration", "EditorSettings", "resolve"]
+
+_OF_THE_EXTENSION = {"serverPython", "trace"}
+"""Keys below `funclens.` that an editor's extension uses and the server does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditorSettings:
+    """What the editor says, as it says it."""
+
+    everywhere: Mapping[str, Any] = field(default_factory=dict)
+    by_folder: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Absolute folder to its values, where the editor was asked for each."""
+
+    def of(self, folder: str | None) -> Mapping[str, Any]:
+        """Return the values of a folder."""
+        return self.by_folder.get(folder or "", self.everywhere)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings in force, and what could not be used."""
+
+    window: Settings = field(default_factory=Settings)
+    """Of the whole window; the first folder decides."""
+    folders: Mapping[str, Settings] = field(default_factory=dict)
+    """By absolute folder."""
+    editor: Mapping[str, Any] = field(default_factory=dict)
+    """Field names to the values of the window that came from the editor."""
+    complaints: tuple[str, ...] = ()
+
+
+def resolve(folders: list[str], editor: EditorSettings) -> Configuration:
+    """Read each folder's pyproject.toml and lay the editor's values over it."""
+    settings: dict[str, Settings] = {}
+    complaints: dict[str, None] = {}
+    for folder in folders:
+        project = from_pyproject(Path(folder))
+        own = _parse_editor(editor.of(folder))
+        settings[folder] = merge(project, own)
+        complaints.update(dict.fromkeys(project.complaints + own.complaints))
+    first = _parse_editor(editor.of(folders[0] if folders else None))
+    return Configuration(
+        window=settings[folders[0]] if folders else merge(first),
+        folders=settings,
+        editor=first.values,
+        complaints=tuple(complaints),
+    )
+
+
+def _parse_editor(values: Mapping[str, Any]) -> Parsed:
+    """Parse what a person chose in the editor.
+
+    Editors send the defaults of all settings too: a value that equals the default
+    is taken for one that nobody set, so that pyproject.toml can speak.
+    """
+    defaults = {
+        name: _plain(row.default) for row in TABLE for name in (row.key, row.editor_key)
+    }
+    chosen = {
+        key: value
+        for key, value in values.items()
+        if key not in _OF_THE_EXTENSION
+        and not (key in defaults and _plain(value) == defaults[key])
+    }
+    return parse(chosen, source="the settings of the editor")
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,69 @@
+"""What becomes of an error in a handler: one line in the log, one for the person."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import logging
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from funclens.errors import FunclensError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["ReportedError", "guarded", "hide_reported"]
+
+log = logging.getLogger(__name__)
+
+Handler = TypeVar("Handler", bound="Callable[..., Any]")
+
+
+class ReportedError(JsonRpcException):  # type: ignore[misc,unused-ignore]
+    """An error whose message is for a person and that was logged already."""
+
+    CODE = types.LSPErrorCodes.RequestFailed.value
+
+
+def guarded(handler: Handler) -> Handler:
+    """Return the handler with its errors turned into sentences."""
+    if inspect.iscoroutinefunction(handler):
+
+        @functools.wraps(handler)
+        async def answer(*arguments: Any) -> Any:
+            try:
+                return await handler(*arguments)
+            except Exception as error:  # noqa: BLE001 - the edge of the server
+                raise _reported(error, handler) from None
+
+        return answer  # type: ignore[return-value]
+
+    @functools.wraps(handler)
+    def answer_now(*arguments: Any) -> Any:
+        try:
+            return handler(*arguments)
+        except Exception as error:  # noqa: BLE001 - the edge of the server
+            raise _reported(error, handler) from None
+
+    return answer_now  # type: ignore[return-value]
+
+
+def hide_reported(record: logging.LogRecord) -> bool:
+    """Tell whether a record is to be logged: errors already reported are not."""
+    return not (record.exc_info and isinstance(record.exc_info[1], ReportedError))
+
+
+def _reported(error: Exception, handler: Callable[..., Any]) -> JsonRpcException:
+    if isinstance(error, JsonRpcException):
+        return error
+    if isinstance(error, FunclensError):
+        log.info("%s", error)
+        return ReportedError(str(error))
+    log.error("%s failed", handler.__name__, exc_info=error)
+    return ReportedError(
+        f"Funclens failed at {handler.__name__.replace('_', ' ')}. The log of its "
+        f"language server says more: {type(error).__name__}: {error}"
+    )

@@ -1,0 +1,155 @@
+"""What the server answers to: every request and notification, a few lines each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from funclens.features.actions import KIND_RUN, code_actions
+from funclens.features.hover import hover
+from funclens.features.lenses import code_lenses
+from funclens.features.symbols import workspace_symbols
+from funclens.lsp import commands
+from funclens.lsp.edges import guarded
+from funclens.lsp.uris import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pygls.lsp.server import LanguageServer
+
+    from funclens.lsp.publisher import DocumentReport
+    from funclens.lsp.session import Session
+
+__all__ = ["FUNCTIONS", "register", "register_pulls"]
+
+FUNCTIONS = "funclens/functions"
+
+
+def register(server: LanguageServer, session_of: Callable[[], Session]) -> None:
+    """Register what every client gets."""
+    _register_texts(server, session_of)
+    _register_requests(server, session_of)
+    for name in commands.COMMANDS:
+        server.command(name)(_command(name, session_of))
+
+
+def _register_texts(server: LanguageServer, session_of: Callable[[], Session]) -> None:
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    @guarded
+    def did_open(params: types.DidOpenTextDocumentParams) -> None:
+        session = session_of()
+        session.opened(session.documents.open(params.text_document))
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    @guarded
+    def did_change(params: types.DidChangeTextDocumentParams) -> None:
+        session = session_of()
+        session.opened(
+            session.documents.change(params.text_document, params.content_changes)
+        )
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    @guarded
+    def did_close(params: types.DidCloseTextDocumentParams) -> None:
+        session = session_of()
+        session.closed(session.documents.close(params.text_document.uri))
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    @guarded
+    async def did_save(params: types.DidSaveTextDocumentParams) -> None:
+        path = path_of(params.text_document.uri)
+        await session_of().changed([path] if path else [])
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    @guarded
+    async def did_change_files(params: types.DidChangeWatchedFilesParams) -> None:
+        paths = [path for item in params.changes if (path := path_of(item.uri))]
+        await session_of().changed(paths)
+
+
+def _register_requests(
+    server: LanguageServer, session_of: Callable[[], Session]
+) -> None:
+    @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
+    @guarded
+    async def code_lens(params: types.CodeLensParams) -> list[types.CodeLens]:
+        session = await _read_session(session_of)
+        path = path_of(params.text_document.uri) or ""
+        return code_lenses(session.snapshot(), path, session.places)
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    @guarded
+    async def show_hover(params: types.HoverParams) -> types.Hover | None:
+        session = await _read_session(session_of)
+        path = path_of(params.text_document.uri) or ""
+        return hover(
+            session.snapshot(), path, params.position, session.places, session.profile
+        )
+
+    @server.feature(
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        types.CodeActionOptions(code_action_kinds=[KIND_RUN]),
+    )
+    @guarded
+    async def code_action(
+        params: types.CodeActionParams,
+    ) -> list[types.CodeAction | types.Command]:
+        session = await _read_session(session_of)
+        path = path_of(params.text_document.uri) or ""
+        return code_actions(session.snapshot(), path, params, session.profile)
+
+    @server.feature(types.WORKSPACE_SYMBOL)
+    @guarded
+    async def symbols(
+        params: types.WorkspaceSymbolParams,
+    ) -> list[types.WorkspaceSymbol]:
+        session = await _read_session(session_of)
+        return workspace_symbols(session.snapshot(), params.query, session.places)
+
+    @server.feature(FUNCTIONS)
+    @guarded
+    async def functions(_params: Any) -> dict[str, Any]:
+        session = await _read_session(session_of)
+        return session.functions()
+
+
+def register_pulls(server: LanguageServer, session_of: Callable[[], Session]) -> None:
+    """Register diagnostics for a client that asks for them."""
+    options = types.DiagnosticOptions(
+        identifier="funclens", inter_file_dependencies=True, workspace_diagnostics=True
+    )
+
+    @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
+    @guarded
+    async def diagnostic(params: types.DocumentDiagnosticParams) -> DocumentReport:
+        session = await _read_session(session_of)
+        path = path_of(params.text_document.uri) or ""
+        return session.publisher.document_report(path, params.previous_result_id)
+
+    @server.feature(types.WORKSPACE_DIAGNOSTIC)
+    @guarded
+    async def workspace_diagnostic(
+        params: types.WorkspaceDiagnosticParams,
+    ) -> types.WorkspaceDiagnosticReport:
+        session = await _read_session(session_of)
+        known = {item.uri: item.value for item in params.previous_result_ids}
+        if params.partial_result_token is not None:
+            await session.publisher.stream(params.partial_result_token, known)
+        reports = session.publisher.workspace_reports(known)
+        return types.WorkspaceDiagnosticReport(items=reports)
+
+
+def _command(name: str, session_of: Callable[[], Session]) -> Callable[..., Any]:
+    @guarded
+    async def command(ls: LanguageServer, *arguments: Any) -> Any:  # noqa: ARG001
+        return await commands.execute(session_of(), name, arguments)
+
+    return command
+
+
+async def _read_session(session_of: Callable[[], Session]) -> Session:
+    session = session_of()
+    await session.analysis.wait()
+    return session

@@ -1,0 +1,81 @@
+"""The editor protocol as pygls speaks it, with what this server needs otherwise.
+
+Texts are kept by `documents`, not by pygls. Requests of our own carry plain JSON
+and may leave out their parameters. A request that cannot be understood is answered.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.protocol import (
+    JsonRPCNotification,
+    JsonRPCRequestMessage,
+    JsonRPCResponseMessage,
+    LanguageServerProtocol,
+    default_converter,
+    lsp_method,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cattrs import Converter
+
+__all__ = ["Protocol", "make_converter"]
+
+Step = tuple[Any, tuple[Any, ...], None]
+
+
+def make_converter() -> Converter:
+    """Return a converter that leaves the JSON of unknown methods as it is."""
+    converter: Converter = default_converter()  # type: ignore[no-untyped-call]
+    for kind, optional in (
+        (JsonRPCRequestMessage, "params"),
+        (JsonRPCNotification, "params"),
+        (JsonRPCResponseMessage, "result"),
+    ):
+
+        def structure(value: Any, cls: type[Any], optional: str = optional) -> Any:
+            return cls(**{optional: None, **value})
+
+        converter.register_structure_hook(kind, structure)
+    return converter
+
+
+class Protocol(LanguageServerProtocol):
+    """The protocol without a workspace of its own."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """Return the message; one that can't be read is answered with an error."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=error.to_response_error())
+            return JsonRPCNotification(
+                method="$/unreadable", jsonrpc=self.VERSION, params=None
+            )
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(
+        self, params: types.DidOpenTextDocumentParams
+    ) -> Iterator[Step]:
+        """Hand the text to the server's handler."""
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(
+        self, params: types.DidChangeTextDocumentParams
+    ) -> Iterator[Step]:
+        """Hand the changes to the server's handler."""
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(
+        self, params: types.DidCloseTextDocumentParams
+    ) -> Iterator[Step]:
+        """Hand the closing to the server's handler."""
+        yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None

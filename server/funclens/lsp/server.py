@@ -1,0 +1,173 @@
+"""The language server: puts the parts together when a client says hello."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+import funclens
+from funclens.features import profile_of
+from funclens.lsp import handlers
+from funclens.lsp.configuration import EditorSettings
+from funclens.lsp.edges import ReportedError, guarded
+from funclens.lsp.protocol import Protocol, make_converter
+from funclens.lsp.session import Session
+from funclens.lsp.uris import path_of, uri_of
+from funclens.lsp.watching import REGISTRATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["FunclensServer", "serve"]
+
+log = logging.getLogger(__name__)
+
+
+class FunclensServer(LanguageServer):
+    """The server of one client."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "funclens",
+            funclens.__version__,
+            protocol_cls=Protocol,
+            converter_factory=make_converter,
+        )
+        self.session: Session | None = None
+        self.was_shut_down = False
+        self._shown: set[str] = set()
+        _register_lifecycle(self)
+        handlers.register(self, self.get_session)
+
+    def get_session(self) -> Session:
+        """Return the session. Raises ReportedError before `initialize`."""
+        if self.session is None:
+            raise ReportedError("The server waits for `initialize`.")
+        return self.session
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Show what a notification met, once; requests answer for themselves."""
+        if isinstance(error, ReportedError) and str(error) not in self._shown:
+            self._shown.add(str(error))
+            self.window_show_message(
+                types.ShowMessageParams(types.MessageType.Error, str(error))
+            )
+        elif not isinstance(error, ReportedError):
+            log.warning("%s: %s", source.__name__, error)
+
+
+def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
+    """Serve one client until it leaves; return 0 when it said so in order."""
+    server = FunclensServer()
+    server.start_io(stdin, stdout)
+    return 0 if server.was_shut_down else 1
+
+
+def _register_lifecycle(server: FunclensServer) -> None:
+    @server.feature(types.INITIALIZE)
+    @guarded
+    def initialize(params: types.InitializeParams) -> None:
+        options = _mapping(params.initialization_options)
+        server.session = Session(
+            server,
+            profile=profile_of(params.capabilities),
+            encoding=str(server.workspace.position_encoding),
+            folders=_folders(params),
+            editor=EditorSettings(_mapping(options.get("settings"))),
+            trusted=options.get("trusted") is not False,
+        )
+        if server.session.profile.pulls_diagnostics:
+            handlers.register_pulls(server, server.get_session)
+
+    @server.feature(types.INITIALIZED)
+    @guarded
+    async def initialized(_params: types.InitializedParams) -> None:
+        session = server.get_session()
+        await _register_with_client(server, session)
+        await _pull_settings(session)
+        await session.read()
+        await session.join_runner()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    @guarded
+    async def did_change_configuration(
+        params: types.DidChangeConfigurationParams,
+    ) -> None:
+        session = server.get_session()
+        if session.profile.configuration:
+            await _pull_settings(session)
+        else:
+            settings = _mapping(params.settings)
+            session.editor = EditorSettings(_mapping(settings.get("funclens")))
+        await session.read()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    @guarded
+    async def did_change_folders(
+        params: types.DidChangeWorkspaceFoldersParams,
+    ) -> None:
+        session = server.get_session()
+        removed = _paths(params.event.removed)
+        kept = [folder for folder in session.folders if folder not in removed]
+        added = [path for path in _paths(params.event.added) if path not in kept]
+        session.folders = kept + added
+        await _pull_settings(session)
+        await session.read()
+
+    @server.feature(types.SHUTDOWN)
+    @guarded
+    async def shutdown(_params: None) -> None:
+        server.was_shut_down = True
+        if server.session is not None:
+            await server.session.bridge.close()
+
+
+async def _register_with_client(server: FunclensServer, session: Session) -> None:
+    wanted = [
+        registration
+        for registration in REGISTRATIONS
+        if getattr(session.profile, registration.capability)
+    ]
+    if wanted:
+        await server.client_register_capability_async(
+            types.RegistrationParams([item.registration() for item in wanted])
+        )
+
+
+async def _pull_settings(session: Session) -> None:
+    """Ask for the settings of each folder, where the client can be asked."""
+    if not session.profile.configuration:
+        return
+    scopes = [None, *map(uri_of, session.folders)]
+    items = [
+        types.ConfigurationItem(section="funclens", scope_uri=scope) for scope in scopes
+    ]
+    answer = await session.server.workspace_configuration_async(
+        types.ConfigurationParams(items)
+    )
+    everywhere, *each = (
+        {**session.initial_settings, **_mapping(item)} for item in answer
+    )
+    by_folder = dict(zip(session.folders, each, strict=False))
+    session.editor = EditorSettings(everywhere, by_folder)
+
+
+def _folders(params: types.InitializeParams) -> list[str]:
+    if params.workspace_folders:
+        return _paths(params.workspace_folders)
+    if params.root_uri:
+        root = path_of(params.root_uri)
+        return [root] if root else []
+    return [params.root_path] if params.root_path else []
+
+
+def _paths(folders: Iterable[types.WorkspaceFolder]) -> list[str]:
+    return [path for folder in folders if (path := path_of(folder.uri))]
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,231 @@
+"""One client and its workspace: what is open, what is known, what runs.
+
+Everything that changes goes through here, and each change ends in `publish`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from funclens.endpoints import listing
+from funclens.features import Activity, ClientProfile, make_snapshot
+from funclens.features.positions import Places
+from funclens.lsp.analysis import Analysis
+from funclens.lsp.configuration import Configuration, EditorSettings, resolve
+from funclens.lsp.documents import Documents
+from funclens.lsp.output import OutputBatch
+from funclens.lsp.progress import progress
+from funclens.lsp.publisher import Publisher
+from funclens.lsp.runner_bridge import RunnerBridge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from contextlib import AbstractAsyncContextManager
+
+    from pygls.lsp.server import LanguageServer
+
+    from funclens.features import Snapshot
+    from funclens.lsp.runner_bridge import Bridge
+    from funclens.model import Catalog
+
+__all__ = ["Session"]
+
+log = logging.getLogger(__name__)
+
+RUNNER_CHANGED = "funclens/runnerChanged"
+OUTPUT = "funclens/output"
+
+
+class Session:
+    """Owns the state of the language server between initialize and exit."""
+
+    def __init__(
+        self,
+        server: LanguageServer,
+        *,
+        profile: ClientProfile,
+        encoding: str,
+        folders: list[str],
+        editor: EditorSettings,
+        trusted: bool,
+        make_bridge: Callable[..., Bridge] = RunnerBridge,
+    ) -> None:
+        self.server = server
+        self.profile = profile
+        self.folders = folders
+        self.editor = editor
+        self.initial_settings = editor.everywhere
+        self.trusted = trusted
+        self.documents = Documents(encoding)
+        self.places = Places(encoding, self.documents.line_of, self.documents.uri_of)
+        self.analysis = Analysis()
+        self.bridge = make_bridge(self.runner_told)
+        self.configuration = Configuration()
+        self._publisher = Publisher(server, self.documents, profile, self.places)
+        self._activity = Activity()
+        self._snapshot: tuple[Catalog, Snapshot] | None = None
+        self._output = OutputBatch(self._send_output)
+        self._complained: set[str] = set()
+        self._settled: dict[str, list[asyncio.Future[Mapping[str, Any]]]] = {}
+        self._is_publishing = False
+
+    @property
+    def publisher(self) -> Publisher:
+        """What tells the client."""
+        return self._publisher
+
+    def snapshot(self) -> Snapshot:
+        """Return everything that is known now."""
+        catalog = self.analysis.catalog()
+        if self._snapshot is None or self._snapshot[0] is not catalog:
+            window = self.configuration.window
+            made = make_snapshot(
+                catalog,
+                expected_url=f"http://{window.host}:{window.port}",
+                code_lens=window.code_lens,
+                trusted=self.trusted,
+            )
+            self._snapshot = (catalog, made)
+        return replace(self._snapshot[1], activity=self._activity)
+
+    async def read(self) -> None:
+        """Read settings and workspace, and tell what is in it."""
+        self.configuration = resolve(self.folders, self.editor)
+        self._snapshot = None
+        self._complain()
+        async with self.progress("Funclens: reading the workspace"):
+            await self.analysis.read(self.folders, self.configuration.folders)
+        self.publish()
+
+    async def join_runner(self) -> None:
+        """Join a runner that serves this workspace already, if it may be used."""
+        if self.trusted and self.folders:
+            await self.bridge.join(self.folders)
+
+    def publish(self, edited: str | None = None) -> None:
+        """Tell the client what changed since the last time."""
+        if self.analysis.is_ready:
+            self._publisher.publish(self.snapshot(), edited)
+
+    def opened(self, path: str | None) -> None:
+        """Look at the text of a document that was opened or changed."""
+        document = self.documents.get(path) if path else None
+        if path and document:
+            self.analysis.opened(path, document.text)
+            self.publish(edited=path)
+
+    def closed(self, path: str | None) -> None:
+        """Look at the file of a document that was closed."""
+        if path:
+            self.documents.forget(path)
+            self.analysis.closed(path)
+            self.publish()
+
+    async def changed(self, paths: Iterable[str]) -> None:
+        """Look at files again that changed on disk, and tell the runner."""
+        paths = list(paths)
+        for path in paths:
+            self.documents.forget(path)
+        self.analysis.changed(paths)
+        if any(Path(path).name == "pyproject.toml" for path in paths):
+            await self.read()
+        else:
+            self.publish()
+        if self.bridge.is_up and paths:
+            await self.bridge.control("changed", paths=paths)
+
+    def progress(self, title: str) -> AbstractAsyncContextManager[None]:
+        """Show that something takes its time."""
+        return progress(self.server, title, shown=self.profile.progress)
+
+    def say(self, message: str, kind: types.MessageType) -> None:
+        """Show a message to the person."""
+        params = types.ShowMessageParams(type=kind, message=message)
+        self.server.window_show_message(params)
+
+    def functions(self) -> dict[str, Any]:
+        """Return the functions and the runner, for views."""
+        return {**listing(self.analysis.catalog()), "runner": self.runner_status()}
+
+    def runner_status(self) -> dict[str, Any]:
+        """Return what `funclens/runnerChanged` tells."""
+        runner = self._activity.runner
+        return {
+            "state": runner.state.value,
+            "url": runner.url,
+            "folders": self.folders,
+            "units": [status.to_json() for status in runner.units.values()],
+        }
+
+    def set_activity(self, activity: Activity) -> None:
+        """Take the runner's new state and tell the client, once a turn."""
+        if activity is self._activity:
+            return
+        is_news = activity.runner != self._activity.runner
+        self._activity = activity
+        if is_news:
+            self.server.protocol.notify(RUNNER_CHANGED, self.runner_status())
+        self._publish_soon()
+
+    def starting(self) -> None:
+        """Note that a runner was asked for."""
+        self.set_activity(self._activity.starting())
+
+    def runner_told(self, event: Mapping[str, Any]) -> None:
+        """Take one event of the runner."""
+        name = event.get("event")
+        if name == "output":
+            self._output.add(event)
+        elif name == "runner-failed":
+            self.say(str(event["message"]), types.MessageType.Error)
+        else:
+            self.set_activity(self._activity.after(event))
+            self._settle(event)
+
+    def next_state(self, unit: str) -> asyncio.Future[Mapping[str, Any]]:
+        """Return what will hold the next `unit-state` of a unit that is settled.
+
+        It holds the `stopped` event when the runner ends before.
+        """
+        future = asyncio.get_running_loop().create_future()
+        self._settled.setdefault(unit, []).append(future)
+        return future
+
+    def _settle(self, event: Mapping[str, Any]) -> None:
+        if event.get("event") == "stopped":
+            waiting = [item for items in self._settled.values() for item in items]
+            self._settled.clear()
+        elif event.get("event") == "unit-state" and event["state"] != "starting":
+            waiting = self._settled.pop(event["unit"], [])
+        else:
+            return
+        for future in waiting:
+            if not future.done():
+                future.set_result(event)
+
+    def _publish_soon(self) -> None:
+        if not self._is_publishing:
+            self._is_publishing = True
+            asyncio.get_running_loop().call_soon(self._publish_now)
+
+    def _publish_now(self) -> None:
+        self._is_publishing = False
+        self.publish()
+
+    def _send_output(self, entries: list[dict[str, Any]]) -> None:
+        self.server.protocol.notify(OUTPUT, {"entries": entries})
+
+    def _complain(self) -> None:
+        for complaint in self.configuration.complaints:
+            if complaint not in self._complained:
+                self._complained.add(complaint)
+                self.say(
+                    f"{complaint} The setting is left out until it is corrected.",
+                    types.MessageType.Warning,
+                )

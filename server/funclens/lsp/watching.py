@@ -1,0 +1,55 @@
+"""Which changes on disk the client is asked to tell about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["REGISTRATIONS", "Registration"]
+
+_SOURCES = "**/*.{py,toml,txt,yaml,yml,json,sh,tf,md}"
+_NAMES = "**/{.env,.env.*,.secret.local,.gitignore,.gcloudignore,Makefile,Procfile,"
+_NAMES += "Dockerfile}"
+
+_WATCHERS = (
+    types.FileSystemWatcher(_SOURCES),
+    types.FileSystemWatcher(_NAMES),
+    # A folder that is moved or deleted is one event, with the folder's own name.
+    types.FileSystemWatcher("**/*", types.WatchKind.Create | types.WatchKind.Delete),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Something that is registered with a client that lets it."""
+
+    capability: str
+    """The field of ClientProfile that says so."""
+    registration: Callable[[], types.Registration]
+
+
+REGISTRATIONS = (
+    Registration(
+        "registers_watchers",
+        lambda: types.Registration(
+            id="funclens-files",
+            method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+            register_options=types.DidChangeWatchedFilesRegistrationOptions(
+                list(_WATCHERS)
+            ),
+        ),
+    ),
+    Registration(
+        "registers_configuration",
+        lambda: types.Registration(
+            id="funclens-settings",
+            method=types.WORKSPACE_DID_CHANGE_CONFIGURATION,
+            register_options={"section": "funclens"},
+        ),
+    ),
+)
