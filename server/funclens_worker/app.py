@@ -36,9 +36,7 @@ class UnitApp(flask.Flask):
         self._default = manifest.functions[0].id
         self._own_apps: Dict[str, flask.Flask] = {}
         self._templates = os.path.join(os.path.dirname(manifest.source), "templates")
-        super().__init__(
-            manifest.functions[0].name, template_folder=self._templates
-        )
+        super().__init__(manifest.functions[0].name, template_folder=self._templates)
 
     @property
     def name(self) -> str:  # type: ignore[override]

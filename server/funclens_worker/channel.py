@@ -42,7 +42,7 @@ class Channel:
     """Frames and descriptors from the door, events to it."""
 
     def __init__(self, descriptor: int) -> None:
-        os.set_inheritable(descriptor, False)  # noqa: FBT003
+        os.set_inheritable(descriptor, False)
         self._socket = socket.socket(fileno=descriptor)
         self._lock = threading.Lock()
 
@@ -109,5 +109,5 @@ class Channel:
                 descriptors.frombytes(value[: descriptors.itemsize])
         if not descriptors:
             return data, None
-        os.set_inheritable(descriptors[0], False)  # noqa: FBT003
+        os.set_inheritable(descriptors[0], False)
         return data, descriptors[0]

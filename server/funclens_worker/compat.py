@@ -47,7 +47,7 @@ class Framework:
             return
         enabled = getattr(self._package, "_enable_execution_id_logging", None)
         if enabled is not None and enabled():
-            self._package._configure_app_execution_id_logging()
+            self._package._configure_app_execution_id_logging()  # noqa: SLF001
         crash_handler = getattr(self._package, "crash_handler", http.crash_handler)
         app.register_error_handler(500, crash_handler)
         self._package.errorhandler = app.errorhandler  # type: ignore[attr-defined]
@@ -56,7 +56,7 @@ class Framework:
         """Wrap the app in the framework's own middleware, where it has one."""
         execution_id = getattr(self._package, "execution_id", None)
         wrap = getattr(execution_id, "WsgiMiddleware", None)
-        return wsgi_app if wrap is None else wrap(wsgi_app)  # type: ignore[no-any-return]
+        return wsgi_app if wrap is None else wrap(wsgi_app)
 
     def signature_type(self, name: str, default: str) -> str:
         """Return the signature type that a decorator registered, else `default`.

@@ -22,6 +22,7 @@ what they can.
 from __future__ import annotations
 
 import array
+import contextlib
 import json
 import os
 import selectors
@@ -50,7 +51,7 @@ if _IS_LINUX:
 
 def main(descriptor: int) -> None:
     """Serve the door's requests until it is gone, then leave nothing behind."""
-    os.set_inheritable(descriptor, False)  # noqa: FBT003
+    os.set_inheritable(descriptor, False)
     control = socket.socket(fileno=descriptor)
     _become_subreaper()
     life_read, life_write = os.pipe()
@@ -141,10 +142,10 @@ def _start_worker(launch: Dict[str, Any], descriptors: List[int]) -> int:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(stdout, 1)
         os.dup2(stderr, 2)
-        os.set_inheritable(channel, True)  # noqa: FBT003
+        os.set_inheritable(channel, True)
         os.chdir(launch["cwd"])
         argv = [*launch["argv"], str(channel)]
-        os.execve(argv[0], argv, launch["env"])
+        os.execve(argv[0], argv, launch["env"])  # noqa: S606
     except OSError as error:
         os.write(2, f"cannot start {launch['argv'][0]}: {error}\n".encode())
     finally:
@@ -193,17 +194,15 @@ class _ChildWatch:
 
     def __init__(self) -> None:
         self.descriptor, self._write = os.pipe()
-        os.set_blocking(self.descriptor, False)  # noqa: FBT003
-        os.set_blocking(self._write, False)  # noqa: FBT003
+        os.set_blocking(self.descriptor, False)
+        os.set_blocking(self._write, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
 
     def reap(self) -> Dict[int, int]:
         """Return the children that ended: pid to exit code or minus signal."""
-        try:
+        with contextlib.suppress(BlockingIOError):
             os.read(self.descriptor, 4096)
-        except BlockingIOError:
-            pass
         ended: Dict[int, int] = {}
         while True:
             try:
@@ -241,7 +240,7 @@ def _receive(control: socket.socket) -> Optional[Tuple[Dict[str, Any], List[int]
             return None
         body += data
     for descriptor in descriptors:
-        os.set_inheritable(descriptor, False)  # noqa: FBT003
+        os.set_inheritable(descriptor, False)
     return json.loads(bytes(body)), list(descriptors)
 
 
@@ -276,10 +275,8 @@ def _children() -> Set[int]:
 
 def _kill(pids: Set[int]) -> None:
     for pid in pids:
-        try:
+        with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)
-        except OSError:
-            continue
 
 
 if __name__ == "__main__":

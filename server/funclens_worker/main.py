@@ -79,9 +79,9 @@ def _wait_for_debugger(spec: DebugSpec, channel: Channel) -> None:
     """Listen with debugpy and wait for a client, before user code loads."""
     sys.path.insert(0, spec.path)
     try:
-        import debugpy
+        import debugpy  # noqa: T100 - what the user asked for
     finally:
         sys.path.remove(spec.path)
-    host, port = debugpy.listen((spec.host, spec.port))
+    host, port = debugpy.listen((spec.host, spec.port))  # noqa: T100
     channel.send(EventName.DEBUG_LISTENING, host=host, port=port)
-    debugpy.wait_for_client()
+    debugpy.wait_for_client()  # noqa: T100

@@ -43,7 +43,7 @@ def user_place(error: BaseException, root: str) -> Tuple[Optional[str], Optional
         file = os.path.abspath(frame.f_code.co_filename)
         if _is_own(file, root):
             own = (file, line)
-    return own if own else (None, None)
+    return own or (None, None)
 
 
 def error_summary(error: BaseException) -> str:
@@ -63,7 +63,9 @@ def _hint(error: BaseException, root: str) -> str:
         return ""
     requirements = os.path.join(root, "requirements.txt")
     if os.path.exists(requirements):
-        return f"Install what it needs: {sys.executable} -m pip install -r {requirements}"
+        return (
+            f"Install what it needs: {sys.executable} -m pip install -r {requirements}"
+        )
     package = error.name.partition(".")[0]
     return f"Install the package that provides {package} for: {sys.executable}"
 

@@ -35,7 +35,7 @@ class HandedSocket(socket.socket):
         super().__init__(fileno=connection.detach())
         self._head = memoryview(head)
 
-    def recv(self, size: int, flags: int = 0) -> bytes:  # type: ignore[override]
+    def recv(self, size: int, flags: int = 0) -> bytes:
         """Return the door's bytes first, then the client's."""
         if not self._head:
             return super().recv(size, flags)
@@ -190,6 +190,6 @@ def _werkzeug_answer(wsgi_app: Callable[..., Any]) -> Answer:
     server = BaseWSGIServer("127.0.0.1", 0, wsgi_app, OneRequest, fd=listener.fileno())
 
     def answer(connection: socket.socket, peer: Any) -> None:
-        OneRequest(connection, peer, server)  # type: ignore[arg-type]
+        OneRequest(connection, peer, server)
 
     return answer

@@ -9,12 +9,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from funclens.model import Catalog
+    from funclens.model import Catalog, Collision
     from funclens.runner.events import Event, Subscription
 
 __all__ = ["Action", "print_start", "write_events", "write_text"]
 
 Action = Callable[[], None]
+
+
+NO_FUNCTIONS = (
+    "No functions were found. A function is one that functions_framework "
+    "decorates, or one of a main.py that takes a request."
+)
 
 
 def print_start(catalog: Catalog, url: str, *, asked: int) -> None:
@@ -32,18 +38,9 @@ def print_start(catalog: Catalog, url: str, *, asked: int) -> None:
         headers = ("FUNCTION", "URL", "DEFINED IN")
         lines += ["", tabulate(rows, headers, tablefmt="plain")]
     else:
-        lines += [
-            "",
-            "No functions were found. A function is one that functions_framework "
-            "decorates, or one of a main.py that takes a request.",
-        ]
+        lines += ["", NO_FUNCTIONS]
     for collision in catalog.collisions:
-        lines += [
-            "",
-            f"{len(collision.functions)} functions want the endpoint "
-            f"/{collision.endpoint}: each answers at its qualified name until one "
-            "of them is renamed.",
-        ]
+        lines += ["", _collision(collision)]
     lines += ["", "Press Ctrl+C to stop.", ""]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
@@ -71,6 +68,14 @@ def _write(text: str) -> None:
         sys.stdout.flush()
     except (BrokenPipeError, ValueError):  # nobody reads any more
         return
+
+
+def _collision(collision: Collision) -> str:
+    return (
+        f"{len(collision.functions)} functions want the endpoint "
+        f"/{collision.endpoint}: each answers at its qualified name until one of "
+        "them is renamed."
+    )
 
 
 class _OutputLines:

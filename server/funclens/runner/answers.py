@@ -104,8 +104,8 @@ def forbidden_host(head: Head, decision: routing.ForbiddenHost) -> Answer:
         403,
         f"Requests for this host are refused: {decision.host}",
         [
-            "A web page could use a name of its own to reach your functions. If the "
-            "name is yours, allow it:",
+            "A web page could reach your functions by a name of its own.",
+            "If the name is yours, allow it:",
             f"--allow-host {decision.host}",
             "or funclens.allowHost in the editor, allow-host in [tool.funclens].",
         ],

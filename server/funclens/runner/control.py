@@ -65,9 +65,7 @@ class Control:
             return
         self._door.reply(connection, answer.encode(head.method))
 
-    async def _answer(
-        self, path: str, head: Head, connection: socket.socket
-    ) -> Answer:
+    async def _answer(self, path: str, head: Head, connection: socket.socket) -> Answer:
         if path == "/health":
             about = {"version": VERSION, "pid": os.getpid(), "url": self._door.url}
             return json_answer(about)

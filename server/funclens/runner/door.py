@@ -34,7 +34,7 @@ from funclens.runner.slot import Arrival, UnitSlot
 from funclens.runner.state import UnitStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Coroutine, Iterable, Mapping
 
     from funclens.model import Catalog, Unit
     from funclens.runner.answers import Answer
@@ -201,7 +201,8 @@ class FrontDoor:
             self._options.threads,
             debugger() if debug is not None else None,
         )
-        process = self._guard.start(plan_launch(found, python, environ))
+        spec = plan_launch(found, python, environ, debug=debug is not None)
+        process = self._guard.start(spec)
         return WorkerLink(process, manifest, listener, self.bus)
 
     def answer(self, arrival: Arrival, answer: Answer) -> None:
@@ -227,9 +228,7 @@ class FrontDoor:
         if isinstance(decision, routing.HandOver):
             function = decision.function
             data = head.with_target(decision.target)
-            arrival = Arrival(
-                next(self._numbers), function.id, head, data, connection
-            )
+            arrival = Arrival(next(self._numbers), function.id, head, data, connection)
             self.slot(function.unit).deliver(arrival)
             return
         if isinstance(decision, routing.Control):
@@ -278,8 +277,10 @@ class FrontDoor:
         self._loop.remove_reader(self._listener)
         self._loop.call_later(
             0.1,
-            lambda: self._listener.fileno() >= 0
-            and self._loop.add_reader(self._listener, self._accept),
+            lambda: (
+                self._listener.fileno() >= 0
+                and self._loop.add_reader(self._listener, self._accept)
+            ),
         )
 
     def _guard_is_gone(self) -> None:
@@ -289,8 +290,8 @@ class FrontDoor:
             self._guard = Guard()
             self._loop.add_reader(self._guard.socket, self._guard_is_gone)
 
-    def _spawn(self, work: object) -> None:
-        task = self._loop.create_task(work)  # type: ignore[arg-type]
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -25,7 +25,9 @@ _ENVIRONMENTS = (".venv", "venv")
 _BIN = "Scripts" if os.name == "nt" else "bin"
 
 
-def plan_launch(unit: Unit, python: str, environ: Mapping[str, str]) -> LaunchSpec:
+def plan_launch(
+    unit: Unit, python: str, environ: Mapping[str, str], *, debug: bool = False
+) -> LaunchSpec:
     """Return how a worker of the unit is started with an interpreter.
 
     The environment is the runner's; for a virtual environment it looks as if
@@ -37,7 +39,9 @@ def plan_launch(unit: Unit, python: str, environ: Mapping[str, str]) -> LaunchSp
         env["VIRTUAL_ENV"] = str(binaries.parent)
         env["PATH"] = os.pathsep.join([str(binaries), env.get("PATH", os.defpath)])
         env.pop("PYTHONHOME", None)
-    return LaunchSpec((python, _SCRIPT), env, unit.root)
+    # A debugger cannot see into modules that are frozen into the interpreter.
+    options = ("-X", "frozen_modules=off") if debug else ()
+    return LaunchSpec((python, *options, _SCRIPT), env, unit.root)
 
 
 def resolve_python(unit: Unit, setting: str, environ: Mapping[str, str]) -> str:

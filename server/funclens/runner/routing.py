@@ -1,4 +1,4 @@
-"""Decides what happens to a request: which function gets it, or what is answered. Pure."""
+"""Decides who answers a request: one of the functions, or the door. Pure."""
 
 from __future__ import annotations
 
@@ -80,9 +80,7 @@ class NoPath:
     """The target has no path: `OPTIONS *`, CONNECT."""
 
 
-Decision = (
-    HandOver | Control | Listing | NotFound | Ambiguous | ForbiddenHost | NoPath
-)
+Decision = HandOver | Control | Listing | NotFound | Ambiguous | ForbiddenHost | NoPath
 
 
 class Router:
@@ -93,7 +91,7 @@ class Router:
         self._routes = catalog.routes
         self._allowed = allowed_hosts
 
-    def decide(self, head: Head) -> Decision:
+    def decide(self, head: Head) -> Decision:  # noqa: PLR0911 - one for each decision
         """Return what is to be done with a request."""
         for host in head.headers("Host"):
             if not is_local_host(host, self._allowed):

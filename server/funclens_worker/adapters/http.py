@@ -20,7 +20,7 @@ def configure(
 
     @functools.wraps(function)
     def view(path: str) -> Any:  # noqa: ARG001
-        return function(flask.request._get_current_object())  # type: ignore[attr-defined]
+        return function(flask.request._get_current_object())  # type: ignore[attr-defined] # noqa: SLF001
 
     app.url_map.add(rule("/", defaults={"path": ""}, endpoint="run"))
     app.url_map.add(rule("/robots.txt", endpoint="error"))

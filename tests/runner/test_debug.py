@@ -1,0 +1,131 @@
+"""A unit under the debugger: breakpoints from the first line of its module on."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from markers import markers_of
+from process import DEADLINE_S
+from runner.conftest import get
+from runner.dap import DebugClient
+
+FILES = {
+    "first/main.py": """
+import functions_framework
+
+LOADED = True  # @module
+
+
+@functions_framework.http
+def first(request):
+    name = request.args.get("name", "you")
+    return f"hello {name}"  # @answer
+""",
+    "second/main.py": """
+def second(request):
+    return "second"  # @answer
+""",
+}
+
+
+@pytest.fixture
+def runner(workspace, serve):
+    """A runner over two units."""
+    return serve(workspace(FILES))
+
+
+def control(runner, verb, **body):
+    """Return status and answer of a control route."""
+    request = urllib.request.Request(
+        f"{runner.url}/_funclens/control/{verb}",
+        json.dumps(body).encode(),
+        {"X-Funclens-Token": runner.wait_event("ready")["token"]},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=DEADLINE_S) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+def debug(runner, unit):
+    """Put a unit under the debugger; return a client that has not attached yet."""
+    status, address = control(runner, "debug", unit=unit)
+    assert status == 200
+    return DebugClient(**address)
+
+
+def test_breakpoints_stop_at_module_level_and_in_the_function(runner, tmp_path):
+    """The worker waits for the debugger before it loads the user's module."""
+    file = tmp_path / "workspace/first/main.py"
+    line = markers_of(file)
+    with debug(runner, "first.main") as client, ThreadPoolExecutor() as pool:
+        client.attach({str(file): [line["module"], line["answer"]]})
+        thread, path, number = client.wait_stopped()
+        assert (path, number) == (str(file), line["module"])
+        client.go_on(thread)
+        answer = pool.submit(get, runner, "/first?name=Ada")
+        thread, path, number = client.wait_stopped()
+        assert (path, number) == (str(file), line["answer"])
+        client.go_on(thread)
+        assert answer.result(DEADLINE_S) == (200, "hello Ada")
+
+
+def test_two_units_have_a_debugger_each(runner, tmp_path):
+    """A second Debug adds a session; the first goes on."""
+    root = tmp_path / "workspace"
+    with (
+        debug(runner, "first.main") as one,
+        debug(runner, "second.main") as two,
+        ThreadPoolExecutor() as pool,
+    ):
+        for client, unit in ((one, "first"), (two, "second")):
+            file = root / unit / "main.py"
+            client.attach({str(file): [markers_of(file)["answer"]]})
+        for client, unit in ((two, "second"), (one, "first")):
+            answer = pool.submit(get, runner, f"/{unit}")
+            thread, path, _ = client.wait_stopped()
+            assert path == str(root / unit / "main.py")
+            client.go_on(thread)
+            assert answer.result(DEADLINE_S)[0] == 200
+
+
+def test_the_runner_serves_on_when_the_debugger_leaves(runner):
+    """Detach, say so, and the next request needs no debugger."""
+    with debug(runner, "first.main") as client:
+        client.attach({})
+        assert get(runner, "/first")[0] == 200
+        client.detach()
+    assert control(runner, "end-debug", unit="first.main") == (200, {})
+    runner.wait_event("debug-ended", unit="first.main")
+    assert get(runner, "/first") == (200, "hello you")
+
+
+def test_debugging_an_unknown_unit_is_refused_with_the_known_ones(runner):
+    """A sentence, not a traceback."""
+    status, answer = control(runner, "debug", unit="third.main")
+    assert status == 409
+    assert "first.main, second.main" in answer["error"]
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"X-Funclens-Token": "wrong"}, {"Origin": "http://localhost"}]
+)
+def test_control_wants_the_token_and_no_web_page(runner, headers):
+    """Neither a guess nor a page that knows the token gets through."""
+    if "Origin" in headers:
+        headers["X-Funclens-Token"] = runner.wait_event("ready")["token"]
+    request = urllib.request.Request(
+        f"{runner.url}/_funclens/control/stop", b"{}", headers
+    )
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(request, timeout=DEADLINE_S)
+    with refusal.value as answer:
+        assert answer.code == 403
+    assert get(runner, "/first")[0] == 200

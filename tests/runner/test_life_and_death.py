@@ -1,0 +1,156 @@
+"""Nothing outlives its parent, whatever is killed -9."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+
+import pytest
+
+from runner.conftest import connect, get
+from runner.proc import all_end, command_of, family, wait_for_end
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="looks at processes through /proc and pidfd"
+)
+
+MAIN = """
+import re
+import subprocess
+
+import functions_framework
+
+# One child in the worker's process group, one that left for a session of its own.
+subprocess.Popen(["sleep", "987654"])
+subprocess.Popen(["setsid", "sleep", "987655"])
+
+
+@functions_framework.http
+def hello(request):
+    return "hello"
+
+
+@functions_framework.http
+def stuck(request):
+    print("stuck", flush=True)
+    re.match(r"(a+)+$", "a" * 64 + "b")  # holds the GIL for ever
+"""
+
+
+@pytest.fixture
+def runner(workspace, serve):
+    """A runner whose only worker has loaded and started processes of its own."""
+    runner = serve(workspace({"main.py": MAIN}))
+    assert get(runner, "/hello") == (200, "hello")
+    return runner
+
+
+def the(part, members):
+    """Return the only pid whose command line holds `part`."""
+    (found,) = [pid for pid, command in members.items() if part in command]
+    return found
+
+
+def roles(runner):
+    """Return the pids of the family by what they are."""
+    members = family(runner.pid)
+    worker = the("launch.py", members)
+    guards = [pid for pid, command in members.items() if "guard.py" in command]
+    (keeper,) = [pid for pid in guards if worker in family(pid) and pid != guards[0]]
+    return {
+        "guard": guards[0],
+        "keeper": keeper,
+        "worker": worker,
+        "child": the("sleep 987654", members),
+        "stray": the("sleep 987655", members),
+    }
+
+
+def test_the_family_is_complete_while_the_runner_lives(runner):
+    """The other tests of this file would pass on an empty family."""
+    assert len(set(roles(runner).values())) == 5
+
+
+@pytest.mark.parametrize("victim", ["door", "guard", "keeper", "worker"])
+def test_nothing_of_a_worker_outlives_the_death_of(victim, runner):
+    """Worker, its child and its stray end, whoever is killed."""
+    pids = roles(runner)
+    os.kill(runner.pid if victim == "door" else pids[victim], signal.SIGKILL)
+    assert all_end([pids[role] for role in ("worker", "child", "stray")]) == []
+
+
+def test_the_port_is_free_after_the_door_was_killed(runner):
+    """Nobody who lives on holds the listening socket."""
+    pids = roles(runner)
+    address = runner.address
+    os.kill(runner.pid, signal.SIGKILL)
+    assert all_end(list(pids.values())) == []
+    with socket.create_server(address):
+        pass
+
+
+@pytest.mark.parametrize("victim", ["guard", "keeper", "worker"])
+def test_the_next_request_is_answered_after_the_death_of(victim, runner):
+    """The door starts what is missing."""
+    pids = roles(runner)
+    seen = len(runner.events)
+    os.kill(pids[victim], signal.SIGKILL)
+    runner.wait_event("worker-crashed", since=seen)
+    assert get(runner, "/hello") == (200, "hello")
+    assert roles(runner)["worker"] != pids["worker"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_ends_everything_and_exits_with_zero(how, runner):
+    """Also what user code started in a session of its own."""
+    pids = roles(runner)
+    os.kill(runner.pid, how)
+    assert runner.wait() == 0
+    assert all_end(list(pids.values())) == []
+    assert runner.events[-1] == {"event": "stopped"}
+
+
+def test_a_worker_stuck_in_c_code_dies_with_the_door(runner):
+    """A regular expression that holds the GIL hears nothing; SIGKILL ends it."""
+    pids = roles(runner)
+    with connect(runner) as connection:
+        connection.sendall(b"GET /stuck HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        runner.wait_event("output", text="stuck\n")
+        os.kill(runner.pid, signal.SIGKILL)
+        assert all_end(list(pids.values())) == []
+
+
+def test_a_worker_that_does_not_finish_is_killed_when_the_runner_stops(runner):
+    """The deadline of a stop is the runner's, not the function's."""
+    pids = roles(runner)
+    with connect(runner) as connection:
+        connection.sendall(b"GET /stuck HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        runner.wait_event("output", text="stuck\n")
+        assert runner.stop() == 0
+        assert all_end(list(pids.values())) == []
+
+
+def test_the_runner_ends_with_the_standard_input_of_its_parent(workspace, tmp_path):
+    """The editor's server may be killed: the runner sees the end of a pipe."""
+    folder = workspace({"main.py": MAIN})
+    read, write = os.pipe()
+    pid = os.posix_spawn(
+        sys.executable,
+        [
+            *(sys.executable, "-m", "funclens", "run"),
+            *("--port", "0", "--parent-stdin", str(folder)),
+        ],
+        {**os.environ, "XDG_STATE_HOME": str(tmp_path)},
+        file_actions=[
+            (os.POSIX_SPAWN_DUP2, read, 0),
+            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_CLOSE, write),
+        ],
+    )
+    os.close(read)
+    assert "funclens" in command_of(pid)
+    os.close(write)
+    assert wait_for_end(pid)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
