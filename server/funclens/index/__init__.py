@@ -1,0 +1,13 @@
+"""Discovery: the text of a workspace's files in, facts out.
+
+Nothing here imports or runs user code, knows an editor's protocol or names a
+function: endpoints and routes are given by `funclens.endpoints`.
+"""
+
+from __future__ import annotations
+
+from funclens.index.discover import Found
+from funclens.index.folder import FolderFacts, SourceFacts
+from funclens.index.workspace import Workspace, WorkspaceFacts
+
+__all__ = ["FolderFacts", "Found", "SourceFacts", "Workspace", "WorkspaceFacts"]

@@ -1,0 +1,132 @@
+"""What the body of a definition does with its parameters, read when asked for.
+
+Most definitions are decided by their head alone; walking a body costs more than
+parsing it did, so nothing is read before a rule asks.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Body", "dotted", "walk_own"]
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+class Body:
+    """The body of one definition."""
+
+    def __init__(self, node: _Function) -> None:
+        self.node = node
+
+    @cached_property
+    def uses(self) -> dict[str, frozenset[str]]:
+        """How each name is used: `.attribute`, `['key']`, `()`, `()argument`.
+
+        `.get('key')` counts as `['key']` too. Nested functions are included:
+        they see the same names.
+        """
+        found: dict[str, set[str]] = {}
+        for node in ast.walk(self.node):
+            for name, use in _uses(node):
+                found.setdefault(name, set()).add(use)
+        return {name: frozenset(uses) for name, uses in found.items()}
+
+    @cached_property
+    def calls(self) -> frozenset[str]:
+        """Dotted names that the body calls."""
+        return frozenset(
+            name
+            for node in ast.walk(self.node)
+            if isinstance(node, ast.Call) and (name := dotted(node.func))
+        )
+
+    @cached_property
+    def returned(self) -> tuple[ast.expr | None, ...]:
+        """The values of its own `return` statements; None for a bare one."""
+        return tuple(
+            node.value for node in walk_own(self.node) if isinstance(node, ast.Return)
+        )
+
+    @cached_property
+    def is_generator(self) -> bool:
+        """True when calling it makes a generator."""
+        return any(
+            isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk_own(self.node)
+        )
+
+    @property
+    def statements(self) -> Sequence[ast.stmt]:
+        """Its own statements; none for a lambda."""
+        return () if isinstance(self.node, ast.Lambda) else self.node.body
+
+
+def walk_own(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a body, without those of functions and classes in it."""
+    pending = list(ast.iter_child_nodes(node))
+    while pending:
+        child = pending.pop()
+        yield child
+        if not isinstance(child, _SCOPES):
+            pending.extend(ast.iter_child_nodes(child))
+
+
+def dotted(node: ast.AST) -> str:
+    """Return the dotted name that an expression is, or an empty string."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    parts.append(node.id)
+    return ".".join(reversed(parts))
+
+
+def _uses(node: ast.AST) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        yield node.value.id, "." + node.attr
+    elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+            yield node.value.id, f"['{node.slice.value}']"
+        else:
+            yield node.value.id, "[]"
+    elif isinstance(node, ast.Call):
+        yield from _uses_of_call(node)
+    elif isinstance(node, ast.Compare):
+        yield from _uses_of_compare(node)
+
+
+def _uses_of_call(node: ast.Call) -> Iterator[tuple[str, str]]:
+    if isinstance(node.func, ast.Name):
+        yield node.func.id, "()"
+    called = node.func
+    if (
+        isinstance(called, ast.Attribute)
+        and called.attr == "get"
+        and isinstance(called.value, ast.Name)
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    ):
+        yield called.value.id, f"['{node.args[0].value}']"
+    name = dotted(called)
+    for argument in node.args:
+        if isinstance(argument, ast.Name):
+            yield argument.id, f"()argument:{name}"
+
+
+def _uses_of_compare(node: ast.Compare) -> Iterator[tuple[str, str]]:
+    if (
+        isinstance(node.ops[0], (ast.In, ast.NotIn))
+        and isinstance(node.left, ast.Constant)
+        and isinstance(node.left.value, str)
+        and isinstance(node.comparators[0], ast.Name)
+    ):
+        yield node.comparators[0].id, f"['{node.left.value}']"

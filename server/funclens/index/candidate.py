@@ -1,0 +1,123 @@
+"""One definition that may be a cloud function, with all that rules ask about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from funclens.index.facts import BindingKind, ParameterKind
+from funclens.index.names import Local
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funclens.index.facts import Decorator, Definition, Module, Parameter, Placed
+    from funclens.index.names import Names
+
+__all__ = ["Candidate"]
+
+_EMPTY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A definition, the module that holds it and the source that would serve it."""
+
+    names: Names
+    source: Module
+    """The module whose namespace production looks into."""
+    name: str
+    """The name in the source."""
+    module: Module
+    """The module that defines it."""
+    placed: Placed
+    definition: Definition
+    deployed: bool = False
+    """True when a deploy file or a setting names it as an entry point."""
+
+    @property
+    def reexported(self) -> bool:
+        """True when the source imports it from another module."""
+        return self.module is not self.source
+
+    @cached_property
+    def positional(self) -> tuple[Parameter, ...]:
+        """Parameters that a positional argument can reach, without `*args`."""
+        return tuple(
+            parameter
+            for parameter in self.definition.parameters
+            if parameter.kind is ParameterKind.POSITIONAL
+        )
+
+    @cached_property
+    def required(self) -> tuple[Parameter, ...]:
+        """Parameters that a caller must give."""
+        return tuple(
+            parameter
+            for parameter in self.definition.parameters
+            if not parameter.has_default
+            and parameter.kind in {ParameterKind.POSITIONAL, ParameterKind.KEYWORD_ONLY}
+        )
+
+    def accepts(self, arguments: int) -> bool:
+        """Say whether a call with that many positional arguments fits."""
+        if any(p.kind is ParameterKind.KEYWORD_ONLY for p in self.required):
+            return False
+        most = len(self.positional)
+        variadic = any(
+            p.kind is ParameterKind.VARIADIC for p in self.definition.parameters
+        )
+        return len(self.required) <= arguments and (variadic or arguments <= most)
+
+    @cached_property
+    def annotations(self) -> tuple[frozenset[str], ...]:
+        """Full dotted names in the annotation of each positional parameter."""
+        return tuple(
+            frozenset(
+                full for name in parameter.annotation for full in self.full_names(name)
+            )
+            for parameter in self.positional
+        )
+
+    def full_names(self, name: str) -> Iterator[str]:
+        """Yield the full dotted names outside the workspace that a name means.
+
+        A name that nothing in the module binds stands for itself.
+        """
+        found = False
+        for meaning in self.names.meanings(self.module, name):
+            found = True
+            if isinstance(meaning, str):
+                yield meaning
+        if not found:
+            yield name
+
+    def uses(self, index: int) -> frozenset[str]:
+        """Return how the body uses its positional parameter of that index."""
+        body = self.definition.body
+        if body is None or index >= len(self.positional):
+            return _EMPTY
+        return body.uses.get(self.positional[index].name, _EMPTY)
+
+    def decorator_names(self) -> Iterator[tuple[Decorator, tuple[str, ...], bool]]:
+        """Yield each decorator, what it means outside, and whether it is local."""
+        for decorator in self.definition.decorators:
+            meanings = list(self.names.meanings(self.module, decorator.target))
+            yield (
+                decorator,
+                tuple(item for item in meanings if isinstance(item, str)),
+                any(isinstance(item, Local) for item in meanings),
+            )
+
+    @cached_property
+    def mentions(self) -> int:
+        """How often the source speaks of the name, imports and `def` left out."""
+        words = re.findall(rf"(?<![\w.]){re.escape(self.name)}(?!\w)", self.source.text)
+        bound = sum(
+            placed.binding.kind
+            in {BindingKind.IMPORT, BindingKind.DEFINITION, BindingKind.ALIAS}
+            for placed in self.source.names.get(self.name, ())
+        )
+        return len(words) - bound

@@ -1,0 +1,175 @@
+"""Which functions a module serves when production takes it for its source."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funclens.index.candidate import Candidate
+from funclens.index.evidence import LIKELY, weigh
+from funclens.index.facts import BindingKind, Condition
+from funclens.index.frameworks import Registration, registration_of
+from funclens.index.names import Local, public_names
+from funclens.model import Certainty
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funclens.index.facts import Definition, Module, Placed
+    from funclens.index.names import Names
+
+__all__ = ["Found", "functions_of", "registered_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One function of a source."""
+
+    name: str
+    """In the namespace of the source."""
+    path: str
+    """The file that defines it, absolute."""
+    placed: Placed
+    definition: Definition
+    registration: Registration
+    certainty: Certainty
+    evidence: tuple[str, ...]
+
+
+def functions_of(source: Module, names: Names, *, undecorated: bool) -> list[Found]:
+    """Return the functions in the namespace of a source, in the order of the file.
+
+    `undecorated` asks for those that only their shape speaks for, too.
+    """
+    found = [
+        function
+        for name, placed in _namespace(source, names)
+        if (function := _function(source, name, placed, names, undecorated=undecorated))
+    ]
+    own = os.path.dirname(source.path)
+    found.sort(
+        key=lambda item: (
+            item.path != source.path,
+            os.path.relpath(item.path, own),
+            item.placed.span,
+        )
+    )
+    return found
+
+
+def registered_in(module: Module, names: Names) -> bool:
+    """Say whether the module itself defines a function of a framework."""
+    return any(
+        _registration(module, placed, names)
+        for placed in module.placed()
+        if placed.binding.kind in {BindingKind.DEFINITION, BindingKind.CALL}
+    )
+
+
+def _namespace(source: Module, names: Names) -> Iterator[tuple[str, Placed]]:
+    for name, bindings in source.names.items():
+        last = _last(bindings)
+        if last is not None:
+            yield name, last
+    for star in source.stars:
+        binding = star.binding
+        target = names.imported_module(source, binding.target, binding.level)
+        if target is not None and target is not source:
+            for name in public_names(target):
+                if name not in source.names:
+                    yield name, star
+
+
+def _last(bindings: tuple[Placed, ...]) -> Placed | None:
+    """Return the binding that a loaded module ends with, as far as one can say."""
+    for placed in reversed(bindings):
+        binding = placed.binding
+        if binding.condition is Condition.TYPING:
+            continue
+        if binding.condition is Condition.SOMETIMES and binding.kind in {
+            BindingKind.VALUE,
+            BindingKind.DELETED,
+        }:
+            continue
+        return placed
+    return None
+
+
+def _function(
+    source: Module, name: str, placed: Placed, names: Names, *, undecorated: bool
+) -> Found | None:
+    local = _defined(source, name, placed, names)
+    if local is None:
+        return None
+    module, place = local.module, local.placed
+    registration = _registration(module, place, names)
+    definition = _definition_of(module, place, names)
+    if definition is None:
+        return None
+    if registration is not None:
+        return Found(
+            name,
+            module.path,
+            place,
+            definition,
+            registration,
+            Certainty.CERTAIN,
+            ("decorator",),
+        )
+    if not undecorated or place.binding.kind is not BindingKind.DEFINITION:
+        return None
+    verdict = weigh(Candidate(names, source, name, module, place, definition))
+    if verdict.score < LIKELY:
+        return None
+    return Found(
+        name,
+        module.path,
+        place,
+        definition,
+        Registration(verdict.signature_type),
+        Certainty.LIKELY,
+        verdict.evidence,
+    )
+
+
+def _defined(source: Module, name: str, placed: Placed, names: Names) -> Local | None:
+    """Return the definition or the call that a name of the source stands for."""
+    kind = placed.binding.kind
+    if kind in {BindingKind.DEFINITION, BindingKind.CALL}:
+        return Local(source, placed)
+    if kind not in {BindingKind.IMPORT, BindingKind.STAR, BindingKind.ALIAS}:
+        return None
+    meaning = next(names.meanings(source, name), None)
+    if not isinstance(meaning, Local):
+        return None
+    if kind is BindingKind.ALIAS and meaning.module is source:
+        return None
+    return meaning
+
+
+def _definition_of(module: Module, placed: Placed, names: Names) -> Definition | None:
+    """Return the definition that is served: of a call, that of its argument."""
+    binding = placed.binding
+    if binding.kind is BindingKind.DEFINITION:
+        return binding.definition
+    if binding.kind is BindingKind.CALL and binding.arguments:
+        for meaning in names.meanings(module, binding.arguments[-1]):
+            if isinstance(meaning, Local) and meaning.placed.binding.definition:
+                return meaning.placed.binding.definition
+    return None
+
+
+def _registration(module: Module, placed: Placed, names: Names) -> Registration | None:
+    binding = placed.binding
+    if binding.kind is BindingKind.CALL:
+        targets = [binding.target]
+    elif binding.definition is not None:
+        targets = [decorator.target for decorator in binding.definition.decorators]
+    else:
+        return None
+    for target in targets:
+        for meaning in names.meanings(module, target):
+            if isinstance(meaning, str) and (found := registration_of(meaning)):
+                return found
+    return None

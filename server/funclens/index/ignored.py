@@ -1,0 +1,126 @@
+"""Which files and folders of a workspace folder hold no functions.
+
+Hidden folders, environments and installed packages always stay out; then what
+.gitignore and .gcloudignore say, then the settings `exclude` and `include`.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pathspec import GitIgnoreSpec
+
+__all__ = ["IGNORE_FILES", "Ignored"]
+
+IGNORE_FILES = (".gitignore", ".gcloudignore")
+
+_NEVER = frozenset(
+    {"node_modules", "site-packages", "__pycache__", "__pypackages__", "venv"}
+)
+
+
+class Ignored:
+    """Decides for one workspace folder; knows the ignore files met so far."""
+
+    def __init__(
+        self, folder: str, include: Sequence[str] = (), exclude: Sequence[str] = ()
+    ) -> None:
+        self._folder = folder
+        self._include = _spec(include)
+        self._exclude = _spec(exclude)
+        self._specs: dict[str, tuple[GitIgnoreSpec, ...]] = {}
+        self._has_specs = False
+        for above in _above(folder):
+            self.enter(above, [n for n in IGNORE_FILES if _exists(above, n)])
+
+    def enter(self, path: str, ignore_files: Sequence[str]) -> None:
+        """Read the ignore files of a folder; call it before asking for its entries."""
+        if not ignore_files:
+            self._specs.pop(path, None)
+            return
+        lines = (_lines(os.path.join(path, name)) for name in ignore_files)
+        specs = tuple(spec for found in lines if (spec := _spec(found)) is not None)
+        if specs:
+            self._specs[path] = specs
+            self._has_specs = True
+
+    def folder(self, path: str, name: str) -> bool:
+        """Say whether a folder and all in it is left out."""
+        if name in _NEVER or name.startswith("."):
+            return True
+        if os.path.exists(os.path.join(path, "pyvenv.cfg")):
+            return True
+        if self._include is not None:
+            return False
+        return self._matches(path + "/")
+
+    def file(self, path: str) -> bool:
+        """Say whether a file is left out, its folders being in."""
+        if self._include is not None and self._include.match_file(self._relative(path)):
+            return False
+        return self._matches(path)
+
+    def path(self, path: str) -> bool:
+        """Say whether a file or any folder above it is left out."""
+        above = os.path.dirname(path)
+        while len(above) > len(self._folder):
+            if self.folder(above, os.path.basename(above)):
+                return True
+            above = os.path.dirname(above)
+        return self.file(path)
+
+    def _relative(self, path: str) -> str:
+        return path[len(self._folder) + 1 :].replace(os.sep, "/")
+
+    def _matches(self, path: str) -> bool:
+        if self._exclude is not None and self._exclude.match_file(self._relative(path)):
+            return True
+        if not self._has_specs:
+            return False
+        above = os.path.dirname(path.rstrip("/"))
+        while True:
+            for spec in self._specs.get(above, ()):
+                verdict = spec.check_file(path[len(above) + 1 :].replace(os.sep, "/"))
+                if verdict.include is not None:
+                    return verdict.include
+            parent = os.path.dirname(above)
+            if parent == above:
+                return False
+            above = parent
+
+
+def _spec(lines: Sequence[str]) -> GitIgnoreSpec | None:
+    if not lines:
+        return None
+    import pathspec  # noqa: PLC0415  # most folders have nothing to ignore
+
+    return pathspec.GitIgnoreSpec.from_lines(lines)
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            return [line for line in file.read().splitlines() if line.strip()]
+    except OSError:
+        return []
+
+
+def _above(folder: str) -> list[str]:
+    """Return the folders between a repository's top and the workspace folder."""
+    found: list[str] = []
+    current = folder
+    while not _exists(current, ".git"):
+        parent = os.path.dirname(current)
+        if parent == current:
+            return []
+        found.append(parent)
+        current = parent
+    return found
+
+
+def _exists(folder: str, name: str) -> bool:
+    return os.path.exists(os.path.join(folder, name))

@@ -1,0 +1,100 @@
+"""The facts of one file: a fresh read, or a read of what an edit touched."""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+
+from funclens.index.facts import Block, Module, Placed
+from funclens.index.facts import BindingKind
+from funclens.index.parse import parse_blocks
+from funclens.index.split import Layout, resplit, split
+
+__all__ = ["Document", "read_module"]
+
+_COMMENT = re.compile(r"#\s*funclens:[ \t]*([^\n#]*)", re.IGNORECASE)
+
+
+def read_module(path: str, text: str, *, undecodable: bool = False) -> Module:
+    """Return the facts of a text with `\\n` line ends."""
+    return Document(path, text, undecodable=undecodable).module
+
+
+class Document:
+    """A text that is edited, and its facts; unchanged blocks are kept."""
+
+    def __init__(self, path: str, text: str, *, undecodable: bool = False) -> None:
+        self.module: Module
+        """The facts of the text as it is now."""
+        self._path = path
+        self._undecodable = undecodable
+        self._blocks: dict[str, Block] = {}
+        self._text = text
+        self._layout = split(text)
+        self._read()
+
+    def edit(self, text: str) -> None:
+        """Take a new text, with `\\n` line ends, and bring the facts up to date."""
+        if text == self._text:
+            return
+        layout = resplit(self._text, self._layout, text)
+        self._text, self._layout = text, layout
+        self._undecodable = False
+        self._read()
+
+    def _read(self) -> None:
+        texts = _texts(self._text, self._layout)
+        missing = [text for text in dict.fromkeys(texts) if text not in self._blocks]
+        found = dict(zip(missing, parse_blocks(missing), strict=True))
+        blocks = {text: self._blocks.get(text) or found[text] for text in texts}
+        self._blocks = blocks
+        heights = [text.count("\n") for text in texts]
+        offsets = accumulate(heights, initial=0)
+        placed = zip(offsets, [blocks[text] for text in texts], strict=False)
+        self.module = _module(
+            self._path, self._text, tuple(placed), undecodable=self._undecodable
+        )
+
+
+def _texts(text: str, layout: Layout) -> list[str]:
+    starts = layout.starts
+    return [
+        text[start:end]
+        for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+    ]
+
+
+def _module(
+    path: str, text: str, blocks: tuple[tuple[int, Block], ...], *, undecodable: bool
+) -> Module:
+    names: dict[str, tuple[Placed, ...]] = {}
+    stars: list[Placed] = []
+    exported: tuple[str, ...] | None = None
+    for offset, block in blocks:
+        for binding in block.bindings:
+            placed = Placed(binding, offset)
+            if binding.kind is BindingKind.STAR:
+                stars.append(placed)
+            else:
+                names[binding.name] = (*names.get(binding.name, ()), placed)
+        if block.exported is not None:
+            exported = (exported or ()) + block.exported
+    return Module(
+        path=path,
+        text=text,
+        blocks=blocks,
+        names=names,
+        stars=tuple(stars),
+        exported=exported,
+        comments=_comments(text),
+        undecodable=undecodable,
+    )
+
+
+def _comments(text: str) -> tuple[tuple[int, str], ...]:
+    if "funclens:" not in text.lower():
+        return ()
+    return tuple(
+        (text.count("\n", 0, match.start()) + 1, match[1].strip())
+        for match in _COMMENT.finditer(text)
+    )

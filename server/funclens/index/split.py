@@ -1,0 +1,236 @@
+"""Where the top-level statements of a text begin, whether it parses or not.
+
+A block is a compound statement with its decorators and branches, or a run of
+simple statements. Reading starts clean at each block and depends on nothing
+above it, so the blocks before and after an edit stay as they are, and a broken
+place costs only its own block.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Layout", "resplit", "split", "statement_starts"]
+
+_DEFINES = r"(?:async[ \t]+def|def|class)[ \t]+\w"
+_IMPORTS = r"import[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b"
+
+_SURE = re.compile(rf"{_DEFINES}|{_IMPORTS}|@\w")
+"""Starts a statement even where brackets are still open."""
+
+_SURE_IN_TEXT = (
+    rf"\n(?={_DEFINES}|@[\w.]+(?:\([^\n]*)?\n(?:@[^\n]*\n)*(?:async[ ]def|def|class)\b)"
+)
+"""Starts a definition even where a triple-quoted string is still open."""
+
+_ONE_LINE = (
+    r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"?'
+    r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'?"
+)
+_CLOSED = (
+    r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
+    r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
+)
+_CLOSED_EARLY = (
+    rf'"""(?:[^"\\\n]|\\.|"(?!"")|(?!{_SURE_IN_TEXT})\n)*"""'
+    rf"|'''(?:[^'\\\n]|\\.|'(?!'')|(?!{_SURE_IN_TEXT})\n)*'''"
+)
+
+
+def _tokens(closed: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"""(?:{closed})|(\"\"\"|''')|(?:{_ONE_LINE})|\#[^\n]*|\\\n"""
+        r"|([(\[{])|([)\]}])|(\n(?=[^\s#)\]}]))",
+        re.DOTALL,
+    )
+
+
+_TOKENS = _tokens(_CLOSED)
+_TOKENS_OF_BROKEN = _tokens(_CLOSED_EARLY)
+_UNCLOSED, _OPEN, _CLOSE, _LINE = 1, 2, 3, 4
+
+_RECOVERY = re.compile(_SURE_IN_TEXT)
+_HEAD = re.compile(
+    r"(@)|((?:else|elif|except|finally)\b)"
+    r"|((?:async|def|class|if|for|while|with|try|match)\b)"
+)
+_DECORATOR, _BRANCH, _COMPOUND = 1, 2, 3
+
+_LONGEST_RUN = 2_000
+"""Characters of simple statements in one block: what an edit parses again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the blocks of one text begin."""
+
+    starts: list[int]
+    """Offsets in rising order; the first is 0."""
+    unclosed: bool = False
+    """True when a triple-quoted string has no end: blocks are then guessed."""
+
+
+def split(text: str) -> Layout:
+    """Return the blocks of a text that has `\\n` as its only line end."""
+    starts = [0, *_read(text, 0)]
+    if starts[-1] < 0:
+        return Layout([0, *_read_broken(text, 0)], unclosed=True)
+    return Layout(starts)
+
+
+def resplit(old: str, layout: Layout, new: str) -> Layout:
+    """Return what `split(new)` returns, reading only what an edit touched.
+
+    `layout` is what `split(old)` returned.
+    """
+    if layout.unclosed:
+        return split(new)
+    starts = layout.starts
+    head = _common_prefix(old, new)
+    tail = _common_suffix(old, new, min(len(old), len(new)) - head)
+    # The end of a block is known by the line after it: one block more is read.
+    kept = max(1, bisect_left(starts, head) - 2)
+    shift = len(new) - len(old)
+    settled = bisect_left(starts, len(old) - tail + 2)
+    known = set(starts[settled:])
+    result = starts[:kept]
+    for start in _read(new, result[-1]):
+        if start < 0:
+            return split(new)
+        if start - shift in known:
+            rest = bisect_left(starts, start - shift)
+            result.extend(value + shift for value in starts[rest:])
+            break
+        result.append(start)
+    return Layout(result)
+
+
+def statement_starts(text: str) -> list[int]:
+    """Return where each statement at column 0 begins, simple ones one by one."""
+    return [0, *_read_broken(text, 0, longest_run=0)]
+
+
+def _read(text: str, begin: int) -> Iterator[int]:
+    """Yield the block starts after `begin`, and -1 for a string without end."""
+    depth = 0
+    block = begin
+    head = _HEAD.match(text, begin)
+    kind = head.lastindex if head else None
+    last = kind
+    for match in _TOKENS.finditer(text, begin):
+        token = match.lastindex
+        if token is None:
+            continue
+        if token == _OPEN:
+            depth += 1
+        elif token == _CLOSE:
+            depth = max(0, depth - 1)
+        elif token == _UNCLOSED:
+            yield -1
+            return
+        else:
+            line = match.end()
+            if depth and not _SURE.match(text, line):
+                continue
+            head = _HEAD.match(text, line)
+            found = head.lastindex if head else None
+            joined = (not depth or last == _DECORATOR) and _continues(
+                kind, last, found, line - block
+            )
+            depth = 0
+            last = found
+            if joined:
+                continue
+            block, kind = line, found
+            yield line
+
+
+def _continues(
+    kind: int | None,
+    last: int | None,
+    found: int | None,
+    length: int,
+    longest_run: int = _LONGEST_RUN,
+) -> bool:
+    """Say whether a line belongs to the block above it.
+
+    `kind` is what the block began with, `last` its last line at column 0.
+    """
+    if last == _DECORATOR:
+        return found in {_DECORATOR, _COMPOUND}
+    if found == _BRANCH:
+        return kind == _COMPOUND
+    return kind is None and found is None and length < longest_run
+
+
+def _read_broken(
+    text: str, begin: int, longest_run: int = _LONGEST_RUN
+) -> Iterator[int]:
+    """Yield the block starts after `begin` of a text with a string without end."""
+    depth = 0
+    block = begin
+    head = _HEAD.match(text, begin)
+    kind = last = head.lastindex if head else None
+    position = begin
+    while match := _TOKENS_OF_BROKEN.search(text, position):
+        token = match.lastindex
+        position = match.end()
+        if token is None:
+            continue
+        if token == _OPEN:
+            depth += 1
+            continue
+        if token == _CLOSE:
+            depth = max(0, depth - 1)
+            continue
+        sure = token == _UNCLOSED
+        if sure:
+            recovery = _RECOVERY.search(text, position)
+            if recovery is None:
+                return
+            position = recovery.end()
+        sure = sure or (depth > 0 and _SURE.match(text, position) is not None)
+        if depth and not sure:
+            continue
+        head = _HEAD.match(text, position)
+        found = head.lastindex if head else None
+        joined = (not sure or last == _DECORATOR) and _continues(
+            kind, last, found, position - block, longest_run
+        )
+        depth = 0
+        last = found
+        if joined:
+            continue
+        block, kind = position, found
+        yield position
+
+
+def _common_prefix(old: str, new: str) -> int:
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_suffix(old: str, new: str, limit: int) -> int:
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        if (
+            old[len(old) - middle : len(old) - low]
+            == new[len(new) - middle : len(new) - low]
+        ):
+            low = middle
+        else:
+            high = middle - 1
+    return low

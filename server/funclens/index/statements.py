@@ -1,0 +1,387 @@
+"""Which names the statements of a module bind, and to what.
+
+Branches, loops and handlers are followed; functions and classes are not entered.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from funclens.index.body import Body, dotted
+from funclens.index.facts import (
+    Binding,
+    BindingKind,
+    Condition,
+    Decorator,
+    Definition,
+    Parameter,
+    ParameterKind,
+)
+from funclens.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["bindings_of", "exported_names"]
+
+_NAME = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
+
+
+class _Lines:
+    """The lines of a text, and columns in code points."""
+
+    def __init__(self, text: str) -> None:
+        self.lines = text.split("\n")
+        self.plain = text.isascii()
+
+    def span(self, node: ast.stmt | ast.expr | ast.alias) -> Span:
+        end_line = node.end_lineno or node.lineno
+        return Span(
+            node.lineno,
+            self.column(node.lineno, node.col_offset),
+            end_line,
+            self.column(end_line, node.end_col_offset or 0),
+        )
+
+    def column(self, line: int, offset: int) -> int:
+        """Return the 1-based column of an offset in UTF-8 bytes."""
+        if self.plain:
+            return offset + 1
+        return (
+            len(self.lines[line - 1].encode()[:offset].decode("utf-8", "replace")) + 1
+        )
+
+    def name_span(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    ) -> Span:
+        line = self.lines[node.lineno - 1] if node.lineno <= len(self.lines) else ""
+        found = _NAME.match(line, node.col_offset)
+        if found is None:
+            return Span(node.lineno, node.col_offset + 1, node.lineno, len(line) + 1)
+        return Span(node.lineno, found.start(1) + 1, node.lineno, found.end(1) + 1)
+
+
+def bindings_of(
+    statements: Sequence[ast.stmt], text: str, *, readable: bool = True
+) -> Iterator[Binding]:
+    """Yield what each statement binds, in the order of the text.
+
+    `readable` is False when bodies were replaced because they do not parse.
+    """
+    return _bindings(statements, _Lines(text), Condition.ALWAYS, readable=readable)
+
+
+def exported_names(statements: Sequence[ast.stmt]) -> tuple[str, ...] | None:
+    """Return the strings of the last plain `__all__ = [...]`, or None."""
+    result: tuple[str, ...] | None = None
+    for statement in statements:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id="__all__")], value=value)
+                | ast.AnnAssign(target=ast.Name(id="__all__"), value=value)
+            ) if isinstance(value, (ast.List, ast.Tuple)):
+                result = _strings(value)
+            case ast.AugAssign(target=ast.Name(id="__all__"), value=value) if (
+                isinstance(value, (ast.List, ast.Tuple))
+            ):
+                result = (result or ()) + _strings(value)
+            case _:
+                pass
+    return result
+
+
+def _strings(value: ast.List | ast.Tuple) -> tuple[str, ...]:
+    return tuple(
+        item.value
+        for item in value.elts
+        if isinstance(item, ast.Constant) and isinstance(item.value, str)
+    )
+
+
+def _bindings(
+    statements: Sequence[ast.stmt],
+    lines: _Lines,
+    condition: Condition,
+    *,
+    readable: bool,
+) -> Iterator[Binding]:
+    for node in statements:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield _definition(node, lines, condition, readable=readable)
+        elif isinstance(node, ast.ClassDef):
+            yield _class(node, lines, condition)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from _imports(node, lines, condition)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            yield from _assignments(node, lines, condition)
+        elif isinstance(node, ast.Delete):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    span = lines.span(target)
+                    yield Binding(target.id, BindingKind.DELETED, span, span, condition)
+        else:
+            for branch, branch_condition in _branches(node, condition):
+                yield from _bindings(branch, lines, branch_condition, readable=readable)
+
+
+def _branches(
+    node: ast.stmt, condition: Condition
+) -> Iterator[tuple[Sequence[ast.stmt], Condition]]:
+    sometimes = (
+        Condition.TYPING if condition is Condition.TYPING else Condition.SOMETIMES
+    )
+    match node:
+        case ast.If(test=test, body=body, orelse=orelse):
+            name = dotted(test)
+            if name.rpartition(".")[2] == "TYPE_CHECKING":
+                yield body, Condition.TYPING
+                yield orelse, condition
+            elif _is_main_guard(test):
+                yield orelse, condition
+            else:
+                yield body, sometimes
+                yield orelse, sometimes
+        case ast.With(body=body) | ast.AsyncWith(body=body):
+            yield body, condition
+        case ast.For() | ast.AsyncFor() | ast.While():
+            yield node.body, sometimes
+            yield node.orelse, sometimes
+        case ast.Match(cases=cases):
+            for case in cases:
+                yield case.body, sometimes
+        case _ if isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
+            tried = node
+            yield tried.body, condition
+            for handler in tried.handlers:
+                yield handler.body, sometimes
+            yield tried.orelse, sometimes
+            yield tried.finalbody, condition
+        case _:
+            pass
+
+
+def _is_main_guard(test: ast.expr) -> bool:
+    match test:
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
+            names = {dotted(left), dotted(right)}
+            values = {
+                side.value for side in (left, right) if isinstance(side, ast.Constant)
+            }
+            return "__name__" in names and "__main__" in values
+        case _:
+            return False
+
+
+def _definition(
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    lines: _Lines,
+    condition: Condition,
+    *,
+    readable: bool,
+) -> Binding:
+    span, name_span = lines.span(node), lines.name_span(node)
+    definition = Definition(
+        name=node.name,
+        is_async=isinstance(node, ast.AsyncFunctionDef),
+        parameters=_parameters(node.args),
+        decorators=tuple(_decorator(item) for item in node.decorator_list),
+        span=span,
+        name_span=name_span,
+        returns=_annotation(node.returns),
+        doc=_first_line(node),
+        body=Body(node) if readable else None,
+    )
+    return Binding(
+        node.name,
+        BindingKind.DEFINITION,
+        span,
+        name_span,
+        condition,
+        definition=definition,
+    )
+
+
+def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    match node.body:
+        case [ast.Expr(value=ast.Constant(value=str() as text)), *_]:
+            return text.strip().partition("\n")[0].strip()
+        case _:
+            return ""
+
+
+def _decorator(node: ast.expr) -> Decorator:
+    if isinstance(node, ast.Call):
+        return Decorator(dotted(node.func), called=True, arguments=_arguments(node))
+    return Decorator(dotted(node), called=False)
+
+
+def _arguments(node: ast.Call) -> tuple[str, ...]:
+    return tuple(dotted(argument) for argument in node.args)
+
+
+def _parameters(node: ast.arguments) -> tuple[Parameter, ...]:
+    plain = [*node.posonlyargs, *node.args]
+    required = len(plain) - len(node.defaults)
+    found = [
+        Parameter(
+            item.arg,
+            annotation=_annotation(item.annotation),
+            has_default=index >= required,
+        )
+        for index, item in enumerate(plain)
+    ]
+    if node.vararg:
+        found.append(Parameter(node.vararg.arg, ParameterKind.VARIADIC))
+    found += [
+        Parameter(
+            item.arg,
+            ParameterKind.KEYWORD_ONLY,
+            _annotation(item.annotation),
+            has_default=default is not None,
+        )
+        for item, default in zip(node.kwonlyargs, node.kw_defaults, strict=True)
+    ]
+    if node.kwarg:
+        found.append(Parameter(node.kwarg.arg, ParameterKind.KEYWORDS))
+    return tuple(found)
+
+
+def _annotation(node: ast.expr | None) -> tuple[str, ...]:
+    if node is None:
+        return ()
+    if isinstance(node, ast.Constant):
+        if not isinstance(node.value, str):
+            return (repr(node.value),)
+        try:
+            return _annotation(ast.parse(node.value.strip(), mode="eval").body)
+        except (SyntaxError, ValueError):
+            return (node.value,)
+    name = dotted(node)
+    if name:
+        return (name,)
+    if isinstance(node, ast.Subscript):
+        return _annotation(node.value) + _annotation(node.slice)
+    found: list[str] = []
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            found += _annotation(child)
+    return tuple(found) or ("?",)
+
+
+def _class(node: ast.ClassDef, lines: _Lines, condition: Condition) -> Binding:
+    members = {
+        name
+        for child in node.body
+        for name in (
+            [child.name]
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
+            else [child.target.id]
+            if isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name)
+            else [dotted(target) for target in child.targets]
+            if isinstance(child, ast.Assign)
+            else []
+        )
+    }
+    return Binding(
+        node.name,
+        BindingKind.CLASS,
+        lines.span(node),
+        lines.name_span(node),
+        condition,
+        bases=tuple(dotted(base) for base in node.bases),
+        members=frozenset(members),
+    )
+
+
+def _imports(
+    node: ast.Import | ast.ImportFrom, lines: _Lines, condition: Condition
+) -> Iterator[Binding]:
+    span = lines.span(node)
+    for alias in node.names:
+        name_span = lines.span(alias)
+        if isinstance(node, ast.Import):
+            name = alias.asname or alias.name.partition(".")[0]
+            target, level, kind = alias.name, 0, BindingKind.IMPORT
+            if not alias.asname:
+                # `import a.b` binds `a`.
+                target = name
+        else:
+            level = node.level
+            if alias.name == "*":
+                name, kind, target = "*", BindingKind.STAR, node.module or ""
+            else:
+                name, kind = alias.asname or alias.name, BindingKind.IMPORT
+                target = f"{node.module}.{alias.name}" if node.module else alias.name
+        yield Binding(
+            name, kind, span, name_span, condition, target=target, level=level
+        )
+
+
+def _assignments(
+    node: ast.Assign | ast.AnnAssign, lines: _Lines, condition: Condition
+) -> Iterator[Binding]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    if node.value is None:
+        return
+    span = lines.span(node)
+    for target in targets:
+        names = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
+        for item in names:
+            if isinstance(item, ast.Name):
+                name_span = lines.span(item)
+                if item is target:
+                    yield _assigned(item.id, node.value, span, name_span, condition)
+                else:
+                    yield Binding(
+                        item.id, BindingKind.VALUE, span, name_span, condition
+                    )
+
+
+def _assigned(
+    name: str, value: ast.expr, span: Span, name_span: Span, condition: Condition
+) -> Binding:
+    if alias := dotted(value):
+        return Binding(
+            name, BindingKind.ALIAS, span, name_span, condition, target=alias
+        )
+    if isinstance(value, ast.Lambda):
+        definition = Definition(
+            name,
+            is_async=False,
+            parameters=_parameters(value.args),
+            decorators=(),
+            span=span,
+            name_span=name_span,
+            body=Body(value),
+        )
+        return Binding(
+            name,
+            BindingKind.DEFINITION,
+            span,
+            name_span,
+            condition,
+            definition=definition,
+        )
+    if isinstance(value, ast.Call):
+        return _called(name, value, span, name_span, condition)
+    return Binding(name, BindingKind.VALUE, span, name_span, condition)
+
+
+def _called(
+    name: str, value: ast.Call, span: Span, name_span: Span, condition: Condition
+) -> Binding:
+    """Bind the result of a call; of `decorate(options)(f)`, the inner callee."""
+    callee = dotted(value.func)
+    if not callee and isinstance(value.func, ast.Call):
+        callee = dotted(value.func.func)
+    return Binding(
+        name,
+        BindingKind.CALL,
+        span,
+        name_span,
+        condition,
+        target=callee,
+        arguments=_arguments(value),
+    )
