@@ -8,15 +8,15 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from editor.install import EditorError, entry_path, node_path
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
     from types import TracebackType
 
 __all__ = ["CALM", "CodeServer", "Profile"]
@@ -103,7 +103,7 @@ class CodeServer:
             )
 
     def start(self, *, deadline: float = 60.0) -> None:
-        """Start listening; raise EditorError when that takes over `deadline` seconds."""
+        """Start listening; raise EditorError if that takes over `deadline` seconds."""
         self.profile.write_settings()
         self._process = subprocess.Popen(
             [
@@ -166,7 +166,7 @@ class CodeServer:
         if self._reader is not None:
             self._reader.join(patience)
 
-    def __enter__(self) -> CodeServer:
+    def __enter__(self) -> CodeServer:  # noqa: PYI034
         self.start()
         return self
 
@@ -179,10 +179,9 @@ class CodeServer:
         self.stop()
 
     def _read(self) -> None:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        with self._process.stdout as lines:
-            for line in lines:
+        process = self._process
+        if process is not None and process.stdout is not None:
+            for line in process.stdout:
                 self._lines.append(line.rstrip("\n"))
                 found = _LISTENING.search(line)
                 if found and not self.url:

@@ -1,0 +1,51 @@
+/** Finding functions in a listing: by cursor, by id, and as lines of a menu. */
+
+import { join } from "node:path";
+import type { FunctionInfo, Listing } from "./protocol";
+
+/** Return the absolute path of the file that defines a function. */
+export function definitionPath(fn: FunctionInfo): string {
+  return join(fn.folder, ...fn.file.split("/"));
+}
+
+/**
+ * Return the functions that a cursor stands in.
+ *
+ * `line` is 1-based. Several functions when one definition is served by several
+ * units; none when the cursor is elsewhere.
+ */
+export function functionsAt(listing: Listing, path: string, line: number): FunctionInfo[] {
+  return listing.functions.filter(
+    (fn) => definitionPath(fn) === path && fn.line <= line && line <= fn.endLine,
+  );
+}
+
+/** Return the address of a function; undefined while nothing runs. */
+export function urlOf(listing: Listing, fn: FunctionInfo): string | undefined {
+  return listing.runner.url ? listing.runner.url + encodeURI(fn.route) : undefined;
+}
+
+/** One function as a line of a quick pick. */
+export interface FunctionLine {
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+  readonly fn: FunctionInfo;
+}
+
+/** Return the lines of a quick pick, those of the given file first. */
+export function functionLines(listing: Listing, currentPath: string | undefined): FunctionLine[] {
+  const lines = listing.functions.map((fn) => ({
+    label: fn.endpoint,
+    description: `${fn.route} · ${signatureLabel(fn)}`,
+    detail: `${fn.file}:${fn.line}`,
+    fn,
+  }));
+  const here = (line: FunctionLine) => (definitionPath(line.fn) === currentPath ? 0 : 1);
+  return lines.sort((one, other) => here(one) - here(other));
+}
+
+/** Return the signature type as people say it: `http`, `async cloudevent`. */
+export function signatureLabel(fn: FunctionInfo): string {
+  return fn.isAsync ? `async ${fn.signatureType}` : fn.signatureType;
+}

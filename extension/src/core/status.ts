@@ -1,0 +1,124 @@
+/** What the status bar item says, and the actions that a click on it offers. */
+
+import type { Listing } from "./protocol";
+
+/** What the language server is doing, as far as a person cares. */
+export type ServerState = "starting" | "running" | "stopped" | "no-interpreter";
+
+export interface StatusText {
+  readonly text: string;
+  readonly tooltip: string;
+  readonly severity: "none" | "warning" | "error";
+}
+
+/** Return the text of the status bar item; `$(name)` are icons of the editor. */
+export function statusText(server: ServerState, listing: Listing, trusted: boolean): StatusText {
+  if (server === "no-interpreter") {
+    return problem("$(error) Funclens", "Funclens has no Python to run on. Click for what to do.");
+  }
+  if (server === "stopped") {
+    return problem("$(error) Funclens", "The language server of Funclens is not running.");
+  }
+  if (server === "starting") return calm("$(loading~spin) Funclens", "Funclens is starting.");
+  const count = plural(listing.functions.length, "function");
+  const clashes = listing.collisions.length;
+  const suffix = clashes > 0 ? ` $(warning) ${clashes}` : "";
+  const about =
+    clashes > 0 ? `${count}, ${plural(clashes, "endpoint")} claimed more than once` : count;
+  if (!trusted) {
+    return calm(
+      `$(shield) ${count}${suffix}`,
+      `${about}. This workspace is not trusted: nothing of it is run.`,
+    );
+  }
+  return { ...calm(`${runnerIcon(listing)}${count}${suffix}`, `${about}. ${runnerNote(listing)}`) };
+}
+
+function runnerIcon(listing: Listing): string {
+  switch (listing.runner.state) {
+    case "running":
+      return listing.runner.units.some((unit) => unit.state === "failed")
+        ? "$(circle-slash) "
+        : "$(circle-filled) ";
+    case "starting":
+      return "$(loading~spin) ";
+    case "stopped":
+      return "$(circle-outline) ";
+  }
+}
+
+function runnerNote(listing: Listing): string {
+  switch (listing.runner.state) {
+    case "running":
+      return `Served at ${listing.runner.url}`;
+    case "starting":
+      return "The runner is starting.";
+    case "stopped":
+      return "Not running.";
+  }
+}
+
+function calm(text: string, tooltip: string): StatusText {
+  return { text, tooltip, severity: "none" };
+}
+
+function problem(text: string, tooltip: string): StatusText {
+  return { text, tooltip, severity: "error" };
+}
+
+/** Return `1 function`, `2 functions`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** One line of the menu behind the status bar item. */
+export interface Action {
+  readonly label: string;
+  readonly detail?: string;
+  readonly command: string;
+}
+
+/** Return the actions that make sense now. */
+export function actions(server: ServerState, listing: Listing, trusted: boolean): Action[] {
+  const always: Action[] = [
+    { label: "$(output) Show Output of Functions", command: "funclens.palette.showOutput" },
+    { label: "$(list-tree) Show Log of Language Server", command: "funclens.palette.showLog" },
+    { label: "$(refresh) Restart Language Server", command: "funclens.palette.restartServer" },
+  ];
+  if (server === "no-interpreter") {
+    return [
+      {
+        label: "$(gear) Choose Python for the Language Server",
+        command: "funclens.palette.choosePython",
+      },
+      ...always,
+    ];
+  }
+  if (!trusted) {
+    return [
+      { label: "$(shield) Manage Workspace Trust", command: "workbench.trust.manage" },
+      ...always,
+    ];
+  }
+  if (listing.runner.state === "stopped") {
+    return [
+      { label: "$(run-all) Run All Functions", command: "funclens.palette.runAll" },
+      { label: "$(play) Run Function…", command: "funclens.palette.run" },
+      { label: "$(debug-alt) Debug Function…", command: "funclens.palette.debug" },
+      ...always,
+    ];
+  }
+  return [
+    {
+      label: "$(globe) Open List of Functions",
+      detail: listing.runner.url,
+      command: "funclens.palette.openList",
+    },
+    { label: "$(link-external) Open Function in Browser…", command: "funclens.palette.open" },
+    { label: "$(copy) Copy URL of Function…", command: "funclens.palette.copyUrl" },
+    { label: "$(debug-alt) Debug Function…", command: "funclens.palette.debug" },
+    { label: "$(debug-restart) Restart Function…", command: "funclens.palette.restart" },
+    { label: "$(debug-stop) Stop All Functions", command: "funclens.palette.stop" },
+    ...always,
+  ];
+}

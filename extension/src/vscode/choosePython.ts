@@ -1,0 +1,17 @@
+/** Lets a person point at the Python that runs the language server. */
+
+import { ConfigurationTarget, window, workspace } from "vscode";
+
+/** Ask for an interpreter and keep it in the user's settings. */
+export async function choosePython(): Promise<void> {
+  const [chosen] =
+    (await window.showOpenDialog({
+      title: "Choose a Python 3.10 or later for the language server of Funclens",
+      openLabel: "Use This Python",
+      canSelectMany: false,
+    })) ?? [];
+  if (!chosen) return;
+  await workspace
+    .getConfiguration("funclens")
+    .update("serverPython", chosen.fsPath, ConfigurationTarget.Global);
+}

@@ -1,0 +1,82 @@
+/** Makes the language client for one start of the server. */
+
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { type LogOutputChannel, workspace } from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  type Middleware,
+  RevealOutputChannelOn,
+} from "vscode-languageclient/node";
+import { explicitSettings } from "./settings";
+
+export interface ClientParts {
+  readonly python: string;
+  /** The folder of the extension. */
+  readonly extensionPath: string;
+  readonly extensionVersion: string;
+  readonly log: LogOutputChannel;
+  readonly middleware: Middleware;
+  /** Called when the connection closes without having been asked to. */
+  readonly onClosed: () => void;
+}
+
+/** Errors go to the log; what a person has to know is said by who uses the client. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+/** Return a client that is not started yet. */
+export function makeClient(parts: ClientParts): LanguageClient {
+  const launcher = join(parts.extensionPath, "bundled", "launch_server.py");
+  const server = {
+    command: parts.python,
+    // Isolated: neither the workspace nor PYTHON* variables decide what is imported.
+    args: ["-I", "-u", launcher, "lsp", "--stdio"],
+    options: { cwd: homedir() },
+  };
+  const options: LanguageClientOptions = {
+    documentSelector: [{ scheme: "file", language: "python" }],
+    outputChannel: parts.log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationOptions: () => ({
+      trusted: workspace.isTrusted,
+      settings: explicitSettings(),
+      extensionVersion: parts.extensionVersion,
+    }),
+    initializationFailedHandler: () => false,
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => {
+        parts.onClosed();
+        return { action: CloseAction.DoNotRestart, handled: true };
+      },
+    },
+    middleware: {
+      ...parts.middleware,
+      workspace: {
+        configuration: (params) =>
+          params.items.map((item) =>
+            item.section === "funclens" ? explicitSettings(scopeOf(item.scopeUri)) : null,
+          ),
+        didChangeConfiguration: async () => {
+          await client.sendNotification("workspace/didChangeConfiguration", {
+            settings: { funclens: explicitSettings() },
+          });
+        },
+      },
+    },
+    synchronize: { configurationSection: "funclens" },
+  };
+  const client = new QuietClient("funclens", "Funclens Language Server", server, options);
+  return client;
+}
+
+function scopeOf(uri: string | undefined) {
+  return workspace.workspaceFolders?.find((folder) => folder.uri.toString() === uri)?.uri;
+}

@@ -1,0 +1,47 @@
+/** Gathers what the choice of an interpreter depends on, and asks interpreters. */
+
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { workspace } from "vscode";
+import { type Ask, PROBE_SCRIPT, parseProbe, type Surroundings } from "../core/interpreter";
+import { chosenInterpreters } from "./pythonExtensions";
+import { serverPythonSetting } from "./settings";
+
+const PROBE_DEADLINE_MS = 10_000;
+
+/** Return the surroundings as they are now. */
+export async function readSurroundings(): Promise<Surroundings> {
+  const setting = serverPythonSetting();
+  return {
+    trusted: workspace.isTrusted,
+    folders: folderPaths(),
+    setting: setting.value,
+    userSetting: setting.user,
+    // The extensions' choice may lie in the workspace: not asked before trust.
+    chosen: workspace.isTrusted ? await chosenInterpreters() : [],
+    pathVariable: process.env["PATH"] ?? process.env["Path"] ?? "",
+    platform: process.platform,
+  };
+}
+
+/** Return the absolute paths of the workspace folders on this machine. */
+export function folderPaths(): string[] {
+  return (workspace.workspaceFolders ?? [])
+    .filter((folder) => folder.uri.scheme === "file")
+    .map((folder) => folder.uri.fsPath);
+}
+
+/** Ask an interpreter for its version, outside of the workspace and isolated. */
+export const askInterpreter: Ask = (path) =>
+  new Promise((resolve) => {
+    const options = { cwd: homedir(), timeout: PROBE_DEADLINE_MS, windowsHide: true };
+    execFile(path, ["-I", "-c", PROBE_SCRIPT], options, (error, stdout) => {
+      const probe = parseProbe(stdout);
+      if (probe) resolve(probe);
+      else if (error?.killed) resolve("it did not answer in time");
+      else resolve("it is no Python 3");
+    });
+  });
+
+export const fileExists: (path: string) => boolean = existsSync;

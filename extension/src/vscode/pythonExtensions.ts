@@ -1,0 +1,84 @@
+/**
+ * The interpreters that the user chose in Microsoft's Python extensions.
+ *
+ * Neither is needed. Python Environments is asked first, unless it is switched off;
+ * the older Python extension answers otherwise.
+ */
+
+import { type Event, EventEmitter, type Extension, extensions, type Uri, workspace } from "vscode";
+
+const ENVIRONMENTS = "ms-python.vscode-python-envs";
+const PYTHON = "ms-python.python";
+
+/** The part of the API of Python Environments that is used. */
+interface EnvironmentsApi {
+  getEnvironment(
+    scope: Uri | undefined,
+  ): Promise<
+    { readonly execInfo?: { readonly run?: { readonly executable?: string } } } | undefined
+  >;
+  readonly onDidChangeEnvironment?: Event<unknown>;
+}
+
+/** The part of the API of the Python extension that is used. */
+interface PythonApi {
+  readonly environments: {
+    getActiveEnvironmentPath(resource?: Uri): { readonly path: string };
+    resolveEnvironment(
+      path: unknown,
+    ): Promise<{ readonly executable: { readonly uri?: Uri } } | undefined>;
+    readonly onDidChangeActiveEnvironmentPath?: Event<unknown>;
+  };
+}
+
+const changed = new EventEmitter<void>();
+const watched = new Set<string>();
+
+/** Fires when the user chose another interpreter in one of the extensions. */
+export const onDidChangeChosenInterpreter: Event<void> = changed.event;
+
+/** Return the chosen interpreters of the workspace folders, without repetition. */
+export async function chosenInterpreters(): Promise<string[]> {
+  const scopes = workspace.workspaceFolders?.map((folder) => folder.uri) ?? [undefined];
+  const found = await Promise.all(scopes.map(chosenInterpreter));
+  return [...new Set(found.filter((path) => path !== undefined))];
+}
+
+async function chosenInterpreter(scope: Uri | undefined): Promise<string | undefined> {
+  return (await fromEnvironments(scope)) ?? (await fromPython(scope));
+}
+
+async function fromEnvironments(scope: Uri | undefined): Promise<string | undefined> {
+  if (!workspace.getConfiguration("python").get("useEnvironmentsExtension", true)) {
+    return undefined;
+  }
+  const api = await activated<EnvironmentsApi>(ENVIRONMENTS);
+  if (!api) return undefined;
+  watch(ENVIRONMENTS, api.onDidChangeEnvironment);
+  return (await api.getEnvironment(scope))?.execInfo?.run?.executable;
+}
+
+async function fromPython(scope: Uri | undefined): Promise<string | undefined> {
+  const api = await activated<PythonApi>(PYTHON);
+  if (!api?.environments) return undefined;
+  watch(PYTHON, api.environments.onDidChangeActiveEnvironmentPath);
+  const path = api.environments.getActiveEnvironmentPath(scope);
+  return (await api.environments.resolveEnvironment(path))?.executable.uri?.fsPath;
+}
+
+/** Activate another extension; one that fails counts as not installed. */
+async function activated<Api>(id: string): Promise<Api | undefined> {
+  const extension: Extension<Api> | undefined = extensions.getExtension<Api>(id);
+  if (!extension) return undefined;
+  try {
+    return await extension.activate();
+  } catch {
+    return undefined;
+  }
+}
+
+function watch(id: string, event: Event<unknown> | undefined): void {
+  if (watched.has(id) || !event) return;
+  watched.add(id);
+  event(() => changed.fire());
+}

@@ -1,0 +1,181 @@
+/** The life of the language server: chosen, started, restarted, stopped. */
+
+import {
+  type Disposable,
+  EventEmitter,
+  type ExtensionContext,
+  type LogOutputChannel,
+  window,
+} from "vscode";
+import type { LanguageClient, Middleware } from "vscode-languageclient/node";
+import { explainNone, type Resolution, resolveInterpreter } from "../core/interpreter";
+import { Coalescer, RestartPolicy } from "../core/restart";
+import type { ServerState } from "../core/status";
+import { explainMismatch } from "../core/version";
+import { choosePython } from "./choosePython";
+import { makeClient } from "./client";
+import { askInterpreter, fileExists, readSurroundings } from "./interpreters";
+
+const MOST_RESTARTS = 4;
+const WITHIN_MS = 3 * 60_000;
+
+export class LanguageServer implements Disposable {
+  private current: LanguageClient | undefined;
+  private currentState: ServerState = "stopped";
+  private disposed = false;
+  private readonly stateEmitter = new EventEmitter<ServerState>();
+  private readonly policy = new RestartPolicy(MOST_RESTARTS, WITHIN_MS, Date.now);
+  private readonly restarts = new Coalescer(() => this.startAnew());
+
+  readonly onDidChangeState = this.stateEmitter.event;
+
+  constructor(
+    private readonly context: ExtensionContext,
+    private readonly log: LogOutputChannel,
+    private readonly middleware: Middleware,
+    /** Called with each new client, before it starts. */
+    private readonly connect: (client: LanguageClient) => void,
+  ) {}
+
+  get state(): ServerState {
+    return this.currentState;
+  }
+
+  /** The client while the server is running. */
+  get client(): LanguageClient | undefined {
+    return this.currentState === "running" ? this.current : undefined;
+  }
+
+  /** Start the server, or start it anew; requests in quick succession are one. */
+  restart(reason: string): Promise<void> {
+    this.log.info(`Starting the language server: ${reason}.`);
+    this.policy.reset();
+    return this.restarts.request();
+  }
+
+  /** Stop the server and wait until it has ended. */
+  async stop(): Promise<void> {
+    this.disposed = true;
+    await this.stopCurrent();
+  }
+
+  dispose(): void {
+    void this.stop();
+    this.stateEmitter.dispose();
+  }
+
+  private async startAnew(): Promise<void> {
+    await this.stopCurrent();
+    if (this.disposed) return;
+    this.setState("starting");
+    const resolution = await resolveInterpreter(
+      await readSurroundings(),
+      fileExists,
+      askInterpreter,
+    );
+    this.logResolution(resolution);
+    if (resolution.kind === "none") {
+      this.setState("no-interpreter");
+      void this.offerInterpreter(explainNone(resolution.rejected));
+      return;
+    }
+    await this.startWith(resolution.python);
+  }
+
+  private async startWith(python: string): Promise<void> {
+    const version = String(this.context.extension.packageJSON.version);
+    const client: LanguageClient = makeClient({
+      python,
+      extensionPath: this.context.extensionPath,
+      extensionVersion: version,
+      log: this.log,
+      middleware: this.middleware,
+      onClosed: () => this.onClosed(client),
+    });
+    this.current = client;
+    this.connect(client);
+    try {
+      await client.start();
+    } catch (error) {
+      this.log.error(`The language server did not start: ${String(error)}`);
+      this.onClosed(client);
+      return;
+    }
+    if (this.current !== client) return;
+    this.setState("running");
+    const mismatch = explainMismatch(version, client.initializeResult?.serverInfo?.version);
+    if (mismatch) void this.warn(mismatch);
+  }
+
+  /** The server ended although nobody asked it to. */
+  private onClosed(client: LanguageClient): void {
+    if (this.current !== client || this.disposed) return;
+    this.current = undefined;
+    this.setState("stopped");
+    if (!this.policy.allowsAfterDeath()) {
+      this.log.error("The language server ended too often; it is not started again.");
+      void this.offerRestart();
+      return;
+    }
+    this.log.warn("The language server ended unexpectedly; it is started again.");
+    void this.restarts.request().then(() => {
+      if (this.currentState === "running") {
+        void this.warn("The language server of Funclens ended unexpectedly and was started again.");
+      }
+    });
+  }
+
+  private async stopCurrent(): Promise<void> {
+    const client = this.current;
+    this.current = undefined;
+    if (!client) return;
+    this.setState("stopped");
+    try {
+      await client.stop();
+    } catch (error) {
+      this.log.warn(`The language server did not end in order: ${String(error)}`);
+    }
+  }
+
+  private setState(state: ServerState): void {
+    if (state === this.currentState) return;
+    this.log.info(`Language server: ${this.currentState} → ${state}`);
+    this.currentState = state;
+    this.stateEmitter.fire(state);
+  }
+
+  private logResolution(resolution: Resolution): void {
+    for (const item of resolution.rejected) {
+      this.log.warn(
+        `Not used for the language server: ${item.path} (${item.origin}): ${item.reason}`,
+      );
+    }
+    if (resolution.kind === "found") {
+      const version = resolution.version.join(".");
+      this.log.info(
+        `The language server runs on Python ${version} (${resolution.origin}): ${resolution.python}`,
+      );
+    }
+  }
+
+  private async warn(message: string): Promise<void> {
+    if ((await window.showWarningMessage(message, "Show Log")) === "Show Log") this.log.show();
+  }
+
+  private async offerRestart(): Promise<void> {
+    const answer = await window.showErrorMessage(
+      "The language server of Funclens ended several times in a row and is not started again. See its log for the reason.",
+      "Show Log",
+      "Restart",
+    );
+    if (answer === "Show Log") this.log.show();
+    if (answer === "Restart") await this.restart("asked for after repeated ends");
+  }
+
+  private async offerInterpreter(message: string): Promise<void> {
+    const answer = await window.showErrorMessage(message, "Choose Python", "Try Again", "Show Log");
+    if (answer === "Choose Python") await choosePython();
+    if (answer === "Try Again") await this.restart("asked for after no interpreter was found");
+    if (answer === "Show Log") this.log.show();
+  }
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { functionLines, functionsAt, urlOf } from "../../src/core/functions";
+import { OutputFormatter } from "../../src/core/output";
+import { parseListing } from "../../src/core/protocol";
+
+const LISTING = parseListing({
+  functions: [
+    {
+      id: "a.main.hello",
+      endpoint: "hello",
+      route: "/hello",
+      folder: "/shop",
+      file: "a/main.py",
+      line: 3,
+      end_line: 6,
+      signature_type: "http",
+    },
+    {
+      id: "b.main.grüße",
+      endpoint: "grüße",
+      route: "/grüße",
+      folder: "/shop",
+      file: "b/main.py",
+      line: 1,
+      end_line: 2,
+      signature_type: "cloudevent",
+      is_async: true,
+    },
+  ],
+  runner: { state: "running", url: "http://127.0.0.1:8080", units: [] },
+});
+
+describe("functions", () => {
+  it("are found by the cursor, first and last line included", () => {
+    const ids = (line: number) => functionsAt(LISTING, "/shop/a/main.py", line).map((fn) => fn.id);
+
+    assert.deepEqual([2, 3, 6, 7].map(ids), [[], ["a.main.hello"], ["a.main.hello"], []]);
+  });
+
+  it("stand in a menu with those of the current file first", () => {
+    const lines = functionLines(LISTING, "/shop/b/main.py");
+
+    assert.deepEqual(
+      lines.map((line) => line.label),
+      ["grüße", "hello"],
+    );
+    assert.equal(lines[0]?.description, "/grüße · async cloudevent");
+  });
+
+  it("have an address that a browser takes", () => {
+    const [, greeting] = LISTING.functions;
+
+    assert.ok(greeting);
+    assert.equal(urlOf(LISTING, greeting), "http://127.0.0.1:8080/gr%C3%BC%C3%9Fe");
+  });
+});
+
+describe("OutputFormatter", () => {
+  const entry = (unit: string, text: string, stream = "stdout") => ({ unit, stream, text });
+
+  it("puts the unit before each line", () => {
+    const formatter = new OutputFormatter();
+
+    assert.equal(
+      formatter.format([entry("a.main", "one\ntwo\n"), entry("billing.main", "three\r\n")]),
+      "a.main │ one\na.main │ two\nbilling.main │ three\n",
+    );
+  });
+
+  it("joins the parts of a line, apart for each stream", () => {
+    const formatter = new OutputFormatter();
+
+    assert.equal(
+      formatter.format([entry("a", "begin "), entry("a", "error\n", "stderr")]),
+      "a │ error\n",
+    );
+    assert.equal(formatter.format([entry("a", "end\n")]), "a │ begin end\n");
+  });
+
+  it("gives out what is left of a line when the unit is over", () => {
+    const formatter = new OutputFormatter();
+    formatter.format([entry("a", "no newline")]);
+
+    assert.equal(formatter.flush(), "a │ no newline\n");
+    assert.equal(formatter.flush(), "");
+  });
+});

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { EMPTY, type Listing, parseListing } from "../../src/core/protocol";
+import { actions, statusText } from "../../src/core/status";
+import { explainMismatch } from "../../src/core/version";
+
+function listing(count: number, runner: object = {}, collisions: object[] = []): Listing {
+  const functions = Array.from({ length: count }, (_, index) => ({ id: `a.main.f${index}` }));
+  return parseListing({ functions, collisions, runner });
+}
+
+const RUNNING = { state: "running", url: "http://127.0.0.1:8080" };
+
+describe("statusText", () => {
+  it("counts functions", () => {
+    assert.equal(statusText("running", listing(1), true).text, "$(circle-outline) 1 function");
+    assert.equal(statusText("running", listing(5), true).text, "$(circle-outline) 5 functions");
+  });
+
+  it("shows collisions", () => {
+    const clash = [{ endpoint: "status", functions: ["a", "b"] }];
+    const status = statusText("running", listing(2, {}, clash), true);
+
+    assert.match(status.text, /\$\(warning\) 1$/);
+    assert.match(status.tooltip, /1 endpoint claimed more than once/);
+  });
+
+  it("shows the address while running, and a failed unit", () => {
+    const failed = { ...RUNNING, units: [{ unit: "a.main", state: "failed" }] };
+
+    assert.match(statusText("running", listing(1, RUNNING), true).tooltip, /127\.0\.0\.1:8080/);
+    assert.match(statusText("running", listing(1, RUNNING), true).text, /circle-filled/);
+    assert.match(statusText("running", listing(1, failed), true).text, /circle-slash/);
+  });
+
+  it("says what is held back in an untrusted workspace", () => {
+    assert.match(statusText("running", listing(1), false).tooltip, /not trusted/);
+  });
+
+  it("says when there is no server", () => {
+    assert.equal(statusText("no-interpreter", EMPTY, true).severity, "error");
+    assert.equal(statusText("stopped", EMPTY, true).severity, "error");
+  });
+});
+
+describe("actions", () => {
+  const commands = (...parameters: Parameters<typeof actions>) =>
+    actions(...parameters).map((action) => action.command);
+
+  it("run nothing in an untrusted workspace", () => {
+    const offered = commands("running", listing(1), false);
+
+    assert.ok(offered.includes("workbench.trust.manage"));
+    assert.ok(!offered.some((command) => /run|debug$/.test(command)));
+  });
+
+  it("stop only what runs", () => {
+    assert.ok(!commands("running", listing(1), true).includes("funclens.palette.stop"));
+    assert.ok(commands("running", listing(1, RUNNING), true).includes("funclens.palette.stop"));
+  });
+
+  it("lead out of a missing interpreter", () => {
+    assert.equal(commands("no-interpreter", EMPTY, true)[0], "funclens.palette.choosePython");
+  });
+});
+
+describe("explainMismatch", () => {
+  it("is silent about equal versions and names different ones", () => {
+    assert.equal(explainMismatch("0.1.0", "0.1.0"), undefined);
+    assert.match(explainMismatch("0.2.0", "0.1.0") ?? "", /Extension 0\.2\.0, server 0\.1\.0$/);
+    assert.match(explainMismatch("0.2.0", undefined) ?? "", /unknown version$/);
+  });
+});

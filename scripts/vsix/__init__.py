@@ -1,0 +1,3 @@
+"""How the extension is put together."""
+
+from __future__ import annotations

@@ -1,0 +1,118 @@
+"""Builds dist/funclens-VERSION.vsix from the checkout."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vsix.archive import write_vsix
+from vsix.bundle import BundleError, fill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["build"]
+
+ROOT = Path(__file__).resolve().parents[2]
+EXTENSION = ROOT / "extension"
+INPUTS = (
+    "extension/package.json",
+    "extension/package-lock.json",
+    "extension/README.md",
+    "extension/esbuild.mjs",
+    "extension/tsconfig.json",
+    "extension/src/**/*",
+    "extension/media/**/*",
+    "extension/walkthrough/**/*",
+    "extension/bundle/*",
+    "server/**/*.*",
+    "scripts/vsix/*.py",
+    "CHANGELOG.md",
+    "LICENSE",
+    "pyproject.toml",
+)
+
+
+def build(*, if_stale: bool) -> Path:
+    """Build the extension, and return the path of the .vsix.
+
+    With `if_stale`, an earlier build of the same inputs is returned as it is.
+    Raises BundleError with the next step when a tool or package is missing.
+    """
+    manifest = json.loads((EXTENSION / "package.json").read_text("utf-8"))
+    _check_version(manifest["version"])
+    target = ROOT / "dist" / f"funclens-{manifest['version']}.vsix"
+    stamp = target.with_suffix(".inputs")
+    digest = _digest_of_inputs()
+    if if_stale and target.exists() and stamp.exists():
+        if stamp.read_text("utf-8") == digest:
+            return target
+    install_node_modules()
+    _run(["npm", "run", "--silent", "build"])
+    _run([str(ROOT / "scripts" / "install_python")])
+    fill(EXTENSION / "bundled", root=ROOT, python=ROOT / ".venv" / "bin" / "python")
+    write_vsix(target, extension=EXTENSION, extra=_extra())
+    stamp.write_text(digest, "utf-8")
+    return target
+
+
+def install_node_modules() -> None:
+    """Install the locked npm packages of the extension, unless they are there."""
+    if shutil.which("npm") is None:
+        raise BundleError(
+            "Node.js and npm are needed to build the extension. Install Node.js 20 "
+            "or later and try again: https://nodejs.org"
+        )
+    lock = (EXTENSION / "package-lock.json").read_bytes()
+    digest = hashlib.sha256(lock).hexdigest()
+    stamp = EXTENSION / "node_modules" / ".funclens-lock"
+    if stamp.exists() and stamp.read_text("utf-8") == digest:
+        return
+    _run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"])
+    stamp.write_text(digest, "utf-8")
+
+
+def _extra() -> dict[str, Path]:
+    named = {"LICENSE.txt": ROOT / "LICENSE", "CHANGELOG.md": ROOT / "CHANGELOG.md"}
+    return {name: path for name, path in named.items() if path.exists()}
+
+
+def _check_version(version: str) -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
+    found = re.search(r'^version = "(.+)"$', pyproject, re.MULTILINE)
+    if found is None or found[1] != version:
+        raise BundleError(
+            "extension/package.json and pyproject.toml name different versions. Make "
+            f"them equal: {version} and {found[1] if found else 'none'}"
+        )
+
+
+def _digest_of_inputs() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(_inputs()):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _inputs() -> Iterator[Path]:
+    for pattern in INPUTS:
+        for path in ROOT.glob(pattern):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(
+        command, cwd=EXTENSION, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise BundleError(
+            f"{done.stdout}{done.stderr}\nThe extension could not be built. Mend what "
+            f"is said above and try again. The command that failed: {' '.join(command)}"
+        )

@@ -1,0 +1,83 @@
+"""Fills extension/bundled: the Python packages that the extension carries.
+
+Third-party packages come from the lock, as pure Python, so that one extension
+serves every platform and every Python from 3.10 on.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["BundleError", "fill"]
+
+OURS = ("funclens", "funclens_worker")
+LEFT_OUT = (
+    "**/__pycache__",
+    "bin",
+    "*.dist-info/RECORD",
+    "*.dist-info/INSTALLER",
+    "*.dist-info/REQUESTED",
+    "*.dist-info/direct_url.json",
+    # Native parts that only attaching by process id needs; we attach by port.
+    "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.dll",
+    "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.exe",
+    "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.so",
+    "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.dylib",
+    "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.pdb",
+    "debugpy/_vendored/pydevd/pydevd_attach_to_process/windows",
+    "debugpy/_vendored/pydevd/pydevd_attach_to_process/linux_and_mac",
+)
+
+
+class BundleError(Exception):
+    """The bundle cannot be made; a sentence with the next step."""
+
+
+def fill(target: Path, *, root: Path, python: Path) -> None:
+    """Make `target` anew from the checkout at `root`.
+
+    `python` is an interpreter with pip, of any version. Raises BundleError with
+    pip's own words when a package cannot be had.
+    """
+    shutil.rmtree(target, ignore_errors=True)
+    libs = target / "libs"
+    libs.mkdir(parents=True)
+    _install_locked(libs, root / "extension" / "bundle" / "requirements.lock", python)
+    for package in OURS:
+        shutil.copytree(
+            root / "server" / package,
+            libs / package,
+            ignore=shutil.ignore_patterns("__pycache__", "*.pyc"),
+        )
+    for pattern in LEFT_OUT:
+        for path in sorted(libs.glob(pattern)):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+    shutil.copy(root / "extension" / "bundle" / "launch_server.py", target)
+
+
+def _install_locked(libs: Path, lock: Path, python: Path) -> None:
+    done = subprocess.run(
+        [
+            *(str(python), "-m", "pip", "--disable-pip-version-check", "install"),
+            *("--quiet", "--no-input", "--no-deps", "--no-compile", "--require-hashes"),
+            *("--target", str(libs), "--requirement", str(lock)),
+            *("--platform", "any", "--abi", "none", "--implementation", "py"),
+            *("--python-version", "3.10", "--only-binary", ":all:"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise BundleError(
+            f"{done.stdout}{done.stderr}\nThe packages that the extension carries "
+            "could not be installed. See what pip says above and try again."
+        )
