@@ -1,4 +1,8 @@
-"""The script that a worker is started with: `python launch.py CHANNEL`.
+"""The script that every process beside the front door is started with.
+
+    python launch.py worker CHANNEL      serves one unit
+    python launch.py template CONTROL    forks workers of one interpreter
+    python launch.py guard CONTROL       starts both, and lets none outlive the door
 
 It runs before anything else in the unit's interpreter, so it first takes itself
 out of the user's way: functions-framework starts from the interpreter's `bin`
@@ -14,6 +18,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGE = "funclens_worker"
+OLDEST = (3, 9)
 
 
 def load_package() -> None:
@@ -30,22 +35,43 @@ def load_package() -> None:
     spec.loader.exec_module(package)
 
 
-def make_room() -> int:
+def make_room() -> tuple[str, int]:
     """Give user code the `sys.path` and `sys.argv` of the framework.
 
-    Returns the descriptor of the channel.
+    Returns the role and the descriptor that it talks on.
     """
     binaries = os.path.dirname(sys.executable)
-    channel = int(sys.argv[1])
+    role, descriptor = sys.argv[1], int(sys.argv[2])
     if sys.path and os.path.abspath(sys.path[0]) == HERE:
         sys.path[0] = binaries
     sys.argv[:] = [os.path.join(binaries, "functions-framework")]
-    return channel
+    return role, descriptor
+
+
+def main() -> None:
+    """Become what the command line says."""
+    if sys.version_info < OLDEST:
+        sys.exit(
+            "Funclens runs functions on Python 3.9 and up. Choose another "
+            f"interpreter with the setting `python`: {sys.executable} is "
+            f"{sys.version.split()[0]}"
+        )
+    role, descriptor = make_room()
+    load_package()
+    if role == "guard":
+        from funclens_worker import guard
+
+        guard.run(descriptor)
+    elif role == "template":
+        from funclens_worker import template
+
+        descriptor = template.run(descriptor)
+        role = "worker"
+    if role == "worker":
+        from funclens_worker.main import run
+
+        sys.exit(run(descriptor))
 
 
 if __name__ == "__main__":
-    descriptor = make_room()
-    load_package()
-    from funclens_worker.main import run
-
-    sys.exit(run(descriptor))
+    main()

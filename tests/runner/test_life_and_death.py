@@ -56,8 +56,8 @@ def the(part, members):
 def roles(runner):
     """Return the pids of the family by what they are."""
     members = family(runner.pid)
-    worker = the("launch.py", members)
-    guards = [pid for pid, command in members.items() if "guard.py" in command]
+    worker = the("launch.py worker", members)
+    guards = [pid for pid, command in members.items() if "launch.py guard" in command]
     (keeper,) = [pid for pid in guards if worker in family(pid) and pid != guards[0]]
     return {
         "guard": guards[0],

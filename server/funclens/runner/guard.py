@@ -12,12 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funclens.errors import RunnerError
-from funclens_worker import guard as guard_script
+import funclens_worker
+from funclens_worker.keeper import REQUEST_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Guard", "LaunchSpec", "WorkerProcess"]
+__all__ = ["SCRIPT", "Guard", "LaunchSpec", "WorkerProcess"]
+
+
+SCRIPT = str(Path(funclens_worker.__file__).resolve().with_name("launch.py"))
+"""What every process beside the door is started with."""
+
+_COMMAND = (sys.executable, "-I", "-S", SCRIPT, "guard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +55,8 @@ class Guard:
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            script = str(Path(guard_script.__file__).resolve())
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", script, str(theirs.fileno())],
+                [*_COMMAND, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
@@ -79,7 +85,7 @@ class Guard:
         ).encode()
         theirs = [keeper_end.fileno(), channel_end.fileno(), stdout_end, stderr_end]
         try:
-            header = guard_script.REQUEST_HEADER.pack(len(body))
+            header = REQUEST_HEADER.pack(len(body))
             socket.send_fds(self._socket, [header], theirs)
             self._socket.sendall(body)
         except OSError as error:

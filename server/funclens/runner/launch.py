@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import funclens_worker
 from funclens.errors import InterpreterError
-from funclens.runner.guard import LaunchSpec
+from funclens.runner.guard import SCRIPT, LaunchSpec
 from funclens_worker.contract import DebugSpec, Manifest, ManifestFunction
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["build_manifest", "debugger", "plan_launch", "resolve_python"]
 
-_SCRIPT = str(Path(funclens_worker.__file__).resolve().with_name("launch.py"))
 _ENVIRONMENTS = (".venv", "venv")
 _BIN = "Scripts" if os.name == "nt" else "bin"
 
@@ -41,7 +39,7 @@ def plan_launch(
         env.pop("PYTHONHOME", None)
     # A debugger cannot see into modules that are frozen into the interpreter.
     options = ("-X", "frozen_modules=off") if debug else ()
-    return LaunchSpec((python, *options, _SCRIPT), env, unit.root)
+    return LaunchSpec((python, *options, SCRIPT, "worker"), env, unit.root)
 
 
 def resolve_python(unit: Unit, setting: str, environ: Mapping[str, str]) -> str:
