@@ -1,0 +1,10 @@
+"""`python -m funclens`: the same as the command `funclens`."""
+
+from __future__ import annotations
+
+import sys
+
+from funclens.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""`funclens check`: what would go wrong in production, for people and for CI."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from funclens.cli.opened import add_folders, nothing_found, open_workspace
+from funclens.cli.formats import FORMATS
+from funclens.model import Severity
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Sequence
+
+    from funclens.model import Problem
+
+__all__ = ["add_arguments", "execute"]
+
+_FAILING = {
+    "warning": {Severity.WARNING, Severity.ERROR},
+    "error": {Severity.ERROR},
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of the verb."""
+    add_folders(parser)
+    parser.add_argument(
+        "--format", choices=sorted(FORMATS), default="text", help="how to print"
+    )
+    parser.add_argument(
+        "--select",
+        action="append",
+        default=[],
+        metavar="CODES",
+        help="only these codes, with commas between",
+    )
+    parser.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="CODES",
+        help="not these codes, with commas between",
+    )
+    parser.add_argument(
+        "--fail-on",
+        choices=sorted(_FAILING),
+        default="warning",
+        help="the mildest severity that makes the exit code 1 (default: warning)",
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the problems; exit code 1 when one of them fails the check, else 0."""
+    opened = open_workspace(arguments.folders)
+    problems = selected(
+        opened.catalog.problems,
+        select=_codes(arguments.select),
+        ignore=_codes(arguments.ignore),
+    )
+    if not opened.catalog.functions:
+        sys.stderr.write(nothing_found(opened.folders) + "\n")
+    sys.stdout.write(FORMATS[arguments.format](problems, opened.folders))
+    failing = _FAILING[arguments.fail_on]
+    return int(any(problem.severity in failing for problem in problems))
+
+
+def selected(
+    problems: Iterable[Problem], *, select: Sequence[str], ignore: Sequence[str]
+) -> list[Problem]:
+    """Return the problems whose code is selected and not ignored."""
+    return [
+        problem
+        for problem in problems
+        if (not select or problem.code in select) and problem.code not in ignore
+    ]
+
+
+def _codes(words: Iterable[str]) -> list[str]:
+    return [code.strip() for word in words for code in word.split(",") if code.strip()]

@@ -1,0 +1,78 @@
+"""`funclens list`: the functions of a workspace, their endpoints and routes."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from funclens.cli.opened import add_folders, nothing_found, open_workspace
+from funclens.endpoints import listing
+
+if TYPE_CHECKING:
+    import argparse
+
+    from funclens.model import Catalog, Collision, Function
+
+__all__ = ["add_arguments", "execute"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of the verb."""
+    add_folders(parser)
+    parser.add_argument(
+        "--json", action="store_true", help="print JSON for scripts (version 1)"
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the functions; exit code 0, also when there are none."""
+    opened = open_workspace(arguments.folders)
+    if arguments.json:
+        import json  # noqa: PLC0415  # the table does without
+
+        json.dump(listing(opened.catalog), sys.stdout, indent=2)
+        sys.stdout.write("\n")
+    elif not opened.catalog.functions:
+        sys.stdout.write(nothing_found(opened.folders) + "\n")
+    else:
+        several = len(opened.folders) > 1
+        sys.stdout.write(table(opened.catalog, several_folders=several))
+    return 0
+
+
+def table(catalog: Catalog, *, several_folders: bool = False) -> str:
+    """Return functions and collisions as text for a terminal."""
+    import tabulate  # noqa: PLC0415  # JSON does without
+
+    rows = [_row(function, several_folders) for function in catalog.functions]
+    text = tabulate.tabulate(
+        rows,
+        headers=["endpoint", "route", "type", "found by", "defined at"],
+        tablefmt="plain",
+        disable_numparse=True,
+    )
+    counted = len(catalog.functions)
+    units = len(catalog.units)
+    summary = (
+        f"{counted} {'function' if counted == 1 else 'functions'} in "
+        f"{units} {'unit' if units == 1 else 'units'}"
+    )
+    lines = [text, "", summary]
+    lines += [_collision_line(collision) for collision in catalog.collisions]
+    return "\n".join(lines) + "\n"
+
+
+def _row(function: Function, several_folders: bool) -> list[str]:  # noqa: FBT001
+    kind = function.signature_type.value + (" async" if function.is_async else "")
+    if function.trigger:
+        kind += f" ({function.trigger})"
+    place = f"{function.file}:{function.span.line}"
+    if several_folders:
+        place = f"{function.folder}/{place}"
+    evidence = function.evidence[0] if function.evidence else ""
+    return [function.endpoint, function.route, kind, evidence, place]
+
+
+def _collision_line(collision: Collision) -> str:
+    routes = ", ".join(f"/{function}" for function in collision.functions)
+    return f"Collision: /{collision.endpoint} is ambiguous; use one of: {routes}"

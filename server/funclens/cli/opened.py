@@ -1,0 +1,61 @@
+"""The workspace of a command line, read once: what list and check print about."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funclens.cli.folders import workspace_folders
+from funclens.endpoints import build_catalog
+from funclens.index import Workspace
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from funclens.model import Catalog
+
+__all__ = ["Opened", "add_folders", "nothing_found", "open_workspace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The folders that a person named, and what is known of them."""
+
+    folders: tuple[str, ...]
+    """Absolute, in the order of the command line."""
+    catalog: Catalog
+
+
+def add_folders(parser: argparse.ArgumentParser) -> None:
+    """Let a verb take workspace folders."""
+    parser.add_argument(
+        "folders",
+        nargs="*",
+        metavar="FOLDER",
+        default=["."],
+        help="workspace folders; the current folder when none is named",
+    )
+
+
+def open_workspace(folders: Sequence[str]) -> Opened:
+    """Read the folders of a command line; what could not be read goes to stderr."""
+    settings = workspace_folders(folders)
+    workspace = Workspace(list(settings), settings)
+    workspace.load()
+    facts = workspace.facts()
+    for note in facts.notes:
+        print(f"funclens: {note}", file=sys.stderr)  # noqa: T201  # for people
+    return Opened(tuple(settings), build_catalog(facts))
+
+
+def nothing_found(folders: Sequence[str]) -> str:
+    """Return what a person reads when there is no function, and what to do."""
+    return (
+        "No functions found. Funclens looked for functions decorated with "
+        "functions_framework or firebase_functions in every Python file, and for "
+        "functions of a request or an event in every main.py. Write a main.py with "
+        "`@functions_framework.http` above a function, or name another folder: "
+        f"funclens list FOLDER. Searched: {', '.join(folders)}"
+    )

@@ -1,0 +1,84 @@
+"""The catalog as JSON for people's scripts: `funclens list --json`.
+
+Fields are added freely; a change of meaning raises `VERSION`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from funclens.model import Catalog, Collision, Function, Problem, Span
+
+__all__ = ["VERSION", "listing", "problem_json"]
+
+VERSION = 1
+
+
+def listing(catalog: Catalog) -> dict[str, Any]:
+    """Return functions, collisions and problems as plain JSON values."""
+    return {
+        "version": VERSION,
+        "functions": [_function_json(function) for function in catalog.functions],
+        "collisions": [_collision_json(collision) for collision in catalog.collisions],
+        "problems": [problem_json(problem) for problem in catalog.problems],
+    }
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """Return one problem as plain JSON values."""
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "folder": problem.folder,
+        "file": problem.file,
+        **_range_json(problem.span),
+        "related": [
+            {
+                "folder": place.folder,
+                "file": place.file,
+                **_range_json(place.span),
+                "message": place.message,
+            }
+            for place in problem.related
+        ],
+    }
+
+
+def _function_json(function: Function) -> dict[str, Any]:
+    return {
+        "id": function.id,
+        "name": function.name,
+        "endpoint": function.endpoint,
+        "deployed_name": function.deployed_name,
+        "qualified_name": function.qualified_name,
+        "route": function.route,
+        "folder": function.folder,
+        "source": function.source,
+        "file": function.file,
+        "line": function.span.line,
+        "column": function.span.column,
+        "end_line": function.span.end_line,
+        "signature_type": function.signature_type.value,
+        "is_async": function.is_async,
+        "provider": function.provider,
+        "trigger": function.trigger,
+        "certainty": function.certainty.value,
+        "evidence": list(function.evidence),
+        "unit": function.unit,
+        "doc": function.doc,
+    }
+
+
+def _collision_json(collision: Collision) -> dict[str, Any]:
+    return {"endpoint": collision.endpoint, "functions": list(collision.functions)}
+
+
+def _range_json(span: Span) -> dict[str, int]:
+    return {
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }

@@ -1,0 +1,41 @@
+"""What a worker is told of its unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funclens.errors import UnknownFunctionError
+from funclens_worker.contract import Manifest, ManifestFunction
+
+if TYPE_CHECKING:
+    from funclens.model import Catalog
+
+__all__ = ["build_manifest"]
+
+
+def build_manifest(catalog: Catalog, unit_id: str, threads: int) -> Manifest:
+    """Return the manifest of a unit; `threads` is how many requests run at once.
+
+    Raises UnknownFunctionError when the catalog has no such unit.
+    """
+    unit = next((unit for unit in catalog.units if unit.id == unit_id), None)
+    if unit is None:
+        raise UnknownFunctionError(
+            f"The workspace has no unit of that name any more: {unit_id}"
+        )
+    by_id = {function.id: function for function in catalog.functions}
+    return Manifest(
+        unit=unit.id,
+        root=unit.root,
+        source=unit.source,
+        functions=tuple(
+            ManifestFunction(
+                id=function.id,
+                name=function.name,
+                signature_type=function.signature_type.value,
+                is_async=function.is_async,
+            )
+            for function in (by_id[name] for name in unit.functions)
+        ),
+        threads=threads,
+    )

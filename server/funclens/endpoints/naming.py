@@ -1,0 +1,63 @@
+"""Qualified names: unique in the workspace, made of paths and nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Source", "qualified_sources"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source and where it stands."""
+
+    folder: str
+    """The workspace folder, absolute."""
+    path: str
+    """Relative to the folder, with forward slashes."""
+
+
+def qualified_sources(sources: Iterable[Source]) -> dict[Source, str]:
+    """Return the dotted path of each source.
+
+    Where two would be equal, the name of the workspace folder is put before;
+    where that does not tell them apart, slashes stay slashes, and then the
+    folders are numbered in the order of their paths.
+    """
+    given = list(dict.fromkeys(sources))
+    folders = _folder_names({source.folder for source in given})
+    names = {source: _dotted(source.path) for source in given}
+    for rename in (
+        lambda source: f"{os.path.basename(source.folder)}.{_dotted(source.path)}",
+        lambda source: f"{folders[source.folder]}/{_stem(source.path)}",
+    ):
+        counted = Counter(names.values())
+        names = {
+            source: rename(source) if counted[name] > 1 else name
+            for source, name in names.items()
+        }
+    return names
+
+
+def _folder_names(folders: set[str]) -> dict[str, str]:
+    counted: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    for folder in sorted(folders):
+        name = os.path.basename(folder)
+        counted[name] += 1
+        names[folder] = name if counted[name] == 1 else f"{name}-{counted[name]}"
+    return names
+
+
+def _stem(path: str) -> str:
+    return path.removesuffix(".py")
+
+
+def _dotted(path: str) -> str:
+    return _stem(path).replace("/", ".")
