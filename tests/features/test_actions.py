@@ -1,0 +1,60 @@
+"""What a lens does is a code action too."""
+
+from __future__ import annotations
+
+import pytest
+from lsprotocol import types
+
+from features.catalogs import FOLDER, catalog, function
+from funclens.features import ClientProfile, make_snapshot
+from funclens.features.actions import code_actions
+
+PATH = f"{FOLDER}/main.py"
+
+
+def actions(line, *, only=None, literals=True, trusted=True):
+    snapshot = make_snapshot(catalog(function(line=4)), trusted=trusted)
+    place = types.Position(line, 0)
+    params = types.CodeActionParams(
+        types.TextDocumentIdentifier("file:///main.py"),
+        types.Range(place, place),
+        types.CodeActionContext(diagnostics=[], only=only),
+    )
+    profile = ClientProfile(code_action_literals=literals)
+    return code_actions(snapshot, PATH, params, profile)
+
+
+def test_a_function_can_be_run_and_debugged_from_any_of_its_lines():
+    assert [action.title for action in actions(4)] == [
+        "Run locally: main.hello",
+        "Debug: main.hello",
+    ]
+
+
+def test_there_are_none_beside_functions():
+    assert actions(0) == []
+
+
+@pytest.mark.parametrize(
+    ("only", "count"),
+    [
+        (["source"], 2),
+        (["source.funclens"], 2),
+        (["quickfix"], 0),
+        (["source.organizeImports"], 0),
+        (["sourcery"], 0),
+    ],
+)
+def test_a_client_that_wants_one_kind_gets_that_kind(only, count):
+    assert len(actions(3, only=only)) == count
+
+
+def test_an_old_client_gets_commands():
+    assert [type(action) for action in actions(3, literals=False)] == [
+        types.Command,
+        types.Command,
+    ]
+
+
+def test_a_workspace_that_is_not_trusted_has_none():
+    assert actions(3, trusted=False) == []

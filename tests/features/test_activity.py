@@ -1,0 +1,78 @@
+"""The runner's events add up to a state."""
+
+from __future__ import annotations
+
+from features.catalogs import status
+from funclens.features import Activity
+from funclens.runner.state import RunnerState, UnitFailure, UnitState
+
+SNAPSHOT = {
+    "event": "snapshot",
+    "url": "http://127.0.0.1:8081",
+    "units": [status(UnitState.IDLE).to_json()],
+}
+
+
+def after(*events):
+    activity = Activity()
+    for event in events:
+        activity = activity.after(event)
+    return activity
+
+
+def test_the_first_event_says_where_the_runner_is():
+    runner = after(SNAPSHOT).runner
+
+    assert (runner.state, runner.url) == (RunnerState.RUNNING, "http://127.0.0.1:8081")
+    assert runner.units["main"].state is UnitState.IDLE
+
+
+def test_a_unit_changes_its_state():
+    failed = status(UnitState.FAILED, failure=UnitFailure("E", "/main.py", 3))
+
+    runner = after(SNAPSHOT, {"event": "unit-state", **failed.to_json()}).runner
+
+    assert runner.units["main"] == failed
+
+
+def test_the_last_answer_of_a_function_is_kept():
+    request = {
+        "event": "request",
+        "unit": "main",
+        "id": "main.hello",
+        "method": "GET",
+        "path": "/x?y",
+        "status": 200,
+        "seconds": 0.034,
+    }
+
+    answer = after(SNAPSHOT, request).answers["main.hello"]
+
+    assert (answer.status, answer.seconds, answer.failed) == (200, 0.034, False)
+
+
+def test_an_exception_of_the_user_is_a_failed_answer():
+    error = {"error": "ZeroDivisionError: x", "file": "/main.py", "line": 7}
+    request = {"event": "request", "id": "main.hello", "status": 500, "error": error}
+
+    answer = after(request).answers["main.hello"]
+
+    assert (answer.failed, answer.error, answer.line) == (
+        True,
+        "ZeroDivisionError: x",
+        7,
+    )
+
+
+def test_a_not_found_of_its_own_is_an_answer():
+    request = {"event": "request", "id": "main.hello", "status": 404}
+
+    assert not after(request).answers["main.hello"].failed
+
+
+def test_nothing_is_left_of_a_stopped_runner():
+    assert after(SNAPSHOT, {"event": "stopped"}) == Activity()
+
+
+def test_events_of_later_versions_change_nothing():
+    assert after(SNAPSHOT, {"event": "sunrise"}) == after(SNAPSHOT)

@@ -1,0 +1,62 @@
+"""The card of a function says what a person wants to copy."""
+
+from __future__ import annotations
+
+import pytest
+from lsprotocol import types
+
+from features.catalogs import FOLDER, SOURCE, catalog, function, places, running
+from funclens.features import Activity, ClientProfile, make_snapshot
+from funclens.features.hover import hover
+from funclens.model import SignatureType
+
+PATH = f"{FOLDER}/main.py"
+ON_THE_NAME = types.Position(3, 6)
+
+
+def card(item=None, *, position=ON_THE_NAME, markdown=True, activity=None):
+    snapshot = make_snapshot(catalog(item or function()), activity=activity)
+    profile = ClientProfile(markdown=markdown)
+    return hover(snapshot, PATH, position, places(SOURCE), profile)
+
+
+def test_the_card_has_url_kind_unit_and_curl():
+    text = card(activity=Activity(running())).contents.value
+
+    assert "<http://127.0.0.1:8080/hello>" in text
+    assert "HTTP function, unit main, running" in text
+    assert "curl http://127.0.0.1:8080/hello" in text
+
+
+def test_the_card_stands_at_the_name():
+    found = card().range
+
+    assert (found.start.character, found.end.character) == (4, 9)
+
+
+@pytest.mark.parametrize("position", [types.Position(3, 12), types.Position(0, 6)])
+def test_there_is_no_card_beside_the_name(position):
+    assert card(position=position) is None
+
+
+def test_a_client_without_markdown_gets_plain_text():
+    found = card(markdown=False).contents
+
+    assert found.kind is types.MarkupKind.PlainText
+    assert "**" not in found.value
+
+
+def test_the_curl_line_of_an_event_function_is_one_that_it_takes():
+    event = function(signature_type=SignatureType.CLOUDEVENT)
+
+    text = card(event).contents.value
+
+    assert "-H 'ce-specversion: 1.0'" in text
+    assert "-d '{}'" in text
+
+
+def test_a_deployed_name_and_the_docstring_are_shown():
+    text = card(function(deployed_name="greet", doc="Say hello.")).contents.value
+
+    assert "Deployed as greet" in text
+    assert "Say hello." in text
