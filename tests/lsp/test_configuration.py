@@ -1,0 +1,56 @@
+"""Settings of the editor lie over those of pyproject.toml."""
+
+from __future__ import annotations
+
+from funclens.lsp.configuration import EditorSettings, resolve
+
+
+def project(folder, text):
+    (folder / "pyproject.toml").write_text(f"[tool.funclens]\n{text}\n")
+    return str(folder)
+
+
+def test_the_editor_wins_over_pyproject(tmp_path):
+    folder = project(tmp_path, "port = 9000\nreload = false")
+
+    found = resolve([folder], EditorSettings({"port": 9001}))
+
+    assert (found.window.port, found.window.reload) == (9001, False)
+    assert found.editor == {"port": 9001}
+
+
+def test_a_default_that_the_editor_sends_lets_pyproject_speak(tmp_path):
+    folder = project(tmp_path, 'port = 9000\nexclude = ["old"]')
+    sent = {"port": 8080, "exclude": [], "endpoints": {}, "codeLens": True}
+
+    found = resolve([folder], EditorSettings(sent))
+
+    assert found.folders[folder].exclude == ("old",)
+    assert (found.window.port, found.editor) == (9000, {})
+
+
+def test_folders_may_differ(tmp_path):
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    editor = EditorSettings({}, {one: {"python": "/a"}, two: {"python": "/b"}})
+
+    found = resolve([one, two], editor)
+
+    assert {folder: item.python for folder, item in found.folders.items()} == {
+        one: "/a",
+        two: "/b",
+    }
+
+
+def test_what_cannot_be_used_is_complained_about_once(tmp_path):
+    editor = EditorSettings({"prot": 1, "port": "x"})
+
+    found = resolve([str(tmp_path / "a"), str(tmp_path / "b")], editor)
+
+    assert len(found.complaints) == 2
+    assert "Did you mean `port`?" in found.complaints[0]
+
+
+def test_settings_of_the_extension_alone_are_nobodys_mistake():
+    editor = EditorSettings({"serverPython": "/p", "trace": {"server": "off"}})
+
+    assert resolve([], editor).complaints == ()
