@@ -13,11 +13,11 @@ from funclens_worker.keeper import Launch, serve_launches
 
 def run(descriptor: int) -> None:
     """Serve the door's requests until it is gone."""
-    os.set_inheritable(descriptor, False)  # noqa: FBT003
+    os.set_inheritable(descriptor, False)
     serve_launches(socket.socket(fileno=descriptor), _execute)
 
 
 def _execute(launch: Launch, channel: int) -> None:
-    os.set_inheritable(channel, True)  # noqa: FBT003
+    os.set_inheritable(channel, True)
     argv = [*launch.argv, str(channel)]
     os.execve(argv[0], argv, launch.env)  # noqa: S606

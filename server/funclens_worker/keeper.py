@@ -214,8 +214,8 @@ class _ChildWatch:
 
     def __init__(self) -> None:
         self.descriptor, self._write = os.pipe()
-        os.set_blocking(self.descriptor, False)  # noqa: FBT003
-        os.set_blocking(self._write, False)  # noqa: FBT003
+        os.set_blocking(self.descriptor, False)
+        os.set_blocking(self._write, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
 
@@ -267,7 +267,7 @@ def _receive(control: socket.socket) -> Optional[Launch]:
             return None
         body += data
     for descriptor in descriptors:
-        os.set_inheritable(descriptor, False)  # noqa: FBT003
+        os.set_inheritable(descriptor, False)
     return Launch(**json.loads(bytes(body)), descriptors=list(descriptors))
 
 
@@ -279,9 +279,11 @@ def _tell(door: socket.socket, message: Dict[str, int]) -> None:
 def _children() -> Set[int]:
     """Return the pids of this process's children; empty where /proc is missing."""
     me = str(os.getpid())
-    with contextlib.suppress(OSError):
-        with open(f"/proc/{me}/task/{me}/children", encoding="ascii") as file:
-            return {int(pid) for pid in file.read().split()}
+    with (
+        contextlib.suppress(OSError),
+        open(f"/proc/{me}/task/{me}/children", encoding="ascii") as file,
+    ):
+        return {int(pid) for pid in file.read().split()}
     found: Set[int] = set()
     try:
         candidates = [name for name in os.listdir("/proc") if name.isdigit()]

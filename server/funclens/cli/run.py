@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from funclens.cli import run_output
 from funclens.cli.folders import workspace_folders
-from funclens.endpoints import build_catalog, listing
+from funclens.endpoints import build_catalog, build_manifest, listing
 from funclens.index import Workspace
 from funclens.runner.door import DoorOptions, FrontDoor, bind
 from funclens.runner.statefile import RunnerAddress, forget, publish
@@ -90,6 +90,7 @@ async def _serve(
             debug=arguments.debug,
         ),
         describe=listing,
+        build_manifest=build_manifest,
         on_changed=refresh,
     )
     write = run_output.write_events if arguments.events else run_output.write_text

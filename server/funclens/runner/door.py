@@ -14,8 +14,8 @@ import itertools
 import os
 import secrets
 import socket
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from funclens.errors import PortInUseError, RunnerError
 from funclens.runner import answers, routing
@@ -23,12 +23,7 @@ from funclens.runner.control import Control
 from funclens.runner.events import EventBus
 from funclens.runner.guard import Guard
 from funclens.runner.head import BadHead, Head, parse_head
-from funclens.runner.launch import (
-    build_manifest,
-    debugger,
-    plan_launch,
-    resolve_python,
-)
+from funclens.runner.launch import debugger, plan_launch, resolve_python
 from funclens.runner.link import WorkerLink
 from funclens.runner.slot import Arrival, UnitSlot
 from funclens.runner.state import UnitStatus
@@ -39,7 +34,7 @@ if TYPE_CHECKING:
     from funclens.model import Catalog, Unit
     from funclens.runner.answers import Answer
     from funclens.runner.link import LinkListener
-    from funclens_worker.contract import DebugSpec
+    from funclens_worker.contract import DebugSpec, Manifest
 
 __all__ = ["DoorOptions", "FrontDoor", "bind"]
 
@@ -76,7 +71,8 @@ class FrontDoor:
         listener: socket.socket,
         options: DoorOptions,
         *,
-        describe: Callable[[Catalog], dict[str, object]],
+        describe: Callable[[Catalog], dict[str, Any]],
+        build_manifest: Callable[[Catalog, str, int], Manifest],
         on_changed: Callable[[list[str]], None] | None = None,
     ) -> None:
         self.bus = EventBus()
@@ -88,6 +84,7 @@ class FrontDoor:
         self._listener = listener
         self._options = options
         self._describe = describe
+        self._build_manifest = build_manifest
         self._on_changed = on_changed
         self._loop = asyncio.get_running_loop()
         self._guard = Guard()
@@ -107,7 +104,7 @@ class FrontDoor:
         return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
     @property
-    def listing(self) -> dict[str, object]:
+    def listing(self) -> dict[str, Any]:
         """The functions as `list --json` tells them, and the state of each unit."""
         if self._catalog is None:
             return {}
@@ -195,12 +192,9 @@ class FrontDoor:
         python = resolve_python(
             found, self._options.python.get(found.folder, ""), environ
         )
-        manifest = build_manifest(
-            self._catalog,
-            found,
-            self._options.threads,
-            debugger() if debug is not None else None,
-        )
+        manifest = self._build_manifest(self._catalog, unit, self._options.threads)
+        if debug is not None:
+            manifest = replace(manifest, debug=debugger())
         spec = plan_launch(found, python, environ, debug=debug is not None)
         process = self._guard.start(spec)
         return WorkerLink(process, manifest, listener, self.bus)

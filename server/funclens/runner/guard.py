@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funclens.errors import RunnerError
 import funclens_worker
+from funclens.errors import RunnerError
 from funclens_worker.keeper import REQUEST_HEADER
 
 if TYPE_CHECKING:

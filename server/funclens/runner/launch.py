@@ -1,4 +1,4 @@
-"""Plans how a worker is started: interpreter, environment, manifest. Decides only."""
+"""Plans how a worker is started: interpreter and environment. Decides only."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from funclens.errors import InterpreterError
 from funclens.runner.guard import SCRIPT, LaunchSpec
-from funclens_worker.contract import DebugSpec, Manifest, ManifestFunction
+from funclens_worker.contract import DebugSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from funclens.model import Catalog, Unit
+    from funclens.model import Unit
 
-__all__ = ["build_manifest", "debugger", "plan_launch", "resolve_python"]
+__all__ = ["debugger", "plan_launch", "resolve_python"]
 
 _ENVIRONMENTS = (".venv", "venv")
 _BIN = "Scripts" if os.name == "nt" else "bin"
@@ -66,29 +66,6 @@ def resolve_python(unit: Unit, setting: str, environ: Mapping[str, str]) -> str:
                 return found
     active = environ.get("VIRTUAL_ENV")
     return (_interpreter_in(Path(active)) if active else None) or sys.executable
-
-
-def build_manifest(
-    catalog: Catalog, unit: Unit, threads: int, debug: DebugSpec | None
-) -> Manifest:
-    """Return what the worker of a unit has to know."""
-    functions = {function.id: function for function in catalog.functions}
-    return Manifest(
-        unit=unit.id,
-        root=unit.root,
-        source=unit.source,
-        functions=tuple(
-            ManifestFunction(
-                id=id_,
-                name=functions[id_].name,
-                signature_type=functions[id_].signature_type.value,
-                is_async=functions[id_].is_async,
-            )
-            for id_ in unit.functions
-        ),
-        threads=threads,
-        debug=debug,
-    )
 
 
 def debugger() -> DebugSpec:
