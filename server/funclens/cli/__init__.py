@@ -125,9 +125,10 @@ class _Parser(argparse.ArgumentParser):
 def _report(error: Exception, words: Sequence[str]) -> int:
     import platform  # noqa: PLC0415  # only when something broke
     import traceback  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
 
     frames = traceback.extract_tb(error.__traceback__)
-    place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}"
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}"
     _say(
         f"funclens: this is a defect of Funclens {__version__}, not of your code. "
         "Please report it with these lines (FUNCLENS_TRACEBACK=1 shows more):\n"

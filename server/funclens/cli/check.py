@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from funclens.cli.opened import add_folders, nothing_found, open_workspace
 from funclens.cli.formats import FORMATS
+from funclens.cli.opened import add_folders, nothing_found, open_workspace
 from funclens.model import Severity
 
 if TYPE_CHECKING:

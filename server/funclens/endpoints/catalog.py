@@ -32,8 +32,7 @@ def build_catalog(facts: WorkspaceFacts) -> Catalog:
     for folder, source_facts, source in placed:
         unit = names[source]
         own = [
-            _function(folder, source_facts, source, unit, found)
-            for found in source_facts.functions
+            _function(folder, source, unit, found) for found in source_facts.functions
         ]
         functions += own
         units.append(_unit(source_facts, source, unit, own))
@@ -65,9 +64,7 @@ def _unit(
     )
 
 
-def _function(
-    folder: FolderFacts, facts: SourceFacts, source: Source, unit: str, found: Found
-) -> Function:
+def _function(folder: FolderFacts, source: Source, unit: str, found: Found) -> Function:
     qualified_name = f"{unit}.{found.name}"
     deployed_name = folder.settings.endpoints.get(qualified_name)
     registration = found.registration

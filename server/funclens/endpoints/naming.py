@@ -33,13 +33,12 @@ def qualified_sources(sources: Iterable[Source]) -> dict[Source, str]:
     given = list(dict.fromkeys(sources))
     folders = _folder_names({source.folder for source in given})
     names = {source: _dotted(source.path) for source in given}
-    for rename in (
-        lambda source: f"{os.path.basename(source.folder)}.{_dotted(source.path)}",
-        lambda source: f"{folders[source.folder]}/{_stem(source.path)}",
-    ):
+    longer = {s: f"{os.path.basename(s.folder)}.{_dotted(s.path)}" for s in given}
+    longest = {s: f"{folders[s.folder]}/{_stem(s.path)}" for s in given}
+    for names_if_equal in (longer, longest):
         counted = Counter(names.values())
         names = {
-            source: rename(source) if counted[name] > 1 else name
+            source: names_if_equal[source] if counted[name] > 1 else name
             for source, name in names.items()
         }
     return names

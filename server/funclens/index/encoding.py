@@ -12,7 +12,7 @@ _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 
 
 def decode(data: bytes) -> tuple[str, bool]:
-    """Return the text with `\\n` line ends, and whether all of it was readable.
+    r"""Return the text with `\n` line ends, and whether all of it was readable.
 
     Bytes that are not valid in the declared encoding become U+FFFD.
     """
@@ -28,7 +28,7 @@ def decode(data: bytes) -> tuple[str, bool]:
 
 
 def with_line_feeds(text: str) -> str:
-    """Return the text with every line end of Python's written as `\\n`."""
+    r"""Return the text with every line end of Python's written as `\n`."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text

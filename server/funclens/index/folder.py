@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.index.discover import Found, functions_of, registered_in
+from funclens.index.discover import Found, functions_of
 from funclens.index.encoding import decode, with_line_feeds
 from funclens.index.ignored import IGNORE_FILES, Ignored
 from funclens.index.module import Document, read_module

@@ -103,7 +103,7 @@ def _spec(lines: Sequence[str]) -> GitIgnoreSpec | None:
 
 def _lines(path: str) -> list[str]:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+        with open(path, encoding="utf-8", errors="replace") as file:
             return [line for line in file.read().splitlines() if line.strip()]
     except OSError:
         return []

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
-from funclens.index.facts import Block, Module, Placed
-from funclens.index.facts import BindingKind
+from funclens.index.facts import BindingKind, Block, Module, Placed
 from funclens.index.parse import parse_blocks
 from funclens.index.split import Layout, resplit, split
 
@@ -16,7 +15,7 @@ _COMMENT = re.compile(r"#\s*funclens:[ \t]*([^\n#]*)", re.IGNORECASE)
 
 
 def read_module(path: str, text: str, *, undecodable: bool = False) -> Module:
-    """Return the facts of a text with `\\n` line ends."""
+    r"""Return the facts of a text with `\n` line ends."""
     return Document(path, text, undecodable=undecodable).module
 
 
@@ -34,7 +33,7 @@ class Document:
         self._read()
 
     def edit(self, text: str) -> None:
-        """Take a new text, with `\\n` line ends, and bring the facts up to date."""
+        r"""Take a new text, with `\n` line ends, and bring the facts up to date."""
         if text == self._text:
             return
         layout = resplit(self._text, self._layout, text)

@@ -125,9 +125,9 @@ class Names:
         else:
             bases = self._roots
         for base in bases:
-            if tail and (found := self._find(os.path.join(base, tail + ".py"))):
-                yield found
-            elif found := self._find(os.path.join(base, tail, "__init__.py")):
+            if (tail and (found := self._find(os.path.join(base, tail + ".py")))) or (
+                found := self._find(os.path.join(base, tail, "__init__.py"))
+            ):
                 yield found
 
 

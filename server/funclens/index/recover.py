@@ -19,15 +19,19 @@ __all__ = ["header_only", "older_grammar", "pieces"]
 _TYPE_PARAMETERS = re.compile(r"(\b(?:def|class)[ \t]+\w+)[ \t]*\[[^\n(:]*\](?=[(:])")
 _NEWER = (
     (_TYPE_PARAMETERS, r"\1"),
-    (re.compile(r"^([ \t]*)type[ \t]+(\w+)(?:\[[^\n=]*\])?[ \t]*=", re.M), r"\1\2 ="),
-    (re.compile(r"^([ \t]*)except\*", re.M), r"\1except "),
+    (
+        re.compile(r"^([ \t]*)type[ \t]+(\w+)(?:\[[^\n=]*\])?[ \t]*=", re.MULTILINE),
+        r"\1\2 =",
+    ),
+    (re.compile(r"^([ \t]*)except\*", re.MULTILINE), r"\1except "),
     (
         re.compile(
-            r"^([ \t]*)except[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+)[ \t]*:", re.M
+            r"^([ \t]*)except[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+)[ \t]*:",
+            re.MULTILINE,
         ),
         r"\1except (\2):",
     ),
-    (re.compile(r"^([ \t]*)lazy[ \t]+(?=import\b|from\b)", re.M), r"\1"),
+    (re.compile(r"^([ \t]*)lazy[ \t]+(?=import\b|from\b)", re.MULTILINE), r"\1"),
     (re.compile(r"(?<![\w'\"])([rR]?)[tT]([rR]?)(?=['\"])"), r"\1f\2"),
     (re.compile(r"(?<=[\[,] )\*(?=\w+[\],])|(?<=\[)\*(?=\w+[\],])"), ""),
     (re.compile(r"(\*\w+[ \t]*:[ \t]*)\*"), r"\1"),
@@ -39,8 +43,8 @@ _NESTED_QUOTES = re.compile(
 )
 """A one-line f-string, quotes of its own kind inside its braces (3.12)."""
 
-_DEFINITION = re.compile(r"^([ \t]*)(?:async[ \t]+def|def)[ \t]+\w+", re.M)
-_DECORATED = re.compile(r"^([ \t]+)(?:@|(?:async[ \t]+def|def)[ \t]+\w)", re.M)
+_DEFINITION = re.compile(r"^([ \t]*)(?:async[ \t]+def|def)[ \t]+\w+", re.MULTILINE)
+_DECORATED = re.compile(r"^([ \t]+)(?:@|(?:async[ \t]+def|def)[ \t]+\w)", re.MULTILINE)
 _HEADER_TOKEN = re.compile(
     r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
     r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"

@@ -45,7 +45,7 @@ class Scan:
 
 
 def scan(start: str, ignored: Ignored, others: Iterable[str] = ()) -> Scan:
-    """Walk a folder; `others` are workspace folders in it with an index of their own."""
+    """Walk a folder, but not the other workspace folders that lie in it."""
     found = Scan()
     apart = set(others)
     pending = [start]

@@ -77,7 +77,7 @@ class Layout:
 
 
 def split(text: str) -> Layout:
-    """Return the blocks of a text that has `\\n` as its only line end."""
+    r"""Return the blocks of a text that has `\n` as its only line end."""
     starts = [0, *_read(text, 0)]
     if starts[-1] < 0:
         return Layout([0, *_read_broken(text, 0)], unclosed=True)

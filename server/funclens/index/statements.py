@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from funclens.index.body import Body, dotted
 from funclens.index.facts import (
@@ -145,21 +145,29 @@ def _branches(
                 yield orelse, sometimes
         case ast.With(body=body) | ast.AsyncWith(body=body):
             yield body, condition
-        case ast.For() | ast.AsyncFor() | ast.While():
-            yield node.body, sometimes
-            yield node.orelse, sometimes
+        case ast.For(body=body, orelse=orelse) | ast.While(body=body, orelse=orelse):
+            yield body, sometimes
+            yield orelse, sometimes
         case ast.Match(cases=cases):
             for case in cases:
                 yield case.body, sometimes
-        case _ if isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
-            tried = node
-            yield tried.body, condition
-            for handler in tried.handlers:
-                yield handler.body, sometimes
-            yield tried.orelse, sometimes
-            yield tried.finalbody, condition
+        case ast.Try():
+            yield from _branches_of_try(node, condition, sometimes)
+        case _ if type(node).__name__ == "TryStar":
+            # Unknown to Python 3.10, and made like `ast.Try`.
+            yield from _branches_of_try(cast("ast.Try", node), condition, sometimes)
         case _:
             pass
+
+
+def _branches_of_try(
+    node: ast.Try, condition: Condition, sometimes: Condition
+) -> Iterator[tuple[Sequence[ast.stmt], Condition]]:
+    yield node.body, condition
+    for handler in node.handlers:
+        yield handler.body, sometimes
+    yield node.orelse, sometimes
+    yield node.finalbody, condition
 
 
 def _is_main_guard(test: ast.expr) -> bool:
@@ -249,11 +257,10 @@ def _parameters(node: ast.arguments) -> tuple[Parameter, ...]:
 
 
 def _annotation(node: ast.expr | None) -> tuple[str, ...]:
+    """Return the dotted names in an annotation, written out or in a string."""
     if node is None:
         return ()
-    if isinstance(node, ast.Constant):
-        if not isinstance(node.value, str):
-            return (repr(node.value),)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
         try:
             return _annotation(ast.parse(node.value.strip(), mode="eval").body)
         except (SyntaxError, ValueError):
@@ -261,13 +268,13 @@ def _annotation(node: ast.expr | None) -> tuple[str, ...]:
     name = dotted(node)
     if name:
         return (name,)
-    if isinstance(node, ast.Subscript):
-        return _annotation(node.value) + _annotation(node.slice)
-    found: list[str] = []
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr):
-            found += _annotation(child)
-    return tuple(found) or ("?",)
+    inner = [
+        name
+        for child in ast.iter_child_nodes(node)
+        if isinstance(child, ast.expr)
+        for name in _annotation(child)
+    ]
+    return tuple(inner) or ("?",)
 
 
 def _class(node: ast.ClassDef, lines: _Lines, condition: Condition) -> Binding:
