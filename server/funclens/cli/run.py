@@ -52,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--debug", action="store_true", help="start every unit under debugpy")
     add("--events", action="store_true", help="print one JSON object a line")
     add("--parent-stdin", action="store_true", help="stop when standard input ends")
+    add("--editor-settings", metavar="JSON", help="a list: one object for each folder")
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -62,7 +63,7 @@ def execute(arguments: argparse.Namespace) -> int:
         "allow-host": arguments.allow_host,
         "python": arguments.python,
     }
-    folders = workspace_folders(arguments.folders, flags)
+    folders = workspace_folders(arguments.folders, flags, arguments.editor_settings)
     first = next(iter(folders.values()))
     search = PORT_SEARCH if arguments.port is None else 0
     listener = bind(first.host, first.port, search=search)
