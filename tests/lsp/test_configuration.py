@@ -16,7 +16,7 @@ def test_the_editor_wins_over_pyproject(tmp_path):
     found = resolve([folder], EditorSettings({"port": 9001}))
 
     assert (found.window.port, found.window.reload) == (9001, False)
-    assert found.editor == {"port": 9001}
+    assert found.editor == {folder: {"port": 9001}}
 
 
 def test_a_default_that_the_editor_sends_lets_pyproject_speak(tmp_path):
@@ -26,7 +26,7 @@ def test_a_default_that_the_editor_sends_lets_pyproject_speak(tmp_path):
     found = resolve([folder], EditorSettings(sent))
 
     assert found.folders[folder].exclude == ("old",)
-    assert (found.window.port, found.editor) == (9000, {})
+    assert (found.window.port, found.editor) == (9000, {folder: {}})
 
 
 def test_folders_may_differ(tmp_path):

@@ -135,7 +135,8 @@ async def _ensure_runner(session: Session) -> None:
             "holds your functions."
         )
     session.starting()
-    flags = ["--settings", json.dumps(session.configuration.editor, default=list)]
+    chosen = [session.configuration.editor[folder] for folder in session.folders]
+    flags = ["--editor-settings", json.dumps(chosen)]
     try:
         async with session.progress("Funclens: starting the runner"):
             await session.bridge.start(session.folders, flags)

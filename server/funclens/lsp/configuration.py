@@ -38,25 +38,31 @@ class Configuration:
     """Of the whole window; the first folder decides."""
     folders: Mapping[str, Settings] = field(default_factory=dict)
     """By absolute folder."""
-    editor: Mapping[str, Any] = field(default_factory=dict)
-    """Field names to the values of the window that came from the editor."""
+    editor: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By absolute folder: keys and values that came from the editor."""
     complaints: tuple[str, ...] = ()
 
 
 def resolve(folders: list[str], editor: EditorSettings) -> Configuration:
     """Read each folder's pyproject.toml and lay the editor's values over it."""
     settings: dict[str, Settings] = {}
+    chosen: dict[str, Mapping[str, Any]] = {}
     complaints: dict[str, None] = {}
     for folder in folders:
         project = from_pyproject(Path(folder))
         own = _parse_editor(editor.of(folder))
         settings[folder] = merge(project, own)
+        chosen[folder] = {
+            row.key: own.values[row.field_name]
+            for row in TABLE
+            if row.field_name in own.values
+        }
         complaints.update(dict.fromkeys(project.complaints + own.complaints))
-    first = _parse_editor(editor.of(folders[0] if folders else None))
+    everywhere = merge(_parse_editor(editor.everywhere))
     return Configuration(
-        window=settings[folders[0]] if folders else merge(first),
+        window=settings[folders[0]] if folders else everywhere,
         folders=settings,
-        editor=first.values,
+        editor=chosen,
         complaints=tuple(complaints),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.lsp.server import LanguageServer  # noqa: TC002 - pygls reads annotations
 
 from funclens.features.actions import KIND_RUN, code_actions
 from funclens.features.hover import hover
@@ -16,8 +17,6 @@ from funclens.lsp.uris import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from pygls.lsp.server import LanguageServer
 
     from funclens.lsp.publisher import DocumentReport
     from funclens.lsp.session import Session
