@@ -33,7 +33,7 @@ def anchors_of(text: str) -> set[str]:
 def named_in_dependencies() -> set[str]:
     """Return the packages that have a row in docs/dependencies.md."""
     text = (TOP / "docs" / "dependencies.md").read_text("utf-8")
-    return set(re.findall(r"^\| ([@\w./-]+)", text, re.MULTILINE)) - {"package"}
+    return set(re.findall(r"^\| ([@\w./-]+)", text, re.MULTILINE)) - {"package", "---"}
 
 
 def asked_for_anywhere() -> set[str]:

@@ -1,0 +1,24 @@
+"""Rows about the server: environment, execution ids, state of the process."""
+
+from __future__ import annotations
+
+from fidelity.row import Row, ask
+
+_LOGGED = (("LOG_EXECUTION_ID", "true"),)
+_TRACE = "X-Cloud-Trace-Context: 105445aa7843bc8bf206b12000100000/7;o=1"
+_GIVEN = ask("GET", "/", "Function-Execution-Id: abcd-1", _TRACE)
+
+ROWS = [
+    Row("environment of the process", "server", "environment", ask()),
+    Row(
+        "FUNCTION_TARGET in a unit of several functions",
+        "server",
+        "target",
+        ask(),
+        differs="FUNCTION_TARGET",
+    ),
+    Row("execution id given", "server", "execution", _GIVEN),
+    Row("execution id given, logged", "server", "execution", _GIVEN, env=_LOGGED),
+    Row("logging function", "server", "log", ask()),
+    Row("logging function, logged with ids", "server", "log", _GIVEN, env=_LOGGED),
+]

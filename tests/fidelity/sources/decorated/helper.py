@@ -1,0 +1,1 @@
+NAME = "the helper of decorated"

@@ -1,0 +1,1 @@
+raise RuntimeError("The standard library comes first on sys.path.")

@@ -1,0 +1,12 @@
+"""The fidelity table: every row, from all topics."""
+
+from __future__ import annotations
+
+from fidelity import answer_rows, loading_rows, request_rows, server_rows
+
+TABLE = [
+    *request_rows.ROWS,
+    *answer_rows.ROWS,
+    *loading_rows.ROWS,
+    *server_rows.ROWS,
+]

@@ -1,0 +1,33 @@
+"""docs/fidelity.md and the table say the same."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from fidelity.table import TABLE
+
+DOC = Path(__file__).parents[2] / "docs" / "fidelity.md"
+
+TESTED_ELSEWHERE = {"Connections"}
+"""Differences in what the table leaves out: `test_server.py` has them."""
+
+
+def headings() -> set[str]:
+    return set(re.findall(r"^## (.+)$", DOC.read_text("utf-8"), re.MULTILINE))
+
+
+def test_every_difference_has_its_part_in_the_docs() -> None:
+    assert {row.differs for row in TABLE if row.differs} - headings() == set()
+
+
+def test_every_part_of_the_docs_has_a_row() -> None:
+    differing = {row.differs for row in TABLE if row.differs}
+
+    assert headings() - differing == TESTED_ELSEWHERE
+
+
+def test_every_fact_stands_once_in_the_table() -> None:
+    facts = [row.fact for row in TABLE]
+
+    assert sorted(facts) == sorted(set(facts))
