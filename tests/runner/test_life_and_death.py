@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 
 import pytest
 
+from process import DEADLINE_S
 from runner.conftest import connect, get
-from runner.proc import all_end, command_of, family, wait_for_end
+from runner.proc import all_end, family
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="looks at processes through /proc and pidfd"
@@ -135,22 +138,13 @@ def test_a_worker_that_does_not_finish_is_killed_when_the_runner_stops(runner):
 def test_the_runner_ends_with_the_standard_input_of_its_parent(workspace, tmp_path):
     """The editor's server may be killed: the runner sees the end of a pipe."""
     folder = workspace({"main.py": MAIN})
-    read, write = os.pipe()
-    pid = os.posix_spawn(
-        sys.executable,
-        [
-            *(sys.executable, "-m", "funclens", "run"),
-            *("--port", "0", "--parent-stdin", str(folder)),
-        ],
-        {**os.environ, "XDG_STATE_HOME": str(tmp_path)},
-        file_actions=[
-            (os.POSIX_SPAWN_DUP2, read, 0),
-            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-            (os.POSIX_SPAWN_CLOSE, write),
-        ],
-    )
-    os.close(read)
-    assert "funclens" in command_of(pid)
-    os.close(write)
-    assert wait_for_end(pid)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    command = [sys.executable, "-m", "funclens", "run", "--events", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--parent-stdin", str(folder)],
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert json.loads(process.stdout.readline())["event"] == "ready"
+        process.stdin.close()
+        assert process.wait(DEADLINE_S) == 0

@@ -1,0 +1,158 @@
+"""Ports, interpreters, the state file: what a runner meets when it starts."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from funclens.runner.client import find_runner
+from funclens.runner.statefile import find_address
+from process import DEADLINE_S
+from runner.conftest import get
+from runner_process import clean_environment
+
+HELLO = """
+import sys
+
+import flask
+
+
+def hello(request: flask.Request):
+    return " ".join([sys.prefix, __import__("os").getcwd(), request.path])
+"""
+
+
+def run_cli(*words, cwd):
+    """Run the command line to its end; return exit code and both outputs."""
+    done = subprocess.run(
+        [sys.executable, "-m", "funclens", *words],
+        cwd=cwd,
+        env=clean_environment() | {"XDG_STATE_HOME": str(cwd)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def bare_environment(folder: Path, python: str = sys.executable) -> Path:
+    """Make a virtual environment with nothing in it; return its interpreter."""
+    command = [python, "-m", "venv", "--without-pip", "--symlinks", str(folder)]
+    subprocess.run(command, check=True, timeout=DEADLINE_S)
+    return folder / "bin" / "python"
+
+
+def test_an_explicit_port_that_is_taken_is_an_error(workspace, tmp_path):
+    """Exit code 2 and the ways on."""
+    folder = workspace({"main.py": HELLO})
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        code, _, said = run_cli("run", "--port", port, str(folder), cwd=tmp_path)
+    assert code == 2
+    assert f"Port {port} is taken" in said
+    assert "--port" in said
+    assert "Traceback" not in said
+
+
+def test_the_next_free_port_is_used_and_said(workspace, serve):
+    """Two runners without --port: the second one moves on by itself."""
+    folder = workspace({"main.py": HELLO})
+    one = serve(folder, options=())
+    two = serve(folder, options=())
+    assert one.address[1] != two.address[1]
+    assert get(one, "/hello")[0] == get(two, "/hello")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", "--prot", "1"], "Did you mean `--port`?"),
+        (["run", "--port", "70000"], "`port` must be a whole number from 0 to 65535"),
+        (["run", "no-such-folder"], "no-such-folder"),
+        (["run", "--host", "203.0.113.7"], "The address cannot be used: 203.0.113.7"),
+    ],
+)
+def test_wrong_words_end_with_a_sentence(workspace, tmp_path, words, said):
+    """No traceback, and an exit code that scripts can tell from success."""
+    workspace({"main.py": HELLO})
+    code, _, errors = run_cli(*words, cwd=tmp_path / "workspace")
+    assert code in (1, 2)
+    assert said in errors
+    assert "Traceback" not in errors
+
+
+def test_a_typo_in_pyproject_is_said_and_stops_nothing(workspace, serve):
+    """The rest of the settings and the functions work."""
+    toml = '[tool.funclens]\nprot = 1\nallow-host = ["tunnel.example"]\n'
+    folder = workspace({"main.py": HELLO, "pyproject.toml": toml})
+    runner = serve(folder)
+    assert runner.wait_for_line("unknown setting `prot`")
+    assert "Did you mean `port`?" in runner.wait_for_line("prot")
+    assert get(runner, "/hello")[0] == 200
+
+
+def test_a_folder_without_functions_is_served_and_says_what_was_looked_for(
+    workspace, serve
+):
+    """Functions may come later: the runner stays."""
+    runner = serve(workspace({"notes.txt": "nothing"}))
+    status, body = get(runner, "/")
+    assert status == 200
+    assert '"functions": []' in body
+
+
+def test_an_interpreter_without_flask_says_which_command_installs_it(workspace, serve):
+    """The unit answers 500 with the command; the interpreter is the unit's own."""
+    folder = workspace({"bare/main.py": HELLO})
+    python = bare_environment(folder / "bare/.venv")
+    runner = serve(folder)
+    status, body = get(runner, "/hello")
+    assert status == 500
+    assert f"{python} -m pip install functions-framework" in body
+
+
+def test_a_unit_runs_in_its_own_environment_and_folder(workspace, serve):
+    """`sys.prefix` and cwd are the unit's, not the runner's."""
+    folder = workspace({"unit/main.py": HELLO})
+    bare_environment(folder / "unit/.venv")
+    site = next((folder / "unit/.venv/lib").glob("python*/site-packages"))
+    ours = Path(pytest.__file__).parent.parent
+    (site / "theirs.pth").write_text(f"{ours}\n", "utf-8")
+    prefix, cwd, path = get(serve(folder), "/hello")[1].split()
+    assert prefix == str(folder / "unit/.venv")
+    assert cwd == str(folder / "unit")
+    assert path == "/"
+
+
+def test_a_python_setting_that_names_nothing_is_told_in_the_answer(workspace, serve):
+    """The unit fails with a sentence; the runner does not."""
+    folder = workspace({"main.py": HELLO})
+    options = ("--port", "0", "--python", "no/such/python")
+    status, body = get(serve(folder, options=options), "/hello")
+    assert status == 500
+    assert "names no interpreter that can be run" in body
+    assert str(folder / "no/such/python") in body
+
+
+def test_the_runner_of_a_folder_is_found_and_forgotten(
+    workspace, serve, tmp_path, monkeypatch
+):
+    """An owner-only file outside the workspace, there while the runner lives."""
+    folder = workspace({"sub/main.py": HELLO})
+    runner = serve(folder)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (file,) = (tmp_path / "state").glob("funclens/runners/*.json")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    found = asyncio.run(find_runner([str(folder / "sub")]))
+    assert found is not None
+    assert found.url == runner.url
+    assert runner.stop() == 0
+    assert find_address([str(folder)]) is None
