@@ -25,6 +25,13 @@ FOREIGN = re.compile(
 )
 """Paths of one machine and hosts of registries: true nowhere else."""
 
+USERS_CODE = (
+    TOP / "examples",
+    TOP / "tests" / "workspaces",
+    TOP / "tests" / "fidelity" / "sources",
+)
+"""What stands for the code of users: named and written as they would."""
+
 BINARY = {".png", ".svg", ".ico", ".gif", ".woff2"}
 
 
@@ -33,8 +40,7 @@ def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
         path.relative_to(TOP)
         for path in tracked_files(*SOURCES)
         if re.search(r"(^|_)(utils?|helpers?|common)$", path.stem)
-        and not path.is_relative_to(TOP / "examples")
-        and not path.is_relative_to(TOP / "tests" / "workspaces")
+        and not any(path.is_relative_to(folder) for folder in USERS_CODE)
     ]
 
     assert drawers == []
@@ -45,7 +51,7 @@ def test_no_source_file_is_longer_than_five_hundred_lines() -> None:
         str(path.relative_to(TOP)): lines
         for path in tracked_files(*SOURCES)
         if (lines := path.read_bytes().count(b"\n")) > MOST_LINES
-        and not path.is_relative_to(TOP / "tests" / "workspaces")
+        and not any(path.is_relative_to(folder) for folder in USERS_CODE)
     }
 
     assert long == {}
