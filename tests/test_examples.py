@@ -1,0 +1,137 @@
+"""The examples do what README.md and their docstrings say, served for real."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from runner_process import FrameworkProcess, RunnerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+def fetch(
+    url: str, data: bytes | None = None, **headers: str
+) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body, whatever the status is."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(url, data, named)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, dict(error.headers), error.read()
+
+
+def fetch_json(url: str, data: bytes | None = None, **headers: str) -> tuple[int, Any]:
+    status, _, body = fetch(url, data, **headers)
+    return status, json.loads(body)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a runner of examples/shop."""
+    state = tmp_path_factory.mktemp("state")
+    with RunnerProcess(EXAMPLES / "shop", state=state) as runner:
+        yield runner.url
+
+
+def test_hello_greets(tmp_path: Path) -> None:
+    with RunnerProcess(EXAMPLES / "hello", state=tmp_path) as runner:
+        assert fetch(f"{runner.url}/hello")[2] == b"Hello World!\n"
+        assert fetch(f"{runner.url}/hello?name=Ada")[2] == b"Hello Ada!\n"
+
+
+def test_units_with_helpers_of_one_name_do_not_mix(shop: str) -> None:
+    assert fetch_json(f"{shop}/charge?amount=12.50")[1]["charged"] == "12.50 EUR"
+    assert fetch_json(f"{shop}/product/1002") == (
+        200,
+        {"name": "Floor lamp", "number": "1002", "price": "89.00"},
+    )
+
+
+def test_a_mistake_of_the_caller_is_answered_by_the_function(shop: str) -> None:
+    status, answer = fetch_json(
+        f"{shop}/charge", b'{"amount": "much"}', Content_Type="application/json"
+    )
+
+    assert (status, answer) == (400, {"error": "Send an amount such as 12.50: 'much'"})
+
+
+def test_a_template_is_found_beside_its_source(shop: str) -> None:
+    page = fetch(f"{shop}/invoice/2024-0042?cents=1250")[2].decode()
+
+    assert "<h1>Invoice 2024-0042</h1>" in page
+    assert "Total: 12.50 EUR" in page
+
+
+def test_functions_of_a_package_are_served_by_the_unit_that_exports_them(
+    shop: str,
+) -> None:
+    status, found = fetch_json(f"{shop}/search?q=lamp")
+
+    assert (status, [item["number"] for item in found]) == (200, ["1001", "1002"])
+
+
+def test_a_function_without_a_decorator_is_served(shop: str) -> None:
+    answer = fetch_json(
+        f"{shop}/parcel_webhook", b'{"id": 7}', Content_Type="application/json"
+    )
+
+    assert answer == (200, {"parcel": 7, "state": "unknown"})
+
+
+def test_a_webhook_checks_the_signature_of_the_bytes_as_they_were_sent(
+    shop: str,
+) -> None:
+    body = b'{"paid":  true}'
+    digest = hmac.new(b"for local use only", body, hashlib.sha256).hexdigest()
+
+    assert fetch(f"{shop}/payment_webhook", body, X_Signature=digest)[0] == 204
+    assert fetch(f"{shop}/payment_webhook", body, X_Signature="no")[0] == 401
+
+
+def test_exactly_two_functions_collide_and_both_can_be_reached(shop: str) -> None:
+    status, _, body = fetch(f"{shop}/health")
+
+    assert status == 409
+    assert b"/billing.main.health" in body
+    assert b"/webhooks.main.health" in body
+    assert fetch_json(f"{shop}/billing.main.health")[1]["service"] == "billing"
+    assert fetch_json(f"{shop}/webhooks.main.health")[1]["service"] == "webhooks"
+
+
+@pytest.mark.parametrize(
+    ("unit", "target", "path"),
+    [
+        ("hello", "hello", "/?name=Ada"),
+        ("shop/billing", "invoice", "/2024-0042?cents=1250"),
+        ("shop/billing", "health", "/"),
+        ("shop/catalog", "product", "/1002"),
+        ("shop/catalog", "search", "/?q=lamp"),
+        ("shop/webhooks", "payment_webhook", "/"),
+    ],
+)
+def test_examples_need_nothing_but_functions_framework(
+    tmp_path: Path, shop: str, unit: str, target: str, path: str
+) -> None:
+    """The framework alone serves them, with the answers that the runner gives."""
+    with FrameworkProcess(EXAMPLES / unit, target, home=tmp_path) as framework:
+        host, port = framework.address
+        theirs = fetch(f"http://{host}:{port}{path}")
+    if unit == "hello":
+        assert theirs[2] == b"Hello Ada!\n"
+        return
+    ours = fetch(f"{shop}/{unit.partition('/')[2]}.main.{target}{path}")
+
+    assert (ours[0], ours[2]) == (theirs[0], theirs[2])
