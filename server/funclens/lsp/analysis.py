@@ -91,8 +91,8 @@ def _read(
 ) -> Workspace:
     if workspace is None:
         workspace = Workspace(folders, settings)
-        workspace.load()
     else:
         workspace.set_folders(folders, settings)
+    workspace.load()
     workspace.facts()
     return workspace
