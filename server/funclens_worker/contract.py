@@ -46,7 +46,8 @@ class EventName(str, enum.Enum):
     """What a worker tells the door, in `event` of each line."""
 
     READY = "ready"
-    """The module is loaded: connections are welcome."""
+    """The module is loaded: connections are welcome. `modules` are the names of the
+    loaded modules that an installer put there."""
     IMPORT_ERROR = "import-error"
     """The module could not be loaded; `error` is a LoadFailure. The worker ends."""
     REQUEST = "request"

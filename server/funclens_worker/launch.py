@@ -1,7 +1,8 @@
 """The script that every process beside the front door is started with.
 
     python launch.py worker CHANNEL      serves one unit
-    python launch.py guard CONTROL       starts workers, and lets none outlive the door
+    python launch.py template CONTROL    forks workers of one interpreter
+    python launch.py guard CONTROL       starts both, and lets none outlive the door
 
 It runs before anything else in the unit's interpreter, so it first takes itself
 out of the user's way: functions-framework starts from the interpreter's `bin`
@@ -61,7 +62,12 @@ def main() -> None:
         from funclens_worker import guard
 
         guard.run(descriptor)
-    else:
+    elif role == "template":
+        from funclens_worker import template
+
+        descriptor = template.run(descriptor)
+        role = "worker"
+    if role == "worker":
         from funclens_worker.main import run
 
         sys.exit(run(descriptor))

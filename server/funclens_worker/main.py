@@ -10,7 +10,7 @@ from typing import Optional
 
 from funclens_worker.channel import Channel
 from funclens_worker.contract import DebugSpec, EventName, LoadFailure, Manifest
-from funclens_worker.report import load_failure
+from funclens_worker.report import installed_modules, load_failure
 
 MISSING_FLASK = (
     "Neither functions-framework nor Flask is installed in this unit's interpreter"
@@ -51,7 +51,7 @@ def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
         raise
     except BaseException as error:  # noqa: BLE001 - the edge to the user's module
         return load_failure(error, manifest.root)
-    channel.send(EventName.READY)
+    channel.send(EventName.READY, modules=installed_modules())
     serve(app, manifest, channel)
     return None
 

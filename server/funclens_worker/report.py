@@ -70,15 +70,33 @@ def _hint(error: BaseException, root: str) -> str:
     return f"Install the package that provides {package} for: {sys.executable}"
 
 
-def _installed() -> List[str]:
-    folders = {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}
+def installed_folders() -> List[str]:
+    """Return the folders into which installers put packages, absolute."""
+    folders = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
     folders.update(site.getsitepackages() if hasattr(site, "getsitepackages") else ())
+    folders.add(site.getusersitepackages())
+    return sorted({os.path.abspath(folder) for folder in folders if folder})
+
+
+def installed_modules() -> List[str]:
+    """Return the names of the loaded modules that an installer put there."""
+    folders = tuple(folder + os.sep for folder in installed_folders())
+    return [
+        name
+        for name, module in list(sys.modules.items())
+        if (getattr(module, "__file__", None) or "").startswith(folders)
+        and name != "__main__"
+    ]
+
+
+def _foreign_folders() -> List[str]:
+    folders = [*installed_folders(), sysconfig.get_path("stdlib")]
     return [os.path.abspath(folder) + os.sep for folder in folders if folder]
 
 
 def _is_own(file: str, root: str) -> bool:
     inside = file.startswith(os.path.abspath(root) + os.sep)
-    return inside and not any(file.startswith(folder) for folder in _installed())
+    return inside and not file.startswith(tuple(_foreign_folders()))
 
 
 def _without_ours(trace: Optional[TracebackType]) -> Optional[TracebackType]:

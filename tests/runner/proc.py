@@ -25,6 +25,11 @@ def family(pid: int) -> dict[int, str]:
     return found
 
 
+def parent_of(pid: int) -> int:
+    """Return the parent's pid. Raises IndexError when the process has ended."""
+    return int(_read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()[1])
+
+
 def command_of(pid: int) -> str:
     """Return the command line, words joined by spaces; empty when it has ended."""
     return _read(Path(f"/proc/{pid}/cmdline")).replace("\0", " ").strip()

@@ -13,7 +13,7 @@ import pytest
 
 from process import DEADLINE_S
 from runner.conftest import connect, get
-from runner.proc import all_end, family
+from runner.proc import all_end, family, parent_of
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="looks at processes through /proc and pidfd"
@@ -59,24 +59,28 @@ def the(part, members):
 def roles(runner):
     """Return the pids of the family by what they are."""
     members = family(runner.pid)
-    worker = the("launch.py worker", members)
-    guards = [pid for pid, command in members.items() if "launch.py guard" in command]
-    (keeper,) = [pid for pid in guards if worker in family(pid) and pid != guards[0]]
+    child = the("sleep 987654", members)
+    worker = parent_of(child)
+    keeper = parent_of(worker)
+    template = parent_of(keeper)
+    guard = parent_of(parent_of(template))
+    assert parent_of(guard) == runner.pid
     return {
-        "guard": guards[0],
+        "guard": guard,
+        "template": template,
         "keeper": keeper,
         "worker": worker,
-        "child": the("sleep 987654", members),
+        "child": child,
         "stray": the("sleep 987655", members),
     }
 
 
 def test_the_family_is_complete_while_the_runner_lives(runner):
     """The other tests of this file would pass on an empty family."""
-    assert len(set(roles(runner).values())) == 5
+    assert len(set(roles(runner).values())) == 6
 
 
-@pytest.mark.parametrize("victim", ["door", "guard", "keeper", "worker"])
+@pytest.mark.parametrize("victim", ["door", "guard", "template", "keeper", "worker"])
 def test_nothing_of_a_worker_outlives_the_death_of(victim, runner):
     """Worker, its child and its stray end, whoever is killed."""
     pids = roles(runner)
@@ -94,7 +98,7 @@ def test_the_port_is_free_after_the_door_was_killed(runner):
         pass
 
 
-@pytest.mark.parametrize("victim", ["guard", "keeper", "worker"])
+@pytest.mark.parametrize("victim", ["guard", "template", "keeper", "worker"])
 def test_the_next_request_is_answered_after_the_death_of(victim, runner):
     """The door starts what is missing."""
     pids = roles(runner)

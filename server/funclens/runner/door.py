@@ -27,6 +27,7 @@ from funclens.runner.launch import debugger, plan_launch, resolve_python
 from funclens.runner.link import WorkerLink
 from funclens.runner.slot import Arrival, UnitSlot
 from funclens.runner.state import UnitStatus
+from funclens.runner.template import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping
@@ -88,6 +89,7 @@ class FrontDoor:
         self._on_changed = on_changed
         self._loop = asyncio.get_running_loop()
         self._guard = Guard()
+        self._templates = Templates(self._guard)
         self._numbers = itertools.count(1)
         self._catalog: Catalog | None = None
         self._units: dict[str, Unit] = {}
@@ -168,6 +170,7 @@ class FrontDoor:
         for incoming in list(self._incoming):
             incoming.close()
         await asyncio.gather(*(slot.stop(seconds) for slot in self._slots.values()))
+        self._templates.close()
         self._loop.remove_reader(self._guard.socket)
         self._guard.close(seconds)
         self.bus.publish("stopped")
@@ -196,8 +199,13 @@ class FrontDoor:
         if debug is not None:
             manifest = replace(manifest, debug=debugger())
         spec = plan_launch(found, python, environ, debug=debug is not None)
-        process = self._guard.start(spec)
-        return WorkerLink(process, manifest, listener, self.bus)
+        if debug is not None:  # a debugger must not meet a forked process
+            return WorkerLink(self._guard.start(spec), manifest, listener, self.bus)
+        process, template = self._templates.start(spec)
+        link = WorkerLink(process, manifest, listener, self.bus)
+        link.on_ready = lambda modules: self._templates.learn(spec, modules)
+        link.on_end = template.worker_ended if template else None
+        return link
 
     def answer(self, arrival: Arrival, answer: Answer) -> None:
         """Answer a request that no worker gets, and tell about it."""
@@ -282,6 +290,7 @@ class FrontDoor:
         if not self.stopping.is_set():
             self._guard.close(1.0)
             self._guard = Guard()
+            self._templates = Templates(self._guard)
             self._loop.add_reader(self._guard.socket, self._guard_is_gone)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:

@@ -18,7 +18,7 @@ from funclens_worker.keeper import REQUEST_HEADER
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["SCRIPT", "Guard", "LaunchSpec", "WorkerProcess"]
+__all__ = ["SCRIPT", "Guard", "LaunchSpec", "WorkerProcess", "start_over"]
 
 
 SCRIPT = str(Path(funclens_worker.__file__).resolve().with_name("launch.py"))
@@ -76,34 +76,7 @@ class Guard:
 
     def start(self, spec: LaunchSpec) -> WorkerProcess:
         """Start a worker. Raises RunnerError when the guard is gone."""
-        keeper, keeper_end = socket.socketpair()
-        channel, channel_end = socket.socketpair()
-        stdout, stdout_end = os.pipe()
-        stderr, stderr_end = os.pipe()
-        body = json.dumps(
-            {"argv": spec.argv, "env": dict(spec.env), "cwd": spec.cwd}
-        ).encode()
-        theirs = [keeper_end.fileno(), channel_end.fileno(), stdout_end, stderr_end]
-        try:
-            header = REQUEST_HEADER.pack(len(body))
-            socket.send_fds(self._socket, [header], theirs)
-            self._socket.sendall(body)
-        except OSError as error:
-            for end in (keeper, channel):
-                end.close()
-            os.close(stdout)
-            os.close(stderr)
-            raise RunnerError(
-                f"The guard of the workers has ended: restart the runner: {error}"
-            ) from error
-        finally:
-            keeper_end.close()
-            channel_end.close()
-            os.close(stdout_end)
-            os.close(stderr_end)
-        for end in (keeper, channel):
-            end.setblocking(False)
-        return WorkerProcess(keeper, channel, stdout, stderr)
+        return start_over(self._socket, spec)
 
     def close(self, timeout: float) -> None:
         """End the guard and every worker; wait for it up to `timeout` seconds."""
@@ -113,3 +86,38 @@ class Guard:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def start_over(control: socket.socket, spec: LaunchSpec) -> WorkerProcess:
+    """Ask a guard or a template for a worker, over its control socket.
+
+    Raises RunnerError when it is gone.
+    """
+    keeper, keeper_end = socket.socketpair()
+    channel, channel_end = socket.socketpair()
+    stdout, stdout_end = os.pipe()
+    stderr, stderr_end = os.pipe()
+    body = json.dumps(
+        {"argv": spec.argv, "env": dict(spec.env), "cwd": spec.cwd}
+    ).encode()
+    theirs = [keeper_end.fileno(), channel_end.fileno(), stdout_end, stderr_end]
+    try:
+        header = REQUEST_HEADER.pack(len(body))
+        socket.send_fds(control, [header], theirs)
+        control.sendall(body)
+    except OSError as error:
+        for end in (keeper, channel):
+            end.close()
+        os.close(stdout)
+        os.close(stderr)
+        raise RunnerError(
+            f"The process that starts workers has ended: {error}"
+        ) from error
+    finally:
+        keeper_end.close()
+        channel_end.close()
+        os.close(stdout_end)
+        os.close(stderr_end)
+    for end in (keeper, channel):
+        end.setblocking(False)
+    return WorkerProcess(keeper, channel, stdout, stderr)

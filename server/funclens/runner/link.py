@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from funclens_worker.contract import (
     FUNCTION_INDEX,
+    EventName,
     FrameKind,
     Manifest,
     encode_frame,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from funclens.runner.events import EventBus
     from funclens.runner.guard import WorkerProcess
 
@@ -65,6 +68,10 @@ class WorkerLink:
         """Process id of the worker; 0 until its keeper has told it."""
         self.stderr_tail = ""
         """The last characters that the worker wrote to stderr."""
+        self.on_ready: Callable[[list[str]], None] | None = None
+        """Told the installed modules that the worker has loaded, once."""
+        self.on_end: Callable[[], None] | None = None
+        """Told that the process has ended, before the listener is."""
         self._process = process
         self._manifest = manifest
         self._index = {item.id: i for i, item in enumerate(manifest.functions)}
@@ -170,7 +177,10 @@ class WorkerLink:
             return False
         *lines, self._partial = (self._partial + data).split(b"\n")
         for line in lines:
-            self._listener.on_event(self, json.loads(line))
+            event = json.loads(line)
+            if event["event"] == EventName.READY and self.on_ready is not None:
+                self.on_ready(event["modules"])
+            self._listener.on_event(self, event)
         return True
 
     def _read_keeper(self) -> None:
@@ -205,6 +215,8 @@ class WorkerLink:
     async def _finish(self, status: int) -> None:
         """Tell the end once all output has been read."""
         await asyncio.gather(*self._pumps[:2])
+        if self.on_end is not None:
+            self.on_end()
         self._listener.on_exit(self, status)
 
     async def _pump(self, descriptor: int, stream: str) -> None:
