@@ -35,6 +35,8 @@ class UnitApp(flask.Flask):
         }
         self._default = manifest.functions[0].id
         self._own_apps: Dict[str, flask.Flask] = {}
+        self.asgi_apps: Dict[str, Callable[..., Any]] = {}
+        """Starlette apps of the aio functions, by id; not served by Flask."""
         self._templates = os.path.join(os.path.dirname(manifest.source), "templates")
         super().__init__(manifest.functions[0].name, template_folder=self._templates)
 
@@ -144,6 +146,11 @@ def build_app(
         reason = _why_not(module, item.name, manifest.source)
         if reason is not None:
             app.mount_refusal(item, reason)
+            continue
+        if framework.is_asgi(item.name):
+            app.asgi_apps[item.id] = framework.make_asgi_app(
+                manifest.source, module, item.name, item.signature_type
+            )
             continue
         function = getattr(module, item.name)
         kind = framework.signature_type(function.__name__, item.signature_type)

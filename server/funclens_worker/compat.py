@@ -69,6 +69,21 @@ class Framework:
         os.environ["FUNCTION_SIGNATURE_TYPE"] = found
         return found
 
+    def is_asgi(self, name: str) -> bool:
+        """Tell whether a decorator of `functions_framework.aio` registered a name."""
+        registry = getattr(self._package, "_function_registry", None)
+        return name in getattr(registry, "ASGI_FUNCTIONS", ())
+
+    def make_asgi_app(
+        self, source: str, module: ModuleType, name: str, default: str
+    ) -> Callable[..., Any]:
+        """Return the framework's Starlette app for one aio function."""
+        aio = importlib.import_module("functions_framework.aio")
+        app: Callable[..., Any] = aio.create_asgi_app_from_module(
+            name, source, default, module, module.__spec__
+        )
+        return app
+
     def configure(
         self, app: flask.Flask, function: Callable[..., Any], signature_type: str
     ) -> None:

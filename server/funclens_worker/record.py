@@ -1,0 +1,44 @@
+"""What the front door is told of each request."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Dict, Optional
+
+from funclens_worker.channel import Channel, Handed
+from funclens_worker.contract import EventName, Manifest
+from funclens_worker.report import error_summary, user_place
+
+
+class RequestRecord:
+    """One request, from the moment that a thread or task takes it."""
+
+    def __init__(self, handed: Handed, manifest: Manifest) -> None:
+        self.function = manifest.functions[handed.function].id
+        self.method = ""
+        self.path = ""
+        self.status = 0
+        """0 when the client got no answer."""
+        self.error: Optional[BaseException] = None
+        """What the user's function raised."""
+        self._number = handed.number
+        self._root = manifest.root
+        self._started = time.perf_counter()
+
+    def tell(self, channel: Channel) -> None:
+        """Report the request, which is over now."""
+        fields: Dict[str, Any] = {}
+        if self.error is not None:
+            file, line = user_place(self.error, self._root)
+            error = {"error": error_summary(self.error), "file": file, "line": line}
+            fields["error"] = error
+        channel.send(
+            EventName.REQUEST,
+            number=self._number,
+            id=self.function,
+            method=self.method,
+            path=self.path,
+            status=self.status,
+            seconds=round(time.perf_counter() - self._started, 6),
+            **fields,
+        )

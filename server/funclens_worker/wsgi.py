@@ -1,0 +1,140 @@
+"""Answers connections for Flask: gunicorn where it is installed, else Werkzeug.
+
+gunicorn's own threaded worker is what production runs, so parsing, errors,
+chunking and headers are production's. Werkzeug's server, which comes with Flask,
+stands in elsewhere.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+import threading
+from typing import Any, Callable, Dict, Iterable
+
+from flask import got_request_exception
+
+from funclens_worker.app import FUNCTION_KEY, UnitApp
+from funclens_worker.channel import Channel, Handed
+from funclens_worker.contract import Manifest
+from funclens_worker.record import RequestRecord
+
+Answer = Callable[[socket.socket, Any], None]
+"""Reads one request from a connection with its peer's address and answers it."""
+
+_current = threading.local()
+
+
+class HandedSocket(socket.socket):
+    """A connection whose first bytes the door has read already."""
+
+    def __init__(self, connection: socket.socket, head: bytes) -> None:
+        super().__init__(fileno=connection.detach())
+        self._head = memoryview(head)
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Return the door's bytes first, then the client's."""
+        if not self._head:
+            return super().recv(size, flags)
+        first, self._head = self._head[:size], self._head[size:]
+        return bytes(first)
+
+    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
+        """Fill the buffer with the door's bytes first, then the client's."""
+        if not self._head:
+            return super().recv_into(buffer, nbytes, flags)
+        data = self.recv(nbytes or len(buffer))
+        memoryview(buffer)[: len(data)] = data
+        return len(data)
+
+
+class WsgiServer:
+    """Serves a unit's Flask app, one connection a call, in any thread."""
+
+    def __init__(self, app: UnitApp, manifest: Manifest, channel: Channel) -> None:
+        self._app = app
+        self._manifest = manifest
+        self._channel = channel
+        got_request_exception.connect(_note_error, app)
+        self._answer = _make_answer(self._call, manifest.threads)
+
+    def handle(self, handed: Handed) -> None:
+        """Answer one request and close its connection."""
+        record = RequestRecord(handed, self._manifest)
+        _current.record = record
+        with HandedSocket(handed.connection, handed.head) as connection:
+            try:
+                self._answer(connection, connection.getpeername())
+                connection.shutdown(socket.SHUT_WR)
+            except OSError:  # the client hung up
+                pass
+        record.tell(self._channel)
+
+    def _call(
+        self, environ: Dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        record: RequestRecord = _current.record
+        environ[FUNCTION_KEY] = record.function
+        record.method = environ["REQUEST_METHOD"]
+        record.path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+
+        def note_status(status: str, headers: Any, exc_info: Any = None) -> Any:
+            record.status = int(status[:3])
+            return start_response(status, headers, exc_info)
+
+        answer: Iterable[bytes] = self._app(environ, note_status)
+        return answer
+
+
+def _note_error(_sender: Any, exception: BaseException, **_: Any) -> None:
+    _current.record.error = exception
+
+
+def _make_answer(wsgi_app: Callable[..., Any], threads: int) -> Answer:
+    if importlib.util.find_spec("gunicorn") is None:
+        return _werkzeug_answer(wsgi_app)
+    return _gunicorn_answer(wsgi_app, threads)
+
+
+def _gunicorn_answer(wsgi_app: Callable[..., Any], threads: int) -> Answer:
+    from gunicorn.config import Config
+    from gunicorn.glogging import Logger
+    from gunicorn.workers.gthread import TConn, ThreadWorker
+
+    config = Config()
+    config.set("threads", threads)
+    config.set("keepalive", 0)
+    config.set("limit_request_line", 0)
+    config.set("loglevel", os.environ.get("GUNICORN_LOG_LEVEL", "error"))
+    worker = ThreadWorker(0, os.getppid(), [], None, None, config, Logger(config))
+    worker.wsgi = wsgi_app
+    worker.nr = 0
+    worker.max_requests = float("inf")
+
+    def answer(connection: socket.socket, peer: Any) -> None:
+        conn = TConn(config, connection, peer, connection.getsockname())
+        conn.data_ready = True
+        worker.handle(conn)
+
+    return answer
+
+
+def _werkzeug_answer(wsgi_app: Callable[..., Any]) -> Answer:
+    from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
+
+    class OneRequest(WSGIRequestHandler):
+        """Answers a single request and logs nothing: the door is told."""
+
+        protocol_version = "HTTP/1.1"
+
+        def log_request(self, *_: Any) -> None:
+            """Leave the log to the front door."""
+
+    listener = socket.socket()
+    server = BaseWSGIServer("127.0.0.1", 0, wsgi_app, OneRequest, fd=listener.fileno())
+
+    def answer(connection: socket.socket, peer: Any) -> None:
+        OneRequest(connection, peer, server)
+
+    return answer
