@@ -61,6 +61,15 @@ class Body:
             isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk_own(self.node)
         )
 
+    @cached_property
+    def docstring(self) -> str:
+        """The whole docstring, as it is written; empty when there is none."""
+        match self.statements:
+            case [ast.Expr(value=ast.Constant(value=str() as text)), *_]:
+                return text
+            case _:
+                return ""
+
     @property
     def statements(self) -> Sequence[ast.stmt]:
         """Its own statements; none for a lambda."""

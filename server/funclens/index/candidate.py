@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from funclens.index.facts import BindingKind, ParameterKind
+from funclens.index.mentions import mentions
 from funclens.index.names import Local
+from funclens.model import Span
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
-    from funclens.index.facts import Decorator, Definition, Module, Parameter, Placed
+    from funclens.index.facts import Definition, Module, Parameter, Placed
     from funclens.index.names import Names
+    from funclens.index.surroundings import Surroundings
 
 __all__ = ["Candidate"]
 
@@ -34,8 +37,7 @@ class Candidate:
     """The module that defines it."""
     placed: Placed
     definition: Definition
-    deployed: bool = False
-    """True when a deploy file or a setting names it as an entry point."""
+    surroundings: Surroundings
 
     @property
     def reexported(self) -> bool:
@@ -101,23 +103,47 @@ class Candidate:
             return _EMPTY
         return body.uses.get(self.positional[index].name, _EMPTY)
 
-    def decorator_names(self) -> Iterator[tuple[Decorator, tuple[str, ...], bool]]:
-        """Yield each decorator, what it means outside, and whether it is local."""
+    def decorator_names(self) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+        """Yield each decorator's name, its full names, and whether it is local."""
         for decorator in self.definition.decorators:
             meanings = list(self.names.meanings(self.module, decorator.target))
             yield (
-                decorator,
+                decorator.target,
                 tuple(item for item in meanings if isinstance(item, str)),
                 any(isinstance(item, Local) for item in meanings),
             )
 
+    def imports(self, packages: re.Pattern[str]) -> bool:
+        """Say whether its module imports something that begins with a match."""
+        return any(
+            packages.match(placed.binding.target)
+            for placed in self.module.placed()
+            if placed.binding.kind in {BindingKind.IMPORT, BindingKind.STAR}
+            and not placed.binding.level
+        )
+
+    @cached_property
+    def words(self) -> str:
+        """The docstring, and the comment above the definition."""
+        body = self.definition.body
+        doc = body.docstring if body is not None else self.definition.doc
+        return doc + "\n" + self._comment_above()
+
+    def _comment_above(self) -> str:
+        lines = self.module.text.split("\n")
+        line = self.placed.span.line - 2 - len(self.definition.decorators)
+        found: list[str] = []
+        while line >= 0 and lines[line].lstrip().startswith("#"):
+            found.append(lines[line])
+            line -= 1
+        return "\n".join(reversed(found))
+
     @cached_property
     def mentions(self) -> int:
-        """How often the source speaks of the name, imports and `def` left out."""
-        words = re.findall(rf"(?<![\w.]){re.escape(self.name)}(?!\w)", self.source.text)
-        bound = sum(
-            placed.binding.kind
-            in {BindingKind.IMPORT, BindingKind.DEFINITION, BindingKind.ALIAS}
-            for placed in self.source.names.get(self.name, ())
-        )
-        return len(words) - bound
+        """How often its module and the source use it."""
+        span = self.placed.span
+        found = mentions(self.module, self.definition.name, span)
+        if self.reexported:
+            nowhere = Span(1, 1, 0, 1)
+            found += mentions(self.source, self.name, nowhere)
+        return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.index.candidate import Candidate
-from funclens.index.evidence import LIKELY, weigh
+from funclens.index.evidence import weigh
 from funclens.index.facts import BindingKind, Condition
 from funclens.index.frameworks import Registration, registration_of
 from funclens.index.names import Local, public_names
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from funclens.index.facts import Definition, Module, Placed
     from funclens.index.names import Names
+    from funclens.index.surroundings import Surroundings
 
-__all__ = ["Found", "functions_of", "registered_in"]
+__all__ = ["Found", "functions_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,14 @@ class Found:
     evidence: tuple[str, ...]
 
 
-def functions_of(source: Module, names: Names, *, undecorated: bool) -> list[Found]:
-    """Return the functions in the namespace of a source, in the order of the file.
-
-    `undecorated` asks for those that only their shape speaks for, too.
-    """
+def functions_of(
+    source: Module, names: Names, surroundings: Surroundings
+) -> list[Found]:
+    """Return the functions in the namespace of a source, in the order of the file."""
     found = [
         function
         for name, placed in _namespace(source, names)
-        if (function := _function(source, name, placed, names, undecorated=undecorated))
+        if (function := _function(source, name, placed, names, surroundings))
     ]
     own = os.path.dirname(source.path)
     found.sort(
@@ -56,15 +56,6 @@ def functions_of(source: Module, names: Names, *, undecorated: bool) -> list[Fou
         )
     )
     return found
-
-
-def registered_in(module: Module, names: Names) -> bool:
-    """Say whether the module itself defines a function of a framework."""
-    return any(
-        _registration(module, placed, names)
-        for placed in module.placed()
-        if placed.binding.kind in {BindingKind.DEFINITION, BindingKind.CALL}
-    )
 
 
 def _namespace(source: Module, names: Names) -> Iterator[tuple[str, Placed]]:
@@ -97,7 +88,11 @@ def _last(bindings: tuple[Placed, ...]) -> Placed | None:
 
 
 def _function(
-    source: Module, name: str, placed: Placed, names: Names, *, undecorated: bool
+    source: Module,
+    name: str,
+    placed: Placed,
+    names: Names,
+    surroundings: Surroundings,
 ) -> Found | None:
     local = _defined(source, name, placed, names)
     if local is None:
@@ -117,10 +112,12 @@ def _function(
             Certainty.CERTAIN,
             ("decorator",),
         )
-    if not undecorated or place.binding.kind is not BindingKind.DEFINITION:
+    if place.binding.kind is not BindingKind.DEFINITION:
         return None
-    verdict = weigh(Candidate(names, source, name, module, place, definition))
-    if verdict.score < LIKELY:
+    verdict = weigh(
+        Candidate(names, source, name, module, place, definition, surroundings)
+    )
+    if not verdict.is_likely:
         return None
     return Found(
         name,
@@ -170,6 +167,22 @@ def _registration(module: Module, placed: Placed, names: Names) -> Registration 
         return None
     for target in targets:
         for meaning in names.meanings(module, target):
+            if isinstance(meaning, str):
+                found = registration_of(meaning)
+            else:
+                found = _registration_in(meaning, names)
+            if found:
+                return found
+    return None
+
+
+def _registration_in(decorator: Local, names: Names) -> Registration | None:
+    """Return what a decorator of the workspace registers in its own body."""
+    definition = decorator.placed.binding.definition
+    if definition is None or definition.body is None:
+        return None
+    for called in definition.body.calls:
+        for meaning in names.meanings(decorator.module, called):
             if isinstance(meaning, str) and (found := registration_of(meaning)):
                 return found
     return None

@@ -11,7 +11,9 @@ from funclens.index.encoding import decode, with_line_feeds
 from funclens.index.ignored import IGNORE_FILES, Ignored
 from funclens.index.module import Document, read_module
 from funclens.index.names import Names
-from funclens.index.scan import SOURCE_NAME, Scan, is_relevant, read, scan
+from funclens.index.scan import Scan, read, scan
+from funclens.index.screen import imports_framework, is_relevant
+from funclens.index.surroundings import MARKERS, SOURCE_NAME, is_test_file, look_around
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,7 +65,8 @@ class FolderIndex:
         self._relevant: set[str] = set()
         self._modules: dict[str, Module | None] = {}
         self._documents: dict[str, Document] = {}
-        self._sources: dict[tuple[str, bool], _Remembered] = {}
+        self._sources: dict[str, _Remembered] = {}
+        self._framework_folders: frozenset[str] = frozenset()
 
     def load(self) -> None:
         """Read the folder from the disk, as if nothing were known of it."""
@@ -118,25 +121,25 @@ class FolderIndex:
             self._forget_folder(path)
         elif name.endswith(".py"):
             self._look_at(path)
+        elif name in MARKERS:
+            self._look_at_marker(path)
 
     def facts(self) -> FolderFacts:
         """Return what is known now."""
+        self._note_framework_folders()
         mains = sorted(p for p in self._relevant if os.path.basename(p) == SOURCE_NAME)
-        sources = [self._source(path, undecorated=True) for path in mains]
+        sources = [self._source(path) for path in mains]
         served = {(f.path, f.placed.name_span) for s in sources for f in s.functions}
-        for path in sorted(self._relevant):
-            if os.path.basename(path) == SOURCE_NAME:
+        for path in sorted(self._relevant.difference(mains)):
+            if is_test_file(path):
                 continue
-            module = self._find(path)
-            if module is None:
-                continue
-            source = self._source(path, undecorated=False)
+            source = self._source(path)
             own = tuple(
                 found
                 for found in source.functions
                 if found.path == path and (path, found.placed.name_span) not in served
             )
-            sources.append(SourceFacts(path, own, module))
+            sources.append(SourceFacts(path, own, source.module))
         sources.sort(key=lambda source: source.source)
         return FolderFacts(
             self._folder,
@@ -145,21 +148,39 @@ class FolderIndex:
             tuple(self._scan.notes),
         )
 
-    def _source(self, path: str, *, undecorated: bool) -> SourceFacts:
+    def _note_framework_folders(self) -> None:
+        """Know the folders whose modules import a framework; if new, judge anew."""
+        found = frozenset(
+            os.path.dirname(path)
+            for path in self._relevant
+            if (module := self._find(path)) and _imports_framework(module)
+        )
+        if found != self._framework_folders:
+            self._framework_folders = found
+            self._sources = {}
+
+    def _source(self, path: str) -> SourceFacts:
         module = self._find(path)
         if module is None:
             raise AssertionError(path)
-        key = (path, undecorated)
-        remembered = self._sources.get(key)
+        remembered = self._sources.get(path)
         if remembered is None or any(
             self._find(other) is not before
             for other, before in remembered.looked_at.items()
         ):
             looked_at: dict[str, Module | None] = {path: module}
             names = Names(self._finder(looked_at), os.path.dirname(path), self._folder)
-            found = functions_of(module, names, undecorated=undecorated)
+            surroundings = look_around(
+                path,
+                self._folder,
+                self._scan.files,
+                self._scan.markers,
+                self._framework_folders,
+                _read_marker,
+            )
+            found = functions_of(module, names, surroundings)
             remembered = _Remembered(looked_at, tuple(found))
-            self._sources[key] = remembered
+            self._sources[path] = remembered
         return SourceFacts(path, remembered.functions, module)
 
     def _finder(
@@ -224,9 +245,22 @@ class FolderIndex:
             self._relevant.add(path)
             self._scan.modules[path] = data
 
+    def _look_at_marker(self, path: str) -> None:
+        self._sources = {}
+        if os.path.exists(path) and not self._ignored.path(path):
+            self._scan.markers.add(path)
+        else:
+            self._scan.markers.discard(path)
+
     def _forget_folder(self, path: str) -> None:
         inside = path + os.sep
-        for known in (self._scan.files, self._scan.folders, self._scan.left_out):
+        self._sources = {}
+        for known in (
+            self._scan.files,
+            self._scan.folders,
+            self._scan.left_out,
+            self._scan.markers,
+        ):
             known.difference_update(
                 [item for item in known if item == path or item.startswith(inside)]
             )
@@ -245,5 +279,17 @@ class FolderIndex:
         self._scan.files |= found.files
         self._scan.folders |= found.folders
         self._scan.left_out |= found.left_out
+        self._scan.markers |= found.markers
         self._scan.modules.update(found.modules)
         self._relevant |= set(found.modules)
+
+
+def _imports_framework(module: Module) -> bool:
+    return imports_framework(module.text.encode("utf-8", "replace"))
+
+
+def _read_marker(path: str) -> bytes:
+    try:
+        return read(path) or b""
+    except OSError:
+        return b""

@@ -11,16 +11,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funclens.index.ignored import IGNORE_FILES
+from funclens.index.screen import is_relevant
+from funclens.index.surroundings import MARKERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from funclens.index.ignored import Ignored
 
-__all__ = ["LARGEST_MODULE", "SOURCE_NAME", "Scan", "is_relevant", "read", "scan"]
-
-SOURCE_NAME = "main.py"
-"""The file that production looks into when it is told nothing else."""
+__all__ = ["LARGEST_MODULE", "Scan", "read", "scan"]
 
 LARGEST_MODULE = 4_000_000
 """Bytes; a larger file is generated and left out."""
@@ -40,6 +39,8 @@ class Scan:
     """Folders that were not walked."""
     modules: dict[str, bytes] = field(default_factory=dict)
     """Modules that may hold functions, and their bytes."""
+    markers: set[str] = field(default_factory=set)
+    """Files that tell about the modules around them."""
     notes: list[str] = field(default_factory=list)
     """Sentences about what could not be read."""
 
@@ -52,15 +53,6 @@ def scan(start: str, ignored: Ignored, others: Iterable[str] = ()) -> Scan:
     while pending:
         pending += _scan_folder(pending.pop(), ignored, apart, found)
     return found
-
-
-def is_relevant(path: str, data: bytes) -> bool:
-    """Say whether a module may hold functions."""
-    return (
-        b"functions_framework" in data
-        or b"firebase_functions" in data
-        or os.path.basename(path) == SOURCE_NAME
-    )
 
 
 def read(path: str) -> bytes | None:
@@ -107,6 +99,8 @@ def _scan_folder(
             found.files.add(entry.path)
             if not ignored.file(entry.path):
                 _scan_module(entry.path, found)
+        elif name in MARKERS:
+            found.markers.add(entry.path)
         elif entry.is_dir(follow_symlinks=False):
             if ignored.folder(entry.path, name) or entry.path in apart:
                 found.left_out.add(entry.path)

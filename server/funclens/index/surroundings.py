@@ -1,0 +1,124 @@
+"""What stands around a module: the files of its folder and of those above."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+__all__ = ["MARKERS", "Surroundings", "is_test_file", "look_around"]
+
+SOURCE_NAME = "main.py"
+"""The file that production looks into when it is told nothing else."""
+
+MARKERS = {
+    "requirements.txt": "requirements",
+    ".gcloudignore": "google",
+    "firebase.json": "google",
+    "manage.py": "django",
+    "samconfig.toml": "aws",
+    "template.yaml": "aws",
+    "template.yml": "aws",
+    "cdk.json": "aws",
+    "zappa_settings.json": "aws",
+    "host.json": "azure",
+    "function.json": "azure",
+}
+"""Files that tell for which platform the modules beside and below them are."""
+
+_TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests|conftest|noxfile.*|setup)\.py")
+_TEST_FOLDERS = frozenset({"test", "tests", "testing"})
+_AWS_TEMPLATE = re.compile(rb"AWS::|Transform:|provider:\s*\n?\s*name:\s*aws")
+_FRAMEWORK_REQUIRED = re.compile(
+    rb"^\s*(?:functions[-_.]framework|firebase[-_.]functions)", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the place of a module says about its definitions."""
+
+    is_main: bool = False
+    """True for `main.py`."""
+    is_test: bool = False
+    """True for a file that holds tests."""
+    is_below_tests: bool = False
+    """True for a module other than `main.py` in a folder of tests."""
+    is_in_package: bool = False
+    """True when its folder has an `__init__.py`."""
+    near_functions: bool = False
+    """True when a framework is imported in its folder or in one beside it."""
+    requires_framework: bool = False
+    """True when the requirements of its folder name a functions framework."""
+    platforms: frozenset[str] = frozenset()
+    """`google`, `aws`, `azure`, `django`: from files in its folder or above."""
+
+
+def is_test_file(path: str) -> bool:
+    """Say whether a module holds tests; `main.py` never does."""
+    name = os.path.basename(path)
+    if name == SOURCE_NAME:
+        return False
+    return _TEST_FILE.fullmatch(name) is not None
+
+
+def look_around(
+    path: str,
+    folder: str,
+    modules: Collection[str],
+    markers: Collection[str],
+    framework_folders: Collection[str],
+    read: Callable[[str], bytes],
+) -> Surroundings:
+    """Return what stands around a module of a workspace folder.
+
+    `modules` are the paths of known modules, `markers` of known marker files, `framework_folders`
+    those whose modules import a functions framework; `read` returns the bytes of a
+    file, or none on failure.
+    """
+    own = os.path.dirname(path)
+    platforms: set[str] = set()
+    requires_framework = False
+    above = own
+    while above.startswith(folder):
+        for name, platform in MARKERS.items():
+            marker = os.path.join(above, name)
+            if marker not in markers:
+                continue
+            if platform == "requirements":
+                found = _FRAMEWORK_REQUIRED.search(read(marker)) is not None
+                requires_framework = requires_framework or (above == own and found)
+            elif not name.startswith("template.") or _AWS_TEMPLATE.search(read(marker)):
+                platforms.add(platform)
+        if above == folder:
+            break
+        above = os.path.dirname(above)
+    return Surroundings(
+        is_main=os.path.basename(path) == SOURCE_NAME,
+        is_test=is_test_file(path),
+        is_below_tests=_is_below_tests(path, folder),
+        is_in_package=os.path.join(own, "__init__.py") in modules,
+        near_functions=_is_near(own, folder, framework_folders),
+        requires_framework=requires_framework,
+        platforms=frozenset(platforms),
+    )
+
+
+def _is_below_tests(path: str, folder: str) -> bool:
+    if os.path.basename(path) == SOURCE_NAME:
+        return False
+    parts = os.path.relpath(path, folder).split(os.sep)[:-1]
+    return not _TEST_FOLDERS.isdisjoint(parts)
+
+
+def _is_near(own: str, folder: str, framework_folders: Collection[str]) -> bool:
+    if own in framework_folders:
+        return True
+    parent = os.path.dirname(own)
+    return own != folder and any(
+        os.path.dirname(other) == parent for other in framework_folders
+    )
