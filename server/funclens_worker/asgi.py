@@ -10,7 +10,6 @@ import asyncio
 import inspect
 import logging
 import socket
-from contextvars import ContextVar
 from typing import Any, Awaitable, Callable, Dict, List, MutableMapping, Set, Tuple
 
 import uvicorn
@@ -24,7 +23,8 @@ from funclens_worker.record import RequestRecord
 Message = MutableMapping[str, Any]
 AsgiApp = Callable[..., Awaitable[None]]
 
-_current: ContextVar[RequestRecord] = ContextVar("funclens_record")
+_RECORD = "funclens.record"
+"""Key of the ASGI scope that holds the record of the request."""
 
 
 class AsgiServer:
@@ -63,8 +63,13 @@ class AsgiServer:
 
     async def _handle(self, handed: Handed) -> None:
         record = RequestRecord(handed, self._manifest)
-        _current.set(record)  # what the protocol starts inherits it
         protocol = self._make_protocol()
+
+        async def recorded(scope: Message, receive: Any, send: Any) -> None:
+            scope[_RECORD] = record
+            await self._config.loaded_app(scope, receive, send)
+
+        protocol.app = recorded
         closed = self.loop.create_future()
         lost = protocol.connection_lost
 
@@ -84,7 +89,7 @@ class AsgiServer:
 
     async def _call(self, scope: Message, receive: Any, send: Any) -> None:
         """Be the ASGI app of every connection: note the request, then close."""
-        record = _current.get()
+        record: RequestRecord = scope[_RECORD]
         record.method = scope.get("method", "")
         record.path = scope["path"]
 
@@ -114,7 +119,7 @@ class _NoteErrors:
         try:
             await self._app(scope, receive, send)
         except Exception as error:
-            _current.get().error = error
+            scope[_RECORD].error = error
             raise
 
 
