@@ -38,7 +38,9 @@ class AsgiServer:
         self._channel = channel
         self._tasks: Set[asyncio.Task[None]] = set()
         self._state = ServerState()
-        self._config = uvicorn.Config(self._call, log_config=None, lifespan="off")
+        self._config = uvicorn.Config(
+            self._call, log_config=None, lifespan="off", interface="asgi3"
+        )
         self._config.load()
         for app in apps.values():
             # The last one of the list is the innermost of those that users may add.
