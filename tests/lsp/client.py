@@ -46,6 +46,7 @@ class Client:
         command=SERVER,
         environ=None,
     ):
+        self.name = name
         self.capabilities = capabilities(name)
         if encodings:
             general = self.capabilities.setdefault("general", {})

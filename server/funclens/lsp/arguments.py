@@ -65,7 +65,7 @@ def find_function(
             f"Several functions have this endpoint: {name}. Name one of them by its "
             f"id: {', '.join(found)}"
         )
-    near = nearest(snapshot.catalog, name)
+    near = nearest(snapshot.catalog, name)[:3]
     advice = f" Did you mean: {', '.join(near)}?" if near else ""
     raise UnknownFunctionError(f"No function has this id: {name}.{advice}")
 

@@ -1,4 +1,4 @@
-"""Sends the functions' own output to the client, many lines at a time."""
+"""Sends the functions' own output to the client: at once, then in batches."""
 
 from __future__ import annotations
 
@@ -10,28 +10,41 @@ if TYPE_CHECKING:
 
 __all__ = ["OutputBatch"]
 
-_MOST = 500
-"""Entries in one message."""
+_WINDOW_SECONDS = 0.03
+"""How long output is gathered after a message: shorter than a person notices."""
+
+_MOST_CHARACTERS = 262_144
+"""Text that is gathered before a message is sent all the same."""
 
 
 class OutputBatch:
-    """Gathers what arrives together and sends it as one message."""
+    """Sends the first words at once and what follows closely as one message."""
 
     def __init__(self, send: Callable[[list[dict[str, Any]]], None]) -> None:
         self._send = send
         self._entries: list[dict[str, Any]] = []
+        self._length = 0
+        self._window: asyncio.TimerHandle | None = None
 
     def add(self, event: Mapping[str, Any]) -> None:
-        """Take an `output` event; it is sent in this turn of the event loop."""
-        if not self._entries:
-            asyncio.get_running_loop().call_soon(self.flush)
-        names = ("unit", "stream", "text")
-        self._entries.append({name: event.get(name) for name in names})
-        if len(self._entries) >= _MOST:
+        """Take an `output` event; text of one stream is joined."""
+        entry = {name: event.get(name) for name in ("unit", "stream", "text")}
+        last = self._entries[-1] if self._entries else {}
+        if (last.get("unit"), last.get("stream")) == (entry["unit"], entry["stream"]):
+            last["text"] += entry["text"]
+        else:
+            self._entries.append(entry)
+        self._length += len(entry["text"] or "")
+        if self._window is None or self._length > _MOST_CHARACTERS:
             self.flush()
 
     def flush(self) -> None:
-        """Send what is there."""
-        entries, self._entries = self._entries, []
+        """Send what is there, and gather what comes next."""
+        if self._window is not None:
+            self._window.cancel()
+            self._window = None
+        entries, self._entries, self._length = self._entries, [], 0
         if entries:
             self._send(entries)
+            loop = asyncio.get_running_loop()
+            self._window = loop.call_later(_WINDOW_SECONDS, self.flush)

@@ -29,21 +29,38 @@ async def progress(
     if not shown:
         yield
         return
-    token = str(uuid.uuid4())
-    begun = asyncio.ensure_future(_begin(server, token, title))
+    report = _Report(server, title)
+    task = asyncio.ensure_future(report.begin())
     try:
         yield
     finally:
-        if begun.done():
-            end = types.WorkDoneProgressEnd()
-            server.progress(types.ProgressParams(token=token, value=end))
-        else:
-            begun.cancel()
+        report.end()
+        del task
 
 
-async def _begin(server: LanguageServer, token: str, title: str) -> None:
-    params = types.WorkDoneProgressCreateParams(token=token)
-    with contextlib.suppress(JsonRpcException):
-        await server.window_work_done_progress_create_async(params)
-        begin = types.WorkDoneProgressBegin(title=title)
-        server.progress(types.ProgressParams(token=token, value=begin))
+class _Report:
+    def __init__(self, server: LanguageServer, title: str) -> None:
+        self._server = server
+        self._title = title
+        self._token = str(uuid.uuid4())
+        self._has_begun = False
+        self._is_over = False
+
+    async def begin(self) -> None:
+        """Have the client make room; its answer is waited for in every case."""
+        params = types.WorkDoneProgressCreateParams(token=self._token)
+        with contextlib.suppress(JsonRpcException):
+            await self._server.window_work_done_progress_create_async(params)
+            if not self._is_over:
+                self._has_begun = True
+                self._send(types.WorkDoneProgressBegin(title=self._title))
+
+    def end(self) -> None:
+        self._is_over = True
+        if self._has_begun:
+            self._send(types.WorkDoneProgressEnd())
+
+    def _send(
+        self, value: types.WorkDoneProgressBegin | types.WorkDoneProgressEnd
+    ) -> None:
+        self._server.progress(types.ProgressParams(token=self._token, value=value))

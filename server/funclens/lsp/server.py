@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lsprotocol import types
+from pygls.exceptions import FeatureNotificationError, FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
 import funclens
@@ -51,13 +52,14 @@ class FunclensServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Show what a notification met, once; requests answer for themselves."""
-        if isinstance(error, ReportedError) and str(error) not in self._shown:
+        if source is FeatureRequestError or str(error) in self._shown:
+            return
+        log.warning("%s: %s", source.__name__, error)
+        if source is FeatureNotificationError:
             self._shown.add(str(error))
             self.window_show_message(
                 types.ShowMessageParams(types.MessageType.Error, str(error))
             )
-        elif not isinstance(error, ReportedError):
-            log.warning("%s: %s", source.__name__, error)
 
 
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:

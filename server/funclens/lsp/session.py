@@ -182,11 +182,13 @@ class Session:
         name = event.get("event")
         if name == "output":
             self._output.add(event)
-        elif name == "runner-failed":
+            return
+        self._output.flush()
+        if name == "runner-failed":
             self.say(str(event["message"]), types.MessageType.Error)
-        else:
-            self.set_activity(self._activity.after(event))
-            self._settle(event)
+            return
+        self.set_activity(self._activity.after(event))
+        self._settle(event)
 
     def next_state(self, unit: str) -> asyncio.Future[Mapping[str, Any]]:
         """Return what will hold the next `unit-state` of a unit that is settled.

@@ -1,0 +1,101 @@
+"""Code lenses: where they are, and that they stay there."""
+
+from __future__ import annotations
+
+from lsp.client import range_
+from lsp.conftest import HELLO
+
+BOTH = ["Run locally", "Debug"]
+
+
+def lines(client, path):
+    return [
+        lens["range"]["start"]["line"]
+        for lens in client.lenses(path)
+        if lens["command"]["title"] == "Run locally"
+    ]
+
+
+def test_a_function_has_its_lenses(editor, write):
+    (main,) = write({"main.py": HELLO})
+    client = editor()
+    client.open(main)
+
+    run, debug = client.lenses(main)
+
+    assert run == {
+        "range": range_((4, 4), (4, 9)),
+        "command": {
+            "title": "Run locally",
+            "command": "funclens.run",
+            "arguments": [{"id": "main.hello"}],
+        },
+    }
+    assert debug["command"]["command"] == "funclens.debug"
+
+
+def test_a_file_that_is_not_open_has_its_lenses_too(editor, write):
+    (main,) = write({"main.py": HELLO})
+
+    assert editor().titles(main) == BOTH
+
+
+def test_lenses_move_with_the_text(editor, write):
+    (main,) = write({"main.py": HELLO})
+    client = editor()
+    client.open(main)
+
+    client.change(main, ((0, 0), (0, 0), "# one\n# two\n"))
+
+    assert lines(client, main) == [6]
+
+
+def test_a_function_that_is_typed_gets_lenses(editor, write):
+    (main,) = write({"main.py": HELLO})
+    client = editor()
+    client.open(main)
+
+    added = "\n@functions_framework.http\ndef bye(request):\n    return 'bye'\n"
+    client.change(main, ((6, 0), (6, 0), added))
+
+    assert lines(client, main) == [4, 8]
+
+
+def test_a_broken_line_takes_no_lenses_away(editor, write):
+    later = HELLO.replace("import functions_framework\n", "").replace("hello", "later")
+    (main,) = write({"main.py": HELLO + later})
+    client = editor()
+    client.open(main)
+    before = lines(client, main)
+
+    client.change(main, ((5, 0), (5, 0), "    x = (\n"))
+
+    assert len(before) == 2
+    assert lines(client, main) == [before[0], before[1] + 1]
+
+
+def test_columns_are_those_of_the_client(vscode, write):
+    (main,) = write({"main.py": HELLO})
+    client = vscode(encodings=["utf-8"])
+    client.open(main, HELLO.replace("hello", "grüße"))
+
+    lens = client.lenses(main)[0]
+
+    assert lens["range"] == range_((4, 4), (4, 11))
+
+
+def test_the_setting_switches_lenses_off_and_on(editor, write):
+    (main,) = write({"main.py": HELLO})
+    client = editor(options={"settings": {"codeLens": False}})
+    assert client.titles(main) == []
+    refreshes = len(client.told("workspace/codeLens/refresh"))
+
+    client.settings = {"codeLens": True}
+    settings = {"settings": {"funclens": {"codeLens": True}}}
+    client.notify("workspace/didChangeConfiguration", settings)
+    if client.name == "visual_studio_code":
+        client.wait_until(
+            lambda: len(client.told("workspace/codeLens/refresh")) > refreshes
+        )
+
+    assert client.titles(main) == BOTH

@@ -1,0 +1,133 @@
+"""Folders come and go, settings change, files move."""
+
+from __future__ import annotations
+
+from lsp.conftest import HELLO
+
+
+def ids(client):
+    return [item["id"] for item in client.request("funclens/functions")["functions"]]
+
+
+def folder_change(client, *, added=(), removed=()):
+    def folders(paths):
+        return [{"uri": path.as_uri(), "name": path.name} for path in paths]
+
+    event = {"added": folders(added), "removed": folders(removed)}
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+
+
+def test_functions_are_listed_with_their_runner(editor, write, workspace):
+    write({"main.py": HELLO})
+
+    answer = editor().request("funclens/functions")
+
+    assert answer["version"] == 1
+    (function,) = answer["functions"]
+    assert (function["id"], function["route"], function["unit"]) == (
+        "main.hello",
+        "/hello",
+        "main",
+    )
+    assert answer["runner"] == {
+        "state": "stopped",
+        "url": "",
+        "folders": [str(workspace)],
+        "units": [],
+    }
+
+
+def test_folders_come_and_go(neovim, tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        folder.mkdir()
+        (folder / "main.py").write_text(HELLO.replace("hello", folder.name))
+    client = neovim(folders=[one])
+    assert ids(client) == ["main.one"]
+
+    folder_change(client, added=[two])
+    assert ids(client) == ["one.main.one", "two.main.two"]
+
+    folder_change(client, removed=[one])
+    assert ids(client) == ["main.two"]
+
+
+def test_a_folder_that_is_deleted_takes_its_functions_along(editor, write, workspace):
+    write({"a/main.py": HELLO, "b/main.py": HELLO.replace("hello", "later")})
+    client = editor()
+    assert ids(client) == ["a.main.hello", "b.main.later"]
+
+    (workspace / "b" / "main.py").unlink()
+    (workspace / "b").rmdir()
+    client.files_changed((workspace / "b", 3))
+
+    assert ids(client) == ["a.main.hello"]
+
+
+def test_a_folder_that_is_moved_in_brings_its_functions(
+    editor, write, workspace, tmp_path
+):
+    write({"a/main.py": HELLO})
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "main.py").write_text(HELLO.replace("hello", "later"))
+    client = editor()
+    ids(client)
+
+    other.rename(workspace / "b")
+    client.files_changed((workspace / "b", 1))
+
+    assert ids(client) == ["a.main.hello", "b.main.later"]
+
+
+def test_a_change_of_pyproject_is_taken(editor, write):
+    write({"a/main.py": HELLO, "old/main.py": HELLO})
+    client = editor()
+    assert len(ids(client)) == 2
+
+    (project,) = write({"pyproject.toml": '[tool.funclens]\nexclude = ["old"]\n'})
+    client.files_changed((project, 1))
+
+    assert ids(client) == ["a.main.hello"]
+
+
+def test_a_mistake_in_the_settings_is_said_once(editor, write):
+    write({"pyproject.toml": "[tool.funclens]\nprot = 1\n", "main.py": HELLO})
+    client = editor(options={"settings": {"excluude": []}})
+    assert ids(client) == ["main.hello"]
+
+    client.notify("workspace/didChangeConfiguration", {"settings": {}})
+    client.notify("workspace/didChangeConfiguration", {"settings": {}})
+    ids(client)
+
+    messages = [item["message"] for item in client.told("window/showMessage")]
+    assert len(messages) == len(set(messages)) == 2
+    assert any("Did you mean `port`?" in message for message in messages)
+    assert any("Did you mean `exclude`?" in message for message in messages)
+
+
+def test_files_are_watched_where_the_client_can(editor):
+    client = editor()
+    client.request("workspace/symbol", {"query": ""})
+
+    registered = [
+        item["method"]
+        for params in client.told("client/registerCapability")
+        for item in params["registrations"]
+    ]
+
+    assert registered == (
+        ["workspace/didChangeWatchedFiles", "workspace/didChangeConfiguration"]
+        if client.name == "visual_studio_code"
+        else []
+    )
+
+
+def test_reading_a_large_workspace_is_shown_as_progress(editor, write):
+    write({f"f{number}/main.py": HELLO for number in range(400)})
+    client = editor()
+
+    client.wait_for(
+        "$/progress", lambda params: "reading" in params["value"].get("title", "")
+    )
+    assert len(ids(client)) == 400
