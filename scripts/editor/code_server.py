@@ -165,6 +165,8 @@ class CodeServer:
             process.wait()
         if self._reader is not None:
             self._reader.join(patience)
+        if process.stdout is not None:
+            process.stdout.close()
 
     def __enter__(self) -> CodeServer:  # noqa: PYI034
         self.start()
@@ -192,8 +194,10 @@ class CodeServer:
 
 def _clean_environment() -> dict[str, str]:
     """Return the environment without what would change how code-server starts."""
-    return {
+    kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(_PRIVATE_VARIABLES)
     }
+    # As when `code` is called in a terminal: no login shell is asked for its PATH.
+    return {**kept, "VSCODE_CLI": "1"}

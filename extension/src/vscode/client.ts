@@ -40,15 +40,20 @@ export function makeClient(parts: ClientParts): LanguageClient {
     args: ["-I", "-u", launcher, "lsp", "--stdio"],
     options: { cwd: homedir() },
   };
+  /** What the server was told last: the editor also speaks up when nothing changed. */
+  let known = "";
   const options: LanguageClientOptions = {
     documentSelector: [{ scheme: "file", language: "python" }],
     outputChannel: parts.log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: () => ({
-      trusted: workspace.isTrusted,
-      settings: explicitSettings(),
-      extensionVersion: parts.extensionVersion,
-    }),
+    initializationOptions: () => {
+      known = fingerprintOfSettings();
+      return {
+        trusted: workspace.isTrusted,
+        settings: explicitSettings(),
+        extensionVersion: parts.extensionVersion,
+      };
+    },
     initializationFailedHandler: () => false,
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
@@ -65,16 +70,23 @@ export function makeClient(parts: ClientParts): LanguageClient {
             item.section === "funclens" ? explicitSettings(scopeOf(item.scopeUri)) : null,
           ),
         didChangeConfiguration: async () => {
+          const fingerprint = fingerprintOfSettings();
+          if (fingerprint === known) return;
+          known = fingerprint;
           await client.sendNotification("workspace/didChangeConfiguration", {
             settings: { funclens: explicitSettings() },
           });
         },
       },
     },
-    synchronize: { configurationSection: "funclens" },
   };
   const client = new QuietClient("funclens", "Funclens Language Server", server, options);
   return client;
+}
+
+function fingerprintOfSettings(): string {
+  const folders = workspace.workspaceFolders ?? [];
+  return JSON.stringify([undefined, ...folders].map((folder) => explicitSettings(folder)));
 }
 
 function scopeOf(uri: string | undefined) {

@@ -1,0 +1,87 @@
+"""What starts ends: the server comes back when it dies, and nothing outlives the editor."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+from urllib.parse import urlsplit
+
+from playwright.sync_api import expect
+from vsix.build import ROOT
+
+from e2e.processes import survivors
+
+SHOP = ROOT / "examples" / "shop"
+DEADLINE = 20.0
+
+
+def language_servers(editor) -> list[int]:
+    return [
+        pid
+        for pid, command in editor.processes().items()
+        if re.search(r"launch_server\.py lsp", command)
+    ]
+
+
+def accepts(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname, parts.port), timeout=5).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def test_nothing_is_left_when_the_editor_is_closed(open_editor):
+    editor = open_editor(SHOP)
+    see = editor.workbench
+    see.open_file("billing/main.py")
+    see.lens("Run locally").first.click()
+    url = see.url_in_lens("charge")
+    assert accepts(url)
+    assert len(language_servers(editor)) == 1
+    running = editor.processes()
+    assert any(
+        "funclens" in command and " run " in command for command in running.values()
+    )
+
+    see.page.close()
+    editor.server.stop()
+
+    assert survivors(running, deadline=DEADLINE) == {}
+    assert editor.processes() == {}
+    assert not accepts(url)
+
+
+def test_a_server_that_dies_is_started_again_and_says_so(open_editor):
+    editor = open_editor(SHOP)
+    see = editor.workbench
+    see.open_file("billing/main.py")
+    expect(see.lens("Run locally")).not_to_have_count(0)
+    [pid] = language_servers(editor)
+
+    os.kill(pid, signal.SIGKILL)
+
+    expect(see.notification("ended unexpectedly and was started again")).to_be_visible()
+    expect(see.lens("Run locally")).not_to_have_count(0)
+    [successor] = language_servers(editor)
+    assert successor != pid
+    see.picture("1-started-again")
+
+
+def test_a_server_of_another_version_is_noticed(open_editor):
+    def age(profile):
+        [package] = profile.extensions.glob("funclens.*/bundled/libs/funclens")
+        init = package / "__init__.py"
+        text, count = re.subn(r'"\d+\.\d+\.\d+"', '"0.0.1"', init.read_text("utf-8"))
+        assert count == 1
+        init.write_text(text, "utf-8")
+
+    editor = open_editor(SHOP, prepare=age)
+    see = editor.workbench
+    see.open_file("billing/main.py")
+
+    message = see.notification("of different versions")
+    expect(message).to_contain_text("Extension 0.1.0, server 0.0.1")

@@ -1,0 +1,137 @@
+"""The workbench of a real VS Code, as a person uses it: what is seen and clicked.
+
+Every wait is for something that a person could see, with a deadline; nothing sleeps.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Locator, Page
+
+DEADLINE_MS = 45_000
+"""A cold editor on a busy machine takes its time."""
+
+
+class Workbench:
+    """One browser page with the editor in it."""
+
+    def __init__(self, page: Page, pictures: Path) -> None:
+        self.page = page
+        self._pictures = pictures
+        page.set_default_timeout(DEADLINE_MS)
+        expect.set_options(timeout=DEADLINE_MS)
+
+    def open(self, url: str) -> None:
+        """Open a folder, and wait until its files are listed."""
+        self.page.goto(url)
+        self.wait_for_files()
+
+    def wait_for_files(self) -> None:
+        """Wait until the files of the folder are listed."""
+        self.page.locator(".explorer-folders-view .monaco-list-row").first.wait_for()
+
+    def picture(self, name: str) -> Path:
+        """Keep a picture of this moment."""
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        path = self._pictures / f"{name}.png"
+        self.page.screenshot(path=path)
+        return path
+
+    # Files and text
+
+    def open_file(self, path: str) -> None:
+        """Open a file by its path, as with Ctrl+P."""
+        self.page.keyboard.press("Control+p")
+        field = self.page.locator(".quick-input-widget input[type=text]").first
+        field.fill(path)
+        name = path.rsplit("/", 1)[-1]
+        row = self.page.locator(".quick-input-list .monaco-list-row").first
+        expect(row).to_contain_text(name)
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator(".quick-input-widget")).to_be_hidden()
+        expect(self.page.locator(".tab.active")).to_contain_text(name)
+        expect(self.page.locator(".breadcrumbs-control")).to_contain_text(
+            path.split("/", maxsplit=1)[0]
+        )
+
+    def go_to(self, line: int) -> None:
+        """Put the cursor at the beginning of a line, 1-based."""
+        self.page.keyboard.press("Control+g")
+        field = self.page.locator(".quick-input-widget input[type=text]").first
+        field.fill(f":{line}")
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator(".quick-input-widget")).to_be_hidden()
+        expect(self.status_item("Ln")).to_contain_text(f"Ln {line},")
+
+    def type(self, text: str) -> None:
+        """Type text at the cursor."""
+        self.page.keyboard.type(text)
+
+    def save(self) -> None:
+        """Save the file, and wait until the editor says that it is saved."""
+        self.page.keyboard.press("Control+s")
+        expect(self.page.locator(".tab.active.dirty")).to_have_count(0)
+
+    # What Funclens shows
+
+    def lens(self, text: str | re.Pattern[str]) -> Locator:
+        """Return the code lenses with a text, in the order of their lines."""
+        return self.page.locator(".codelens-decoration a").filter(has_text=text)
+
+    def url_in_lens(self, route: str) -> str:
+        """Wait until a function is served, and return its address."""
+        lens = self.lens(re.compile(rf"● http://\S+/{re.escape(route)}"))
+        expect(lens).to_be_visible()
+        found = re.search(r"http://\S+", lens.inner_text())
+        assert found is not None
+        return found[0]
+
+    def status_item(self, text: str | re.Pattern[str]) -> Locator:
+        """Return the items of the status bar with a text."""
+        return self.page.locator(".statusbar-item").filter(has_text=text)
+
+    def notification(self, text: str | re.Pattern[str]) -> Locator:
+        """Return the messages in the corner with a text."""
+        return self.page.locator(".notification-toast").filter(has_text=text)
+
+    def command(self, title: str) -> None:
+        """Run a command by its title, as from the palette."""
+        self.page.keyboard.press("F1")
+        field = self.page.locator(".quick-input-widget input[type=text]").first
+        field.fill(f">{title}")
+        row = self.page.locator(".quick-input-list .monaco-list-row").first
+        expect(row).to_contain_text(title.rsplit(": ", maxsplit=1)[-1])
+        self.page.keyboard.press("Enter")
+
+    # Debugging
+
+    def breakpoints(self) -> Locator:
+        """Return the breakpoints in the margin of the open file."""
+        return self.page.locator(".editor-instance .codicon-debug-breakpoint")
+
+    def debug_toolbar(self) -> Locator:
+        """Return the toolbar that is there while a debug session runs."""
+        return self.page.locator(".debug-toolbar")
+
+    def stopped_line(self) -> Locator:
+        """Return the mark of the line at which the program stands still."""
+        return self.page.locator(".debug-top-stack-frame-column").first
+
+    # Panels
+
+    def show_problems(self) -> Locator:
+        """Show the panel of problems, and return its rows."""
+        self.command("Problems: Focus on Problems View")
+        return self.page.locator(".markers-panel .monaco-list-row")
+
+    def show_output(self) -> Locator:
+        """Show what the functions print, and return the lines of the panel."""
+        self.command("Funclens: Show Output of Functions")
+        return self.page.locator(".output-view .view-line")
