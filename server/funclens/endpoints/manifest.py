@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funclens.errors import UnknownFunctionError
-from funclens_worker.contract import Manifest, ManifestFunction
 
 if TYPE_CHECKING:
     from funclens.model import Catalog
+    from funclens_worker.contract import Manifest
 
 __all__ = ["build_manifest"]
 
@@ -18,6 +18,9 @@ def build_manifest(catalog: Catalog, unit_id: str, threads: int) -> Manifest:
 
     Raises UnknownFunctionError when the catalog has no such unit.
     """
+    # Not needed to list or check, where every import is waited for.
+    from funclens_worker.contract import Manifest, ManifestFunction  # noqa: PLC0415
+
     unit = next((unit for unit in catalog.units if unit.id == unit_id), None)
     if unit is None:
         raise UnknownFunctionError(

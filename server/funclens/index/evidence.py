@@ -80,7 +80,7 @@ AGAINST = (
     ),
     Rule("below-tests", -60, lambda c: c.surroundings.is_below_tests),
     Rule("called-elsewhere", -70, habits.is_called_elsewhere),
-    Rule("returns-no-response", -20, habits.returns_no_response),
+    Rule("returns-no-response", -80, habits.returns_no_response),
     Rule("aws-event", -150, habits.uses_aws_event),
     Rule("aws-imports", -60, habits.imports_aws),
     Rule("aws-name", -120, habits.has_aws_name),

@@ -90,7 +90,7 @@ class FolderIndex:
             document.edit(text)
         self._modules[path] = document.module
         was_relevant = path in self._relevant
-        relevant = is_relevant(path, text.encode("utf-8", "replace"))
+        relevant = is_relevant(os.path.basename(path), text.encode("utf-8", "replace"))
         if relevant and not self._ignored.path(path):
             self._relevant.add(path)
         else:
@@ -173,10 +173,10 @@ class FolderIndex:
             surroundings = look_around(
                 path,
                 self._folder,
-                self._scan.files,
-                self._scan.markers,
-                self._framework_folders,
-                _read_marker,
+                modules=self._scan.files,
+                markers=self._scan.markers,
+                framework_folders=self._framework_folders,
+                read=_read_marker,
             )
             found = functions_of(module, names, surroundings)
             remembered = _Remembered(looked_at, tuple(found))
@@ -241,7 +241,7 @@ class FolderIndex:
         while above.startswith(self._folder) and above not in self._scan.folders:
             self._scan.folders.add(above)
             above = os.path.dirname(above)
-        if is_relevant(path, data):
+        if is_relevant(os.path.basename(path), data):
             self._relevant.add(path)
             self._scan.modules[path] = data
 

@@ -39,7 +39,7 @@ _DOCUMENTED = re.compile(
     r"|triggered (?:from|by|when|via|on) .{0,40}"
     r"(?:pub/?sub|storage|bucket|firestore|topic|scheduler|cloud|http|event|document)"
     r"|\bevent (?:payload|metadata)\b|metadata (?:for|of) the (?:triggering )?event"
-    r"|http (?:trigger|function)|event function|\bcloud ?events?\b|\bgcf\b"
+    r"|http (?:trigger|function)|event function|\bgcf\b"
     r"|background function|entry ?point (?:for|of) .{0,30}function",
     re.IGNORECASE,
 )

@@ -62,6 +62,8 @@ class Ignored:
         """Say whether a file is left out, its folders being in."""
         if self._include is not None and self._include.match_file(self._relative(path)):
             return False
+        if self._exclude is None and not self._has_specs:
+            return False
         return self._matches(path)
 
     def path(self, path: str) -> bool:

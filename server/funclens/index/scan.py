@@ -98,7 +98,7 @@ def _scan_folder(
                 continue
             found.files.add(entry.path)
             if not ignored.file(entry.path):
-                _scan_module(entry.path, found)
+                _scan_module(entry.path, name, found)
         elif name in MARKERS:
             found.markers.add(entry.path)
         elif entry.is_dir(follow_symlinks=False):
@@ -111,7 +111,7 @@ def _scan_folder(
     return below
 
 
-def _scan_module(path: str, found: Scan) -> None:
+def _scan_module(path: str, name: str, found: Scan) -> None:
     try:
         data = read(path)
     except OSError as error:
@@ -119,5 +119,5 @@ def _scan_module(path: str, found: Scan) -> None:
         return
     if data is None:
         found.notes.append(f"A file is too large to hold functions: {path}")
-    elif is_relevant(path, data):
+    elif is_relevant(name, data):
         found.modules[path] = data

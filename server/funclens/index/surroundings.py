@@ -49,7 +49,7 @@ class Surroundings:
     is_below_tests: bool = False
     """True for a module other than `main.py` in a folder of tests."""
     is_in_package: bool = False
-    """True when its folder has an `__init__.py`."""
+    """True when its folder or the one above has an `__init__.py`."""
     near_functions: bool = False
     """True when a framework is imported in its folder or in one beside it."""
     requires_framework: bool = False
@@ -69,6 +69,7 @@ def is_test_file(path: str) -> bool:
 def look_around(
     path: str,
     folder: str,
+    *,
     modules: Collection[str],
     markers: Collection[str],
     framework_folders: Collection[str],
@@ -76,7 +77,8 @@ def look_around(
 ) -> Surroundings:
     """Return what stands around a module of a workspace folder.
 
-    `modules` are the paths of known modules, `markers` of known marker files, `framework_folders`
+    `modules` are the paths of known modules, `markers` of known marker files, and
+    `framework_folders`
     those whose modules import a functions framework; `read` returns the bytes of a
     file, or none on failure.
     """
@@ -101,7 +103,10 @@ def look_around(
         is_main=os.path.basename(path) == SOURCE_NAME,
         is_test=is_test_file(path),
         is_below_tests=_is_below_tests(path, folder),
-        is_in_package=os.path.join(own, "__init__.py") in modules,
+        is_in_package=any(
+            os.path.join(base, "__init__.py") in modules
+            for base in (own, os.path.dirname(own))
+        ),
         near_functions=_is_near(own, folder, framework_folders),
         requires_framework=requires_framework,
         platforms=frozenset(platforms),
