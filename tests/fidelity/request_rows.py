@@ -17,13 +17,13 @@ def _raw(first_line: str, *headers: str, body: str = "") -> tuple[str]:
     return ("\r\n".join([first_line, *headers, "", body]),)
 
 
-_METHODS = [
+METHODS = [
     *("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"),
     *("PROPFIND", "MKCOL", "REPORT", "FOO", "M-SEARCH"),
 ]
-_ODD_METHODS = ["get", "Get", "G", "GE", "A" * 20, "A" * 21, "F$O", "F O", "F(O", ""]
+ODD_METHODS = ["get", "Get", "G", "GE", "A" * 20, "A" * 21, "F$O", "F O", "F(O", ""]
 
-_PATHS = {
+PATHS = {
     "root": "/",
     "sub-path": "/a/b",
     "trailing slash": "/a/b/",
@@ -89,7 +89,7 @@ _PATHS = {
     "static": "/static/a.css",
 }
 
-_HEADERS = {
+HEADERS = {
     "custom": ["X-A: 1"],
     "in lower case": ["x-a: 1"],
     "twice": ["X-A: 1", "X-A: 2"],
@@ -148,7 +148,7 @@ _HEADERS = {
     "over a hundred": [f"X-{number}: {number}" for number in range(99)],
 }
 
-_BODIES = {
+BODIES = {
     "text": ask("POST", "/", "Content-Type: text/plain", body="text"),
     "no content type": ask("POST", "/", body="text"),
     "JSON": ask("POST", "/", "Content-Type: application/json", body='{"a": 1}'),
@@ -234,7 +234,7 @@ _BODIES = {
     "another expectation": ask("POST", "/", "Expect: miracles", body="body"),
 }
 
-_LINES = {
+LINES = {
     "HTTP/1.0": ask("GET", "/", version="HTTP/1.0"),
     "HTTP/1.0 without a host": _raw(f"GET {AT}/a HTTP/1.0"),
     "HTTP/1.0 kept alive": _raw(
@@ -294,7 +294,7 @@ _ABSOLUTE = dict.fromkeys(
 )
 
 ROWS = [
-    *(_echo(f"method {method}", ask(method, "/a?b=1")) for method in _METHODS),
+    *(_echo(f"method {method}", ask(method, "/a?b=1")) for method in METHODS),
     *(
         _echo(
             f"odd method {method[:24]!r}",
@@ -303,34 +303,34 @@ ROWS = [
             if method and " " not in method
             else "Text of errors before the function",
         )
-        for method in _ODD_METHODS
+        for method in ODD_METHODS
     ),
-    *(_echo(f"path: {name}", ask("GET", path)) for name, path in _PATHS.items()),
+    *(_echo(f"path: {name}", ask("GET", path)) for name, path in PATHS.items()),
     *(
         _echo(f"{method} {path}", ask(method, path))
         for method in ("HEAD", "POST", "OPTIONS", "FOO")
         for path in ("/robots.txt", "/favicon.ico")
     ),
-    *(_environ(f"environ: {name}", ask("GET", _PATHS[name])) for name in _PATHS),
+    *(_environ(f"environ: {name}", ask("GET", PATHS[name])) for name in PATHS),
     *(
         _echo(f"header: {name}", ask("GET", "/", *lines))
-        for name, lines in _HEADERS.items()
+        for name, lines in HEADERS.items()
     ),
-    *(_echo(f"body: {name}", parts) for name, parts in _BODIES.items()),
+    *(_echo(f"body: {name}", parts) for name, parts in BODIES.items()),
     *(
         Row(f"body read as data: {name}", "request", "data", parts)
-        for name, parts in _BODIES.items()
+        for name, parts in BODIES.items()
     ),
     *(
         Row(f"body read as a stream: {name}", "request", "stream", parts)
-        for name, parts in _BODIES.items()
+        for name, parts in BODIES.items()
     ),
     *(
         Row(f"body not read: {name}", "request", "unread", parts)
-        for name, parts in _BODIES.items()
+        for name, parts in BODIES.items()
     ),
     *(
-        Row(f"body parsed as JSON: {name}", "request", "as_json", _BODIES[name])
+        Row(f"body parsed as JSON: {name}", "request", "as_json", BODIES[name])
         for name in ("JSON", "text", "no content type", "form", "empty POST")
     ),
     Row(
@@ -348,7 +348,7 @@ ROWS = [
     Row("body: large", "request", "data", ask("POST", "/", body="a" * 3_000_000)),
     *(
         _echo(f"request line: {name}", parts, differs=_NOT_HTTP.get(name, ""))
-        for name, parts in _LINES.items()
+        for name, parts in LINES.items()
         if "without a host" not in name  # the URL would show the server's own port
     ),
     *(
@@ -357,7 +357,7 @@ ROWS = [
             parts,
             differs=_NOT_HTTP.get(name, _ABSOLUTE.get(name, "")),
         )
-        for name, parts in _LINES.items()
+        for name, parts in LINES.items()
     ),
     Row("the objects around a request", "request", "kind", ask()),
     Row("the thread of a request", "request", "thread", ask()),

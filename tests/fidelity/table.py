@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from fidelity import answer_rows, loading_rows, request_rows, server_rows
+from fidelity import (
+    answer_rows,
+    event_rows,
+    loading_rows,
+    request_rows,
+    server_rows,
+)
 
 TABLE = [
     *request_rows.ROWS,
     *answer_rows.ROWS,
     *loading_rows.ROWS,
     *server_rows.ROWS,
+    *event_rows.ROWS,
 ]
