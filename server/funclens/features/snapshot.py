@@ -6,6 +6,7 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from funclens.features.activity import Activity
 from funclens.model import Catalog, Function
@@ -49,7 +50,7 @@ class Snapshot:
 
     def url_of(self, function: Function) -> str:
         """Return the address of a function, also before the runner is up."""
-        return (self.runner.url or self.expected_url) + function.route
+        return (self.runner.url or self.expected_url) + quote(function.route)
 
 
 def absolute(folder: str, file: str) -> str:

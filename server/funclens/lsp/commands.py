@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from lsprotocol import types
 
@@ -93,12 +94,16 @@ async def _restart(session: Session, argument: Mapping[str, Any]) -> dict[str, A
 
 
 async def _call(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Send a request to a function."""
+    """Send a request to a function.
+
+    By its qualified name: texts that are not saved yet may have made its endpoint
+    ambiguous, or no longer so, while the runner serves what is saved.
+    """
     function = find_function(session.snapshot(), names.CALL, argument)
     request = parse_call(argument)
     await _ensure_runner(session)
     answer = await session.bridge.call(
-        function.route + request.path,
+        f"/{quote(function.qualified_name)}{request.path}",
         method=request.method,
         headers=request.headers,
         body=request.body,
