@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from uvicorn.server import ServerState
 
 from funclens_worker.channel import Channel, Handed
+from funclens_worker.code import CodeWatch
 from funclens_worker.contract import Manifest
 from funclens_worker.record import RequestRecord
 
@@ -31,11 +32,16 @@ class AsgiServer:
     """Serves a unit's Starlette apps; everything but `loop` is for its thread."""
 
     def __init__(
-        self, apps: Dict[str, Any], manifest: Manifest, channel: Channel
+        self,
+        apps: Dict[str, Any],
+        manifest: Manifest,
+        channel: Channel,
+        code: CodeWatch,
     ) -> None:
         self._apps = apps
         self._manifest = manifest
         self._channel = channel
+        self._code = code
         self._tasks: Set[asyncio.Task[None]] = set()
         self._state = ServerState()
         self._config = uvicorn.Config(
@@ -88,6 +94,7 @@ class AsgiServer:
         protocol.data_received(handed.head)
         await closed
         record.tell(self._channel)
+        self._code.tell(record.began)
 
     async def _call(self, scope: Message, receive: Any, send: Any) -> None:
         """Be the ASGI app of every connection: note the request, then close."""

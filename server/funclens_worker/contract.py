@@ -45,6 +45,10 @@ class FrameKind(enum.IntEnum):
 class EventName(str, enum.Enum):
     """What a worker tells the door, in `event` of each line."""
 
+    CODE = "code"
+    """The user's own module files that were loaded since the last such event:
+    `files`, absolute path to the time of its change in nanoseconds. A change of
+    one of them makes the worker stale."""
     READY = "ready"
     """The module is loaded: connections are welcome. `modules` are the names of the
     loaded modules that an installer put there."""

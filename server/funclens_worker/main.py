@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import os
 import sys
+import time
 from dataclasses import asdict
 from typing import Optional
 
 from funclens_worker.channel import Channel
+from funclens_worker.code import CodeWatch
 from funclens_worker.contract import DebugSpec, EventName, LoadFailure, Manifest
 from funclens_worker.report import installed_modules, load_failure
 
@@ -25,6 +27,8 @@ def run(descriptor: int) -> int:
     """
     channel = Channel(descriptor)
     manifest = channel.read_manifest()
+    # A cache that is as old and as long as the source would hide a quick edit.
+    sys.dont_write_bytecode = True
     _show_lines_at_once()
     if manifest.debug is not None:
         _wait_for_debugger(manifest.debug, channel)
@@ -44,15 +48,19 @@ def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
     except ModuleNotFoundError as error:
         return _missing_flask(error, manifest)
     os.environ.setdefault("FUNCTION_TARGET", manifest.functions[0].name)
+    code = CodeWatch(channel)
+    started = time.time_ns()
     try:
         framework = Framework.find()
         app = build_app(manifest, framework, lambda: load_module(manifest.source))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - the edge to the user's module
+        code.tell(started)
         return load_failure(error, manifest.root)
+    code.tell(started)
     channel.send(EventName.READY, modules=installed_modules())
-    serve(app, manifest, channel)
+    serve(app, manifest, channel, code)
     return None
 
 

@@ -21,6 +21,7 @@ class RequestRecord:
         """0 when the client got no answer."""
         self.error: Optional[BaseException] = None
         """What the user's function raised."""
+        self.began = time.time_ns()
         self._number = handed.number
         self._root = manifest.root
         self._started = time.perf_counter()

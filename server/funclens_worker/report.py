@@ -8,7 +8,7 @@ import sys
 import sysconfig
 import traceback
 from types import TracebackType
-from typing import List, Optional, Tuple
+from typing import Iterable, List, Optional, Set, Tuple
 
 from funclens_worker.contract import LoadFailure
 
@@ -87,6 +87,20 @@ def installed_modules() -> List[str]:
         if (getattr(module, "__file__", None) or "").startswith(folders)
         and name != "__main__"
     ]
+
+
+def own_files(names: Iterable[str]) -> Set[str]:
+    """Return the files of those loaded modules that are the user's, resolved.
+
+    The user's are the ones that neither Python nor an installer put there.
+    """
+    foreign = (*_foreign_folders(), _OURS)
+    files = (getattr(sys.modules.get(name), "__file__", None) for name in names)
+    return {
+        os.path.realpath(file)
+        for file in files
+        if isinstance(file, str) and not os.path.abspath(file).startswith(foreign)
+    }
 
 
 def _foreign_folders() -> List[str]:

@@ -4,35 +4,42 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
 from funclens_worker.app import UnitApp
 from funclens_worker.channel import Channel, Handed
+from funclens_worker.code import CodeWatch
 from funclens_worker.contract import Manifest
 from funclens_worker.wsgi import WsgiServer
 
+if TYPE_CHECKING:
+    from funclens_worker.asgi import AsgiServer
 
-def serve(app: UnitApp, manifest: Manifest, channel: Channel) -> None:
+
+def serve(app: UnitApp, manifest: Manifest, channel: Channel, code: CodeWatch) -> None:
     """Answer connections until the door closes the channel and all is answered."""
-    wsgi = WsgiServer(app, manifest, channel)
+    wsgi = WsgiServer(app, manifest, channel, code)
     with ThreadPoolExecutor(manifest.threads, "funclens-request") as pool:
 
         def to_thread(handed: Handed) -> None:
             pool.submit(wsgi.handle, handed)
 
         if app.asgi_apps:
-            _serve_with_loop(app, manifest, channel, to_thread)
+            from funclens_worker.asgi import AsgiServer
+
+            server = AsgiServer(app.asgi_apps, manifest, channel, code)
+            _serve_with_loop(server, manifest, channel, to_thread)
         else:
             _read(channel, to_thread)
 
 
 def _serve_with_loop(
-    app: UnitApp, manifest: Manifest, channel: Channel, to_thread: Callable[..., None]
+    server: AsgiServer,
+    manifest: Manifest,
+    channel: Channel,
+    to_thread: Callable[[Handed], None],
 ) -> None:
     """Run an event loop in the main thread, as production does; read in another."""
-    from funclens_worker.asgi import AsgiServer
-
-    server = AsgiServer(app.asgi_apps, manifest, channel)
 
     def take(handed: Handed) -> None:
         if server.serves(manifest.functions[handed.function].id):

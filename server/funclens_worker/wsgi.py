@@ -17,6 +17,7 @@ from flask import got_request_exception
 
 from funclens_worker.app import FUNCTION_KEY, UnitApp
 from funclens_worker.channel import Channel, Handed
+from funclens_worker.code import CodeWatch
 from funclens_worker.contract import Manifest
 from funclens_worker.record import RequestRecord
 
@@ -52,10 +53,13 @@ class HandedSocket(socket.socket):
 class WsgiServer:
     """Serves a unit's Flask app, one connection a call, in any thread."""
 
-    def __init__(self, app: UnitApp, manifest: Manifest, channel: Channel) -> None:
+    def __init__(
+        self, app: UnitApp, manifest: Manifest, channel: Channel, code: CodeWatch
+    ) -> None:
         self._app = app
         self._manifest = manifest
         self._channel = channel
+        self._code = code
         got_request_exception.connect(_note_error, app)
         self._answer = _make_answer(self._call, manifest.threads)
 
@@ -70,6 +74,7 @@ class WsgiServer:
             except OSError:  # the client hung up
                 pass
         record.tell(self._channel)
+        self._code.tell(record.began)
 
     def _call(
         self, environ: Dict[str, Any], start_response: Callable[..., Any]

@@ -26,7 +26,7 @@ from funclens.runner.head import BadHead, Head, parse_head
 from funclens.runner.launch import debugger, plan_launch, resolve_python
 from funclens.runner.link import WorkerLink
 from funclens.runner.slot import Arrival, UnitSlot
-from funclens.runner.state import UnitStatus
+from funclens.runner.state import UnitState, UnitStatus
 from funclens.runner.template import Templates
 
 if TYPE_CHECKING:
@@ -135,16 +135,17 @@ class FrontDoor:
 
         `changed` are absolute paths of files that differ from before.
         """
-        self._catalog = catalog
+        before, self._catalog = self._catalog, catalog
+        if before is not None and before.functions != catalog.functions:
+            self.bus.publish("functions-changed", functions=len(catalog.functions))
         self._router = routing.Router(catalog, self._options.allow_host)
         self._units = {unit.id: unit for unit in catalog.units}
         for gone in self._slots.keys() - self._units.keys():
             slot = self._slots.pop(gone)
             self._spawn(slot.stop(self.drain_seconds))
-        paths = [path for path in changed if path.endswith(".py")]
+        paths = {os.path.realpath(path) for path in changed}
         for id_, slot in self._slots.items():
-            root = self._units[id_].root + os.sep
-            files = [path for path in paths if path.startswith(root)]
+            files = sorted(p for p in paths if _is_code(slot, self._units[id_], p))
             if files:
                 self.bus.publish("reload", unit=id_, files=files)
                 slot.replace()
@@ -399,6 +400,17 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def _is_code(slot: UnitSlot, unit: Unit, path: str) -> bool:
+    """Tell whether a changed file makes the unit's worker answer otherwise."""
+    slot.changed(path)
+    if slot.is_stale(path):
+        return True
+    root = os.path.realpath(unit.root) + os.sep
+    if slot.status.state is not UnitState.READY and path.endswith(".py"):
+        return path.startswith(root)
+    return path.startswith(f"{root}templates{os.sep}")
 
 
 async def _reply(connection: socket.socket, data: bytes) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from funclens.errors import FunclensError, RunnerError
@@ -69,6 +70,10 @@ class UnitSlot:
         self._leaving: set[WorkerLink] = set()
         self._waiting: list[Arrival] = []
         self._failure: UnitFailure | None = None
+        self._code: dict[str, int] = {}
+        """Files that the worker has loaded as modules, and when they had changed."""
+        self._changed: set[str] = set()
+        """Files that changed since the worker was started."""
         self._debug: asyncio.Future[DebugAddress] | None = None
         self._on_empty: asyncio.Future[None] | None = None
 
@@ -99,6 +104,17 @@ class UnitSlot:
         """Start a worker unless one is there."""
         if self._current is None:
             self._launch(DebugSpec("") if self._owner.debug_all else None)
+
+    def changed(self, path: str) -> None:
+        """Take note that a file, given by its real path, has changed."""
+        self._changed.add(path)
+
+    def is_stale(self, path: str) -> bool:
+        """Tell whether the worker has run another state of a file, or failed to."""
+        failure = self.status.failure
+        if failure is not None and path == failure.file:
+            return True
+        return path in self._code and self._code[path] != _changed_at(path)
 
     def replace(self) -> None:
         """Let the worker finish what it has and start another; wake a failed unit."""
@@ -160,6 +176,11 @@ class UnitSlot:
             waiting, self._waiting = self._waiting, []
             for arrival in waiting:
                 self.deliver(arrival)
+        elif name == EventName.CODE:
+            self._code.update(event["files"])
+            # It may have changed before the worker could tell that it is code.
+            if any(self.is_stale(path) for path in self._changed & set(self._code)):
+                self.replace()
         elif name == EventName.IMPORT_ERROR:
             self._failure = UnitFailure(**event["error"])
         elif name == EventName.DEBUG_LISTENING:
@@ -197,6 +218,8 @@ class UnitSlot:
 
     def _launch(self, debug: DebugSpec | None) -> None:
         self._failure = None
+        self._code = {}
+        self._changed = set()
         self._debug = asyncio.get_running_loop().create_future() if debug else None
         try:
             self._current = self._owner.launch(self._unit, debug, self)
@@ -239,6 +262,13 @@ class UnitSlot:
         before, self.status = self.status, replace(self.status, **changes)
         if self.status != before:
             self._owner.bus.publish("unit-state", **self.status.to_json())
+
+
+def _changed_at(path: str) -> int:
+    try:
+        return Path(path).stat().st_mtime_ns
+    except OSError:
+        return -1
 
 
 def _how_ended(status: int) -> str:

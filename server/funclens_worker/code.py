@@ -1,0 +1,51 @@
+"""Keeps the front door informed about which files are the unit's code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import Set
+
+from funclens_worker.channel import Channel
+from funclens_worker.contract import EventName
+from funclens_worker.report import own_files
+
+_COARSE_NS = 20_000_000
+"""File systems note the time of a change by a coarse clock."""
+
+
+class CodeWatch:
+    """Tells which module files have been loaded, each once."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._names: Set[str] = set()
+        self._lock = threading.Lock()
+
+    def tell(self, since: int) -> None:
+        """Tell what is new; costs a comparison when nothing was imported.
+
+        `since` is when the code began to run that may have imported it, in
+        nanoseconds of `time.time_ns`: of a file that has changed after that
+        nobody knows which state was loaded, and 0 is told as its time.
+        """
+        if len(sys.modules) == len(self._names):
+            return
+        with self._lock:
+            news = set(sys.modules) - self._names
+            self._names |= news
+        files = own_files(news)
+        if files:
+            times = {
+                file: _changed_at(file, since - _COARSE_NS) for file in sorted(files)
+            }
+            self._channel.send(EventName.CODE, files=times)
+
+
+def _changed_at(file: str, before: int) -> int:
+    try:
+        changed = os.stat(file).st_mtime_ns
+    except OSError:  # a module that is in no file of its own, or gone
+        return 0
+    return changed if changed < before else 0
