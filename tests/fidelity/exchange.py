@@ -33,7 +33,7 @@ class Answer:
     def comparable(self) -> tuple[object, ...]:
         """Return everything that must be equal on both sides."""
         headers = sorted(
-            (name, _ordered(value) if name == "Allow" else value)
+            (name, _ordered(value) if name.lower() == "allow" else value)
             for name, value in self.headers
             if name.lower() not in NOT_COMPARED
         )

@@ -279,7 +279,13 @@ LINES = {
     ),
 }
 
-_NOT_HTTP = dict.fromkeys(
+ODD_LINES = dict.fromkeys(("F O", ""), "Text of errors before the function")
+"""Methods that make a request line without its three words."""
+
+NAMELESS = {"HTTP/1.0 without a host", "HTTP/1.1 without a host"}
+"""Requests whose URL shows the server's own port."""
+
+NOT_HTTP = dict.fromkeys(
     (
         "version in lower case",
         "version that is no version",
@@ -299,9 +305,7 @@ ROWS = [
         _echo(
             f"odd method {method[:24]!r}",
             ask(method, "/a"),
-            differs=""
-            if method and " " not in method
-            else "Text of errors before the function",
+            differs=ODD_LINES.get(method, ""),
         )
         for method in ODD_METHODS
     ),
@@ -347,15 +351,15 @@ ROWS = [
     ),
     Row("body: large", "request", "data", ask("POST", "/", body="a" * 3_000_000)),
     *(
-        _echo(f"request line: {name}", parts, differs=_NOT_HTTP.get(name, ""))
+        _echo(f"request line: {name}", parts, differs=NOT_HTTP.get(name, ""))
         for name, parts in LINES.items()
-        if "without a host" not in name  # the URL would show the server's own port
+        if name not in NAMELESS
     ),
     *(
         _environ(
             f"environ of {name}",
             parts,
-            differs=_NOT_HTTP.get(name, _ABSOLUTE.get(name, "")),
+            differs=NOT_HTTP.get(name, _ABSOLUTE.get(name, "")),
         )
         for name, parts in LINES.items()
     ),

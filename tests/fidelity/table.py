@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fidelity import (
     answer_rows,
+    async_rows,
     event_rows,
     loading_rows,
     request_rows,
@@ -16,4 +17,5 @@ TABLE = [
     *loading_rows.ROWS,
     *server_rows.ROWS,
     *event_rows.ROWS,
+    *async_rows.ROWS,
 ]
