@@ -101,6 +101,7 @@ class AsgiServer:
         record: RequestRecord = scope[_RECORD]
         record.method = scope.get("method", "")
         record.path = scope["path"]
+        record.query = scope.get("query_string", b"").decode("latin-1")
 
         async def note(message: Message) -> None:
             if message["type"] == "http.response.start":

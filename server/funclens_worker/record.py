@@ -7,7 +7,7 @@ from typing import Any, Dict, Optional
 
 from funclens_worker.channel import Channel, Handed
 from funclens_worker.contract import EventName, Manifest
-from funclens_worker.report import error_summary, user_place
+from funclens_worker.report import error_summary, user_place, user_traceback
 
 
 class RequestRecord:
@@ -17,6 +17,8 @@ class RequestRecord:
         self.function = manifest.functions[handed.function].id
         self.method = ""
         self.path = ""
+        self.query = ""
+        """As it was sent, without the question mark."""
         self.status = 0
         """0 when the client got no answer."""
         self.error: Optional[BaseException] = None
@@ -31,14 +33,19 @@ class RequestRecord:
         fields: Dict[str, Any] = {}
         if self.error is not None:
             file, line = user_place(self.error, self._root)
-            error = {"error": error_summary(self.error), "file": file, "line": line}
-            fields["error"] = error
+            fields["error"] = {
+                "error": error_summary(self.error),
+                "file": file,
+                "line": line,
+                "traceback": user_traceback(self.error),
+            }
         channel.send(
             EventName.REQUEST,
             number=self._number,
             id=self.function,
             method=self.method,
             path=self.path,
+            query=self.query,
             status=self.status,
             seconds=round(time.perf_counter() - self._started, 6),
             **fields,

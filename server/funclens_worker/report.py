@@ -17,15 +17,12 @@ _OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 def load_failure(error: BaseException, root: str) -> LoadFailure:
     """Describe why the module in the folder `root` could not be loaded."""
-    trimmed = _without_ours(error.__traceback__)
     file, line = user_place(error, root)
     return LoadFailure(
         error=_summary(error),
         file=file,
         line=line,
-        traceback="".join(
-            traceback.format_exception(type(error), error, trimmed)
-        ).rstrip(),
+        traceback=user_traceback(error),
         hint=_hint(error, root),
     )
 
@@ -44,6 +41,12 @@ def user_place(error: BaseException, root: str) -> Tuple[Optional[str], Optional
         if _is_own(file, root):
             own = (file, line)
     return own or (None, None)
+
+
+def user_traceback(error: BaseException) -> str:
+    """Return the traceback as Python prints it, without the frames of ours."""
+    trimmed = _without_ours(error.__traceback__)
+    return "".join(traceback.format_exception(type(error), error, trimmed)).rstrip()
 
 
 def error_summary(error: BaseException) -> str:

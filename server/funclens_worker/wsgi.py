@@ -83,6 +83,7 @@ class WsgiServer:
         environ[FUNCTION_KEY] = record.function
         record.method = environ["REQUEST_METHOD"]
         record.path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+        record.query = environ.get("QUERY_STRING", "")
 
         def note_status(status: str, headers: Any, exc_info: Any = None) -> Any:
             record.status = int(status[:3])
