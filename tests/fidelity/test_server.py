@@ -87,15 +87,3 @@ def test_the_first_part_of_a_stream_arrives_before_the_last_is_made(
 
     assert b"second\n" in received
     assert received.endswith(b"0\r\n\r\n")
-
-
-@pytest.mark.parametrize("side", ["funclens"], indirect=True)
-def test_our_answer_ends_a_connection_that_the_client_would_keep(side: Side) -> None:
-    address, route = side("count")
-    with socket.create_connection(address, timeout=ANSWER_S) as connection:
-        connection.sendall(f"GET {route} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        received = b""
-        while data := connection.recv(65536):
-            received += data
-
-    assert b"\r\nConnection: close\r\n" in received
