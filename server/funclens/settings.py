@@ -12,10 +12,12 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from funclens.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 try:
     import tomllib
@@ -33,9 +35,12 @@ class Settings:
     port: int = 8080
     allow_host: tuple[str, ...] = ()
     python: str = ""
+    env_file: tuple[str, ...] = ()
+    isolation: str = "unit"
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     endpoints: Mapping[str, str] = field(default_factory=dict)
+    functions: Mapping[str, str] = field(default_factory=dict)
     reload: bool = True
     code_lens: bool = True
 
@@ -54,6 +59,8 @@ class Setting:
     """One paragraph for docs/settings.md and the settings page of the editor."""
     minimum: int | None = None
     maximum: int | None = None
+    choices: tuple[str, ...] = ()
+    """The values that a string may have; empty when any will do."""
 
     @property
     def field_name(self) -> str:
@@ -102,6 +109,22 @@ TABLE = (
         "workspace folder. Empty: the unit's own .venv, then the workspace's.",
     ),
     Setting(
+        "env-file",
+        tuple,
+        "folder",
+        "Files with environment variables of the functions, in dotenv form or as "
+        "one flat table in YAML or JSON: paths from the unit's folder, else from "
+        "the workspace folder. They win over the runner's own environment.",
+    ),
+    Setting(
+        "isolation",
+        str,
+        "folder",
+        "What gets a process of its own: each `unit`, or each `function`, for code "
+        "that reads FUNCTION_TARGET or K_SERVICE.",
+        choices=("unit", "function"),
+    ),
+    Setting(
         "include",
         tuple,
         "folder",
@@ -119,6 +142,14 @@ TABLE = (
         "folder",
         "Endpoint of a function by its qualified name, when it is deployed under "
         'another name: { "billing.main.charge" = "billing-charge" }.',
+    ),
+    Setting(
+        "functions",
+        dict,
+        "folder",
+        "What a definition is, by its qualified name, where discovery is wrong: `http`, "
+        "`cloudevent`, `event` or `typed`, or `none` for what is no function: "
+        '{ "billing.main.render" = "none" }.',
     ),
     Setting(
         "reload",
@@ -212,25 +243,33 @@ class _Wrong:
 
 
 def _checked(row: Setting, value: Any) -> Any:
-    if row.kind is bool:
-        return value if isinstance(value, bool) else _Wrong("true or false")
-    if row.kind is int:
-        low, high = row.minimum, row.maximum
-        fits = isinstance(value, int) and not isinstance(value, bool)
-        if not fits or not (low or 0) <= value <= (high or value):
-            return _Wrong(f"a whole number from {low} to {high}")
-        return value
+    """Return the value as Settings holds it, or _Wrong with what is wanted."""
     if row.kind is tuple:
-        if isinstance(value, (list, tuple)) and all(isinstance(x, str) for x in value):
-            return tuple(value)
-        return _Wrong("a list of strings")
+        fits = isinstance(value, (list, tuple))
+        fits = fits and all(isinstance(item, str) for item in value)
+        return tuple(value) if fits else _Wrong("a list of strings")
     if row.kind is dict:
-        if isinstance(value, Mapping) and all(
-            isinstance(x, str) for pair in value.items() for x in pair
-        ):
-            return dict(value)
-        return _Wrong("a table of strings")
-    return value if isinstance(value, str) else _Wrong("a string")
+        fits = isinstance(value, Mapping)
+        fits = fits and all(isinstance(x, str) for pair in value.items() for x in pair)
+        return dict(value) if fits else _Wrong("a table of strings")
+    return value if _fits(row, value) else _Wrong(_wanted(row))
+
+
+def _fits(row: Setting, value: Any) -> bool:
+    if row.kind is bool:
+        return isinstance(value, bool)
+    if row.kind is int:
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        return is_number and (row.minimum or 0) <= value <= (row.maximum or value)
+    return isinstance(value, str) and (not row.choices or value in row.choices)
+
+
+def _wanted(row: Setting) -> str:
+    if row.kind is bool:
+        return "true or false"
+    if row.kind is int:
+        return f"a whole number from {row.minimum} to {row.maximum}"
+    return "one of " + ", ".join(row.choices) if row.choices else "a string"
 
 
 assert {row.field_name for row in TABLE} == {f.name for f in fields(Settings)}  # noqa: S101

@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING
 
 from funclens.cli import run_output
 from funclens.cli.folders import workspace_folders
-from funclens.endpoints import build_catalog, build_manifest, listing
+from funclens.endpoints import build_catalog, build_manifest, listing, nearest
+from funclens.errors import UsageError
 from funclens.index import Workspace
 from funclens.runner.door import DoorOptions, FrontDoor, bind
 from funclens.runner.statefile import RunnerAddress, forget, publish
+from funclens.runner.workers import FolderOptions, WorkerOptions
 
 if TYPE_CHECKING:
     import argparse
     import socket
     from collections.abc import Mapping
 
+    from funclens.model import Catalog
     from funclens.settings import Settings
 
 __all__ = ["add_arguments", "execute"]
@@ -51,6 +54,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--no-reload", action="store_true", help="keep the code of the first load")
     add("--debug", action="store_true", help="start every unit under debugpy")
     add("--events", action="store_true", help="print one JSON object a line")
+    add(
+        "--env-file",
+        action="append",
+        metavar="F",
+        help="variables of the functions: dotenv, YAML or JSON",
+    )
+    add(
+        "--isolation",
+        metavar="unit|function",
+        help="what gets a process of its own (default unit)",
+    )
+    add("--target", metavar="NAME", help="serve this function at / as well")
     add("--parent-stdin", action="store_true", help="stop when standard input ends")
     add("--editor-settings", metavar="JSON", help="a list: one object for each folder")
 
@@ -62,6 +77,8 @@ def execute(arguments: argparse.Namespace) -> int:
         "host": arguments.host,
         "allow-host": arguments.allow_host,
         "python": arguments.python,
+        "isolation": arguments.isolation,
+        "env-file": arguments.env_file and [*map(os.path.abspath, arguments.env_file)],
     }
     folders = workspace_folders(arguments.folders, flags, arguments.editor_settings)
     first = next(iter(folders.values()))
@@ -82,13 +99,19 @@ async def _serve(
         workspace.changed(paths)
         door.update(build_catalog(workspace.facts()), paths)
 
+    catalog = build_catalog(workspace.facts())
+    target = _target(catalog, arguments.target)
     first = next(iter(folders.values()))
     door = FrontDoor(
         listener,
         DoorOptions(
             allow_host=first.allow_host,
-            python={folder: item.python for folder, item in folders.items()},
-            debug=arguments.debug,
+            target=target,
+            workers=WorkerOptions(
+                folders={name: _folder_options(item) for name, item in folders.items()},
+                debug=arguments.debug,
+                target=target,
+            ),
         ),
         describe=listing,
         build_manifest=build_manifest,
@@ -96,7 +119,6 @@ async def _serve(
     )
     write = run_output.write_events if arguments.events else run_output.write_text
     writer = asyncio.create_task(write(door.bus.subscribe()))
-    catalog = build_catalog(workspace.facts())
     door.serve(catalog)
     address = RunnerAddress(door.url, door.token, os.getpid(), tuple(folders))
     publish(address)
@@ -118,6 +140,32 @@ async def _serve(
     return 0
 
 
+def _folder_options(settings: Settings) -> FolderOptions:
+    return FolderOptions(
+        python=settings.python,
+        env_file=settings.env_file,
+        isolate_functions=settings.isolation == "function",
+    )
+
+
+def _target(catalog: Catalog, name: str | None) -> str | None:
+    """Return the id of the function that `--target` names.
+
+    Raises UsageError when it names none or several.
+    """
+    if name is None:
+        return None
+    ids = catalog.routes.get(name, ())
+    if len(ids) == 1:
+        return ids[0]
+    if ids:
+        raise UsageError(
+            f"Several functions are called {name}. Name one of: {', '.join(ids)}"
+        )
+    near = ", ".join(nearest(catalog, name)) or "funclens list shows them all"
+    raise UsageError(f"No function is called {name}. The nearest are: {near}")
+
+
 async def _until_stopped(
     arguments: argparse.Namespace, folders: Mapping[str, Settings], door: FrontDoor
 ) -> None:
@@ -125,7 +173,7 @@ async def _until_stopped(
 
     def stop() -> None:
         if door.stopping.is_set():
-            door.kill()
+            door.workers.kill()
         door.stopping.set()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -10,6 +10,7 @@
     POST /_funclens/control/changed   {"paths": [absolute path, …]}
     POST /_funclens/control/stop      {}
 
+Where each function has a process of its own, `id` names one instead of `unit`.
 The token stands in the header `X-Funclens-Token`. A request with an Origin
 header comes from a web page and is refused.
 """
@@ -89,15 +90,29 @@ class Control:
             door.stopping.set()
         elif verb == "changed":
             door.files_changed([str(path) for path in body["paths"]])
-        elif verb == "start":
-            door.slot(body["unit"]).start()
+        else:
+            return await self._do_with_unit(verb, body.get("id") or body["unit"])
+        return {}
+
+    async def _do_with_unit(self, verb: str, name: str) -> dict[str, Any]:
+        slots = self._door.workers.slots_of(name)
+        if verb == "start":
+            for slot in slots:
+                slot.start()
         elif verb == "restart":
-            door.slot(body["unit"]).replace()
+            for slot in slots:
+                slot.replace()
         elif verb == "debug":
-            address = await door.slot(body["unit"]).debug()
+            if len(slots) > 1:
+                raise RunnerError(
+                    f"Each function of {name} has a process of its own: name the "
+                    "function by its `id`."
+                )
+            address = await slots[0].debug()
             return {"host": address.host, "port": address.port}
         elif verb == "end-debug":
-            door.slot(body["unit"]).end_debug()
+            for slot in slots:
+                slot.end_debug()
         else:
             raise RunnerError(f"The runner does not know this verb: {verb}")
         return {}
@@ -113,7 +128,7 @@ class Control:
         snapshot = {
             "event": "snapshot",
             "url": self._door.url,
-            "units": [status.to_json() for status in self._door.statuses],
+            "units": [status.to_json() for status in self._door.workers.statuses],
         }
         lines = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
         lines += b"Content-Type: application/x-ndjson\r\n\r\n"

@@ -11,31 +11,25 @@ import asyncio
 import contextlib
 import errno
 import itertools
-import os
 import secrets
 import socket
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import PortInUseError, RunnerError
 from funclens.runner import answers, routing
 from funclens.runner.control import Control
 from funclens.runner.events import EventBus
-from funclens.runner.guard import Guard
 from funclens.runner.head import BadHead, Head, parse_head
-from funclens.runner.launch import debugger, plan_launch, resolve_python
-from funclens.runner.link import WorkerLink
-from funclens.runner.slot import Arrival, UnitSlot
-from funclens.runner.state import UnitState, UnitStatus
-from funclens.runner.template import Templates
+from funclens.runner.slot import Arrival
+from funclens.runner.workers import WorkerOptions, Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Mapping
+    from collections.abc import Callable, Coroutine, Iterable
 
-    from funclens.model import Catalog, Unit
+    from funclens.model import Catalog
     from funclens.runner.answers import Answer
-    from funclens.runner.link import LinkListener
-    from funclens_worker.contract import DebugSpec, Manifest
+    from funclens_worker.contract import Manifest
 
 __all__ = ["DoorOptions", "FrontDoor", "bind"]
 
@@ -46,22 +40,15 @@ _OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 @dataclass(frozen=True, slots=True)
 class DoorOptions:
-    """What a runner is told by its user. Times are in seconds."""
+    """What a runner's user says about the front door. Times are in seconds."""
 
     allow_host: tuple[str, ...] = ()
     """Further Host headers that are answered."""
-    python: Mapping[str, str] = field(default_factory=dict)
-    """Workspace folder to the interpreter that its `python` setting names."""
-    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    """Environment of the workers."""
-    debug: bool = False
-    """Whether every worker starts under debugpy."""
-    threads: int = (os.cpu_count() or 1) * 4
-    """Requests that one worker runs at once; the framework's own default."""
+    target: str | None = None
+    """Id of the function that gets what no other name matches."""
     head_seconds: float = 30.0
     """How long a client may take to send its request head."""
-    drain_seconds: float = 10.0
-    """How long a replaced worker may go on with what it has."""
+    workers: WorkerOptions = field(default_factory=WorkerOptions)
 
 
 class FrontDoor:
@@ -78,22 +65,21 @@ class FrontDoor:
     ) -> None:
         self.bus = EventBus()
         self.token = secrets.token_urlsafe(24)
-        self.drain_seconds = options.drain_seconds
-        self.debug_all = options.debug
         self.stopping = asyncio.Event()
         """Set when somebody asked for the end."""
+        self.workers = Workers(
+            options.workers,
+            self.bus,
+            build_manifest=build_manifest,
+            answer=self._answer_for_worker,
+        )
         self._listener = listener
         self._options = options
         self._describe = describe
-        self._build_manifest = build_manifest
         self._on_changed = on_changed
         self._loop = asyncio.get_running_loop()
-        self._guard = Guard()
-        self._templates = Templates(self._guard)
         self._numbers = itertools.count(1)
         self._catalog: Catalog | None = None
-        self._units: dict[str, Unit] = {}
-        self._slots: dict[str, UnitSlot] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._incoming: set[_Incoming] = set()
         self._control = Control(self)
@@ -112,23 +98,14 @@ class FrontDoor:
             return {}
         state = {
             "url": self.url,
-            "units": [status.to_json() for status in self.statuses],
+            "units": [status.to_json() for status in self.workers.statuses],
         }
         return {**self._describe(self._catalog), "runner": state}
-
-    @property
-    def statuses(self) -> list[UnitStatus]:
-        """The status of every unit, in the order of the catalog."""
-        return [
-            slot.status if (slot := self._slots.get(unit)) else UnitStatus(unit)
-            for unit in self._units
-        ]
 
     def serve(self, catalog: Catalog) -> None:
         """Begin to answer requests."""
         self.update(catalog)
         self._loop.add_reader(self._listener, self._accept)
-        self._loop.add_reader(self._guard.socket, self._guard_is_gone)
 
     def update(self, catalog: Catalog, changed: Iterable[str] = ()) -> None:
         """Serve another catalog; replace the workers whose code has changed.
@@ -138,31 +115,15 @@ class FrontDoor:
         before, self._catalog = self._catalog, catalog
         if before is not None and before.functions != catalog.functions:
             self.bus.publish("functions-changed", functions=len(catalog.functions))
-        self._router = routing.Router(catalog, self._options.allow_host)
-        self._units = {unit.id: unit for unit in catalog.units}
-        for gone in self._slots.keys() - self._units.keys():
-            slot = self._slots.pop(gone)
-            self._spawn(slot.stop(self.drain_seconds))
-        paths = {os.path.realpath(path) for path in changed}
-        for id_, slot in self._slots.items():
-            files = sorted(p for p in paths if _is_code(slot, self._units[id_], p))
-            if files:
-                self.bus.publish("reload", unit=id_, files=files)
-                slot.replace()
+        self._router = routing.Router(
+            catalog, self._options.allow_host, self._options.target
+        )
+        self.workers.update(catalog, changed)
 
     def files_changed(self, paths: list[str]) -> None:
         """Tell whoever keeps the catalog that files changed; it calls `update`."""
         if self._on_changed is not None:
             self._on_changed(paths)
-
-    def slot(self, unit: str) -> UnitSlot:
-        """Return the slot of a unit. Raises RunnerError when there is no such unit."""
-        if unit not in self._units:
-            known = ", ".join(self._units) or "none"
-            raise RunnerError(f"No unit has this name: {unit}. There are: {known}")
-        if unit not in self._slots:
-            self._slots[unit] = UnitSlot(unit, self)
-        return self._slots[unit]
 
     async def stop(self, seconds: float) -> None:
         """Take no more requests, let workers finish for `seconds`, end them all."""
@@ -170,56 +131,12 @@ class FrontDoor:
         self._listener.close()
         for incoming in list(self._incoming):
             incoming.close()
-        await asyncio.gather(*(slot.stop(seconds) for slot in self._slots.values()))
-        self._templates.close()
-        self._loop.remove_reader(self._guard.socket)
-        self._guard.close(seconds)
+        await self.workers.stop(seconds)
         self.bus.publish("stopped")
         self.bus.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def kill(self) -> None:
-        """End every worker at once, whatever it does."""
-        for slot in self._slots.values():
-            slot.kill()
-
-    def launch(
-        self, unit: str, debug: DebugSpec | None, listener: LinkListener
-    ) -> WorkerLink:
-        """Start a worker for a slot. Raises FunclensError when that fails."""
-        if self._catalog is None:
-            raise RunnerError("The runner has no functions yet.")
-        found = self._units[unit]
-        environ = self._options.environ
-        python = resolve_python(
-            found, self._options.python.get(found.folder, ""), environ
-        )
-        manifest = self._build_manifest(self._catalog, unit, self._options.threads)
-        if debug is not None:
-            manifest = replace(manifest, debug=debugger())
-        spec = plan_launch(found, python, environ, debug=debug is not None)
-        if debug is not None:  # a debugger must not meet a forked process
-            return WorkerLink(self._guard.start(spec), manifest, listener, self.bus)
-        process, template = self._templates.start(spec)
-        link = WorkerLink(process, manifest, listener, self.bus)
-        link.on_ready = lambda modules: self._templates.learn(spec, modules)
-        link.on_end = template.worker_ended if template else None
-        return link
-
-    def answer(self, arrival: Arrival, answer: Answer) -> None:
-        """Answer a request that no worker gets, and tell about it."""
-        self.bus.publish(
-            "request",
-            unit=self._router.unit_of(arrival.function),
-            id=arrival.function,
-            method=arrival.head.method,
-            path=arrival.head.target,
-            status=answer.status,
-            seconds=0.0,
-        )
-        self.reply(arrival.connection, answer.encode(arrival.head.method))
 
     def reply(self, connection: socket.socket, data: bytes) -> None:
         """Send a response of the door's own and close the connection in order."""
@@ -232,7 +149,7 @@ class FrontDoor:
             function = decision.function
             data = head.with_target(decision.target)
             arrival = Arrival(next(self._numbers), function.id, head, data, connection)
-            self.slot(function.unit).deliver(arrival)
+            self.workers.slot_of(function).deliver(arrival)
             return
         if isinstance(decision, routing.Control):
             self._spawn(self._control.handle(decision.path, head, connection))
@@ -246,6 +163,19 @@ class FrontDoor:
     def forget(self, incoming: _Incoming) -> None:
         """Take a connection off the list of those whose head is being read."""
         self._incoming.discard(incoming)
+
+    def _answer_for_worker(self, arrival: Arrival, answer: Answer) -> None:
+        """Answer a request that no worker gets, and tell about it."""
+        self.bus.publish(
+            "request",
+            unit=self._router.unit_of(arrival.function),
+            id=arrival.function,
+            method=arrival.head.method,
+            path=arrival.head.target,
+            status=answer.status,
+            seconds=0.0,
+        )
+        self.reply(arrival.connection, answer.encode(arrival.head.method))
 
     def _own_answer(self, head: Head, decision: routing.Decision) -> Answer:
         if isinstance(decision, routing.Ambiguous):
@@ -285,14 +215,6 @@ class FrontDoor:
                 and self._loop.add_reader(self._listener, self._accept)
             ),
         )
-
-    def _guard_is_gone(self) -> None:
-        self._loop.remove_reader(self._guard.socket)
-        if not self.stopping.is_set():
-            self._guard.close(1.0)
-            self._guard = Guard()
-            self._templates = Templates(self._guard)
-            self._loop.add_reader(self._guard.socket, self._guard_is_gone)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = self._loop.create_task(work)
@@ -400,17 +322,6 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
-
-
-def _is_code(slot: UnitSlot, unit: Unit, path: str) -> bool:
-    """Tell whether a changed file makes the unit's worker answer otherwise."""
-    slot.changed(path)
-    if slot.is_stale(path):
-        return True
-    root = os.path.realpath(unit.root) + os.sep
-    if slot.status.state is not UnitState.READY and path.endswith(".py"):
-        return path.startswith(root)
-    return path.startswith(f"{root}templates{os.sep}")
 
 
 async def _reply(connection: socket.socket, data: bytes) -> None:

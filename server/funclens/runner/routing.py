@@ -86,10 +86,17 @@ Decision = HandOver | Control | Listing | NotFound | Ambiguous | ForbiddenHost |
 class Router:
     """Knows the functions of one catalog by every name they answer to."""
 
-    def __init__(self, catalog: Catalog, allowed_hosts: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        allowed_hosts: tuple[str, ...] = (),
+        target: str | None = None,
+    ) -> None:
+        """`target` is the id of a function that gets what no other name matches."""
         self._functions = {function.id: function for function in catalog.functions}
         self._routes = catalog.routes
         self._allowed = allowed_hosts
+        self._target = self._functions.get(target) if target else None
 
     def decide(self, head: Head) -> Decision:  # noqa: PLR0911 - one for each decision
         """Return what is to be done with a request."""
@@ -107,6 +114,8 @@ class Router:
         if ids:
             found = tuple(self._functions[id_] for id_ in ids)
             return Ambiguous(target.name, found)
+        if self._target is not None:
+            return HandOver(self._target, head.target)
         if not target.name and target.rest.partition("?")[0] == "/":
             return Listing()
         return NotFound(target.name, self.nearest(target.name))

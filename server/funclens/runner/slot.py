@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from funclens.runner.answers import Answer
     from funclens.runner.events import EventBus
     from funclens.runner.head import Head
-    from funclens.runner.link import LinkListener, WorkerLink
+    from funclens.runner.link import WorkerLink
 
 __all__ = ["Arrival", "SlotOwner", "UnitSlot"]
 
@@ -51,9 +51,7 @@ class SlotOwner(Protocol):
     """Whether every worker starts under debugpy."""
     bus: EventBus
 
-    def launch(
-        self, unit: str, debug: DebugSpec | None, listener: LinkListener
-    ) -> WorkerLink:
+    def launch(self, slot: UnitSlot, debug: DebugSpec | None) -> WorkerLink:
         """Start a worker. Raises FunclensError when that cannot be done."""
 
     def answer(self, arrival: Arrival, answer: Answer) -> None:
@@ -63,7 +61,9 @@ class SlotOwner(Protocol):
 class UnitSlot:
     """Holds the current worker of a unit, and the requests that wait for one."""
 
-    def __init__(self, unit: str, owner: SlotOwner) -> None:
+    def __init__(self, unit: str, owner: SlotOwner, only: str | None = None) -> None:
+        self.only = only
+        """Id of the only function that it serves; None for all of the unit."""
         self.status = UnitStatus(unit)
         self._owner = owner
         self._current: WorkerLink | None = None
@@ -222,7 +222,7 @@ class UnitSlot:
         self._changed = set()
         self._debug = asyncio.get_running_loop().create_future() if debug else None
         try:
-            self._current = self._owner.launch(self._unit, debug, self)
+            self._current = self._owner.launch(self, debug)
         except FunclensError as error:
             self._fail(UnitFailure(str(error)))
             return

@@ -201,7 +201,8 @@ def _launch_of_template(spec: LaunchSpec) -> LaunchSpec:
 
 
 def _key(spec: LaunchSpec) -> object:
-    return spec.argv[0], tuple(sorted(spec.env.items()))
+    shared = {k: v for k, v in spec.env.items() if not k.startswith("K_")}
+    return spec.argv[0], tuple(sorted(shared.items()))
 
 
 def _stamp(folder: str) -> float:

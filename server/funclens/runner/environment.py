@@ -1,0 +1,127 @@
+"""The environment of a unit's worker: the runner's, and the unit's own files.
+
+Read in this order, later ones win:
+
+    .env, .env.yaml, .env.yml, .env.local      in the unit's folder
+    the environment that the runner was started with
+    the files of `--env-file` and of the setting `env-file`
+    .secret.local                              in the unit's folder
+
+`.yaml`, `.yml` and `.json` files hold one flat table, as for the option
+`--env-vars-file` of gcloud; all others are in dotenv form.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from funclens.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["environment_files", "read_environment", "read_file"]
+
+WEAK = (".env", ".env.yaml", ".env.yml", ".env.local")
+"""Files of the unit that the runner's own environment overrides."""
+
+SECRET = ".secret.local"  # noqa: S105 - the name of a file
+"""Values that stand for what Secret Manager gives in production."""
+
+
+def environment_files(root: str, folder: str, named: Iterable[str]) -> list[str]:
+    """Return every file whose change changes the environment, absolute.
+
+    `named` are paths from the setting or flag: from the unit's folder where such
+    a file exists, else from the workspace folder.
+    """
+    own = [str(Path(root) / name) for name in (*WEAK, SECRET)]
+    return own + [_find(root, folder, name) for name in named]
+
+
+def read_environment(
+    root: str, folder: str, named: Iterable[str], base: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the environment of the unit in the folder `root`.
+
+    Raises SettingsError for a named file that is missing and for any file that
+    cannot be read as what its ending says.
+    """
+    values: dict[str, str] = {}
+    for name in WEAK:
+        values |= _read_if_there(Path(root) / name)
+    values |= base
+    for name in named:
+        values |= read_file(Path(_find(root, folder, name)))
+    return values | _read_if_there(Path(root) / SECRET)
+
+
+def read_file(path: Path) -> dict[str, str]:
+    """Return the variables of one file. Raises SettingsError when it cannot be read."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        raise SettingsError(f"This env file does not exist: {path}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"This env file cannot be read: {path}: {error}") from error
+    if path.suffix in {".yaml", ".yml", ".json"}:
+        return _flat(_parse(text, path), path)
+    return _dotenv(text)
+
+
+def _read_if_there(path: Path) -> dict[str, str]:
+    return read_file(path) if path.is_file() else {}
+
+
+def _find(root: str, folder: str, name: str) -> str:
+    path = Path(name).expanduser()
+    near = Path(root) / path
+    return str(near if near.exists() else Path(folder) / path)
+
+
+def _dotenv(text: str) -> dict[str, str]:
+    import io  # noqa: PLC0415 - most units have no such file
+
+    from dotenv import dotenv_values  # noqa: PLC0415
+
+    found = dotenv_values(stream=io.StringIO(text))
+    return {name: value or "" for name, value in found.items()}
+
+
+def _parse(text: str, path: Path) -> Any:
+    if path.suffix == ".json":
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise SettingsError(
+                f"This env file is not JSON: {path}: {error}"
+            ) from error
+    from ruamel.yaml import YAML  # noqa: PLC0415
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+
+    # The base constructor keeps every scalar as it is written: `no` stays "no".
+    try:
+        return YAML(typ="base", pure=True).load(text)
+    except YAMLError as error:
+        raise SettingsError(f"This env file is not YAML: {path}: {error}") from error
+
+
+def _flat(value: Any, path: Path) -> dict[str, str]:
+    if value is None or value == "":
+        return {}
+    if not isinstance(value, dict) or any(
+        isinstance(item, (dict, list)) for item in value.values()
+    ):
+        raise SettingsError(
+            "An env file holds one flat table of names and values, as gcloud's "
+            f"--env-vars-file wants it: {path}"
+        )
+    return {str(name): _text(item) for name, item in value.items()}
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
