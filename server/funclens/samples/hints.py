@@ -1,0 +1,65 @@
+"""What the text of a function says about the events that it expects.
+
+Reads text, runs nothing. A text that cannot be parsed gives no hints.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Hints", "hints_of"]
+
+_PROTOBUF = re.compile(r"\bgoogle\.events\b|\bDocumentEventData\b|\bParseFromString\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What was read off one function."""
+
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Keywords of its decorators: strings, and last names of attributes."""
+    text: str = ""
+    """The definition, without its decorators."""
+    reads_protobuf: bool = False
+    """Whether its module decodes protocol buffers of events."""
+
+
+def hints_of(text: str, line: int) -> Hints:
+    """Return the hints of the definition at a 1-based line of a module's text."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return Hints()
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and node.lineno == line
+        ):
+            return Hints(
+                options=_options(node),
+                text=ast.get_source_segment(text, node) or "",
+                reads_protobuf=_PROTOBUF.search(text) is not None,
+            )
+    return Hints()
+
+
+def _options(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for decorator in node.decorator_list:
+        if not isinstance(decorator, ast.Call):
+            continue
+        for keyword in decorator.keywords:
+            value = keyword.value
+            if keyword.arg is None:
+                continue
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                found[keyword.arg] = value.value
+            elif isinstance(value, ast.Attribute):
+                found[keyword.arg] = value.attr
+    return found
