@@ -66,7 +66,9 @@ def _unit(
 
 def _function(folder: FolderFacts, source: Source, unit: str, found: Found) -> Function:
     qualified_name = f"{unit}.{found.name}"
-    deployed_name = folder.settings.endpoints.get(qualified_name)
+    deployed_name = folder.settings.endpoints.get(qualified_name) or next(
+        iter(found.deployed_names), None
+    )
     registration = found.registration
     return Function(
         id=qualified_name,

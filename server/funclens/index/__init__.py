@@ -7,7 +7,14 @@ function: endpoints and routes are given by `funclens.endpoints`.
 from __future__ import annotations
 
 from funclens.index.discover import Found
-from funclens.index.folder import FolderFacts, SourceFacts
+from funclens.index.folder import FolderFacts, SourceFacts, UnknownEntry
 from funclens.index.workspace import Workspace, WorkspaceFacts
 
-__all__ = ["FolderFacts", "Found", "SourceFacts", "Workspace", "WorkspaceFacts"]
+__all__ = [
+    "FolderFacts",
+    "Found",
+    "SourceFacts",
+    "UnknownEntry",
+    "Workspace",
+    "WorkspaceFacts",
+]

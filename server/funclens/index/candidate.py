@@ -131,7 +131,8 @@ class Candidate:
 
     def _comment_above(self) -> str:
         lines = self.module.text.split("\n")
-        line = self.placed.span.line - 2 - len(self.definition.decorators)
+        above = self.definition.span.line - self.definition.head_line
+        line = self.placed.span.line - above - 2
         found: list[str] = []
         while line >= 0 and lines[line].lstrip().startswith("#"):
             found.append(lines[line])

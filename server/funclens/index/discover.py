@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.index.candidate import Candidate
+from funclens.index.claims import comment_claim
 from funclens.index.evidence import weigh
 from funclens.index.facts import BindingKind, Condition
 from funclens.index.frameworks import Registration, registration_of
 from funclens.index.names import Local, public_names
-from funclens.model import Certainty
+from funclens.index.shape import signature_of
+from funclens.model import Certainty, SignatureType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from funclens.index.claims import Claim, Claims
     from funclens.index.facts import Definition, Module, Placed
     from funclens.index.names import Names
     from funclens.index.surroundings import Surroundings
@@ -36,16 +39,33 @@ class Found:
     registration: Registration
     certainty: Certainty
     evidence: tuple[str, ...]
+    deployed_names: tuple[str, ...] = ()
+    """Names in deploy files, in the order of the files."""
 
 
 def functions_of(
-    source: Module, names: Names, surroundings: Surroundings
+    source: Module, names: Names, surroundings: Surroundings, claims: Claims
 ) -> list[Found]:
     """Return the functions in the namespace of a source, in the order of the file."""
     found = [
         function
         for name, placed in _namespace(source, names)
-        if (function := _function(source, name, placed, names, surroundings))
+        if (local := _defined(source, name, placed, names, claimed=name in claims))
+        and (definition := _definition_of(local.module, local.placed, names))
+        and (
+            function := _function(
+                Candidate(
+                    names,
+                    source,
+                    name,
+                    local.module,
+                    local.placed,
+                    definition,
+                    surroundings,
+                ),
+                claims.get(name),
+            )
+        )
     ]
     own = os.path.dirname(source.path)
     found.sort(
@@ -87,50 +107,64 @@ def _last(bindings: tuple[Placed, ...]) -> Placed | None:
     return None
 
 
-def _function(
-    source: Module,
-    name: str,
-    placed: Placed,
-    names: Names,
-    surroundings: Surroundings,
-) -> Found | None:
-    local = _defined(source, name, placed, names)
-    if local is None:
+def _function(candidate: Candidate, claim: Claim | None) -> Found | None:
+    said = comment_claim(candidate.module, candidate.placed)
+    if (said and said.refused) or (claim and claim.refused):
         return None
-    module, place = local.module, local.placed
-    registration = _registration(module, place, names)
-    definition = _definition_of(module, place, names)
-    if definition is None:
+    judged = _judge(candidate, claim, said)
+    if judged is None:
         return None
-    if registration is not None:
-        return Found(
-            name,
-            module.path,
-            place,
-            definition,
-            registration,
-            Certainty.CERTAIN,
-            ("decorator",),
-        )
-    if place.binding.kind is not BindingKind.DEFINITION:
-        return None
-    verdict = weigh(
-        Candidate(names, source, name, module, place, definition, surroundings)
+    registration, certainty, evidence = judged
+    return Found(
+        candidate.name,
+        candidate.module.path,
+        candidate.placed,
+        candidate.definition,
+        registration,
+        certainty,
+        evidence,
+        claim.deployed_names if claim else (),
     )
+
+
+_Judgement = tuple[Registration, Certainty, tuple[str, ...]]
+
+
+def _judge(
+    candidate: Candidate, claim: Claim | None, said: Claim | None
+) -> _Judgement | None:
+    """Return what a definition is: by decorator, by what is said of it, by evidence."""
+    claims = [item for item in (said, claim) if item is not None]
+    spoken = tuple(item.evidence for item in claims)
+    registration = _registration(candidate.module, candidate.placed, candidate.names)
+    if registration is not None:
+        return registration, Certainty.CERTAIN, ("decorator", *spoken)
+    if claims:
+        given = next((c.signature_type for c in claims if c.signature_type), None)
+        signature = given or signature_of(candidate)
+        if said is None and spoken == ("deploy-file",):
+            signature = _fitting(signature, candidate)
+        return Registration(signature), Certainty.CERTAIN, spoken
+    if candidate.placed.binding.kind is not BindingKind.DEFINITION:
+        return None
+    verdict = weigh(candidate)
     if not verdict.is_likely:
         return None
-    return Found(
-        name,
-        module.path,
-        place,
-        definition,
-        Registration(verdict.signature_type),
-        Certainty.LIKELY,
-        verdict.evidence,
-    )
+    return Registration(verdict.signature_type), Certainty.LIKELY, verdict.evidence
 
 
-def _defined(source: Module, name: str, placed: Placed, names: Names) -> Local | None:
+def _fitting(signature: SignatureType, candidate: Candidate) -> SignatureType:
+    """Return the signature of a deployed trigger that the parameters allow."""
+    events = {SignatureType.EVENT, SignatureType.CLOUDEVENT}
+    if signature in events and candidate.accepts(1) != candidate.accepts(2):
+        one = candidate.accepts(1)
+        return SignatureType.CLOUDEVENT if one else SignatureType.EVENT
+    return signature
+
+
+def _defined(
+    source: Module, name: str, placed: Placed, names: Names, *, claimed: bool
+) -> Local | None:
     """Return the definition or the call that a name of the source stands for."""
     kind = placed.binding.kind
     if kind in {BindingKind.DEFINITION, BindingKind.CALL}:
@@ -140,7 +174,7 @@ def _defined(source: Module, name: str, placed: Placed, names: Names) -> Local |
     meaning = next(names.meanings(source, name), None)
     if not isinstance(meaning, Local):
         return None
-    if kind is BindingKind.ALIAS and meaning.module is source:
+    if kind is BindingKind.ALIAS and meaning.module is source and not claimed:
         return None
     return meaning
 

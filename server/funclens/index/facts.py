@@ -75,6 +75,8 @@ class Definition:
     decorators: tuple[Decorator, ...]
     span: Span
     name_span: Span
+    head_line: int = 1
+    """The line of the first decorator, or of `def`."""
     returns: tuple[str, ...] = ()
     """Dotted names in the annotation of the result."""
     doc: str = ""
@@ -181,8 +183,8 @@ class Module:
     stars: tuple[Placed, ...] = ()
     exported: tuple[str, ...] | None = None
     """`__all__`, when the module sets it to a list of strings."""
-    comments: tuple[tuple[int, str], ...] = ()
-    """Line and words of each comment that speaks to Funclens."""
+    comments: tuple[tuple[int, str, bool], ...] = ()
+    """Line and words of each comment to Funclens, and whether it stands alone."""
     undecodable: bool = False
     """True when the file is not valid in its declared encoding."""
 

@@ -1,27 +1,27 @@
-"""The index of one workspace folder: its modules and the sources among them."""
+"""What one workspace folder serves: its sources, and what deploy files say of them."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from funclens.index.claims import Claim, Claims, resolve_source, setting_claim
 from funclens.index.discover import Found, functions_of
-from funclens.index.encoding import decode, with_line_feeds
-from funclens.index.ignored import IGNORE_FILES, Ignored
-from funclens.index.module import Document, read_module
+from funclens.index.library import Library
 from funclens.index.names import Names
-from funclens.index.scan import Scan, read, scan
-from funclens.index.screen import imports_framework, is_relevant
-from funclens.index.surroundings import MARKERS, SOURCE_NAME, is_test_file, look_around
+from funclens.index.screen import imports_framework
+from funclens.index.surroundings import SOURCE_NAME, is_test_file, look_around
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from funclens.index.deploy import Deployment
     from funclens.index.facts import Module
+    from funclens.model import Span
     from funclens.settings import Settings
 
-__all__ = ["FolderFacts", "FolderIndex", "SourceFacts"]
+__all__ = ["FolderFacts", "FolderIndex", "SourceFacts", "UnknownEntry"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +32,19 @@ class SourceFacts:
     """Absolute path."""
     functions: tuple[Found, ...]
     module: Module
+    names: Names
+    """What names in the source, and in modules that it imports, stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownEntry:
+    """A deployment whose entry point its source does not have."""
+
+    deployment: Deployment
+    source: str
+    """The file that was looked into, absolute."""
+    bound: tuple[str, ...]
+    """Public names of that file's definitions."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,254 +55,200 @@ class FolderFacts:
     settings: Settings
     sources: tuple[SourceFacts, ...]
     """Those with at least one function, in the order of their paths."""
+    unknown_entries: tuple[UnknownEntry, ...] = ()
+    files: frozenset[str] = frozenset()
+    """All modules of the folder, absolute."""
+    find: Callable[[str], Module | None] = lambda _: None
+    """Reads a module of the folder; None when there is none."""
+    read: Callable[[str], bytes] = lambda _: b""
+    """Reads another file of the folder; empty when there is none."""
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Remembered:
-    """What a source serves, and the modules that were looked at to say so."""
+    """What a source serves, and what was looked at to say so."""
 
     looked_at: dict[str, Module | None]
-    functions: tuple[Found, ...]
+    claims: Claims
+    facts: SourceFacts
 
 
 class FolderIndex:
-    """Modules of one folder, read when they are needed, kept until they change."""
+    """Judges the modules of one folder, and judges anew only what an edit touched."""
 
     def __init__(self, folder: str, settings: Settings, others: Sequence[str]) -> None:
-        self._folder = folder
+        self.library = Library(folder, settings, others)
+        """The files of the folder."""
         self._settings = settings
-        self._others = others
-        self._ignored = Ignored(folder, settings.include, settings.exclude)
-        self._scan = Scan()
-        self._relevant: set[str] = set()
-        self._modules: dict[str, Module | None] = {}
-        self._documents: dict[str, Document] = {}
         self._sources: dict[str, _Remembered] = {}
         self._framework_folders: frozenset[str] = frozenset()
-
-    def load(self) -> None:
-        """Read the folder from the disk, as if nothing were known of it."""
-        self._ignored = Ignored(
-            self._folder, self._settings.include, self._settings.exclude
-        )
-        self._scan = scan(self._folder, self._ignored, self._others)
-        self._relevant = set(self._scan.modules)
-        self._modules = {}
-        self._documents = {}
-        self._sources = {}
-
-    def open(self, path: str, text: str) -> bool:
-        """Take an open text; return whether anything can have changed by it."""
-        text = with_line_feeds(text)
-        document = self._documents.get(path)
-        before = self._modules.get(path)
-        if document is None:
-            document = self._documents[path] = Document(path, text)
-        else:
-            document.edit(text)
-        self._modules[path] = document.module
-        was_relevant = path in self._relevant
-        relevant = is_relevant(os.path.basename(path), text.encode("utf-8", "replace"))
-        if relevant and not self._ignored.path(path):
-            self._relevant.add(path)
-        else:
-            self._relevant.discard(path)
-        known = path in self._scan.files
-        self._scan.files.add(path)
-        return (
-            not known
-            or was_relevant
-            or path in self._relevant
-            or before is not document.module
-        )
-
-    def close(self, path: str) -> None:
-        """Forget an open text."""
-        self._documents.pop(path, None)
-        self.changed(path)
-
-    def changed(self, path: str) -> None:
-        """Look at a file or folder of the disk again."""
-        name = os.path.basename(path)
-        if name in IGNORE_FILES or path == self._folder:
-            self.load()
-        elif os.path.isdir(path):
-            self._forget_folder(path)
-            self._scan_below(path)
-        elif path in self._scan.folders:
-            self._forget_folder(path)
-        elif name.endswith(".py"):
-            self._look_at(path)
-        elif name in MARKERS:
-            self._look_at_marker(path)
+        self._claims: dict[str, Claims] = {}
+        self._unknown: tuple[UnknownEntry, ...] = ()
 
     def facts(self) -> FolderFacts:
         """Return what is known now."""
+        library = self.library
+        if library.settle():
+            self._sources = {}
         self._note_framework_folders()
-        mains = sorted(p for p in self._relevant if os.path.basename(p) == SOURCE_NAME)
-        sources = [self._source(path) for path in mains]
+        self._note_claims()
+        mains = {p for p in library.relevant if os.path.basename(p) == SOURCE_NAME}
+        first = sorted(mains | {path for path in self._claims if library.find(path)})
+        sources = [self._source(path) for path in first]
         served = {(f.path, f.placed.name_span) for s in sources for f in s.functions}
-        for path in sorted(self._relevant.difference(mains)):
-            if is_test_file(path):
-                continue
-            source = self._source(path)
-            own = tuple(
-                found
-                for found in source.functions
-                if found.path == path and (path, found.placed.name_span) not in served
-            )
-            sources.append(SourceFacts(path, own, source.module))
+        sources += [
+            self._own_source(path, served)
+            for path in sorted(library.relevant.difference(first))
+            if not is_test_file(path)
+        ]
         sources.sort(key=lambda source: source.source)
         return FolderFacts(
-            self._folder,
+            library.folder,
             self._settings,
             tuple(source for source in sources if source.functions),
-            tuple(self._scan.notes),
+            self._unknown,
+            frozenset(library.files),
+            library.find,
+            library.read_marker,
+            library.notes,
         )
+
+    def _own_source(self, path: str, served: set[tuple[str, Span]]) -> SourceFacts:
+        """Return a module that no source re-exports, with what it defines itself."""
+        source = self._source(path)
+        own = tuple(
+            found
+            for found in source.functions
+            if found.path == path and (path, found.placed.name_span) not in served
+        )
+        return source if own == source.functions else replace(source, functions=own)
 
     def _note_framework_folders(self) -> None:
         """Know the folders whose modules import a framework; if new, judge anew."""
         found = frozenset(
             os.path.dirname(path)
-            for path in self._relevant
-            if (module := self._find(path)) and _imports_framework(module)
+            for path in self.library.relevant
+            if (module := self.library.find(path)) and _imports_framework(module)
         )
         if found != self._framework_folders:
             self._framework_folders = found
             self._sources = {}
 
+    def _note_claims(self) -> None:
+        claims: dict[str, Claims] = {}
+        unknown: list[UnknownEntry] = []
+        for deployment in self.library.deployments():
+            if deployment.entry_point is None:
+                continue
+            source = self._deployed_source(deployment)
+            if source is None:
+                continue
+            module = self.library.find(source)
+            if module is None:
+                continue
+            if deployment.entry_point in module.names or module.stars:
+                _claim(claims.setdefault(source, {}), deployment)
+            else:
+                unknown.append(UnknownEntry(deployment, source, _definitions(module)))
+        for name in self._settings.functions:
+            self._claim_by_setting(name, claims)
+        self._claims = claims
+        self._unknown = tuple(unknown)
+
+    def _claim_by_setting(self, name: str, claims: dict[str, Claims]) -> None:
+        """Take in what the setting `functions` says of `folder.module.function`."""
+        source, _, function = name.rpartition(".")
+        path = os.path.join(self.library.folder, *source.split(".")) + ".py"
+        claim = setting_claim(self._settings.functions, name)
+        if claim is not None and path in self.library.files:
+            claims.setdefault(path, {})[function] = claim
+
+    def _deployed_source(self, deployment: Deployment) -> str | None:
+        """Return the source that a deployment means: one that has the entry point."""
+        library = self.library
+        found = resolve_source(
+            deployment, library.files.__contains__, library.folder
+        ) or self._sources_binding(deployment.entry_point or "", deployment)
+        for path in found:
+            module = library.find(path)
+            if module and deployment.entry_point in module.names:
+                return path
+        return found[0] if found else None
+
+    def _sources_binding(self, name: str, deployment: Deployment) -> list[str]:
+        """Return the only source that binds a name, for a deployment without folder."""
+        if deployment.bases and deployment.folder is not None:
+            return []
+        found = [
+            path
+            for path in sorted(self.library.relevant)
+            if os.path.basename(path) == (deployment.source or SOURCE_NAME)
+            and (module := self.library.find(path))
+            and name in module.names
+        ]
+        return found if len(found) == 1 else []
+
     def _source(self, path: str) -> SourceFacts:
-        module = self._find(path)
+        library = self.library
+        module = library.find(path)
         if module is None:
             raise AssertionError(path)
+        claims = self._claims.get(path, {})
         remembered = self._sources.get(path)
-        if remembered is None or any(
-            self._find(other) is not before
-            for other, before in remembered.looked_at.items()
-        ):
-            looked_at: dict[str, Module | None] = {path: module}
-            names = Names(self._finder(looked_at), os.path.dirname(path), self._folder)
-            surroundings = look_around(
-                path,
-                self._folder,
-                modules=self._scan.files,
-                markers=self._scan.markers,
-                framework_folders=self._framework_folders,
-                read=_read_marker,
+        if (
+            remembered is not None
+            and remembered.claims == claims
+            and all(
+                library.find(other) is before
+                for other, before in remembered.looked_at.items()
             )
-            found = functions_of(module, names, surroundings)
-            remembered = _Remembered(looked_at, tuple(found))
-            self._sources[path] = remembered
-        return SourceFacts(path, remembered.functions, module)
-
-    def _finder(
-        self, looked_at: dict[str, Module | None]
-    ) -> Callable[[str], Module | None]:
-        def find(path: str) -> Module | None:
-            module = looked_at[path] = self._find(path)
-            return module
-
-        return find
-
-    def _find(self, path: str) -> Module | None:
-        """Return the module of a path, reading it when that was not done yet."""
-        try:
-            return self._modules[path]
-        except KeyError:
-            pass
-        module = None
-        data = self._scan.modules.pop(path, None)
-        if data is None and self._may_exist(path):
-            try:
-                data = read(path)
-            except OSError:
-                data = None
-        if data is not None:
-            text, readable = decode(data)
-            module = read_module(path, text, undecodable=not readable)
-        self._modules[path] = module
-        return module
-
-    def _may_exist(self, path: str) -> bool:
-        if path in self._scan.files:
-            return True
-        above = os.path.dirname(path)
-        if above in self._scan.folders:
-            return False
-        while len(above) > len(self._folder):
-            if above in self._scan.left_out:
-                return True
-            above = os.path.dirname(above)
-        return False
-
-    def _look_at(self, path: str) -> None:
-        if path in self._documents:
-            return
-        self._modules.pop(path, None)
-        self._scan.modules.pop(path, None)
-        self._relevant.discard(path)
-        try:
-            data = read(path)
-        except OSError:
-            self._scan.files.discard(path)
-            return
-        self._scan.files.add(path)
-        if data is None or self._ignored.path(path):
-            return
-        above = os.path.dirname(path)
-        while above.startswith(self._folder) and above not in self._scan.folders:
-            self._scan.folders.add(above)
-            above = os.path.dirname(above)
-        if is_relevant(os.path.basename(path), data):
-            self._relevant.add(path)
-            self._scan.modules[path] = data
-
-    def _look_at_marker(self, path: str) -> None:
-        self._sources = {}
-        if os.path.exists(path) and not self._ignored.path(path):
-            self._scan.markers.add(path)
-        else:
-            self._scan.markers.discard(path)
-
-    def _forget_folder(self, path: str) -> None:
-        inside = path + os.sep
-        self._sources = {}
-        for known in (
-            self._scan.files,
-            self._scan.folders,
-            self._scan.left_out,
-            self._scan.markers,
         ):
-            known.difference_update(
-                [item for item in known if item == path or item.startswith(inside)]
-            )
-        gone = [item for item in self._modules if item.startswith(inside)]
-        for item in gone:
-            del self._modules[item]
-        for item in [item for item in self._scan.modules if item.startswith(inside)]:
-            del self._scan.modules[item]
-        self._relevant = {p for p in self._relevant if not p.startswith(inside)}
+            return remembered.facts
+        looked_at: dict[str, Module | None] = {path: module}
 
-    def _scan_below(self, path: str) -> None:
-        if self._ignored.folder(path, os.path.basename(path)):
-            self._scan.left_out.add(path)
-            return
-        found = scan(path, self._ignored, self._others)
-        self._scan.files |= found.files
-        self._scan.folders |= found.folders
-        self._scan.left_out |= found.left_out
-        self._scan.markers |= found.markers
-        self._scan.modules.update(found.modules)
-        self._relevant |= set(found.modules)
+        def find(other: str) -> Module | None:
+            found = looked_at[other] = library.find(other)
+            return found
+
+        names = Names(find, os.path.dirname(path), library.folder)
+        surroundings = look_around(
+            path,
+            library.folder,
+            modules=library.files,
+            markers=library.markers,
+            framework_folders=self._framework_folders,
+            read=library.read_marker,
+        )
+        functions = tuple(functions_of(module, names, surroundings, claims))
+        facts = SourceFacts(path, functions, module, names)
+        self._sources[path] = _Remembered(looked_at, claims, facts)
+        return facts
+
+
+def _claim(claims: Claims, deployment: Deployment) -> None:
+    """Add what a deployment says to what is said of its entry point."""
+    name = deployment.entry_point or ""
+    before = claims.get(name, Claim("deploy-file"))
+    deployed = before.deployed_names
+    if deployment.name and deployment.name not in deployed:
+        deployed = (*deployed, deployment.name)
+    claims[name] = Claim(
+        "deploy-file",
+        before.signature_type or deployment.signature_type,
+        deployed_names=deployed,
+    )
+
+
+def _definitions(module: Module) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            placed.binding.name
+            for placed in module.placed()
+            if placed.binding.definition and not placed.binding.name.startswith("_")
+        )
+    )
 
 
 def _imports_framework(module: Module) -> bool:
     return imports_framework(module.text.encode("utf-8", "replace"))
-
-
-def _read_marker(path: str) -> bytes:
-    try:
-        return read(path) or b""
-    except OSError:
-        return b""

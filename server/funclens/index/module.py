@@ -90,10 +90,14 @@ def _module(
     )
 
 
-def _comments(text: str) -> tuple[tuple[int, str], ...]:
+def _comments(text: str) -> tuple[tuple[int, str, bool], ...]:
     if "funclens:" not in text.lower():
         return ()
     return tuple(
-        (text.count("\n", 0, match.start()) + 1, match[1].strip())
+        (
+            text.count("\n", 0, match.start()) + 1,
+            match[1].strip(),
+            not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip(),
+        )
         for match in _COMMENT.finditer(text)
     )

@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.index.deploy import is_deploy_file, mentions_deployment
 from funclens.index.ignored import IGNORE_FILES
 from funclens.index.screen import is_relevant
 from funclens.index.surroundings import MARKERS
@@ -41,6 +42,8 @@ class Scan:
     """Modules that may hold functions, and their bytes."""
     markers: set[str] = field(default_factory=set)
     """Files that tell about the modules around them."""
+    deploy_files: dict[str, bytes] = field(default_factory=dict)
+    """Files that say how functions are deployed, and their bytes."""
     notes: list[str] = field(default_factory=list)
     """Sentences about what could not be read."""
 
@@ -93,21 +96,20 @@ def _scan_folder(
     below: list[str] = []
     for entry in listed:
         name = entry.name
-        if name.endswith(".py"):
-            if entry.is_dir():
-                continue
+        if name.endswith(".py") and not entry.is_dir():
             found.files.add(entry.path)
             if not ignored.file(entry.path):
                 _scan_module(entry.path, name, found)
-        elif name in MARKERS:
-            found.markers.add(entry.path)
         elif entry.is_dir(follow_symlinks=False):
             if ignored.folder(entry.path, name) or entry.path in apart:
                 found.left_out.add(entry.path)
             else:
                 below.append(entry.path)
-        elif entry.is_symlink() and entry.is_dir():
+        elif entry.is_dir():
+            # Through a link: walking could go round in circles.
             found.left_out.add(entry.path)
+        elif name in MARKERS or is_deploy_file(name):
+            _scan_other(entry.path, name, ignored, found)
     return below
 
 
@@ -121,3 +123,17 @@ def _scan_module(path: str, name: str, found: Scan) -> None:
         found.notes.append(f"A file is too large to hold functions: {path}")
     elif is_relevant(name, data):
         found.modules[path] = data
+
+
+def _scan_other(path: str, name: str, ignored: Ignored, found: Scan) -> None:
+    if ignored.file(path):
+        return
+    if name in MARKERS:
+        found.markers.add(path)
+    if is_deploy_file(name):
+        try:
+            data = read(path)
+        except OSError:
+            return
+        if data is not None and mentions_deployment(data):
+            found.deploy_files[path] = data

@@ -197,6 +197,7 @@ def _definition(
         decorators=tuple(_decorator(item) for item in node.decorator_list),
         span=span,
         name_span=name_span,
+        head_line=min([node.lineno, *(item.lineno for item in node.decorator_list)]),
         returns=_annotation(node.returns),
         doc=_first_line(node),
         body=Body(node) if readable else None,
@@ -361,6 +362,7 @@ def _assigned(
             decorators=(),
             span=span,
             name_span=name_span,
+            head_line=span.line,
             body=Body(value),
         )
         return Binding(

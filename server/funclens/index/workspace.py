@@ -65,10 +65,10 @@ class Workspace:
     def load(self) -> None:
         """Read all folders from the disk; open texts win over it."""
         for index in self._folders.values():
-            index.load()
+            index.library.load()
         for path, text in self._texts.items():
             if owner := self._owner(path):
-                owner.open(path, text)
+                owner.library.open(path, text)
         self._facts = None
 
     def open(self, path: str, text: str) -> None:
@@ -76,7 +76,7 @@ class Workspace:
         path = os.path.abspath(path)
         self._texts[path] = text
         owner = self._owner(path)
-        if owner is not None and owner.open(path, text):
+        if owner is not None and owner.library.open(path, text):
             self._facts = None
 
     def close(self, path: str) -> None:
@@ -85,7 +85,7 @@ class Workspace:
         self._texts.pop(path, None)
         owner = self._owner(path)
         if owner is not None:
-            owner.close(path)
+            owner.library.close(path)
             self._facts = None
 
     def changed(self, paths: Iterable[str]) -> None:
@@ -93,11 +93,11 @@ class Workspace:
         for path in dict.fromkeys(os.path.abspath(path) for path in paths):
             for folder, index in self._folders.items():
                 if path == folder or path.startswith(folder + os.sep):
-                    index.changed(path)
+                    index.library.changed(path)
                     self._facts = None
         for path, text in self._texts.items():
             if self._facts is None and (owner := self._owner(path)):
-                owner.open(path, text)
+                owner.library.open(path, text)
 
     def facts(self) -> WorkspaceFacts:
         """Return what is known now: the same value until something changes."""
