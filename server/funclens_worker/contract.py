@@ -55,8 +55,8 @@ class EventName(str, enum.Enum):
     IMPORT_ERROR = "import-error"
     """The module could not be loaded; `error` is a LoadFailure. The worker ends."""
     REQUEST = "request"
-    """A request is over: `number`, `id`, `method`, `path`, `query`, `status`, `seconds`;
-    and `error` (`error`, `file`, `line`, `traceback`) when user code raised."""
+    """A request is over: `number`, `id`, `method`, `path`, `query`, `status` and
+    `seconds`; `error` (`error`, `file`, `line`, `traceback`) if user code raised."""
     DEBUG_LISTENING = "debug-listening"
     """debugpy waits for a client at `host` and `port`, before user code loads."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from features.catalogs import status
-from funclens.features import Activity
+from funclens.features import Activity, Request
 from funclens.runner.state import RunnerState, UnitFailure, UnitState
 
 SNAPSHOT = {
@@ -41,7 +41,8 @@ def test_the_last_answer_of_a_function_is_kept():
         "unit": "main",
         "id": "main.hello",
         "method": "GET",
-        "path": "/x?y",
+        "path": "/x",
+        "query": "y",
         "status": 200,
         "seconds": 0.034,
     }
@@ -49,6 +50,7 @@ def test_the_last_answer_of_a_function_is_kept():
     answer = after(SNAPSHOT, request).answers["main.hello"]
 
     assert (answer.status, answer.seconds, answer.failed) == (200, 0.034, False)
+    assert answer.request == Request("GET", "/x?y")
 
 
 def test_an_exception_of_the_user_is_a_failed_answer():
@@ -76,3 +78,29 @@ def test_nothing_is_left_of_a_stopped_runner():
 
 def test_events_of_later_versions_change_nothing():
     assert after(SNAPSHOT, {"event": "sunrise"}) == after(SNAPSHOT)
+
+
+def test_a_request_with_a_body_is_kept_when_it_was_sent_from_here():
+    sent = Request("POST", "/a%20b?c=1", {"X": "1"}, b"{}")
+    told = {
+        "event": "request",
+        "id": "main.hello",
+        "method": "POST",
+        "path": "/a b",
+        "query": "c=1",
+        "status": 500,
+    }
+
+    ours = Activity().sending("main.hello", sent).after(told)
+    others = Activity().after(told)
+
+    assert ours.answers["main.hello"].request == sent
+    assert others.answers["main.hello"].request is None
+
+
+def test_what_was_sent_outlives_the_runner():
+    sent = Request("POST", "/", {}, b"{}")
+
+    activity = Activity().sending("main.hello", sent).after({"event": "stopped"})
+
+    assert activity.sent == {"main.hello": sent}

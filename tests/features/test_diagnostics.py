@@ -14,7 +14,7 @@ from features.catalogs import (
     running,
     status,
 )
-from funclens.features import Activity, ClientProfile, make_snapshot
+from funclens.features import Activity, Answer, ClientProfile, make_snapshot
 from funclens.features.diagnostics import make_diagnostics, result_id
 from funclens.features.problems import problems_by_file
 from funclens.model import RelatedPlace, Severity, Span
@@ -83,3 +83,57 @@ def test_an_import_error_of_unknown_place_stands_at_the_source():
     (found,) = import_errors(UnitFailure("SystemExit: 1"))[f"{FOLDER}/main.py"]
 
     assert found.span.line == 1
+
+
+TRACEBACK = f"""Traceback (most recent call last):
+  File "{FOLDER}/main.py", line 5, in hello
+    return lib.divide(1, 0)
+  File "/usr/lib/python3/site-packages/x.py", line 9, in wrapper
+    return f()
+  File "{FOLDER}/lib.py", line 2, in divide
+    return a / b
+           ~~^~~
+ZeroDivisionError: division by zero
+"""
+
+
+def failed_requests(answer):
+    activity = Activity(running(), {"main.hello": answer})
+    snapshot = make_snapshot(catalog(function()), activity=activity)
+    return problems_by_file(snapshot, places(SOURCE))
+
+
+def test_a_failed_request_stands_at_the_users_line_with_its_frames():
+    answer = Answer(
+        status=500,
+        seconds=0.1,
+        error="ZeroDivisionError: division by zero",
+        file=f"{FOLDER}/lib.py",
+        line=2,
+        traceback=TRACEBACK,
+    )
+
+    (found,) = failed_requests(answer)[f"{FOLDER}/lib.py"]
+
+    assert (found.code, found.span.line) == ("last-request-failed", 2)
+    assert found.message == (
+        "The last request to main.hello failed: ZeroDivisionError: division by zero"
+    )
+    assert [
+        (place.file, place.span.line, place.message) for place in found.related
+    ] == [
+        ("main.py", 5, "in hello"),
+        ("lib.py", 2, "in divide"),
+    ]
+
+
+def test_a_failure_of_unknown_place_stands_at_the_function():
+    answer = Answer(status=500, seconds=0.1, error="KeyError: 'a'")
+
+    (found,) = failed_requests(answer)[f"{FOLDER}/main.py"]
+
+    assert found.span == function().name_span
+
+
+def test_a_status_of_its_own_is_no_problem():
+    assert failed_requests(Answer(status=503, seconds=0.1)) == {}

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 
 from features.catalogs import FOLDER, SOURCE, catalog, function, places, running, status
-from funclens.features import Activity, make_snapshot
+from funclens.features import Activity, Answer, Request, make_snapshot
 from funclens.features.lenses import code_lenses
 from funclens.runner.state import RunnerSnapshot, RunnerState, UnitFailure, UnitState
 
 PATH = f"{FOLDER}/main.py"
 
 
-def titles(*functions, runner=None, **settings):
-    activity = Activity(runner or RunnerSnapshot())
+def titles(*functions, runner=None, answer=None, **settings):
+    answers = {} if answer is None else {"main.hello": answer}
+    activity = Activity(runner or RunnerSnapshot(), answers)
     snapshot = make_snapshot(catalog(*functions), activity=activity, **settings)
     return [lens.command.title for lens in code_lenses(snapshot, PATH, places(SOURCE))]
 
@@ -100,3 +101,65 @@ def test_another_file_has_none():
     snapshot = make_snapshot(catalog(function()))
 
     assert code_lenses(snapshot, f"{FOLDER}/other.py", places()) == []
+
+
+READY = running(status(UnitState.READY))
+GET = Request("GET", "/")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.0344, "34 ms"), (0.9994, "999 ms"), (1.26, "1.3 s")]
+)
+def test_the_last_answer_is_shown(seconds, shown):
+    answer = Answer(status=200, seconds=seconds, request=GET)
+
+    assert titles(function(), runner=READY, answer=answer) == [
+        "● http://127.0.0.1:8080/hello",
+        f"200 · {shown}",
+        "Debug",
+        "Stop",
+    ]
+
+
+def test_a_failed_request_can_be_replayed_and_debugged():
+    error = "ZeroDivisionError: division by zero"
+    answer = Answer(status=500, seconds=0.1, error=error, request=GET)
+
+    assert titles(function(), runner=READY, answer=answer)[1:] == [
+        "500 · ZeroDivisionError · Replay",
+        "Debug this request",
+        "Stop",
+    ]
+
+
+def test_a_failed_request_that_nobody_kept_leads_to_its_line():
+    answer = Answer(status=500, seconds=0.1, error="KeyError: 'a'")
+    activity = Activity(READY, {"main.hello": answer})
+    snapshot = make_snapshot(catalog(function()), activity=activity)
+
+    commands = {
+        lens.command.title: lens.command.command
+        for lens in code_lenses(snapshot, PATH, places(SOURCE))
+    }
+
+    assert commands["500 · KeyError"] == "funclens.showFailure"
+    assert commands["Debug"] == "funclens.debug"
+
+
+def test_a_request_without_an_answer_is_shown():
+    answer = Answer(status=0, seconds=0.1, error="SystemExit: 1")
+
+    assert titles(function(), runner=READY, answer=answer)[1] == (
+        "no answer · SystemExit"
+    )
+
+
+def test_commands_of_the_client_are_offered_to_clients_that_have_them():
+    own = frozenset({"funclens.send", "funclens.showLogs"})
+
+    assert titles(function(), runner=READY, client_commands=own)[1:] == [
+        "Send…",
+        "Debug",
+        "Logs",
+        "Stop",
+    ]

@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
-import json
-import socket
+import urllib.error
+
+import pytest
 
 from lsp.conftest import HELLO
-from lsp.test_running import ID
-
-
-def ask_debugpy(host, port):
-    """Return the body of the answer to `initialize` of the debugger there."""
-    request = {
-        "seq": 1,
-        "type": "request",
-        "command": "initialize",
-        "arguments": {"adapterID": "funclens"},
-    }
-    body = json.dumps(request).encode()
-    with socket.create_connection((host, port), 20) as connection:
-        connection.settimeout(20)
-        connection.sendall(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        file = connection.makefile("rb")
-        while True:
-            length = int(file.readline().split(b":")[1])
-            file.readline()
-            message = json.loads(file.read(length))
-            if message["type"] == "response":
-                return message["body"]
+from lsp.test_requests import FAILING, LINE
+from lsp.test_running import ID, get
+from runner.dap import DebugClient
 
 
 def test_debug_says_where_to_attach_and_ends(editor, write):
-    write({"main.py": HELLO})
+    (main,) = write({"main.py": HELLO})
     client = editor()
 
     answer = client.execute("funclens.debug", ID)
 
     assert (answer["id"], answer["unit"]) == ("main.hello", "main")
-    assert ask_debugpy(answer["host"], answer["port"])["supportsConditionalBreakpoints"]
     told = client.wait_for(
         "funclens/runnerChanged",
         lambda params: any(unit["debug"] for unit in params["units"]),
     )
-    assert told["units"][0]["debug"] == {
-        "host": answer["host"],
-        "port": answer["port"],
-    }
+    address = {"host": answer["host"], "port": answer["port"]}
+    assert told["units"][0]["debug"] == address
+    with DebugClient(**address) as debugger:
+        debugger.attach({str(main): [6]})
+        call = {"command": "funclens.call", "arguments": [ID]}
+        number = client.send_request("workspace/executeCommand", call)
+        thread, file, line = debugger.wait_stopped()
+        assert (file, line) == (str(main), 6)
+        debugger.go_on(thread)
+        assert client.result(number)["body"] == "Hello World!"
+        debugger.detach()
 
     client.execute("funclens.endDebug", {"unit": "main"})
 
@@ -53,3 +41,25 @@ def test_debug_says_where_to_attach_and_ends(editor, write):
         lambda: not client.told("funclens/runnerChanged")[-1]["units"][0]["debug"]
     )
     assert client.execute("funclens.call", ID)["body"] == "Hello World!"
+
+
+def test_the_last_request_is_sent_again_under_the_debugger(vscode, write):
+    (main,) = write({"main.py": FAILING})
+    client = vscode()
+    url = client.execute("funclens.run", ID)["url"]
+    with pytest.raises(urllib.error.HTTPError):
+        get(f"{url}?by=0")
+    client.diagnostics(main, bool)
+    lens = next(
+        item["command"]
+        for item in client.lenses(main)
+        if item["command"]["title"] == "Debug this request"
+    )
+
+    address = client.execute(lens["command"], *lens["arguments"])
+
+    with DebugClient(address["host"], address["port"]) as debugger:
+        debugger.attach({str(main): [LINE + 1]})
+        thread, file, line = debugger.wait_stopped()
+        assert (file, line) == (str(main), LINE + 1)
+        debugger.go_on(thread)

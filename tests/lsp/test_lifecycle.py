@@ -27,6 +27,8 @@ def test_the_server_says_its_name_version_and_commands(editor):
         "funclens.call",
         "funclens.open",
         "funclens.endDebug",
+        "funclens.replay",
+        "funclens.showFailure",
     ]
 
 

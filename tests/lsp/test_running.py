@@ -44,8 +44,8 @@ def test_a_function_runs_answers_and_stops(editor, write):
 
     url = answer["url"]
     assert answer == {"id": "main.hello", "url": url}
-    assert get(f"{url}?name=Ada") == "Hello Ada!"
     assert client.titles(main) == [f"● {url}", "Debug", "Stop"]
+    assert get(f"{url}?name=Ada") == "Hello Ada!"
 
     client.execute("funclens.stop", ID)
 

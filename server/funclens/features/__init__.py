@@ -7,7 +7,7 @@ through a callable that the caller hands in. Lines and columns of the snapshot a
 
 from __future__ import annotations
 
-from funclens.features.activity import Activity, Answer
+from funclens.features.activity import Activity, Answer, Request
 from funclens.features.client import ClientProfile, profile_of
 from funclens.features.snapshot import Snapshot, make_snapshot
 
@@ -15,6 +15,7 @@ __all__ = [
     "Activity",
     "Answer",
     "ClientProfile",
+    "Request",
     "Snapshot",
     "make_snapshot",
     "profile_of",

@@ -7,24 +7,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from funclens.runner.state import RunnerSnapshot, RunnerState, UnitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Activity", "Answer"]
+__all__ = ["Activity", "Answer", "Request"]
+
+_WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "DELETE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request to a function, as it can be sent again."""
+
+    method: str
+    path: str
+    """Below the function: empty or with a leading slash, with its query."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How the last request to a function ended."""
 
-    method: str
-    path: str
-    """As the function saw it: path and query, without the function's name."""
     status: int
-    """HTTP status code."""
+    """HTTP status code; 0 when there was no answer."""
     seconds: float
     error: str = ""
     """Type and message of the user's exception; empty when there was none."""
@@ -34,11 +45,18 @@ class Answer:
     """1-based."""
     traceback: str = ""
     """The user's part of the traceback."""
+    request: Request | None = None
+    """What it answered, where that is known well enough to be sent again."""
+
+    @property
+    def can_replay(self) -> bool:
+        """Whether the request can be sent again."""
+        return self.request is not None
 
     @property
     def failed(self) -> bool:
         """True when the function broke; a 404 of its own is an answer."""
-        return bool(self.error) or self.status >= 500
+        return bool(self.error) or self.status >= 500 or not self.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +66,16 @@ class Activity:
     runner: RunnerSnapshot = field(default_factory=RunnerSnapshot)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """By id of the function."""
+    sent: Mapping[str, Request] = field(default_factory=dict)
+    """By id of the function: what was sent from here last, body and headers too."""
+
+    def sending(self, function: str, request: Request) -> Activity:
+        """Return the activity once `request` was sent from here."""
+        return replace(self, sent={**self.sent, function: request})
 
     def starting(self) -> Activity:
         """Return the activity of a runner that was asked for and is not up."""
-        return Activity(RunnerSnapshot(state=RunnerState.STARTING))
+        return Activity(RunnerSnapshot(state=RunnerState.STARTING), sent=self.sent)
 
     def after(self, event: Mapping[str, Any]) -> Activity:
         """Return the activity once `event` of the runner has happened.
@@ -82,23 +106,31 @@ def _request(activity: Activity, event: Mapping[str, Any]) -> Activity:
     if not event.get("id"):
         return activity
     failure = event.get("error") or {}
-    if isinstance(failure, str):
-        failure = {"error": failure}
     answer = Answer(
-        method=event.get("method", ""),
-        path=event.get("path", ""),
         status=event.get("status") or 0,
         seconds=event.get("seconds") or 0.0,
         error=failure.get("error") or "",
         file=failure.get("file"),
         line=failure.get("line"),
         traceback=failure.get("traceback") or "",
+        request=_request_of(activity, event),
     )
     return replace(activity, answers={**activity.answers, event["id"]: answer})
 
 
-def _stopped(_activity: Activity, _event: Mapping[str, Any]) -> Activity:
-    return Activity()
+def _request_of(activity: Activity, event: Mapping[str, Any]) -> Request | None:
+    """Return the request of an event; None when it had a body that nobody kept."""
+    query = event.get("query") or ""
+    path = quote(event.get("path", "")) + (f"?{query}" if query else "")
+    method = event.get("method", "")
+    sent = activity.sent.get(event["id"])
+    if sent and (sent.method, sent.path or "/") == (method, path):
+        return sent
+    return Request(method, path) if method in _WITHOUT_BODY else None
+
+
+def _stopped(activity: Activity, _event: Mapping[str, Any]) -> Activity:
+    return Activity(sent=activity.sent)
 
 
 _HANDLERS = {

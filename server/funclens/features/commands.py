@@ -17,13 +17,14 @@ __all__ = [
     "DEBUG",
     "END_DEBUG",
     "OPEN",
+    "REPLAY",
     "RESTART",
     "RUN",
+    "SEND",
+    "SHOW_FAILURE",
+    "SHOW_LOGS",
     "STOP",
-    "debug",
-    "open_url",
-    "run",
-    "stop",
+    "refer",
 ]
 
 RUN = "funclens.run"
@@ -33,27 +34,16 @@ RESTART = "funclens.restart"
 CALL = "funclens.call"
 OPEN = "funclens.open"
 END_DEBUG = "funclens.endDebug"
+REPLAY = "funclens.replay"
+SHOW_FAILURE = "funclens.showFailure"
+
+SEND = "funclens.send"
+"""Of the client, for those that say in `clientCommands` that they have it."""
+SHOW_LOGS = "funclens.showLogs"
+"""Of the client, as `SEND`."""
 
 
-def run(function: Function, title: str) -> types.Command:
-    """Return the command that serves a function."""
-    return _command(RUN, function, title)
-
-
-def debug(function: Function, title: str) -> types.Command:
-    """Return the command that starts a function's unit under the debugger."""
-    return _command(DEBUG, function, title)
-
-
-def stop(function: Function, title: str) -> types.Command:
-    """Return the command that stops the runner."""
-    return _command(STOP, function, title)
-
-
-def open_url(function: Function, title: str) -> types.Command:
-    """Return the command that opens a function's URL in a browser."""
-    return _command(OPEN, function, title)
-
-
-def _command(name: str, function: Function, title: str) -> types.Command:
-    return types.Command(title=title, command=name, arguments=[{"id": function.id}])
+def refer(command: str, function: Function, title: str, **more: bool) -> types.Command:
+    """Return a reference to `command` for a function, shown as `title`."""
+    argument = {"id": function.id, **more}
+    return types.Command(title=title, command=command, arguments=[argument])

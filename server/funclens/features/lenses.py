@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from funclens.features import commands
+from funclens.features.commands import refer
 from funclens.runner.state import RunnerState, UnitState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from funclens.features.activity import Answer
     from funclens.features.positions import Places
     from funclens.features.snapshot import Snapshot
     from funclens.model import Function
@@ -50,33 +52,65 @@ def lens_commands(
     `name_unit` tells the lenses of one definition apart that several units serve.
     """
     suffix = f" ({function.unit})" if name_unit else ""
+    for command in _commands(snapshot, function):
+        command.title += suffix
+        yield command
+
+
+def _commands(snapshot: Snapshot, function: Function) -> Iterator[types.Command]:
     state = snapshot.runner.state
-    if state is RunnerState.STOPPED:
-        yield commands.run(function, "Run locally" + suffix)
-    elif state is RunnerState.STARTING:
-        yield commands.run(function, "Starting…" + suffix)
-    else:
-        yield _state_command(snapshot, function, suffix)
-    yield commands.debug(function, "Debug" + suffix)
-    if state is RunnerState.RUNNING:
-        yield commands.stop(function, "Stop")
+    if state is not RunnerState.RUNNING:
+        is_starting = state is RunnerState.STARTING
+        title = "Starting…" if is_starting else "Run locally"
+        yield refer(commands.RUN, function, title)
+        yield refer(commands.DEBUG, function, "Debug")
+        return
+    yield _state_command(snapshot, function)
+    answer = snapshot.activity.answers.get(function.id)
+    if answer is not None:
+        yield from _answer_commands(function, answer)
+    if commands.SEND in snapshot.client_commands:
+        yield refer(commands.SEND, function, "Send…")
+    if answer is None or not (answer.failed and answer.can_replay):
+        yield refer(commands.DEBUG, function, "Debug")
+    if commands.SHOW_LOGS in snapshot.client_commands:
+        yield refer(commands.SHOW_LOGS, function, "Logs")
+    yield refer(commands.STOP, function, "Stop")
 
 
-def _state_command(
-    snapshot: Snapshot, function: Function, suffix: str
-) -> types.Command:
+def _state_command(snapshot: Snapshot, function: Function) -> types.Command:
     status = snapshot.status_of(function.unit)
-    url = snapshot.url_of(function)
     if status.state is UnitState.STARTING:
-        return commands.run(function, "Starting…" + suffix)
+        return refer(commands.RUN, function, "Starting…")
     if status.state is UnitState.FAILED:
         error = status.failure.error if status.failure else "The unit does not load"
-        return commands.run(function, f"✗ {shorten(error)}{suffix}")
+        return refer(commands.RUN, function, f"✗ {_shorten(error)}")
     sign = "●" if status.state is UnitState.READY else "○"
-    return commands.open_url(function, f"{sign} {url}{suffix}")
+    return refer(commands.OPEN, function, f"{sign} {snapshot.url_of(function)}")
 
 
-def shorten(error: str) -> str:
+def _answer_commands(function: Function, answer: Answer) -> Iterator[types.Command]:
+    if not answer.failed:
+        title = f"{answer.status} · {_duration(answer.seconds)}"
+        command = commands.REPLAY if answer.can_replay else commands.OPEN
+        yield refer(command, function, title)
+        return
+    kind = answer.error.partition(":")[0] or _duration(answer.seconds)
+    title = f"{answer.status or 'no answer'} · {_shorten(kind)}"
+    if not answer.can_replay:
+        yield refer(commands.SHOW_FAILURE, function, title)
+        return
+    yield refer(commands.REPLAY, function, f"{title} · Replay")
+    yield refer(commands.DEBUG, function, "Debug this request", replay=True)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    return f"{seconds:.1f} s"
+
+
+def _shorten(error: str) -> str:
     """Return the first line of an error, cut to what fits above a function."""
     line = error.strip().partition("\n")[0]
     return line if len(line) <= _LONGEST_ERROR else line[: _LONGEST_ERROR - 1] + "…"

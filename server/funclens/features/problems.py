@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from funclens.features.snapshot import absolute
-from funclens.model import Problem, Severity, Span
+from funclens.model import Problem, RelatedPlace, Severity, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funclens.features.positions import Places
     from funclens.features.snapshot import Snapshot
-    from funclens.model import Unit
 
 __all__ = ["problems_by_file"]
+
+_FRAME = re.compile(r'^  File "(?P<file>.+)", line (?P<line>\d+), in (?P<name>.+)$')
+
+_MOST_FRAMES = 10
+"""Related places of one problem; the innermost are the ones to read."""
 
 
 def problems_by_file(
@@ -24,10 +29,13 @@ def problems_by_file(
 ) -> dict[str, tuple[Problem, ...]]:
     """Return the problems of each file that has any, by absolute path."""
     found: dict[str, list[Problem]] = defaultdict(list)
-    for problem in snapshot.catalog.problems:
-        found[absolute(problem.folder, problem.file)].append(problem)
-    for problem in _import_errors(snapshot, places):
-        found[absolute(problem.folder, problem.file)].append(problem)
+    for problems in (
+        snapshot.catalog.problems,
+        _import_errors(snapshot, places),
+        _failed_requests(snapshot, places),
+    ):
+        for problem in problems:
+            found[absolute(problem.folder, problem.file)].append(problem)
     return {path: tuple(problems) for path, problems in found.items()}
 
 
@@ -38,28 +46,61 @@ def _import_errors(snapshot: Snapshot, places: Places) -> Iterator[Problem]:
             continue
         failure = status.failure
         message = f"The unit {unit.id} could not be loaded: {failure.error}"
-        if failure.hint:
-            message += f"\n{failure.hint}"
-        yield _at_line(
-            unit,
-            failure.file or unit.source,
-            failure.line or 1,
+        path, line = failure.file or unit.source, failure.line or 1
+        yield Problem(
             code="import-error",
-            message=message,
-            places=places,
+            severity=Severity.ERROR,
+            message=f"{message}\n{failure.hint}" if failure.hint else message,
+            folder=unit.folder,
+            file=_relative(path, unit.folder),
+            span=_whole_line(path, line, places),
+            related=_frames(failure.traceback, unit.folder, places),
         )
 
 
-def _at_line(
-    unit: Unit, path: str, line: int, *, code: str, message: str, places: Places
-) -> Problem:
+def _failed_requests(snapshot: Snapshot, places: Places) -> Iterator[Problem]:
+    for id_, answer in snapshot.activity.answers.items():
+        function = snapshot.functions.get(id_)
+        if function is None or not answer.error:
+            continue
+        if answer.file and answer.line:
+            path = answer.file
+            span = _whole_line(path, answer.line, places)
+        else:
+            path = absolute(function.folder, function.file)
+            span = function.name_span
+        yield Problem(
+            code="last-request-failed",
+            severity=Severity.ERROR,
+            message=f"The last request to {id_} failed: {answer.error}",
+            folder=function.folder,
+            file=_relative(path, function.folder),
+            span=span,
+            related=_frames(answer.traceback, function.folder, places),
+        )
+
+
+def _frames(traceback: str, folder: str, places: Places) -> tuple[RelatedPlace, ...]:
+    """Return the user's own frames of a traceback as Python prints it."""
+    frames = [
+        RelatedPlace(
+            file=_relative(match["file"], folder),
+            folder=folder,
+            span=_whole_line(match["file"], int(match["line"]), places),
+            message=f"in {match['name']}",
+        )
+        for match in map(_FRAME.match, traceback.splitlines())
+        if match and match["file"].startswith(folder + os.sep)
+    ]
+    return tuple(frames[-_MOST_FRAMES:])
+
+
+def _whole_line(path: str, line: int, places: Places) -> Span:
+    """Return the span of a line without its indentation."""
     text = places.line_of(path, line).rstrip()
     start = len(text) - len(text.lstrip()) + 1
-    return Problem(
-        code=code,
-        severity=Severity.ERROR,
-        message=message,
-        folder=unit.folder,
-        file=os.path.relpath(path, unit.folder).replace(os.sep, "/"),
-        span=Span(line, start, line, len(text) + 1),
-    )
+    return Span(line, start, line, len(text) + 1)
+
+
+def _relative(path: str, folder: str) -> str:
+    return os.path.relpath(path, folder).replace(os.sep, "/")

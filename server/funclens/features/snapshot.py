@@ -29,6 +29,8 @@ class Snapshot:
     code_lens: bool = True
     """The setting `code-lens`."""
     trusted: bool = True
+    client_commands: frozenset[str] = frozenset()
+    """Commands of its own that the client said it has."""
     functions: Mapping[str, Function] = field(default_factory=dict)
     """By id."""
     by_file: Mapping[str, tuple[Function, ...]] = field(default_factory=dict)
@@ -65,6 +67,7 @@ def make_snapshot(
     expected_url: str = "http://127.0.0.1:8080",
     code_lens: bool = True,
     trusted: bool = True,
+    client_commands: frozenset[str] = frozenset(),
 ) -> Snapshot:
     """Return the snapshot with its look-up tables."""
     by_file: dict[str, list[Function]] = defaultdict(list)
@@ -76,6 +79,7 @@ def make_snapshot(
         expected_url=expected_url,
         code_lens=code_lens,
         trusted=trusted,
+        client_commands=client_commands,
         functions={function.id: function for function in catalog.functions},
         by_file={
             path: tuple(sorted(found, key=lambda item: item.name_span))

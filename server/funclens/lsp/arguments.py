@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from funclens.endpoints import nearest
 from funclens.errors import UnknownFunctionError, UsageError
+from funclens.features import Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,18 +16,7 @@ if TYPE_CHECKING:
     from funclens.features import Snapshot
     from funclens.model import Function
 
-__all__ = ["CallArguments", "find_function", "find_unit", "one_object", "parse_call"]
-
-
-@dataclass(frozen=True, slots=True)
-class CallArguments:
-    """A request to a function."""
-
-    method: str
-    path: str
-    """Below the function: empty, or with a leading slash; may have a query."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+__all__ = ["find_function", "find_unit", "one_object", "parse_call"]
 
 
 def one_object(command: str, arguments: Sequence[Any]) -> Mapping[str, Any]:
@@ -85,7 +74,7 @@ def find_unit(snapshot: Snapshot, command: str, argument: Mapping[str, Any]) -> 
     return str(unit)
 
 
-def parse_call(argument: Mapping[str, Any]) -> CallArguments:
+def parse_call(argument: Mapping[str, Any]) -> Request:
     """Return the request that `method`, `path`, `headers` and `data` describe.
 
     Text is sent as it is; every other `data` as JSON, with its content type. The
@@ -108,7 +97,7 @@ def parse_call(argument: Mapping[str, Any]) -> CallArguments:
     if data is not None and not any(key.lower() == "content-type" for key in headers):
         kind = "text/plain" if isinstance(data, str) else "application/json"
         headers = {**headers, "Content-Type": kind}
-    return CallArguments(method.upper(), path, dict(headers), body)
+    return Request(method.upper(), path, dict(headers), body)
 
 
 def _encode(data: Any) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -17,15 +19,20 @@ from funclens.lsp.arguments import (
     one_object,
     parse_call,
 )
+from funclens.model import Span
 from funclens.runner.state import UnitState, UnitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from funclens.features import Request
     from funclens.lsp.session import Session
     from funclens.model import Function
 
 __all__ = ["COMMANDS", "execute"]
+
+_EVENT_SECONDS = 1.0
+"""How long the answer to a request waits for the runner's word on it."""
 
 
 async def execute(session: Session, command: str, arguments: Sequence[Any]) -> Any:
@@ -57,11 +64,18 @@ async def _run(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Start a function's unit under the debugger; answer where to attach."""
+    """Start a function's unit under the debugger; answer where to attach.
+
+    With `replay`, the last request is sent again; it waits in the front door until
+    the debugger is attached and the unit is loaded.
+    """
     function = find_function(session.snapshot(), names.DEBUG, argument)
+    request = _last_request(session, function) if argument.get("replay") else None
     await _ensure_runner(session)
     async with session.progress(f"Funclens: starting the debugger of {function.unit}"):
         address = await session.bridge.control("debug", unit=function.unit)
+    if request is not None:
+        session.hold(_send(session, function, request))
     return {
         "id": function.id,
         "unit": function.unit,
@@ -94,20 +108,50 @@ async def _restart(session: Session, argument: Mapping[str, Any]) -> dict[str, A
 
 
 async def _call(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Send a request to a function.
-
-    By its qualified name: texts that are not saved yet may have made its endpoint
-    ambiguous, or no longer so, while the runner serves what is saved.
-    """
+    """Send a request to a function."""
     function = find_function(session.snapshot(), names.CALL, argument)
     request = parse_call(argument)
     await _ensure_runner(session)
+    return await _send(session, function, request)
+
+
+async def _replay(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Send the last request to a function again."""
+    function = find_function(session.snapshot(), names.REPLAY, argument)
+    request = _last_request(session, function)
+    await _ensure_runner(session)
+    return await _send(session, function, request)
+
+
+def _last_request(session: Session, function: Function) -> Request:
+    answer = session.snapshot().activity.answers.get(function.id)
+    if answer is None or answer.request is None:
+        raise UsageError(
+            f"There is no request to {function.id} that could be sent again: those "
+            "with a body are kept when they were sent from the editor. Send one "
+            "with funclens.call."
+        )
+    return answer.request
+
+
+async def _send(
+    session: Session, function: Function, request: Request
+) -> dict[str, Any]:
+    """Send a request and return the answer.
+
+    By the qualified name: texts that are not saved yet may have made the endpoint
+    ambiguous, or no longer so, while the runner serves what is saved.
+    """
+    session.sending(function.id, request)
+    told = session.next_event("request", function.id)
     answer = await session.bridge.call(
         f"/{quote(function.qualified_name)}{request.path}",
         method=request.method,
         headers=request.headers,
         body=request.body,
     )
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(told, _EVENT_SECONDS)
     return {
         "id": function.id,
         "status": answer.status,
@@ -116,6 +160,22 @@ async def _call(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]
         "seconds": answer.seconds,
         **_body(answer.body),
     }
+
+
+async def _show_failure(
+    session: Session, argument: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Show the line at which the last request to a function failed."""
+    function = find_function(session.snapshot(), names.SHOW_FAILURE, argument)
+    answer = session.snapshot().activity.answers.get(function.id)
+    if answer is None or not answer.file or not answer.line:
+        raise UsageError(
+            f"No line is known at which {function.id} failed. The output of its unit "
+            "says more."
+        )
+    place = Span(answer.line, 1, answer.line, 1)
+    await session.show(answer.file, place, answer.error)
+    return {"id": function.id, "file": answer.file, "line": answer.line}
 
 
 async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,7 +212,7 @@ async def _ensure_runner(session: Session) -> None:
 
 async def _load(session: Session, function: Function) -> None:
     """Have a unit loaded. Raises RunnerError with the user's error if it is not."""
-    settled = session.next_state(function.unit)
+    settled = session.next_event("unit-state", function.unit)
     await session.bridge.control("start", unit=function.unit)
     if session.snapshot().status_of(function.unit).state is UnitState.READY:
         return
@@ -187,4 +247,6 @@ COMMANDS: Mapping[
     names.CALL: _call,
     names.OPEN: _open,
     names.END_DEBUG: _end_debug,
+    names.REPLAY: _replay,
+    names.SHOW_FAILURE: _show_failure,
 }

@@ -81,6 +81,7 @@ def _register_lifecycle(server: FunclensServer) -> None:
             folders=_folders(params),
             editor=EditorSettings(_mapping(options.get("settings"))),
             trusted=options.get("trusted") is not False,
+            client_commands=frozenset(options.get("clientCommands") or ()),
         )
         if server.session.profile.pulls_diagnostics:
             handlers.register_pulls(server, server.get_session)

@@ -25,14 +25,14 @@ from funclens.lsp.publisher import Publisher
 from funclens.lsp.runner_bridge import RunnerBridge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Coroutine, Iterable, Mapping
     from contextlib import AbstractAsyncContextManager
 
     from pygls.lsp.server import LanguageServer
 
-    from funclens.features import Snapshot
+    from funclens.features import Request, Snapshot
     from funclens.lsp.runner_bridge import Bridge
-    from funclens.model import Catalog
+    from funclens.model import Catalog, Span
 
 __all__ = ["Session"]
 
@@ -54,6 +54,7 @@ class Session:
         folders: list[str],
         editor: EditorSettings,
         trusted: bool,
+        client_commands: frozenset[str] = frozenset(),
         make_bridge: Callable[..., Bridge] = RunnerBridge,
     ) -> None:
         self.server = server
@@ -62,6 +63,7 @@ class Session:
         self.editor = editor
         self.initial_settings = editor.everywhere
         self.trusted = trusted
+        self.client_commands = client_commands
         self.documents = Documents(encoding)
         self.places = Places(encoding, self.documents.line_of, self.documents.uri_of)
         self.analysis = Analysis()
@@ -72,8 +74,11 @@ class Session:
         self._snapshot: tuple[Catalog, Snapshot] | None = None
         self._output = OutputBatch(self._send_output)
         self._complained: set[str] = set()
-        self._settled: dict[str, list[asyncio.Future[Mapping[str, Any]]]] = {}
+        self._awaited: dict[
+            tuple[str, str], list[asyncio.Future[Mapping[str, Any]]]
+        ] = {}
         self._is_publishing = False
+        self._work: set[asyncio.Task[Any]] = set()
 
     @property
     def publisher(self) -> Publisher:
@@ -90,6 +95,7 @@ class Session:
                 expected_url=f"http://{window.host}:{window.port}",
                 code_lens=window.code_lens,
                 trusted=self.trusted,
+                client_commands=self.client_commands,
             )
             self._snapshot = (catalog, made)
         return replace(self._snapshot[1], activity=self._activity)
@@ -149,6 +155,30 @@ class Session:
         params = types.ShowMessageParams(type=kind, message=message)
         self.server.window_show_message(params)
 
+    async def show(self, path: str, span: Span, message: str) -> None:
+        """Show a place in a file; a client that can't is told where it is."""
+        if self.profile.show_document:
+            params = types.ShowDocumentParams(
+                uri=self.documents.uri_of(path),
+                take_focus=True,
+                selection=self.places.range(path, span),
+            )
+            await self.server.window_show_document_async(params)
+        else:
+            where = f"{path}:{span.line}"
+            self.say(f"{message}: {where}", types.MessageType.Info)
+
+    def hold(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Let work go on whose end nobody waits for."""
+        task = asyncio.ensure_future(work)
+        self._work.add(task)
+        task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[Any]) -> None:
+        self._work.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.info("%s", error)
+
     def functions(self) -> dict[str, Any]:
         """Return the functions and the runner, for views."""
         return {**listing(self.analysis.catalog()), "runner": self.runner_status()}
@@ -177,6 +207,10 @@ class Session:
         """Note that a runner was asked for."""
         self.set_activity(self._activity.starting())
 
+    def sending(self, function: str, request: Request) -> None:
+        """Keep a request that is sent from here, to be sent again."""
+        self._activity = self._activity.sending(function, request)
+
     def runner_told(self, event: Mapping[str, Any]) -> None:
         """Take one event of the runner."""
         name = event.get("event")
@@ -190,21 +224,25 @@ class Session:
         self.set_activity(self._activity.after(event))
         self._settle(event)
 
-    def next_state(self, unit: str) -> asyncio.Future[Mapping[str, Any]]:
-        """Return what will hold the next `unit-state` of a unit that is settled.
+    def next_event(self, name: str, subject: str) -> asyncio.Future[Mapping[str, Any]]:
+        """Return what will hold the next event of a name about a unit or function.
 
-        It holds the `stopped` event when the runner ends before.
+        A unit that is on its way to a state is not told of. The future holds the
+        `stopped` event when the runner ends before.
         """
         future = asyncio.get_running_loop().create_future()
-        self._settled.setdefault(unit, []).append(future)
+        self._awaited.setdefault((name, subject), []).append(future)
         return future
 
     def _settle(self, event: Mapping[str, Any]) -> None:
-        if event.get("event") == "stopped":
-            waiting = [item for items in self._settled.values() for item in items]
-            self._settled.clear()
-        elif event.get("event") == "unit-state" and event["state"] != "starting":
-            waiting = self._settled.pop(event["unit"], [])
+        name = event.get("event", "")
+        if name == "stopped":
+            waiting = [item for items in self._awaited.values() for item in items]
+            self._awaited.clear()
+        elif name == "unit-state" and event["state"] != "starting":
+            waiting = self._awaited.pop((name, event["unit"]), [])
+        elif name == "request":
+            waiting = self._awaited.pop((name, event.get("id") or ""), [])
         else:
             return
         for future in waiting:

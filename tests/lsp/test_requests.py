@@ -1,0 +1,105 @@
+"""What becomes of a request: in the lens, in the problems, and again."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+
+import pytest
+
+from lsp.client import ResponseError, range_
+from lsp.test_running import ID, get
+
+FAILING = """\
+import functions_framework
+
+
+@functions_framework.http
+def hello(request):
+    divide(request.args.get("by", "1"), request.get_data(as_text=True))
+    return "Hello World!"
+
+
+def divide(by, body):
+    return 1 / int(body or by)
+"""
+LINE = FAILING.splitlines().index("    return 1 / int(body or by)")
+
+
+@pytest.fixture
+def failing(editor, write):
+    """An editor on a function that fails when it is told to divide by 0."""
+    (main,) = write({"main.py": FAILING})
+    client = editor()
+    client.open(main)
+    return client, main
+
+
+def failures(items):
+    return [item for item in items if item["code"] == "last-request-failed"]
+
+
+def test_a_failure_is_shown_where_it_happened_until_the_next_success(failing):
+    client, main = failing
+    url = client.execute("funclens.run", ID)["url"]
+
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        get(f"{url}?by=0")
+
+    (found,) = failures(client.diagnostics(main, failures))
+    assert found["range"] == range_((LINE, 4), (LINE, 30))
+    assert "ZeroDivisionError: division by zero" in found["message"]
+    assert [
+        (place["message"], place["location"]["uri"])
+        for place in found["relatedInformation"]
+    ] == [("in hello", main.as_uri()), ("in divide", main.as_uri())]
+    assert client.titles(main)[1:] == [
+        "500 · ZeroDivisionError · Replay",
+        "Debug this request",
+        "Stop",
+    ]
+
+    assert get(url) == "Hello World!"
+
+    assert client.diagnostics(main, lambda items: not failures(items)) == []
+    assert client.titles(main)[1].startswith("200 · ")
+
+
+def test_a_request_is_sent_again_with_its_body(failing):
+    client, _main = failing
+    request = {**ID, "path": "/x", "data": "0"}
+    assert client.execute("funclens.call", request)["status"] == 500
+
+    again = client.execute("funclens.replay", ID)
+
+    assert (again["id"], again["status"]) == ("main.hello", 500)
+
+
+def test_a_request_of_somebody_else_with_a_body_cannot_be_sent_again(failing):
+    client, main = failing
+    url = client.execute("funclens.run", ID)["url"]
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(url, data=b"0", timeout=20)
+    client.diagnostics(main, failures)
+
+    with pytest.raises(ResponseError, match=r"no request to main\.hello"):
+        client.execute("funclens.replay", ID)
+
+    shown = client.execute("funclens.showFailure", ID)
+    assert (shown["file"], shown["line"]) == (str(main), LINE + 1)
+    if client.name == "visual_studio_code":
+        place = client.wait_for("window/showDocument")
+        assert place["uri"] == main.as_uri()
+        assert place["selection"]["start"] == {"line": LINE, "character": 0}
+    else:
+        told = client.wait_for("window/showMessage")["message"]
+        assert told.endswith(f"{main}:{LINE + 1}")
+
+
+def test_nothing_can_be_sent_again_before_anything_was_sent(failing):
+    client, _main = failing
+
+    with pytest.raises(ResponseError, match=r"funclens\.call"):
+        client.execute("funclens.replay", ID)
+    with pytest.raises(ResponseError, match="No line is known"):
+        client.execute("funclens.showFailure", ID)
