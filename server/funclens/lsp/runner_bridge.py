@@ -12,20 +12,18 @@ import contextlib
 import json
 import logging
 import os
-import sys
 from collections import deque
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-import funclens
 from funclens.errors import RunnerError
 from funclens.runner.client import CallAnswer, RunnerClient, call, find_runner
+from funclens.runner.command import run_command
 from funclens.runner.statefile import find_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["Bridge", "RunnerBridge", "run_command"]
+__all__ = ["Bridge", "RunnerBridge"]
 
 log = logging.getLogger(__name__)
 
@@ -63,17 +61,6 @@ class Bridge(Protocol):
 
     async def close(self) -> None:
         """End the runner if it was started from here, else only leave it."""
-
-
-def run_command(folders: Sequence[str], flags: Sequence[str]) -> list[str]:
-    """Return the command line of a runner that ends with this process."""
-    launcher = Path(sys.argv[0])
-    if launcher.name != "launch_server.py":
-        launcher = Path(funclens.__file__).with_name("__main__.py")
-    return [
-        *(sys.executable, "-I", "-u", str(launcher)),
-        *("run", "--events", "--parent-stdin", *flags, *folders),
-    ]
 
 
 class RunnerBridge:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["Mode", "default_mode", "encode", "modes_of"]
 
 _JSON = "application/json"
+_PROTOBUF_ADVICE = (
+    "Production sends the data of this event in protocol buffers, not in JSON: "
+    "--mode protobuf does the same here."
+)
 _UNQUOTED = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
 """What the header of a CloudEvent may hold as it is."""
 
@@ -70,6 +75,14 @@ def encode(event: Event, function: Function, mode: Mode) -> Request:
 
     Raises UsageError when the event has no such form.
     """
+    request = _encoded(event, function, mode)
+    is_other = mode in {Mode.BINARY, Mode.STRUCTURED} and event.protobuf is not None
+    if is_other and function.signature_type is SignatureType.CLOUDEVENT:
+        return replace(request, advice=_PROTOBUF_ADVICE)
+    return request
+
+
+def _encoded(event: Event, function: Function, mode: Mode) -> Request:
     possible = modes_of(event)
     if mode not in possible:
         names = ", ".join(item.value for item in possible)
@@ -84,19 +97,22 @@ def encode(event: Event, function: Function, mode: Mode) -> Request:
     if mode is Mode.PUSH:
         # An HTTP function is pushed to at its own URL.
         over_http = function.signature_type in {SignatureType.HTTP, SignatureType.TYPED}
-        return _request(event.data, {}, "/" if over_http else f"/{event.topic}")
+        path = "/" if over_http else f"/{event.topic}"
+        return _request(event.data, {}, "the push of a subscription", path)
     headers = {f"ce-{name}": _quoted(value) for name, value in _attributes(event)}
     if mode is Mode.PROTOBUF and event.protobuf is not None:
         headers["ce-dataschema"] = event.protobuf_schema
         headers["Content-Type"] = "application/protobuf"
-        return Request(event.protobuf, headers)
-    return _request(event.data, headers)
+        form = "a CloudEvent in binary mode, its data in protocol buffers"
+        return Request(event.protobuf, headers, form=form)
+    return _request(event.data, headers, "a CloudEvent in binary mode")
 
 
 def _structured(event: Event) -> Request:
     whole = dict(_attributes(event))
     whole |= {"datacontenttype": _JSON, "data": event.data}
-    return _request(whole, {"Content-Type": "application/cloudevents+json"})
+    headers = {"Content-Type": "application/cloudevents+json"}
+    return _request(whole, headers, "a CloudEvent in structured mode")
 
 
 def _legacy(event: Event, legacy: Legacy) -> Request:
@@ -106,7 +122,8 @@ def _legacy(event: Event, legacy: Legacy) -> Request:
         "eventType": legacy.event_type,
         "resource": legacy.resource,
     }
-    return _request({"context": context, "data": legacy.data, **legacy.beside}, {})
+    whole = {"context": context, "data": legacy.data, **legacy.beside}
+    return _request(whole, {}, "an event of the first generation")
 
 
 def _attributes(event: Event) -> list[tuple[str, str]]:
@@ -121,9 +138,11 @@ def _attributes(event: Event) -> list[tuple[str, str]]:
     return [*pairs, *event.extensions.items()]
 
 
-def _request(value: Any, headers: Mapping[str, str], path: str = "/") -> Request:
+def _request(
+    value: Any, headers: Mapping[str, str], form: str, path: str = "/"
+) -> Request:
     body = json.dumps(value, ensure_ascii=False).encode()
-    return Request(body, {"Content-Type": _JSON, **headers}, path)
+    return Request(body, {"Content-Type": _JSON, **headers}, path, form=form)
 
 
 def _quoted(value: str) -> str:

@@ -65,6 +65,10 @@ class Request:
     path: str = "/"
     """Below the function's route."""
     method: str = "POST"
+    form: str = "a plain request"
+    """What it is, in words for a person."""
+    advice: str = ""
+    """A sentence where production sends something else; empty where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
