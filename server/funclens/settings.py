@@ -41,7 +41,9 @@ class Settings:
     exclude: tuple[str, ...] = ()
     endpoints: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=dict)
+    severity: Mapping[str, str] = field(default_factory=dict)
     reload: bool = True
+    body_limit: int = 32
     code_lens: bool = True
 
 
@@ -152,10 +154,26 @@ TABLE = (
         '{ "billing.main.render" = "none" }.',
     ),
     Setting(
+        "severity",
+        dict,
+        "folder",
+        "Severity of problems by their code: `error`, `warning`, `information`, `hint` "
+        'or `off`: { "returns-none" = "off" }.',
+    ),
+    Setting(
         "reload",
         bool,
         "window",
         "Serve the new code after a save, without a restart.",
+    ),
+    Setting(
+        "body-limit",
+        int,
+        "window",
+        "Largest body of a request in MiB; larger ones are answered with 413, as "
+        "production does at 32. 0: no limit.",
+        minimum=0,
+        maximum=65536,
     ),
     Setting(
         "code-lens",

@@ -39,7 +39,7 @@ def add_folders(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def open_workspace(folders: Sequence[str]) -> Opened:
+def open_workspace(folders: Sequence[str], *, problems: bool = True) -> Opened:
     """Read the folders of a command line; what could not be read goes to stderr."""
     settings = workspace_folders(folders)
     workspace = Workspace(list(settings), settings)
@@ -47,7 +47,7 @@ def open_workspace(folders: Sequence[str]) -> Opened:
     facts = workspace.facts()
     for note in facts.notes:
         print(f"funclens: {note}", file=sys.stderr)  # noqa: T201  # for people
-    return Opened(tuple(settings), build_catalog(facts))
+    return Opened(tuple(settings), build_catalog(facts, problems=problems))
 
 
 def nothing_found(folders: Sequence[str]) -> str:

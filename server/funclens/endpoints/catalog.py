@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funclens.endpoints.collisions import collisions_of
-from funclens.endpoints.naming import Source, qualified_sources
-from funclens.endpoints.problems import problems_of
+from funclens.endpoints.naming import Place, qualified_sources
+from funclens.endpoints.rules import Context, Served, problems_of
+from funclens.endpoints.rules.context import Source
 from funclens.model import Catalog, Function, Unit
 
 if TYPE_CHECKING:
@@ -19,31 +20,40 @@ if TYPE_CHECKING:
 __all__ = ["build_catalog"]
 
 
-def build_catalog(facts: WorkspaceFacts) -> Catalog:
-    """Return the functions, units, collisions, problems and routes of a workspace."""
+def build_catalog(facts: WorkspaceFacts, *, problems: bool = True) -> Catalog:
+    """Return the functions, units, collisions, problems and routes of a workspace.
+
+    Without `problems` there are none: looking for them costs more than the rest.
+    """
     placed = [
-        (folder, source, Source(folder.folder, _relative(source.source, folder.folder)))
+        (folder, source, Place(folder.folder, _relative(source.source, folder.folder)))
         for folder in facts.folders
         for source in folder.sources
     ]
-    names = qualified_sources(source for _, _, source in placed)
-    functions: list[Function] = []
+    names = qualified_sources(place for _, _, place in placed)
+    served: list[Served] = []
     units: list[Unit] = []
-    for folder, source_facts, source in placed:
-        unit = names[source]
+    for folder, source, place in placed:
+        unit = names[place]
+        found_in = Source(folder, source)
         own = [
-            _function(folder, source, unit, found) for found in source_facts.functions
+            Served(_function(folder, place, unit, found), found, found_in)
+            for found in source.functions
         ]
-        functions += own
-        units.append(_unit(source_facts, source, unit, own))
-    routes = _routes(functions)
-    served = tuple(_with_route(function, routes) for function in functions)
-    collisions = collisions_of(served)
+        served += own
+        units.append(_unit(source, place, unit, [item.function for item in own]))
+    routes = _routes(served)
+    served = [
+        replace(item, function=_with_route(item.function, routes)) for item in served
+    ]
+    functions = tuple(item.function for item in served)
+    collisions = collisions_of(functions)
+    context = Context(facts, served, collisions)
     return Catalog(
-        functions=served,
+        functions=functions,
         units=tuple(units),
         collisions=collisions,
-        problems=problems_of(facts, served, collisions),
+        problems=problems_of(context) if problems else (),
         routes=routes,
     )
 
@@ -53,18 +63,18 @@ def _relative(path: str, folder: str) -> str:
 
 
 def _unit(
-    facts: SourceFacts, source: Source, unit: str, functions: Iterable[Function]
+    facts: SourceFacts, place: Place, unit: str, functions: Iterable[Function]
 ) -> Unit:
     return Unit(
         id=unit,
-        folder=source.folder,
+        folder=place.folder,
         root=os.path.dirname(facts.source),
         source=facts.source,
         functions=tuple(function.id for function in functions),
     )
 
 
-def _function(folder: FolderFacts, source: Source, unit: str, found: Found) -> Function:
+def _function(folder: FolderFacts, place: Place, unit: str, found: Found) -> Function:
     qualified_name = f"{unit}.{found.name}"
     deployed_name = folder.settings.endpoints.get(qualified_name) or next(
         iter(found.deployed_names), None
@@ -77,9 +87,9 @@ def _function(folder: FolderFacts, source: Source, unit: str, found: Found) -> F
         deployed_name=deployed_name,
         qualified_name=qualified_name,
         route="",
-        folder=source.folder,
-        source=source.path,
-        file=_relative(found.path, source.folder),
+        folder=place.folder,
+        source=place.path,
+        file=_relative(found.path, place.folder),
         span=found.placed.span,
         name_span=found.placed.name_span,
         signature_type=registration.signature_type,
@@ -93,17 +103,19 @@ def _function(folder: FolderFacts, source: Source, unit: str, found: Found) -> F
     )
 
 
-def _routes(functions: Iterable[Function]) -> dict[str, tuple[str, ...]]:
+def _routes(served: Iterable[Served]) -> dict[str, tuple[str, ...]]:
     """Return what each first path segment could mean.
 
     A qualified name always means its function, even where another function has
     it for its endpoint.
     """
     routes: dict[str, tuple[str, ...]] = {}
-    for function in functions:
-        routes[function.endpoint] = (*routes.get(function.endpoint, ()), function.id)
-    for function in functions:
-        routes[function.qualified_name] = (function.id,)
+    for item in served:
+        function = item.function
+        for name in dict.fromkeys((function.endpoint, *item.found.deployed_names)):
+            routes[name] = (*routes.get(name, ()), function.id)
+    for item in served:
+        routes[item.function.qualified_name] = (item.function.id,)
     return routes
 
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Source", "qualified_sources"]
+__all__ = ["Place", "qualified_sources"]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One source and where it stands."""
+class Place:
+    """Where one source stands."""
 
     folder: str
     """The workspace folder, absolute."""
@@ -23,7 +23,7 @@ class Source:
     """Relative to the folder, with forward slashes."""
 
 
-def qualified_sources(sources: Iterable[Source]) -> dict[Source, str]:
+def qualified_sources(sources: Iterable[Place]) -> dict[Place, str]:
     """Return the dotted path of each source.
 
     Where two would be equal, the name of the workspace folder is put before;

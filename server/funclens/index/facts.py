@@ -122,6 +122,8 @@ class Binding:
     name_span: Span
     condition: Condition = Condition.ALWAYS
     target: str = ""
+    imported: str = ""
+    """What an import statement loads: `a.b` for `import a.b`, which binds `a`."""
     level: int = 0
     """Leading dots of a relative import."""
     arguments: tuple[str, ...] = ()

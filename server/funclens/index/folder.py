@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from funclens.index.claims import Claim, Claims, resolve_source, setting_claim
 from funclens.index.discover import Found, functions_of
+from funclens.index.facts import BindingKind
 from funclens.index.library import Library
-from funclens.index.names import Names
+from funclens.index.names import Local, Names
 from funclens.index.screen import imports_framework
 from funclens.index.surroundings import SOURCE_NAME, is_test_file, look_around
 
@@ -17,11 +18,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from funclens.index.deploy import Deployment
-    from funclens.index.facts import Module
+    from funclens.index.facts import Module, Placed
     from funclens.model import Span
     from funclens.settings import Settings
 
-__all__ = ["FolderFacts", "FolderIndex", "SourceFacts", "UnknownEntry"]
+__all__ = [
+    "FolderFacts",
+    "FolderIndex",
+    "RefusedEntry",
+    "SourceFacts",
+    "UnknownEntry",
+]
+
+_MAKE_OBJECTS = frozenset(
+    {"functools.partial", "functools.lru_cache", "functools.cache", "flask.Flask"}
+)
+"""What these return is callable, and no function."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +59,16 @@ class UnknownEntry:
     """Public names of that file's definitions."""
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedEntry:
+    """A deployment whose entry point is no function."""
+
+    deployment: Deployment
+    source: str
+    """The file that binds it, absolute."""
+    placed: Placed
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FolderFacts:
     """What is known of one workspace folder."""
@@ -56,6 +78,7 @@ class FolderFacts:
     sources: tuple[SourceFacts, ...]
     """Those with at least one function, in the order of their paths."""
     unknown_entries: tuple[UnknownEntry, ...] = ()
+    refused_entries: tuple[RefusedEntry, ...] = ()
     files: frozenset[str] = frozenset()
     """All modules of the folder, absolute."""
     find: Callable[[str], Module | None] = lambda _: None
@@ -85,6 +108,7 @@ class FolderIndex:
         self._framework_folders: frozenset[str] = frozenset()
         self._claims: dict[str, Claims] = {}
         self._unknown: tuple[UnknownEntry, ...] = ()
+        self._refused: tuple[RefusedEntry, ...] = ()
 
     def facts(self) -> FolderFacts:
         """Return what is known now."""
@@ -108,6 +132,7 @@ class FolderIndex:
             self._settings,
             tuple(source for source in sources if source.functions),
             self._unknown,
+            self._refused,
             frozenset(library.files),
             library.find,
             library.read_marker,
@@ -138,6 +163,7 @@ class FolderIndex:
     def _note_claims(self) -> None:
         claims: dict[str, Claims] = {}
         unknown: list[UnknownEntry] = []
+        refused: list[RefusedEntry] = []
         for deployment in self.library.deployments():
             if deployment.entry_point is None:
                 continue
@@ -149,12 +175,38 @@ class FolderIndex:
                 continue
             if deployment.entry_point in module.names or module.stars:
                 _claim(claims.setdefault(source, {}), deployment)
+                placed = self._no_function(module, deployment.entry_point)
+                if placed is not None:
+                    refused.append(RefusedEntry(deployment, source, placed))
             else:
                 unknown.append(UnknownEntry(deployment, source, _definitions(module)))
         for name in self._settings.functions:
             self._claim_by_setting(name, claims)
         self._claims = claims
         self._unknown = tuple(unknown)
+        self._refused = tuple(refused)
+
+    def _no_function(self, module: Module, name: str) -> Placed | None:
+        """Return the binding of a name when it surely is no plain function."""
+        names = Names(
+            self.library.find, os.path.dirname(module.path), self.library.folder
+        )
+        meaning = next(names.meanings(module, name), None)
+        if not isinstance(meaning, Local) or meaning.module is not module:
+            return None
+        binding = meaning.placed.binding
+        if binding.kind is BindingKind.CLASS:
+            return meaning.placed
+        if binding.kind is BindingKind.CALL:
+            for called in names.meanings(module, binding.target):
+                if called in _MAKE_OBJECTS:
+                    return meaning.placed
+                if (
+                    isinstance(called, Local)
+                    and called.placed.binding.kind is BindingKind.CLASS
+                ):
+                    return meaning.placed
+        return None
 
     def _claim_by_setting(self, name: str, claims: dict[str, Claims]) -> None:
         """Take in what the setting `functions` says of `folder.module.function`."""

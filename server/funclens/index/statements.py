@@ -323,7 +323,14 @@ def _imports(
                 name, kind = alias.asname or alias.name, BindingKind.IMPORT
                 target = f"{node.module}.{alias.name}" if node.module else alias.name
         yield Binding(
-            name, kind, span, name_span, condition, target=target, level=level
+            name,
+            kind,
+            span,
+            name_span,
+            condition,
+            target=target,
+            imported=alias.name if isinstance(node, ast.Import) else target,
+            level=level,
         )
 
 

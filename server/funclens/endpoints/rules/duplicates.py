@@ -9,7 +9,8 @@ from funclens.model import Problem, RelatedPlace, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from funclens.model import Collision, Function
+    from funclens.endpoints.rules.context import Context
+    from funclens.model import Function
 
 __all__ = ["duplicate_endpoints"]
 
@@ -20,12 +21,10 @@ _MANY_UNITS = 5
 """From more units than this on, a shared name is how the workspace is made."""
 
 
-def duplicate_endpoints(
-    functions: Sequence[Function], collisions: Sequence[Collision]
-) -> Iterator[Problem]:
+def duplicate_endpoints(context: Context) -> Iterator[Problem]:
     """Yield a problem for each definition, or one a unit where many share a name."""
-    by_id = {function.id: function for function in functions}
-    for collision in collisions:
+    by_id = {served.function.id: served.function for served in context.served}
+    for collision in context.collisions:
         sharing = [by_id[function] for function in collision.functions]
         units = {function.unit for function in sharing}
         usual = len(units) > _MANY_UNITS and not any(f.deployed_name for f in sharing)
