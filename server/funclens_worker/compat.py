@@ -84,6 +84,25 @@ class Framework:
         )
         return app
 
+    def gunicorn_worker(self, threads: int) -> type:
+        """Return the worker class that the framework would run under gunicorn.
+
+        With THREADED_TIMEOUT_ENABLED it ends requests after
+        CLOUD_RUN_TIMEOUT_SECONDS, as the framework's own server does.
+        """
+        from gunicorn.workers.gthread import ThreadWorker
+
+        seconds = int(os.environ.get("CLOUD_RUN_TIMEOUT_SECONDS", "0"))
+        wanted = os.environ.get("THREADED_TIMEOUT_ENABLED", "").lower() == "true"
+        if self._package is not None and seconds > 0 and wanted and threads > 1:
+            server: Any = importlib.import_module("functions_framework._http.gunicorn")
+            if hasattr(server, "GThreadWorkerWithTimeoutSupport"):
+                server.TIMEOUT_SECONDS = seconds
+                found: type = server.GThreadWorkerWithTimeoutSupport
+                return found
+        plain: type = ThreadWorker
+        return plain
+
     def configure(
         self, app: flask.Flask, function: Callable[..., Any], signature_type: str
     ) -> None:

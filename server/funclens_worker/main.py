@@ -60,7 +60,7 @@ def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
         return load_failure(error, manifest.root)
     code.tell(started)
     channel.send(EventName.READY, modules=installed_modules())
-    serve(app, manifest, channel, code)
+    serve(app, manifest, framework, channel, code)
     return None
 
 

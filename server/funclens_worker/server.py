@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Callable
 
 from funclens_worker.app import UnitApp
 from funclens_worker.channel import Channel, Handed
 from funclens_worker.code import CodeWatch
+from funclens_worker.compat import Framework
 from funclens_worker.contract import Manifest
 from funclens_worker.wsgi import WsgiServer
 
@@ -16,9 +19,16 @@ if TYPE_CHECKING:
     from funclens_worker.asgi import AsgiServer
 
 
-def serve(app: UnitApp, manifest: Manifest, channel: Channel, code: CodeWatch) -> None:
+def serve(
+    app: UnitApp,
+    manifest: Manifest,
+    framework: Framework,
+    channel: Channel,
+    code: CodeWatch,
+) -> None:
     """Answer connections until the door closes the channel and all is answered."""
-    wsgi = WsgiServer(app, manifest, channel, code)
+    manifest = replace(manifest, threads=_threads(manifest))
+    wsgi = WsgiServer(app, manifest, framework, channel, code)
     with ThreadPoolExecutor(manifest.threads, "funclens-request") as pool:
 
         def to_thread(handed: Handed) -> None:
@@ -56,6 +66,12 @@ def _serve_with_loop(
     reader.start()
     server.loop.run_forever()
     server.loop.run_until_complete(server.finish())
+
+
+def _threads(manifest: Manifest) -> int:
+    """Return how many requests run at once; THREADS says so, as in production."""
+    said = os.environ.get("THREADS", "")
+    return int(said) if said.isdigit() and int(said) > 0 else manifest.threads
 
 
 def _read(channel: Channel, take: Callable[[Handed], None]) -> None:

@@ -18,6 +18,7 @@ from flask import got_request_exception
 from funclens_worker.app import FUNCTION_KEY, UnitApp
 from funclens_worker.channel import Channel, Handed
 from funclens_worker.code import CodeWatch
+from funclens_worker.compat import Framework
 from funclens_worker.contract import Manifest
 from funclens_worker.record import RequestRecord
 
@@ -54,14 +55,19 @@ class WsgiServer:
     """Serves a unit's Flask app, one connection a call, in any thread."""
 
     def __init__(
-        self, app: UnitApp, manifest: Manifest, channel: Channel, code: CodeWatch
+        self,
+        app: UnitApp,
+        manifest: Manifest,
+        framework: Framework,
+        channel: Channel,
+        code: CodeWatch,
     ) -> None:
         self._app = app
         self._manifest = manifest
         self._channel = channel
         self._code = code
         got_request_exception.connect(_note_error, app)
-        self._answer = _make_answer(self._call, manifest.threads)
+        self._answer = _make_answer(self._call, manifest, framework)
 
     def handle(self, handed: Handed) -> None:
         """Answer one request and close its connection."""
@@ -97,23 +103,30 @@ def _note_error(_sender: Any, exception: BaseException, **_: Any) -> None:
     _current.record.error = exception
 
 
-def _make_answer(wsgi_app: Callable[..., Any], threads: int) -> Answer:
+def _make_answer(
+    wsgi_app: Callable[..., Any], manifest: Manifest, framework: Framework
+) -> Answer:
     if importlib.util.find_spec("gunicorn") is None:
         return _werkzeug_answer(wsgi_app)
-    return _gunicorn_answer(wsgi_app, threads)
+    return _gunicorn_answer(wsgi_app, manifest, framework)
 
 
-def _gunicorn_answer(wsgi_app: Callable[..., Any], threads: int) -> Answer:
+def _gunicorn_answer(
+    wsgi_app: Callable[..., Any], manifest: Manifest, framework: Framework
+) -> Answer:
     from gunicorn.config import Config
     from gunicorn.glogging import Logger
     from gunicorn.workers.gthread import TConn, ThreadWorker
 
+    threads = manifest.threads
+    # A person at a breakpoint has all the time in the world.
+    kind = ThreadWorker if manifest.debug else framework.gunicorn_worker(threads)
     config = Config()
     config.set("threads", threads)
     config.set("keepalive", 0)
     config.set("limit_request_line", 0)
     config.set("loglevel", os.environ.get("GUNICORN_LOG_LEVEL", "error"))
-    worker = ThreadWorker(0, os.getppid(), [], None, None, config, Logger(config))
+    worker = kind(0, os.getppid(), [], None, None, config, Logger(config))
     worker.wsgi = wsgi_app
     worker.nr = 0
     worker.max_requests = float("inf")
@@ -121,6 +134,7 @@ def _gunicorn_answer(wsgi_app: Callable[..., Any], threads: int) -> Answer:
     def answer(connection: socket.socket, peer: Any) -> None:
         conn = TConn(config, connection, peer, connection.getsockname())
         conn.data_ready = True
+        conn.init()  # from some version on `handle` does it, and again is no harm
         worker.handle(conn)
 
     return answer

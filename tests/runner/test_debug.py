@@ -129,3 +129,59 @@ def test_control_wants_the_token_and_no_web_page(runner, headers):
     with refusal.value as answer:
         assert answer.code == 403
     assert get(runner, "/first")[0] == 200
+
+
+def test_a_reload_under_the_debugger_listens_again(runner, tmp_path):
+    """The new worker waits for the debugger, and requests wait for the worker."""
+    file = tmp_path / "workspace/first/main.py"
+    with debug(runner, "first.main") as client:
+        client.attach({})
+        assert get(runner, "/first") == (200, "hello you")
+        seen = len(runner.events)
+        file.write_text(file.read_text("utf-8").replace("hello", "bye"), "utf-8")
+        event = runner.wait_event("debug-listening", since=seen)
+    line = markers_of(file)["answer"]
+    with (
+        ThreadPoolExecutor() as pool,
+        DebugClient(event["host"], event["port"]) as client,
+    ):
+        answer = pool.submit(get, runner, "/first")
+        client.attach({str(file): [line]})
+        thread, path, number = client.wait_stopped()
+        assert (path, number) == (str(file), line)
+        client.go_on(thread)
+        assert answer.result(DEADLINE_S) == (200, "bye you")
+
+
+def test_asynchronous_and_imported_functions_stop_at_breakpoints(workspace, serve):
+    """Whatever file defines it, whatever server runs it."""
+    folder = workspace(
+        {
+            "unit/main.py": "from views import shown, later\n",
+            "unit/views.py": """
+import functions_framework
+import functions_framework.aio
+
+
+@functions_framework.http
+def shown(request):
+    return "shown"  # @shown
+
+
+@functions_framework.aio.http
+async def later(request):
+    return "later"  # @later
+""",
+        }
+    )
+    runner = serve(folder)
+    file = folder / "unit/views.py"
+    line = markers_of(file)
+    with debug(runner, "unit.main") as client, ThreadPoolExecutor() as pool:
+        client.attach({str(file): [line["shown"], line["later"]]})
+        for name in ("shown", "later"):
+            answer = pool.submit(get, runner, f"/{name}")
+            thread, path, number = client.wait_stopped()
+            assert (path, number) == (str(file), line[name])
+            client.go_on(thread)
+            assert answer.result(DEADLINE_S) == (200, name)

@@ -107,6 +107,7 @@ async def _serve(
         DoorOptions(
             allow_host=first.allow_host,
             target=target,
+            body_limit=first.body_limit * 1024 * 1024,
             workers=WorkerOptions(
                 folders={name: _folder_options(item) for name, item in folders.items()},
                 debug=arguments.debug,

@@ -27,7 +27,8 @@ def print_start(catalog: Catalog, url: str, *, asked: int) -> None:
     """Print the functions with their URLs, collisions, and how to stop."""
     from tabulate import tabulate  # noqa: PLC0415 - not needed with --events
 
-    lines = [f"Serving {len(catalog.functions)} functions at {url}"]
+    number = len(catalog.functions)
+    lines = [f"Serving {number} {'function' if number == 1 else 'functions'} at {url}"]
     if asked and not url.endswith(f":{asked}"):
         lines[0] += f" (port {asked} is taken)"
     if catalog.functions:

@@ -29,6 +29,7 @@ __all__ = [
     "no_path",
     "not_found",
     "problem",
+    "too_large",
 ]
 
 
@@ -126,6 +127,13 @@ def busy(head: Head, unit: str) -> Answer:
     """503: the unit's worker takes no more connections."""
     title = f"The worker of {unit} does not keep up: its queue is full."
     return problem(head, 503, title, ["Is a function stuck? Restart the unit."])
+
+
+def too_large(head: Head, limit: int) -> Answer:
+    """413: production takes no such body."""
+    title = f"The body is larger than {limit // 1024 // 1024} MiB."
+    lines = ["The setting body-limit moves the limit; production has one of 32 MiB."]
+    return problem(head, 413, title, lines)
 
 
 def failed(head: Head, unit: str, failure: UnitFailure) -> Answer:

@@ -46,6 +46,8 @@ class DoorOptions:
     """Further Host headers that are answered."""
     target: str | None = None
     """Id of the function that gets what no other name matches."""
+    body_limit: int = 32 * 1024 * 1024
+    """Bytes of a body that are taken; 0 for no limit."""
     head_seconds: float = 30.0
     """How long a client may take to send its request head."""
     workers: WorkerOptions = field(default_factory=WorkerOptions)
@@ -147,6 +149,10 @@ class FrontDoor:
         decision = self._router.decide(head)
         if isinstance(decision, routing.HandOver):
             function = decision.function
+            if self._is_too_large(head):
+                answer = answers.too_large(head, self._options.body_limit)
+                self.reply(connection, answer.encode(head.method))
+                return
             data = head.with_target(decision.target)
             arrival = Arrival(next(self._numbers), function.id, head, data, connection)
             self.workers.slot_of(function).deliver(arrival)
@@ -176,6 +182,12 @@ class FrontDoor:
             seconds=0.0,
         )
         self.reply(arrival.connection, answer.encode(arrival.head.method))
+
+    def _is_too_large(self, head: Head) -> bool:
+        """Compare the announced length; a body in chunks announces none."""
+        length = head.header("Content-Length") or ""
+        limit = self._options.body_limit
+        return limit > 0 and length.isdigit() and int(length) > limit
 
     def _own_answer(self, head: Head, decision: routing.Decision) -> Answer:
         if isinstance(decision, routing.Ambiguous):

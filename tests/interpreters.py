@@ -1,0 +1,73 @@
+"""Finds the Pythons of this machine and makes environments for units with them."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+"""What workers run on."""
+
+INSTALL_SECONDS = 300
+_CACHE = Path(__file__).parent.parent / ".environments"
+
+
+@functools.cache
+def interpreters() -> dict[str, str]:
+    """Return the interpreters that are there: version such as `3.9` to path."""
+    found = {}
+    for version in VERSIONS:
+        for candidate in _candidates(version):
+            if _version_of(candidate) == version:
+                found[version] = candidate
+                break
+    return found
+
+
+def environment(version: str, *requirements: str) -> Path:
+    """Return the interpreter of a virtual environment with these requirements.
+
+    It is made once and kept in the checkout's `.environments`. Raises KeyError
+    when the machine has no such Python.
+    """
+    name = re.sub(r"[^\w.]+", "-", "-".join((version, *requirements)))
+    folder = _CACHE / name
+    python = folder / "bin" / "python"
+    if (folder / "complete").exists():
+        return python
+    shutil.rmtree(folder, ignore_errors=True)
+    _run(interpreters()[version], "-m", "venv", str(folder))
+    if requirements:
+        _run(str(python), "-m", "pip", "install", "--quiet", *requirements)
+    (folder / "complete").touch()
+    return python
+
+
+def _candidates(version: str) -> list[str]:
+    names = [shutil.which(f"python{version}")]
+    if sys.version_info[:2] == tuple(map(int, version.split("."))):
+        names.insert(0, sys.executable)
+    # pyenv's shims stand on PATH also for versions that are not switched on.
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    names += [str(path) for path in root.glob(f"versions/{version}.*/bin/python")]
+    return [name for name in names if name]
+
+
+def _version_of(python: str) -> str:
+    program = "import sys; print('%d.%d' % sys.version_info[:2])"
+    done = subprocess.run(
+        [python, "-I", "-c", program], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
+    )
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"

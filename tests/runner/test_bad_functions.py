@@ -1,0 +1,153 @@
+"""Functions and clients that misbehave: the rest of the workspace works on."""
+
+from __future__ import annotations
+
+import socket
+import struct
+
+import pytest
+
+from runner.conftest import connect, exchange, get, read_all
+
+FILES = {
+    "bad/main.py": """
+import os
+import sys
+import time
+
+import functions_framework
+
+
+@functions_framework.http
+def leaves(request):
+    os._exit(3)
+
+
+@functions_framework.http
+def prints_bytes(request):
+    sys.stdout.buffer.write(b"\\xff\\xfe caf\\xc3\\xa9\\n")
+    sys.stdout.flush()
+    print("\\udc80 lone")
+    return "printed"
+
+
+@functions_framework.http
+def floods(request):
+    for number in range(20_000):
+        print(number, "x" * 100)
+    return "flooded"
+
+
+@functions_framework.http
+def waits(request):
+    print("waiting", flush=True)
+    return request.get_data()
+
+
+@functions_framework.http
+def sleeps(request):
+    while True:
+        time.sleep(0.01)
+
+
+@functions_framework.http
+def good(request):
+    return "good"
+""",
+    "other/main.py": """
+import functions_framework
+
+
+@functions_framework.http
+def other(request):
+    return "other"
+""",
+}
+
+
+@pytest.fixture
+def runner(workspace, serve):
+    """A runner over a unit that misbehaves and another one."""
+    return serve(workspace(FILES))
+
+
+def test_a_function_that_ends_the_process_ends_only_its_worker(runner):
+    """The client sees a closed connection, the event says why, the next works."""
+    request = b"GET /leaves HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    assert exchange(runner, request) == b""
+    crash = runner.wait_event("worker-crashed", unit="bad.main")
+    assert crash["reason"] == "it exited with code 3"
+    assert get(runner, "/good") == (200, "good")
+    assert get(runner, "/other") == (200, "other")
+
+
+def test_bytes_that_are_no_text_are_shown_escaped(runner):
+    """Nothing is lost and nothing breaks."""
+    assert get(runner, "/prints_bytes") == (200, "printed")
+    runner.wait_event("output", text="\\xff\\xfe café\n\\udc80 lone\n")
+
+
+def test_a_flood_of_output_arrives_whole(runner):
+    """Two megabytes of lines: each of them, in order."""
+    assert get(runner, "/floods") == (200, "flooded")
+    runner.wait_until(
+        lambda: "19999 " in "".join(e.get("text", "") for e in runner.events),
+        what="the last line",
+    )
+    text = "".join(e["text"] for e in runner.events if e["event"] == "output")
+    numbers = [int(line.split()[0]) for line in text.splitlines()]
+    assert numbers == list(range(20_000))
+
+
+def test_a_client_that_hangs_up_costs_nothing(runner):
+    """Reset in the middle of the body: the worker answers the next one."""
+    for _ in range(5):
+        seen = len(runner.events)
+        connection = connect(runner)
+        connection.sendall(
+            b"POST /waits HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf"
+        )
+        runner.wait_event("output", since=seen, text="waiting\n")
+        linger = struct.pack("ii", 1, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        connection.close()
+        runner.wait_event("request", since=seen, id="bad.main.waits")
+    assert get(runner, "/good") == (200, "good")
+
+
+def test_a_body_over_productions_limit_is_refused_before_it_is_sent(runner):
+    """413 for what is announced to be over 32 MiB."""
+    head = b"POST /good HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+    answer = exchange(runner, head % (32 * 1024 * 1024 + 1))
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"body-limit" in answer
+
+
+def test_a_body_of_productions_limit_is_taken(runner):
+    """Exactly 32 MiB go through."""
+    size = 32 * 1024 * 1024
+    head = f"POST /waits HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n\r\n"
+    answer = exchange(runner, head.encode() + b"x" * size)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert len(answer.partition(b"\r\n\r\n")[2]) == size
+
+
+def test_a_request_over_its_time_is_ended_where_production_ends_it(workspace, serve):
+    """With the variables that switch the framework's own time limit on."""
+    limits = {"CLOUD_RUN_TIMEOUT_SECONDS": "1", "THREADED_TIMEOUT_ENABLED": "true"}
+    runner = serve(workspace(FILES), env=limits)
+    assert get(runner, "/sleeps")[0] == 500
+    assert get(runner, "/good") == (200, "good")
+
+
+def test_a_stopped_function_does_not_hold_up_a_reload(runner, tmp_path):
+    """A request that never ends is left behind on the old worker."""
+    with connect(runner) as connection:
+        connection.sendall(b"GET /sleeps HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert get(runner, "/good") == (200, "good")
+        source = tmp_path / "workspace/bad/main.py"
+        text = source.read_text("utf-8").replace('return "good"', 'return "new"')
+        source.write_text(text, "utf-8")
+        runner.wait_event("reload")
+        assert get(runner, "/good") == (200, "new")
+        assert read_all(connection) == b""
