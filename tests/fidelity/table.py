@@ -6,6 +6,7 @@ from fidelity import (
     answer_rows,
     async_rows,
     event_rows,
+    firebase_rows,
     loading_rows,
     request_rows,
     server_rows,
@@ -18,4 +19,5 @@ TABLE = [
     *server_rows.ROWS,
     *event_rows.ROWS,
     *async_rows.ROWS,
+    *firebase_rows.ROWS,
 ]
