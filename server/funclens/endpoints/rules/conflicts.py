@@ -40,7 +40,7 @@ def deploy_name_conflicts(context: Context) -> Iterator[Problem]:
                 served,
                 "deploy-name-conflict",
                 Severity.WARNING,
-                f"`{served.function.endpoint}` is deployed as the service `{form}`, and "
+                f"`{served.function.endpoint}` is deployed as service `{form}`, and "
                 "so would be another function, which replaces it. Give one a "
                 f"name of its own: {named}",
                 tuple(

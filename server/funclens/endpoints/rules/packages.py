@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BROUGHT_ALONG", "FRAMEWORK_MODULES", "distributions_of"]
+__all__ = ["BRING_GOOGLE", "BROUGHT_ALONG", "FRAMEWORK_MODULES", "distributions_of"]
 
 FRAMEWORK_MODULES = frozenset(
     {"functions_framework", "flask", "werkzeug", "jinja2", "markupsafe", "itsdangerous"}
@@ -30,6 +30,12 @@ BROUGHT_ALONG = frozenset(
     | {"pyjwt", "simplejson", "filelock", "docutils", "pillow", "dateutil"}
 )
 """Distributions that others so often bring that their absence says nothing."""
+
+BRING_GOOGLE = (
+    *("google", "firebase", "pandas-gbq", "gcsfs", "apache", "tensorflow", "dbt"),
+    *("langchain", "vertexai", "cloud-sql", "gspread", "opencensus", "opentelemetry"),
+)
+"""What the names of distributions that bring Google's libraries begin with."""
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "yaml": ("PyYAML", "ruamel.yaml"),

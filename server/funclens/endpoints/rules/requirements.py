@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.endpoints.rules.packages import (
+    BRING_GOOGLE,
     BROUGHT_ALONG,
     FRAMEWORK_MODULES,
     distributions_of,
@@ -111,7 +112,7 @@ def _missing(source: Source, placed: Placed, requirements: _Requirements) -> str
     names = requirements.names
     if not wanted or any(_provides(name, wanted) for name in names):
         return ""
-    if names and any(_normalized(item) in BROUGHT_ALONG for item in wanted):
+    if any(_is_brought_along(_normalized(item), names) for item in wanted):
         return ""
     return wanted[0]
 
@@ -128,6 +129,15 @@ def _is_needed(source: Source, placed: Placed) -> bool:
         and first not in FRAMEWORK_MODULES
         and not _is_local(source, first)
     )
+
+
+def _is_brought_along(wanted: str, names: frozenset[str]) -> bool:
+    """Say whether something that is required may well require it in turn."""
+    if wanted not in BROUGHT_ALONG:
+        return False
+    if wanted.startswith(("google", "grpc", "proto")):
+        return any(name.startswith(BRING_GOOGLE) for name in names)
+    return not names <= {"functions-framework", "flask", "cloudevents"}
 
 
 def _provides(name: str, wanted: tuple[str, ...]) -> bool:
