@@ -10,7 +10,7 @@ import argparse
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from funclens import __version__
 from funclens.errors import FunclensError
@@ -83,6 +83,8 @@ def _execute(words: list[str]) -> int:
 class _Parser(argparse.ArgumentParser):
     """Names the nearest option or verb where a word is unknown."""
 
+    _is_intermixing = False
+
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         self.exit(2, f"{self.prog}: {self._with_advice(message)}\n")
@@ -112,6 +114,18 @@ class _Parser(argparse.ArgumentParser):
         if rest:
             self._below(arguments).error(f"unrecognized arguments: {' '.join(rest)}")
         return arguments
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Let options of a verb stand between its names and folders, too."""
+        if self._subparsers is not None or self._is_intermixing:
+            return super().parse_known_args(args, namespace)
+        self._is_intermixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._is_intermixing = False
 
     def _below(self, arguments: argparse.Namespace) -> argparse.ArgumentParser:
         for action in self._actions:

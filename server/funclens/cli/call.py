@@ -96,8 +96,7 @@ def execute(arguments: argparse.Namespace) -> int:
         headers=arguments.header,
         data=data,
     )
-    if arguments.event not in {None, _AUTO}:
-        samples.find_type(arguments.event)
+    _check_event(arguments)
     folders = list(workspace_folders(arguments.folders))
     return asyncio.run(_Call(arguments, data).run(folders))
 
@@ -177,7 +176,12 @@ class _Call:
             SignatureType.CLOUDEVENT,
             SignatureType.EVENT,
         }
-        return takes_events or function.trigger not in {None, "https.on_request"}
+        is_typed = function.signature_type is SignatureType.TYPED
+        return (
+            takes_events
+            or (is_typed and self._data is None)
+            or function.trigger not in {None, "https.on_request"}
+        )
 
     async def _print_answer(self, exchange: Exchange) -> AnswerHead:
         printer = self._printer
@@ -226,6 +230,20 @@ class _Call:
 
 def _ignore(_event: Mapping[str, Any]) -> None:
     """Leave it to the runner, which shows the output of its functions itself."""
+
+
+def _check_event(arguments: argparse.Namespace) -> None:
+    """Check the type of the event; `--event FOLDER` is one that was left out."""
+    word = arguments.event
+    if word in {None, _AUTO}:
+        return
+    try:
+        samples.find_type(word)
+    except UsageError:
+        if not Path(word).is_dir():
+            raise
+        arguments.event = _AUTO
+        arguments.folders = [word]
 
 
 def _read_data(word: str | None) -> bytes | None:

@@ -89,9 +89,7 @@ def as_json(head: AnswerHead, body: bytes, seconds: float) -> str:
 def failure_text(error: Mapping[str, Any]) -> str:
     """Return what the function raised, and where, as the runner told it."""
     place = f"{error['file']}:{error['line']}: " if error.get("file") else ""
-    text = f"The function failed: {place}{error['error']}"
-    trace = error.get("traceback")
-    return f"{trace.rstrip()}\n{text}" if trace else text
+    return f"The function failed: {place}{error['error']}"
 
 
 def list_of_events(types: tuple[SampleType, ...]) -> str:
