@@ -41,6 +41,10 @@ _OLD = [
 
 ROWS = [
     *(
+        Row(f"quitting: {target}", "quitting", target, ask())
+        for target in ("system_exit", "keyboard_interrupt", "base_exception", "os_exit")
+    ),
+    *(
         Row(f"answer: {kind}", "answers", "answer", ask("GET", f"/{kind}"))
         for kind in _KINDS
     ),

@@ -49,6 +49,7 @@ def references(
                 SOURCES / row.source,
                 row.target,
                 home=home,
+                source=f"{row.module}.py",
                 signature_type=row.signature_type,
                 env=dict(row.env),
             )

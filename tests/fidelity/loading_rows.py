@@ -30,5 +30,18 @@ ROWS = [
         ask(),
         differs="Modules of the server",
     ),
+    Row(
+        "loading: a source of another name",
+        "renamed",
+        "renamed_source",
+        ask(),
+        module="app",
+    ),
+    Row("loading: a helper imported in two ways", "late", "twice", ask()),
+    *(
+        Row(f"deployed: {target} by {method}", "deployed", target, ask(method, "/a"))
+        for target in ("original", "variadic")
+        for method in ("GET", "POST")
+    ),
     Row("decorated: cors preflight", "decorated", "shared", ask("OPTIONS", "/a")),
 ]

@@ -27,10 +27,13 @@ class Row:
     signature_type: str = "http"
     """How functions-framework is told to call an undecorated function."""
 
+    module: str = "main"
+    """The source's file without `.py`."""
+
     @property
     def route(self) -> str:
         """Where our runner serves the function."""
-        return f"/{self.source}.main.{self.target}"
+        return f"/{self.source}.{self.module}.{self.target}"
 
     def request(self, at: str) -> tuple[bytes, ...]:
         """Return the bytes to send to a server that has the function below `at`."""

@@ -5,6 +5,12 @@ from __future__ import annotations
 from fidelity.row import Row, ask
 
 _LOGGED = (("LOG_EXECUTION_ID", "true"),)
+_PLATFORM = (
+    ("FUNCTION_NAME", "shop"),
+    ("K_CONFIGURATION", "shop"),
+    ("K_REVISION", "shop-00001"),
+    ("K_SERVICE", "shop"),
+)
 _TRACE = "X-Cloud-Trace-Context: 105445aa7843bc8bf206b12000100000/7;o=1"
 _GIVEN = ask("GET", "/", "Function-Execution-Id: abcd-1", _TRACE)
 
@@ -19,6 +25,9 @@ ROWS = [
     ),
     Row("execution id given", "server", "execution", _GIVEN),
     Row("execution id given, logged", "server", "execution", _GIVEN, env=_LOGGED),
+    Row("variables of the platform", "server", "environment", ask(), env=_PLATFORM),
+    Row("a slow function", "server", "slow", ask()),
+    Row("bytes that are not text in the log", "server", "bytes_in_log", ask()),
     Row("logging function", "server", "log", ask()),
     Row("logging function, logged with ids", "server", "log", _GIVEN, env=_LOGGED),
 ]

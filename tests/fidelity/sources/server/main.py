@@ -71,6 +71,23 @@ def parts(request):
 
 
 @functions_framework.http
+def slow(request):
+    """Python code that runs for three seconds, unless somebody ends it."""
+    end = time.monotonic() + 3
+    while time.monotonic() < end:
+        time.sleep(0.01)
+    return "finished"
+
+
+@functions_framework.http
+def bytes_in_log(request):
+    """Prints bytes that are not text."""
+    sys.stdout.buffer.write(b"\xff\xfe and\x00 more\n")
+    sys.stdout.flush()
+    return "written"
+
+
+@functions_framework.http
 def log(request):
     """Writes to everything that ends up in the log."""
     print("printed")

@@ -1,0 +1,15 @@
+"""A source that is not called main.py."""
+
+import functions_framework
+
+from . import part
+
+
+@functions_framework.http
+def renamed_source(request):
+    return {
+        "name": __name__,
+        "package": __package__,
+        "part": part.__name__,
+        "module": renamed_source.__module__,
+    }
