@@ -125,7 +125,9 @@ def test_reading_a_typed_character_is_as_good_as_reading_all(
     text: str, data: st.DataObject
 ) -> None:
     at = data.draw(st.integers(0, len(text)))
-    typed = data.draw(st.sampled_from(["", "x", "\n", "(", ")", '"', "'", "#", "@", " "]))
+    typed = data.draw(
+        st.sampled_from(["", "x", "\n", "(", ")", '"', "'", "#", "@", " "])
+    )
     cut = data.draw(st.integers(0, 3))
     after = text[:at] + typed + text[at + cut :]
 

@@ -67,7 +67,7 @@ FOR = (
     Rule("uses-google-event", 40, habits.uses_google_event),
     Rule("google-imports", 15, habits.imports_google),
     Rule("requires-framework", 20, lambda c: c.surroundings.requires_framework),
-    Rule("near-functions", 30, lambda c: c.surroundings.near_functions),
+    Rule("near-functions", 30, habits.is_near_functions),
     Rule("only-function", 15, habits.is_only_function),
 )
 
@@ -80,6 +80,8 @@ AGAINST = (
     ),
     Rule("below-tests", -60, lambda c: c.surroundings.is_below_tests),
     Rule("called-elsewhere", -70, habits.is_called_elsewhere),
+    Rule("called-with-request", -40, habits.is_called_with_request),
+    Rule("beside-decorated", -15, habits.is_beside_decorated),
     Rule("returns-no-response", -80, habits.returns_no_response),
     Rule("aws-event", -150, habits.uses_aws_event),
     Rule("aws-imports", -60, habits.imports_aws),

@@ -20,11 +20,14 @@ __all__ = [
     "imports_aws",
     "imports_foreign_framework",
     "imports_google",
+    "is_beside_decorated",
     "is_called_elsewhere",
+    "is_called_with_request",
     "is_chat_bot_handler",
     "is_documented",
     "is_in_aws_project",
     "is_in_django_project",
+    "is_near_functions",
     "is_only_function",
     "is_private",
     "returns_no_response",
@@ -90,6 +93,9 @@ _NEUTRAL_DECORATORS = re.compile(
     r"(?:functools|contextlib|typing|typing_extensions|warnings|tenacity|retry|retrying"
     r"|backoff|flask_cors|opentelemetry|sentry_sdk|google|cachetools|structlog|loguru"
     r"|deprecated|deprecation|newrelic|ddtrace|beartype|typeguard|pydantic|elasticapm)\b"
+)
+_FRAMEWORK_USE = re.compile(
+    r"functions_framework|_fn\.o|^(?:ff|aio)\.|^cloud_event$|^http$"
 )
 _CHAT_LIBRARIES = re.compile(r"(?:telegram|telebot|aiogram|discord|vk_api|slixmpp)\b")
 _AWS_NAME = re.compile(r"\w*lambda\w*|aws_\w+", re.IGNORECASE)
@@ -198,6 +204,30 @@ def has_foreign_decorator(candidate: Candidate) -> bool:
 def is_called_elsewhere(candidate: Candidate) -> bool:
     """Say whether its module or source uses it: a helper, not an entry."""
     return candidate.mentions > 0
+
+
+def is_called_with_request(candidate: Candidate) -> bool:
+    """Say whether what is called takes a request: events are handed on more often."""
+    return is_called_elsewhere(candidate) and not has_event_and_context(candidate)
+
+
+def is_beside_decorated(candidate: Candidate) -> bool:
+    """Say whether its module decorates other definitions as functions."""
+    return any(
+        _FRAMEWORK_USE.search(decorator.target)
+        for placed in candidate.module.placed()
+        if placed.binding.definition
+        for decorator in placed.binding.definition.decorators
+    )
+
+
+def is_near_functions(candidate: Candidate) -> bool:
+    """Say whether functions stand in its folder or in one beside it.
+
+    That says nothing of `main.py`, which is a source wherever it stands.
+    """
+    around = candidate.surroundings
+    return around.near_functions and not around.is_main
 
 
 def is_only_function(candidate: Candidate) -> bool:
