@@ -29,9 +29,10 @@ CALM: Mapping[str, Any] = {
     "telemetry.telemetryLevel": "off",
     "extensions.ignoreRecommendations": True,
     "chat.disableAIFeatures": True,
+    "files.autoSave": "off",
     "git.openRepositoryInParentFolders": "never",
 }
-"""Settings that keep the editor's own offers out of the way."""
+"""Keeps the editor's own offers out of the way, and saving as it is on a desktop."""
 
 _LISTENING = re.compile(r"HTTPS? server listening on (http\S+?)/?\s*$")
 _PRIVATE_VARIABLES = ("PORT", "VSCODE_", "CODE_SERVER_", "PASSWORD")

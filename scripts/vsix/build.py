@@ -49,9 +49,9 @@ def build(*, if_stale: bool) -> Path:
     target = ROOT / "dist" / f"funclens-{manifest['version']}.vsix"
     stamp = target.with_suffix(".inputs")
     digest = _digest_of_inputs()
-    if if_stale and target.exists() and stamp.exists():
-        if stamp.read_text("utf-8") == digest:
-            return target
+    made_of = stamp.read_text("utf-8") if target.exists() and stamp.exists() else ""
+    if if_stale and made_of == digest:
+        return target
     install_node_modules()
     _run(["npm", "run", "--silent", "build"])
     _run([str(ROOT / "scripts" / "install_python")])

@@ -71,7 +71,7 @@ def vsix() -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser(editor_home: Path) -> Iterator[Browser]:
+def browser(editor_home: Path) -> Iterator[Browser]:  # noqa: ARG001 - or it skips
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=[*BROWSER_OPTIONS]
@@ -120,7 +120,6 @@ def open_editor(
             settings: Mapping[str, Any] = {},
             environment: Mapping[str, str] = {},
             prepare: Callable[[Profile], None] | None = None,
-            wait_for_files: bool = True,
         ) -> Editor:
             folder = tmp_path / workspace.name
             ignore = shutil.ignore_patterns("__pycache__")
@@ -150,10 +149,7 @@ def open_editor(
             logs = profile.folder / "data" / "logs"
             editor = Editor(server, workbench, folder, mark, logs)
             made.append(editor)
-            if wait_for_files:
-                workbench.open(server.url_of(folder))
-            else:
-                workbench.page.goto(server.url_of(folder))
+            workbench.open(server.url_of(folder))
             return editor
 
         failed_before = request.session.testsfailed
@@ -161,4 +157,4 @@ def open_editor(
         if request.session.testsfailed > failed_before:
             for editor in made:
                 editor.workbench.picture("failed")
-                print(editor.log())
+                print(editor.log())  # noqa: T201 - pytest shows it

@@ -1,4 +1,4 @@
-"""What starts ends: the server comes back when it dies, and nothing outlives the editor."""
+"""What starts ends: a server that dies comes back, nothing outlives the editor."""
 
 from __future__ import annotations
 

@@ -31,7 +31,6 @@ def test_a_second_definition_typed_in_another_file_is_underlined_in_both(open_ed
     expect(see.status_item("9 functions")).to_be_visible()
     see.picture("1-collision-while-typing")
 
-    for _ in range(3):
-        see.page.keyboard.press("Control+z")
+    see.command("File: Revert File")
     expect(duplicates.filter(has_text="charge")).to_have_count(0)
     expect(see.status_item("8 functions")).to_be_visible()

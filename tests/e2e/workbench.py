@@ -31,10 +31,6 @@ class Workbench:
     def open(self, url: str) -> None:
         """Open a folder, and wait until its files are listed."""
         self.page.goto(url)
-        self.wait_for_files()
-
-    def wait_for_files(self) -> None:
-        """Wait until the files of the folder are listed."""
         self.page.locator(".explorer-folders-view .monaco-list-row").first.wait_for()
 
     def picture(self, name: str) -> Path:
@@ -122,7 +118,7 @@ class Workbench:
 
     def stopped_line(self) -> Locator:
         """Return the mark of the line at which the program stands still."""
-        return self.page.locator(".debug-top-stack-frame-column").first
+        return self.page.locator(".debug-top-stack-frame-line").first
 
     # Panels
 
