@@ -89,7 +89,7 @@ def places(text="", encoding=types.PositionEncodingKind.Utf16):
     def line_of(_path, number):
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
-    return Places(encoding, line_of, lambda path: f"file://{path}")
+    return Places(encoding, line_of, lambda _path: text, lambda path: f"file://{path}")
 
 
 SOURCE = """\

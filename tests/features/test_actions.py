@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lsprotocol import types
 
-from features.catalogs import FOLDER, catalog, function
+from features.catalogs import FOLDER, SOURCE, catalog, function, places
 from funclens.features import ClientProfile, make_snapshot
 from funclens.features.actions import code_actions
 
@@ -21,7 +21,7 @@ def actions(line, *, only=None, literals=True, trusted=True):
         types.CodeActionContext(diagnostics=[], only=only),
     )
     profile = ClientProfile(code_action_literals=literals)
-    return code_actions(snapshot, PATH, params, profile)
+    return code_actions(snapshot, PATH, params, places(SOURCE), profile)
 
 
 def test_a_function_can_be_run_and_debugged_from_any_of_its_lines():

@@ -2,8 +2,43 @@
 
 from __future__ import annotations
 
-from lsp.client import document, range_
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from lsp.client import ResponseError, document, range_
 from lsp.conftest import HELLO
+
+
+def actions(client, path, line, diagnostics=(), **context):
+    params = {
+        **document(path),
+        "range": range_((line, 5), (line, 5)),
+        "context": {"diagnostics": list(diagnostics), **context},
+    }
+    found = client.request("textDocument/codeAction", params)
+    return {action["title"]: action for action in found}
+
+
+def apply(client, edit):
+    """Apply an edit to the files, as an editor that saves at once does."""
+    edits = edit.get("changes") or {
+        change["textDocument"]["uri"]: change["edits"]
+        for change in edit["documentChanges"]
+        if "edits" in change
+    }
+    for uri, changes in edits.items():
+        path = Path(unquote(urlsplit(uri).path))
+        lines = path.read_text("utf-8").split("\n") if path.exists() else [""]
+        for change in sorted(changes, key=lambda item: -item["range"]["start"]["line"]):
+            start, end = change["range"]["start"], change["range"]["end"]
+            before = lines[start["line"]][: start["character"]]
+            after = lines[end["line"]][end["character"] :]
+            new = before + change["newText"] + after
+            lines[start["line"] : end["line"] + 1] = new.split("\n")
+        path.write_text("\n".join(lines), "utf-8")
+        client.files_changed((path, 2))
 
 
 def test_a_function_can_be_run_by_an_action(editor, write):
@@ -25,3 +60,56 @@ def test_a_function_can_be_run_by_an_action(editor, write):
         },
     }
     assert debug["command"]["command"] == "funclens.debug"
+
+
+def test_each_fix_of_a_collision_ends_it(vscode, write, workspace):
+    offered = None
+    for number in range(3):
+        one, two = write({"a/main.py": HELLO, "b/main.py": HELLO})
+        (workspace / "pyproject.toml").unlink(missing_ok=True)
+        client = vscode()
+        shown = client.diagnostics(one, bool)
+        found = actions(client, one, 4, shown, only=["quickfix"])
+        edits = [action for action in found.values() if "edit" in action]
+        offered = offered or list(found)
+
+        assert edits[number]["diagnostics"] == shown
+        apply(client, edits[number]["edit"])
+
+        assert client.diagnostics(one, lambda items: not items) == []
+        if "Ignore" not in edits[number]["title"]:
+            assert client.diagnostics(two, lambda items: not items) == []
+        client.close()
+
+    assert offered == [
+        "Give a.main.hello the endpoint a-hello",
+        "Rename hello to a_hello",
+        "Go to b.main.hello",
+        "Ignore duplicate-endpoint here",
+    ]
+
+
+def test_the_other_definition_is_shown(editor, write):
+    one, two = write({"a/main.py": HELLO, "b/main.py": HELLO})
+    client = editor(options={"trusted": False})
+    command = actions(client, one, 4)["Go to b.main.hello"]["command"]
+
+    shown = client.execute(command["command"], *command["arguments"])
+
+    assert (shown["file"], shown["line"]) == (str(two), 5)
+    if client.name == "visual_studio_code":
+        place = client.wait_for("window/showDocument")
+        assert (place["uri"], place["takeFocus"]) == (two.as_uri(), True)
+        assert place["selection"] == range_((4, 4), (4, 9))
+
+
+def test_a_workspace_that_is_not_trusted_offers_fixes_and_no_runs(vscode, write):
+    one, _two = write({"a/main.py": HELLO, "b/main.py": HELLO})
+    client = vscode(options={"trusted": False})
+
+    titles = list(actions(client, one, 4))
+
+    assert "Rename hello to a_hello" in titles
+    assert not any(title.startswith(("Run", "Debug")) for title in titles)
+    with pytest.raises(ResponseError, match="held back"):
+        client.execute("funclens.run", {"id": "a.main.hello"})

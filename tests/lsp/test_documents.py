@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
 
-from funclens.features.positions import count_units
-from funclens.lsp.documents import Document, Documents, split_lines
+from funclens.features.positions import count_units, split_lines
+from funclens.lsp.documents import Document, Documents
 from funclens.lsp.uris import path_of, uri_of
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")

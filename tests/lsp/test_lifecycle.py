@@ -28,6 +28,7 @@ def test_the_server_says_its_name_version_and_commands(editor):
         "funclens.open",
         "funclens.endDebug",
         "funclens.replay",
+        "funclens.show",
         "funclens.showFailure",
     ]
 

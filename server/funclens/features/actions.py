@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from funclens.features.fixes import KIND_FIX, quick_fixes
 from funclens.features.lenses import lens_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from funclens.features.client import ClientProfile
+    from funclens.features.positions import Places
     from funclens.features.snapshot import Snapshot
     from funclens.model import Function
 
@@ -25,12 +27,26 @@ def code_actions(
     snapshot: Snapshot,
     path: str,
     params: types.CodeActionParams,
+    places: Places,
     profile: ClientProfile,
 ) -> list[types.CodeAction | types.Command]:
-    """Return what can be done with the functions that the selection touches."""
-    if not snapshot.trusted or not _wanted(KIND_RUN, params.context.only):
-        return []
-    first, last = params.range.start.line + 1, params.range.end.line + 1
+    """Return what can be done with what the selection touches.
+
+    Fixes need no trust: they only edit texts. Clients that know nothing but commands
+    are not offered fixes.
+    """
+    found: list[types.CodeAction | types.Command] = []
+    if profile.code_action_literals and _wanted(KIND_FIX, params.context.only):
+        found += quick_fixes(snapshot, path, params, places, profile)
+    if snapshot.trusted and _wanted(KIND_RUN, params.context.only):
+        found += _run_actions(snapshot, path, params.range, profile)
+    return found
+
+
+def _run_actions(
+    snapshot: Snapshot, path: str, selection: types.Range, profile: ClientProfile
+) -> Sequence[types.CodeAction | types.Command]:
+    first, last = selection.start.line + 1, selection.end.line + 1
     touched = [
         function
         for function in snapshot.by_file.get(path, ())
@@ -42,7 +58,7 @@ def code_actions(
         for command in _named_commands(snapshot, function)
     ]
     if not profile.code_action_literals:
-        return list(commands)
+        return commands
     return [
         types.CodeAction(title=command.title, kind=KIND_RUN, command=command)
         for command in commands

@@ -25,8 +25,8 @@ class ClientProfile:
     """It renders Markdown in hovers."""
     code_action_literals: bool = False
     """It understands code actions that are more than a command."""
-    document_changes: bool = False
-    """It understands edits that name the version of the text."""
+    creates_files: bool = False
+    """It understands edits that create a file."""
     refresh_lenses: bool = False
     progress: bool = False
     show_document: bool = False
@@ -48,6 +48,9 @@ def profile_of(capabilities: types.ClientCapabilities) -> ClientProfile:
     def has(path: str) -> bool:
         return bool(_value_at(capabilities, path))
 
+    operations = (
+        _value_at(capabilities, "workspace.workspace_edit.resource_operations") or ()
+    )
     formats = _value_at(capabilities, "text_document.hover.content_format") or ()
     return ClientProfile(
         pulls_diagnostics=has("text_document.diagnostic")
@@ -63,7 +66,8 @@ def profile_of(capabilities: types.ClientCapabilities) -> ClientProfile:
         code_action_literals=has(
             "text_document.code_action.code_action_literal_support"
         ),
-        document_changes=has("workspace.workspace_edit.document_changes"),
+        creates_files=has("workspace.workspace_edit.document_changes")
+        and types.ResourceOperationKind.Create in operations,
         refresh_lenses=has("workspace.code_lens.refresh_support"),
         progress=has("window.work_done_progress"),
         show_document=has("window.show_document.support"),

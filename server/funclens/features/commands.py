@@ -21,6 +21,7 @@ __all__ = [
     "RESTART",
     "RUN",
     "SEND",
+    "SHOW",
     "SHOW_FAILURE",
     "SHOW_LOGS",
     "STOP",
@@ -35,6 +36,7 @@ CALL = "funclens.call"
 OPEN = "funclens.open"
 END_DEBUG = "funclens.endDebug"
 REPLAY = "funclens.replay"
+SHOW = "funclens.show"
 SHOW_FAILURE = "funclens.showFailure"
 
 SEND = "funclens.send"

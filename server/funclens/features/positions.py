@@ -6,6 +6,7 @@ UTF-32 units. A place past the end of its line means the end of the line.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from funclens.model import Span
 
-__all__ = ["Places", "count_units", "find_column"]
+__all__ = ["Places", "count_units", "find_column", "split_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Places:
     """The position encoding that was agreed upon."""
     line_of: Callable[[str, int], str]
     """Absolute path and 1-based line to the line's text; empty if there is none."""
+    text_of: Callable[[str], str | None]
+    """Absolute path to the whole text; None where there is no file."""
     uri_of: Callable[[str], str]
     """Absolute path to the URI that the client uses for it."""
 
@@ -45,6 +48,11 @@ class Places:
         text = self.line_of(path, line).rstrip("\r\n")
         character = count_units(text[: column - 1], self.encoding)
         return types.Position(line=line - 1, character=character)
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines of a text with their endings: LF, CR LF or CR."""
+    return list(io.StringIO(text, newline=""))
 
 
 def count_units(text: str, encoding: str) -> int:

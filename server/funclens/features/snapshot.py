@@ -52,7 +52,8 @@ class Snapshot:
 
     def url_of(self, function: Function) -> str:
         """Return the address of a function, also before the runner is up."""
-        return (self.runner.url or self.expected_url) + quote(function.route)
+        route = quote(function.route.removeprefix("/"), safe="")
+        return f"{self.runner.url or self.expected_url}/{route}"
 
 
 def absolute(folder: str, file: str) -> str:

@@ -13,6 +13,7 @@ from lsprotocol import types
 
 from funclens.errors import RunnerError, UsageError
 from funclens.features import commands as names
+from funclens.features.snapshot import absolute
 from funclens.lsp.arguments import (
     find_function,
     find_unit,
@@ -41,7 +42,7 @@ async def execute(session: Session, command: str, arguments: Sequence[Any]) -> A
     Raises UsageError for arguments that don't fit, RunnerError when the runner
     can't do it or the workspace is not trusted.
     """
-    if not session.trusted:
+    if not session.trusted and command != names.SHOW:
         raise RunnerError(
             f"{command} is held back: this workspace is not trusted, so none of its "
             "code is run. Trust the workspace to run, call and debug its functions."
@@ -145,7 +146,7 @@ async def _send(
     session.sending(function.id, request)
     told = session.next_event("request", function.id)
     answer = await session.bridge.call(
-        f"/{quote(function.qualified_name)}{request.path}",
+        f"/{quote(function.qualified_name, safe='')}{request.path}",
         method=request.method,
         headers=request.headers,
         body=request.body,
@@ -160,6 +161,14 @@ async def _send(
         "seconds": answer.seconds,
         **_body(answer.body),
     }
+
+
+async def _show(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Show the definition of a function."""
+    function = find_function(session.snapshot(), names.SHOW, argument)
+    path = absolute(function.folder, function.file)
+    await session.show(path, function.name_span, function.qualified_name)
+    return {"id": function.id, "file": path, "line": function.name_span.line}
 
 
 async def _show_failure(
@@ -248,5 +257,6 @@ COMMANDS: Mapping[
     names.OPEN: _open,
     names.END_DEBUG: _end_debug,
     names.REPLAY: _replay,
+    names.SHOW: _show,
     names.SHOW_FAILURE: _show_failure,
 }

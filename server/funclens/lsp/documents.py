@@ -13,18 +13,13 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from funclens.features.positions import find_column
+from funclens.features.positions import find_column, split_lines
 from funclens.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Document", "Documents", "split_lines"]
-
-
-def split_lines(text: str) -> list[str]:
-    """Return the lines of a text with their endings."""
-    return list(io.StringIO(text, newline=""))
+__all__ = ["Document", "Documents"]
 
 
 @dataclass(slots=True)
@@ -116,18 +111,29 @@ class Documents:
         lines = document.lines if document else self._closed_lines(path)
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
+    def text_of(self, path: str) -> str | None:
+        """Return the text of an open file or of the disk; None if there is none."""
+        document = self._open.get(path)
+        return document.text if document else _read(path)
+
     def forget(self, path: str) -> None:
         """Drop what is remembered of a closed file: it changed."""
         self._closed.pop(path, None)
 
     def _closed_lines(self, path: str) -> list[str]:
         if path not in self._closed:
-            try:
-                with tokenize.open(path) as file:
-                    self._closed[path] = split_lines(file.read())
-            except (OSError, SyntaxError, UnicodeDecodeError):
-                self._closed[path] = []
+            self._closed[path] = split_lines(_read(path) or "")
         return self._closed[path]
+
+
+def _read(path: str) -> str | None:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - one look at the disk
+            data = file.read()
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding)
+    except (OSError, SyntaxError, UnicodeDecodeError, LookupError):
+        return None
 
 
 def _column(line: str, units: int, encoding: str) -> int:

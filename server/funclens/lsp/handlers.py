@@ -8,6 +8,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer  # noqa: TC002 - pygls reads annotations
 
 from funclens.features.actions import KIND_RUN, code_actions
+from funclens.features.fixes import KIND_FIX
 from funclens.features.hover import hover
 from funclens.features.lenses import code_lenses
 from funclens.features.symbols import workspace_symbols
@@ -89,7 +90,7 @@ def _register_requests(
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
-        types.CodeActionOptions(code_action_kinds=[KIND_RUN]),
+        types.CodeActionOptions(code_action_kinds=[KIND_FIX, KIND_RUN]),
     )
     @guarded
     async def code_action(
@@ -97,7 +98,9 @@ def _register_requests(
     ) -> list[types.CodeAction | types.Command]:
         session = await _read_session(session_of)
         path = path_of(params.text_document.uri) or ""
-        return code_actions(session.snapshot(), path, params, session.profile)
+        return code_actions(
+            session.snapshot(), path, params, session.places, session.profile
+        )
 
     @server.feature(types.WORKSPACE_SYMBOL)
     @guarded

@@ -65,7 +65,12 @@ class Session:
         self.trusted = trusted
         self.client_commands = client_commands
         self.documents = Documents(encoding)
-        self.places = Places(encoding, self.documents.line_of, self.documents.uri_of)
+        self.places = Places(
+            encoding,
+            self.documents.line_of,
+            self.documents.text_of,
+            self.documents.uri_of,
+        )
         self.analysis = Analysis()
         self.bridge = make_bridge(self.runner_told)
         self.configuration = Configuration()

@@ -1,0 +1,124 @@
+"""Fixes that write or change the decorator of a function."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from funclens.features.fixes.fix import Fix
+from funclens.model import Certainty, SignatureType, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funclens.features.fixes.edits import Edits
+    from funclens.features.fixes.fix import Context
+    from funclens.model import Function, Problem
+
+__all__ = ["add_decorator", "make_aio"]
+
+_DECORATORS = {
+    SignatureType.HTTP: "http",
+    SignatureType.CLOUDEVENT: "cloud_event",
+}
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def add_decorator(context: Context, function: Function) -> Iterator[Fix]:
+    """Offer the decorator that makes a likely function a certain one."""
+    tree = _parse(context.text())
+    definition = _definition_at(tree, function.span.line)
+    name = _DECORATORS.get(function.signature_type)
+    if function.certainty is not Certainty.LIKELY or not definition or not name:
+        return
+    line = min(
+        [definition.lineno, *(item.lineno for item in definition.decorator_list)]
+    )
+    newline = context.newline()
+    edits = context.edits()
+    indent = " " * definition.col_offset
+    decorator = f"@functions_framework.{name}"
+    edits.insert(context.path, line, 1, f"{indent}{decorator}{newline}")
+    _import(context, edits, tree, "functions_framework")
+    yield Fix(f"Add {decorator}", edits.build(), is_preferred=True)
+
+
+def make_aio(context: Context, problem: Problem) -> Iterator[Fix]:
+    """Offer the decorator of functions_framework.aio for an async function."""
+    tree = _parse(context.text())
+    definition = _definition_at(tree, problem.span.line)
+    if definition is None:
+        return
+    for decorator in definition.decorator_list:
+        name = ast.unparse(decorator).rpartition(".")[2]
+        if name in _DECORATORS.values():
+            edits = context.edits()
+            wanted = f"functions_framework.aio.{name}"
+            edits.replace(context.path, _span(context, decorator), wanted)
+            _import(context, edits, tree, "functions_framework.aio")
+            yield Fix(f"Use @{wanted}", edits.build(), is_preferred=True)
+
+
+def _import(context: Context, edits: Edits, tree: ast.Module, module: str) -> None:
+    """Import a module under its own name, unless that is done."""
+    imported = [
+        (item.name, node.lineno)
+        for node in tree.body
+        if isinstance(node, ast.Import)
+        for item in node.names
+        if item.asname is None
+    ]
+    if module in [name for name, _ in imported]:
+        return
+    near = [line for name, line in imported if name == module.partition(".")[0]]
+    line = near[0] + 1 if near else _first_line(tree)
+    gap = "" if near or _starts_with_import(tree) else context.newline() * 2
+    edits.insert(context.path, line, 1, f"import {module}{context.newline()}{gap}")
+
+
+def _first_line(tree: ast.Module) -> int:
+    """Return the line of the first statement that may follow an import."""
+    for node in tree.body:
+        is_doc = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if not is_doc and not is_future:
+            decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+            return min([node.lineno, *(item.lineno for item in decorators)])
+    return 1
+
+
+def _starts_with_import(tree: ast.Module) -> bool:
+    first = _first_line(tree)
+    return any(
+        isinstance(node, (ast.Import, ast.ImportFrom)) and node.lineno == first
+        for node in tree.body
+    )
+
+
+def _definition_at(tree: ast.Module, line: int) -> Definition | None:
+    for node in ast.walk(tree):
+        if isinstance(node, Definition) and node.lineno == line:
+            return node
+    return None
+
+
+def _span(context: Context, node: ast.expr) -> Span:
+    def column(line: int, offset: int) -> int:
+        return len(context.line(line).encode()[:offset].decode()) + 1
+
+    end_line, end_offset = node.end_lineno or node.lineno, node.end_col_offset or 0
+    return Span(
+        node.lineno,
+        column(node.lineno, node.col_offset),
+        end_line,
+        column(end_line, end_offset),
+    )
+
+
+def _parse(text: str) -> ast.Module:
+    """Return the tree of a text; an empty one when it does not parse."""
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return ast.Module(body=[], type_ignores=[])

@@ -1,0 +1,59 @@
+"""Edits of texts, collected file by file, as one workspace edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from funclens.model import Span
+
+if TYPE_CHECKING:
+    from funclens.features.positions import Places
+
+__all__ = ["Edits"]
+
+
+@dataclass(slots=True)
+class Edits:
+    """Replacements in one or more files."""
+
+    places: Places
+    can_create: bool = False
+    """Whether the client can create files."""
+    _changes: dict[str, list[types.TextEdit]] = field(default_factory=dict)
+    _created: list[str] = field(default_factory=list)
+
+    def replace(self, path: str, span: Span, text: str) -> None:
+        """Put `text` in the place of a span."""
+        edit = types.TextEdit(self.places.range(path, span), text)
+        self._changes.setdefault(path, []).append(edit)
+
+    def insert(self, path: str, line: int, column: int, text: str) -> None:
+        """Put `text` at a place; line and column are 1-based."""
+        self.replace(path, Span(line, column, line, column), text)
+
+    def create(self, path: str, text: str) -> bool:
+        """Create a file; return False when the client can't do that."""
+        if self.can_create:
+            self._created.append(path)
+            start = types.Position(0, 0)
+            edit = types.TextEdit(types.Range(start, start), text)
+            self._changes.setdefault(path, []).append(edit)
+        return self.can_create
+
+    def build(self) -> types.WorkspaceEdit:
+        """Return the edit in the form that the client understands."""
+        uri_of = self.places.uri_of
+        if not self._created:
+            changes = {uri_of(path): edits for path, edits in self._changes.items()}
+            return types.WorkspaceEdit(changes=changes)
+        creations = [types.CreateFile(uri_of(path)) for path in self._created]
+        edits = [
+            types.TextDocumentEdit(
+                types.OptionalVersionedTextDocumentIdentifier(uri_of(path)), list(items)
+            )
+            for path, items in self._changes.items()
+        ]
+        return types.WorkspaceEdit(document_changes=[*creations, *edits])

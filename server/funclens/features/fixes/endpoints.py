@@ -1,0 +1,93 @@
+"""Fixes for two functions that want one endpoint."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from funclens.features.commands import SHOW, refer
+from funclens.features.fixes.fix import Fix
+from funclens.features.fixes.project import insert_setting
+from funclens.features.fixes.rename import is_used, references
+from funclens.features.snapshot import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funclens.features.fixes.fix import Context
+    from funclens.model import Function, Problem
+
+__all__ = ["go_to_others", "name_endpoint", "rename_function"]
+
+_NO_IDENTIFIER = re.compile(r"\W+")
+
+
+def name_endpoint(context: Context, problem: Problem) -> Iterator[Fix]:
+    """Offer to give each function here an endpoint of its own in pyproject.toml."""
+    for function in context.functions_at(problem):
+        endpoint = _free_name(context, function, "-")
+        path = absolute(function.folder, "pyproject.toml")
+        text = context.places.text_of(path)
+        insertion = insert_setting(
+            text or "", "endpoints", function.qualified_name, endpoint
+        )
+        edits = context.edits()
+        if insertion is None:
+            continue
+        if text is None:
+            if not edits.create(path, insertion.text):
+                continue
+        else:
+            before = text[: insertion.offset]
+            line = before.count("\n") + 1
+            column = len(before) - (before.rfind("\n") + 1) + 1
+            edits.insert(path, line, column, insertion.text)
+        yield Fix(
+            f"Give {function.qualified_name} the endpoint {endpoint}",
+            edits.build(),
+            is_preferred=True,
+        )
+
+
+def rename_function(context: Context, problem: Problem) -> Iterator[Fix]:
+    """Offer to rename the function and its references in the file.
+
+    Not where another file holds it under its name, by importing it.
+    """
+    for function in context.functions_at(problem)[:1]:
+        text = context.text()
+        name = _free_name(context, function, "_")
+        spans = references(text, function.name)
+        if not spans or function.file != function.source or is_used(text, name):
+            continue
+        edits = context.edits()
+        for span in spans:
+            edits.replace(context.path, span, name)
+        yield Fix(f"Rename {function.name} to {name}", edits.build())
+
+
+def go_to_others(context: Context, problem: Problem) -> Iterator[Fix]:
+    """Offer to show each other definition that the problem names."""
+    for place in problem.related:
+        path = absolute(place.folder, place.file)
+        for function in context.snapshot.by_file.get(path, ()):
+            if function.name_span == place.span:
+                title = f"Go to {function.qualified_name}"
+                yield Fix(title, command=refer(SHOW, function, title))
+                break
+
+
+def _free_name(context: Context, function: Function, joint: str) -> str:
+    """Return the name with its folder's before, and a number while that is taken."""
+    parents = PurePath(function.source).parts[:-1]
+    folder = parents[-1] if parents else PurePath(function.folder).name
+    words = [*_NO_IDENTIFIER.split(folder), *function.name.split("_")]
+    base = joint.join(word for word in words if word)
+    if joint == "-":
+        base = base.lower()
+    elif base[:1].isdigit():
+        base = f"_{base}"
+    taken = context.snapshot.catalog.routes
+    names = (base, *(f"{base}{joint}{number}" for number in range(2, 100)))
+    return next(name for name in names if name not in taken)

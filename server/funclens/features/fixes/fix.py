@@ -1,0 +1,67 @@
+"""One quick fix, and what it is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funclens.features.fixes.edits import Edits
+from funclens.features.positions import split_lines
+from funclens.features.snapshot import absolute
+
+if TYPE_CHECKING:
+    from lsprotocol import types
+
+    from funclens.features.positions import Places
+    from funclens.features.snapshot import Snapshot
+    from funclens.model import Function, Problem
+
+__all__ = ["Context", "Fix"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What a person can choose: an edit, or a command that shows something."""
+
+    title: str
+    edit: types.WorkspaceEdit | None = None
+    command: types.Command | None = None
+    is_preferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A file and everything that a fix in it may look at."""
+
+    snapshot: Snapshot
+    places: Places
+    path: str
+    """Absolute."""
+    can_create: bool = False
+    """Whether the client can create files."""
+
+    def edits(self) -> Edits:
+        """Return a new, empty collection of edits."""
+        return Edits(self.places, self.can_create)
+
+    def text(self) -> str:
+        """Return the text of the file."""
+        return self.places.text_of(self.path) or ""
+
+    def line(self, number: int) -> str:
+        """Return a line of the file, counted from 1, without its ending."""
+        return self.places.line_of(self.path, number).rstrip("\r\n")
+
+    def newline(self) -> str:
+        """Return the line ending that the file uses."""
+        first = next(iter(split_lines(self.text())), "\n")
+        return first[len(first.rstrip("\r\n")) :] or "\n"
+
+    def functions_at(self, problem: Problem) -> list[Function]:
+        """Return the functions whose name a problem underlines."""
+        path = absolute(problem.folder, problem.file)
+        return [
+            function
+            for function in self.snapshot.by_file.get(path, ())
+            if function.name_span == problem.span
+        ]

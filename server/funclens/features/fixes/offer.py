@@ -1,0 +1,85 @@
+"""Which quick fixes there are for the problems and functions of a selection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from funclens.features.diagnostics import SOURCE
+from funclens.features.fixes.comments import ignore_problem, not_a_function
+from funclens.features.fixes.decorators import add_decorator, make_aio
+from funclens.features.fixes.endpoints import (
+    go_to_others,
+    name_endpoint,
+    rename_function,
+)
+from funclens.features.fixes.fix import Context
+from funclens.features.problems import problems_by_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from funclens.features.client import ClientProfile
+    from funclens.features.fixes.fix import Fix
+    from funclens.features.positions import Places
+    from funclens.features.snapshot import Snapshot
+    from funclens.model import Problem
+
+__all__ = ["KIND_FIX", "quick_fixes"]
+
+KIND_FIX = types.CodeActionKind.QuickFix.value
+
+_FIXES: dict[str, tuple[Callable[[Context, Problem], Iterator[Fix]], ...]] = {
+    "duplicate-endpoint": (name_endpoint, rename_function, go_to_others),
+    "async-without-aio": (make_aio,),
+}
+
+
+def quick_fixes(
+    snapshot: Snapshot,
+    path: str,
+    params: types.CodeActionParams,
+    places: Places,
+    profile: ClientProfile,
+) -> list[types.CodeAction]:
+    """Return the fixes for what the selection touches, the best of each first."""
+    context = Context(snapshot, places, path, can_create=profile.creates_files)
+    first, last = params.range.start.line + 1, params.range.end.line + 1
+    found = []
+    for problem in problems_by_file(snapshot, places).get(path, ()):
+        if problem.span.line <= last and first <= problem.span.end_line:
+            shown = _shown(params.context.diagnostics, problem, places, path)
+            for fixes in (*_FIXES.get(problem.code, ()), ignore_problem):
+                found += [_action(fix, shown) for fix in fixes(context, problem)]
+    for function in snapshot.by_file.get(path, ()):
+        if first <= function.name_span.line <= last:
+            for offers in (add_decorator, not_a_function):
+                found += [_action(fix, []) for fix in offers(context, function)]
+    return found
+
+
+def _shown(
+    diagnostics: Sequence[types.Diagnostic],
+    problem: Problem,
+    places: Places,
+    path: str,
+) -> list[types.Diagnostic]:
+    """Return the client's diagnostics that are this problem."""
+    where = places.range(path, problem.span)
+    return [
+        item
+        for item in diagnostics
+        if (item.source, item.code, item.range) == (SOURCE, problem.code, where)
+    ]
+
+
+def _action(fix: Fix, diagnostics: list[types.Diagnostic]) -> types.CodeAction:
+    return types.CodeAction(
+        title=fix.title,
+        kind=KIND_FIX,
+        diagnostics=diagnostics or None,
+        is_preferred=fix.is_preferred or None,
+        edit=fix.edit,
+        command=fix.command,
+    )

@@ -1,0 +1,374 @@
+"""Quick fixes: the edits are applied and the texts that come out are read."""
+
+from __future__ import annotations
+
+import pytest
+import tomllib
+from lsprotocol import types
+
+from features.catalogs import FOLDER, catalog, function, problem
+from funclens.features import ClientProfile, make_snapshot
+from funclens.features.fixes import quick_fixes
+from funclens.features.positions import Places, split_lines
+from funclens.model import Certainty, RelatedPlace, SignatureType, Span
+
+MAIN = f"{FOLDER}/billing/main.py"
+OTHER = f"{FOLDER}/shop/main.py"
+PROJECT = f"{FOLDER}/pyproject.toml"
+
+HEALTH = """\
+import functions_framework
+
+
+@functions_framework.http
+def health(request):
+    return "ok"
+"""
+
+
+class Files:
+    """Texts by path, and the edits of a fix applied to them."""
+
+    def __init__(self, texts):
+        self.texts = dict(texts)
+
+    def places(self):
+        def line_of(path, number):
+            lines = split_lines(self.texts.get(path, ""))
+            return lines[number - 1] if 0 < number <= len(lines) else ""
+
+        return Places("utf-32", line_of, self.texts.get, lambda path: path)
+
+    def apply(self, edit):
+        changes = dict(edit.changes or {})
+        for change in edit.document_changes or ():
+            if isinstance(change, types.CreateFile):
+                assert change.uri not in self.texts
+                self.texts[change.uri] = ""
+            else:
+                changes[change.text_document.uri] = change.edits
+        for path, edits in changes.items():
+            self.texts[path] = apply(self.texts[path], edits)
+
+
+def apply(text, edits):
+    lines = [*split_lines(text), ""]
+
+    def offset(position):
+        return sum(map(len, lines[: position.line])) + position.character
+
+    for edit in sorted(edits, key=lambda item: offset(item.range.start), reverse=True):
+        start, end = offset(edit.range.start), offset(edit.range.end)
+        text = text[:start] + edit.new_text + text[end:]
+    return text
+
+
+def offered(files, snapshot, *, line=5, can_create=True, diagnostics=()):
+    place = types.Position(line - 1, 0)
+    params = types.CodeActionParams(
+        types.TextDocumentIdentifier(MAIN),
+        types.Range(place, place),
+        types.CodeActionContext(diagnostics=list(diagnostics)),
+    )
+    profile = ClientProfile(creates_files=can_create)
+    found = quick_fixes(snapshot, MAIN, params, files.places(), profile)
+    return {action.title: action for action in found}
+
+
+def collision():
+    here = function("health", unit="billing.main", line=5)
+    there = function("health", unit="shop.main", line=5)
+    related = RelatedPlace("shop/main.py", FOLDER, there.name_span, "There.")
+    duplicate = problem("billing/main.py", span=here.name_span, related=(related,))
+    return make_snapshot(catalog(here, there, problems=[duplicate]))
+
+
+@pytest.fixture
+def files():
+    return Files({MAIN: HEALTH, OTHER: HEALTH})
+
+
+def test_a_collision_has_these_fixes(files):
+    assert list(offered(files, collision())) == [
+        "Give billing.main.health the endpoint billing-health",
+        "Rename health to billing_health",
+        "Go to shop.main.health",
+        "Ignore duplicate-endpoint here",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[project]\nname = 'x'",
+        "[tool.funclens]\nport = 9000\n\n[tool.ruff]\nline-length = 88\n",
+        "[tool.funclens.endpoints]  # names\n'a.b' = 'c'\n[other]\n",
+        "[tool.funclens.endpoints]",
+        "[[tool.x]]\na = 1\n",
+    ],
+)
+def test_an_endpoint_is_named_in_pyproject_and_nothing_else_changes(files, text):
+    files.texts[PROJECT] = text
+    fix = offered(files, collision())[
+        "Give billing.main.health the endpoint billing-health"
+    ]
+
+    files.apply(fix.edit)
+
+    before, after = tomllib.loads(text), tomllib.loads(files.texts[PROJECT])
+    endpoints = after["tool"]["funclens"]["endpoints"]
+    assert endpoints.pop("billing.main.health") == "billing-health"
+    before.setdefault("tool", {}).setdefault("funclens", {}).setdefault("endpoints", {})
+    assert after == before
+    assert fix.is_preferred
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[tool.funclens]\nendpoints = { a = 'b' }\n", "[tool\n", "tool = 1\n"],
+)
+def test_a_pyproject_that_cannot_be_added_to_is_left_alone(files, text):
+    files.texts[PROJECT] = text
+
+    assert not any("endpoint billing" in title for title in offered(files, collision()))
+
+
+def test_a_missing_pyproject_is_created_by_clients_that_can(files):
+    title = "Give billing.main.health the endpoint billing-health"
+    assert title not in offered(files, collision(), can_create=False)
+
+    files.apply(offered(files, collision())[title].edit)
+
+    assert tomllib.loads(files.texts[PROJECT])["tool"]["funclens"]["endpoints"] == {
+        "billing.main.health": "billing-health"
+    }
+
+
+def test_a_taken_name_gets_a_number(files):
+    snapshot = collision()
+    routes = {"billing-health": ("x",), "billing_health": ("x",)}
+    snapshot = make_snapshot(
+        type(snapshot.catalog)(
+            functions=snapshot.catalog.functions,
+            units=snapshot.catalog.units,
+            problems=snapshot.catalog.problems,
+            routes=routes,
+        )
+    )
+
+    titles = offered(files, snapshot)
+
+    assert "Give billing.main.health the endpoint billing-health-2" in titles
+    assert "Rename health to billing_health_2" in titles
+
+
+def test_a_rename_takes_the_references_along_and_leaves_others(files):
+    files.texts[MAIN] = HEALTH + (
+        "\n\n__all__ = ['health', 'other']\n"
+        "alias = health; ü = [health for health in ()]\n"
+        "def other(health):\n    return health\n"
+        "def third():\n    global health\n    health = 1\n    return health\n"
+        "def fourth():\n    health = 2\n    return health\n"
+        "def fifth(x=health) -> None:\n"
+        "    return lambda: (health, lambda health: health)\n"
+        "class A:\n    def health(self):\n        return health\n"
+        "obj.health = f'{health}' + 'health'\n"
+    )
+
+    files.apply(offered(files, collision())["Rename health to billing_health"].edit)
+
+    assert files.texts[MAIN] == HEALTH.replace("health", "billing_health") + (
+        "\n\n__all__ = ['billing_health', 'other']\n"
+        "alias = billing_health; ü = [health for health in ()]\n"
+        "def other(health):\n    return health\n"
+        "def third():\n    global billing_health\n    billing_health = 1\n"
+        "    return billing_health\n"
+        "def fourth():\n    health = 2\n    return health\n"
+        "def fifth(x=billing_health) -> None:\n"
+        "    return lambda: (billing_health, lambda health: health)\n"
+        "class A:\n    def health(self):\n        return billing_health\n"
+        "obj.health = f'{billing_health}' + 'health'\n"
+    )
+
+
+def test_a_rename_is_not_offered_for_what_other_files_import(files):
+    here = function(
+        "health",
+        unit="billing.main",
+        line=5,
+        source="billing/other.py",
+        file="billing/main.py",
+    )
+    duplicate = problem("billing/main.py", span=here.name_span)
+    snapshot = make_snapshot(catalog(here, problems=[duplicate]))
+
+    assert "Rename health to billing_health" not in offered(files, snapshot)
+
+
+def test_a_rename_is_not_offered_in_a_text_that_does_not_parse(files):
+    files.texts[MAIN] = HEALTH + "x = (\n"
+
+    assert "Rename health to billing_health" not in offered(files, collision())
+
+
+def test_the_other_definition_can_be_shown(files):
+    command = offered(files, collision())["Go to shop.main.health"].command
+
+    assert (command.command, command.arguments) == (
+        "funclens.show",
+        [{"id": "shop.main.health"}],
+    )
+
+
+def test_a_problem_can_be_ignored_and_a_second_one_too(files):
+    files.apply(offered(files, collision())["Ignore duplicate-endpoint here"].edit)
+    assert split_lines(files.texts[MAIN])[4] == (
+        "def health(request):  # funclens: ignore[duplicate-endpoint]\n"
+    )
+
+    here = function("health", unit="billing.main", line=5)
+    other = problem("billing/main.py", code="returns-none", span=here.name_span)
+    snapshot = make_snapshot(catalog(here, problems=[other]))
+    files.apply(offered(files, snapshot)["Ignore returns-none here"].edit)
+
+    assert "# funclens: ignore[duplicate-endpoint, returns-none]" in files.texts[MAIN]
+
+
+def test_a_fix_names_the_diagnostic_that_it_is_for(files):
+    span = types.Range(types.Position(4, 4), types.Position(4, 10))
+    shown = types.Diagnostic(span, "x", code="duplicate-endpoint", source="funclens")
+    other = types.Diagnostic(span, "x", code="E501", source="ruff")
+
+    actions = offered(files, collision(), diagnostics=[shown, other])
+
+    assert actions["Ignore duplicate-endpoint here"].diagnostics == [shown]
+
+
+def likely(**changes):
+    return make_snapshot(
+        catalog(
+            function(
+                "health",
+                unit="billing.main",
+                line=1,
+                certainty=Certainty.LIKELY,
+                **changes,
+            )
+        )
+    )
+
+
+FUTURE = "from __future__ import annotations\n"
+UNDECORATED = "def health(request):\n    return 'ok'\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(SignatureType.HTTP, "http"), (SignatureType.CLOUDEVENT, "cloud_event")],
+)
+def test_a_likely_function_gets_its_decorator(kind, name):
+    files = Files({MAIN: UNDECORATED})
+    snapshot = likely(signature_type=kind)
+
+    actions = offered(files, snapshot, line=1)
+    files.apply(actions[f"Add @functions_framework.{name}"].edit)
+
+    assert files.texts[MAIN] == (
+        f"import functions_framework\n\n\n@functions_framework.{name}\n{UNDECORATED}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (
+            '"""Doc."""\n\nimport os\n\n',
+            '"""Doc."""\n\nimport functions_framework\nimport os\n\n',
+        ),
+        ("import functions_framework\n", "import functions_framework\n"),
+        (
+            f"{FUTURE}import os\n",
+            f"{FUTURE}import functions_framework\nimport os\n",
+        ),
+    ],
+)
+def test_the_import_stands_where_imports_stand(head, expected):
+    line = head.count("\n") + 1
+    files = Files({MAIN: head + UNDECORATED})
+    here = function(
+        "health", unit="billing.main", line=line, certainty=Certainty.LIKELY
+    )
+
+    actions = offered(files, make_snapshot(catalog(here)), line=line)
+    files.apply(actions["Add @functions_framework.http"].edit)
+
+    assert files.texts[MAIN] == (f"{expected}@functions_framework.http\n{UNDECORATED}")
+
+
+def test_a_likely_function_can_be_no_function():
+    files = Files({MAIN: UNDECORATED})
+
+    files.apply(offered(files, likely(), line=1)["Not a cloud function: health"].edit)
+
+    assert files.texts[MAIN].startswith("def health(request):  # funclens: ignore\n")
+
+
+def test_a_certain_function_is_not_doubted(files):
+    snapshot = make_snapshot(catalog(function("health", unit="billing.main", line=5)))
+
+    assert offered(files, snapshot) == {}
+
+
+HTTP = """\
+import functions_framework
+
+@functions_framework.http
+async def health(request):
+    return ''
+"""
+HTTP_OF_AIO = """\
+import functions_framework
+import functions_framework.aio
+
+@functions_framework.aio.http
+async def health(request):
+    return ''
+"""
+EVENT = """\
+from functions_framework import cloud_event
+@cloud_event
+
+async def health(event): ...
+"""
+EVENT_OF_AIO = """\
+import functions_framework.aio
+from functions_framework import cloud_event
+@functions_framework.aio.cloud_event
+
+async def health(event): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"), [(HTTP, HTTP_OF_AIO), (EVENT, EVENT_OF_AIO)]
+)
+def test_an_async_function_gets_the_decorator_of_aio(source, expected):
+    files = Files({MAIN: source})
+    span = Span(4, 11, 4, 17)
+    wrong = problem("billing/main.py", code="async-without-aio", span=span)
+
+    actions = offered(files, make_snapshot(catalog(problems=[wrong])), line=4)
+    name = expected.partition("@")[2].partition("\n")[0]
+    files.apply(actions[f"Use @{name}"].edit)
+
+    assert files.texts[MAIN] == expected
+
+
+def test_line_endings_of_the_file_are_kept():
+    files = Files({MAIN: UNDECORATED.replace("\n", "\r\n")})
+
+    actions = offered(files, likely(), line=1)
+    files.apply(actions["Add @functions_framework.http"].edit)
+
+    assert "\n" not in files.texts[MAIN].replace("\r\n", "")
