@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from editor.code_server import CodeServer, Profile
-from editor.install import EditorError, chromium, install
 from playwright.sync_api import sync_playwright
-from vsix.build import ROOT, build
 
 from e2e.processes import processes_of
 from e2e.workbench import Workbench
+from editor.code_server import CodeServer, Profile
+from editor.install import EditorError, chromium, install
+from vsix.build import ROOT, build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,6 +37,8 @@ BROWSER_OPTIONS = (
 SETTINGS = {
     "security.workspace.trust.enabled": False,
     "funclens.port": 0,
+    # Ports that others open on this machine are not what is looked at.
+    "remote.autoForwardPorts": False,
     # What is typed arrives as it was typed.
     "editor.quickSuggestions": {"other": "off", "comments": "off", "strings": "off"},
     "editor.suggestOnTriggerCharacters": False,

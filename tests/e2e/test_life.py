@@ -9,9 +9,9 @@ import socket
 from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
-from vsix.build import ROOT
 
 from e2e.processes import survivors
+from vsix.build import ROOT
 
 SHOP = ROOT / "examples" / "shop"
 DEADLINE = 20.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playwright.sync_api import expect
+
 from vsix.build import ROOT
 
 SHOP = ROOT / "examples" / "shop"

@@ -7,6 +7,7 @@ import re
 import urllib.request
 
 from playwright.sync_api import expect
+
 from vsix.build import ROOT
 
 SHOP = ROOT / "examples" / "shop"

@@ -1,0 +1,102 @@
+"""Takes the pictures of README.md in the real editor, on the example workspace."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect, sync_playwright
+
+from e2e.workbench import Workbench
+from editor.code_server import CodeServer, Profile
+from editor.install import chromium, install
+from vsix.build import ROOT, build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+IMAGES = ROOT / "docs" / "images"
+SETTINGS = {
+    "security.workspace.trust.enabled": False,
+    "workbench.colorTheme": "Default Dark Modern",
+    "editor.minimap.enabled": False,
+    "editor.fontSize": 13,
+    "remote.autoForwardPorts": False,
+    "window.commandCenter": False,
+    "workbench.layoutControl.enabled": False,
+}
+SIZE = {"width": 1180, "height": 720}
+
+
+def main() -> int:
+    """Take all pictures, and return the exit code."""
+    with tempfile.TemporaryDirectory(prefix="funclens-") as temporary:
+        folder = Path(temporary) / "shop"
+        ignore = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "examples" / "shop", folder, ignore=ignore)
+        profile = Profile(Path(temporary) / "profile", SETTINGS)
+        with _workbench(profile, folder) as see:
+            _running(see)
+            _debugging(see)
+    return 0
+
+
+@contextmanager
+def _workbench(profile: Profile, folder: Path) -> Iterator[Workbench]:
+    path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    server = CodeServer(install(), profile, environment={"PATH": path})
+    server.install_extension(build(if_stale=True))
+    with server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = browser.new_context(viewport=SIZE, device_scale_factor=2)
+        see = Workbench(context.new_page(), IMAGES)
+        see.open(server.url_of(folder))
+        yield see
+        browser.close()
+
+
+def _running(see: Workbench) -> None:
+    see.open_file("billing/main.py")
+    see.lens("Run locally").first.click()
+    urllib.request.urlopen(  # noqa: S310 - our own address
+        f"{see.url_in_lens('charge')}?amount=12.50", timeout=30
+    ).close()
+    problems = see.show_problems()
+    expect(problems.filter(has_text="health").first).to_be_visible()
+    see.open_file("billing/main.py")
+    see.picture("run")
+
+
+def _debugging(see: Workbench) -> None:
+    see.page.keyboard.press("Control+j")
+    expect(see.page.locator(".markers-panel")).to_be_hidden()
+    see.open_file("billing/main.py")
+    see.go_to(17)
+    see.page.keyboard.press("F9")
+    see.lens("Debug").first.click()
+    expect(see.debug_toolbar()).to_be_visible()
+    url = f"{see.url_in_lens('charge')}?amount=12.50"
+    request = threading.Thread(
+        target=lambda: urllib.request.urlopen(url, timeout=60).close()  # noqa: S310
+    )
+    request.start()
+    expect(see.stopped_line()).to_be_visible()
+    see.page.get_by_role("treeitem", name="Scope Locals").click()
+    variable = see.page.get_by_role("treeitem").filter(has_text="amount")
+    expect(variable.first).to_be_visible()
+    see.picture("debug")
+    see.page.keyboard.press("F5")
+    request.join(30)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
