@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from funclens.model import Catalog
     from funclens.runner.answers import Answer
+    from funclens.runner.early import EarlyStart
     from funclens_worker.contract import Manifest
 
 __all__ = ["DoorOptions", "FrontDoor", "bind"]
@@ -64,6 +65,7 @@ class FrontDoor:
         describe: Callable[[Catalog], dict[str, Any]],
         build_manifest: Callable[[Catalog, str, int], Manifest],
         on_changed: Callable[[list[str]], None] | None = None,
+        early: EarlyStart | None = None,
     ) -> None:
         self.bus = EventBus()
         self.token = secrets.token_urlsafe(24)
@@ -74,6 +76,7 @@ class FrontDoor:
             self.bus,
             build_manifest=build_manifest,
             answer=self._answer_for_worker,
+            early=early,
         )
         self._listener = listener
         self._options = options

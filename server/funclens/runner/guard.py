@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import funclens_worker
 from funclens.errors import RunnerError
+from funclens_worker import guard
 from funclens_worker.keeper import REQUEST_HEADER
 
 if TYPE_CHECKING:
@@ -52,40 +55,68 @@ class WorkerProcess:
 class Guard:
     """A process that starts workers and lets none of them outlive the door."""
 
-    def __init__(self) -> None:
+    def __init__(self, pid: int, control: socket.socket) -> None:
+        self.pid = pid
+        """Process id of the guard."""
+        self.socket = control
+        """Ends when the guard ends; carries nothing towards the door."""
+
+    @classmethod
+    def fork(cls) -> Guard:
+        """Make a guard of this process, which must have a single thread.
+
+        Quicker than `execute`, and as safe while nothing else has begun.
+        """
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            _stand_guard(theirs)
+        theirs.close()
+        return cls(pid, ours)
+
+    @classmethod
+    def execute(cls) -> Guard:
+        """Start a guard as a program of its own."""
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(
+            process = subprocess.Popen(
                 [*_COMMAND, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
-        self._socket = ours
-
-    @property
-    def pid(self) -> int:
-        """The process id of the guard."""
-        return self._process.pid
-
-    @property
-    def socket(self) -> socket.socket:
-        """Ends when the guard ends; carries nothing towards the door."""
-        return self._socket
+        process.returncode = 0  # `close` waits for it, not subprocess
+        return cls(process.pid, ours)
 
     def start(self, spec: LaunchSpec) -> WorkerProcess:
         """Start a worker. Raises RunnerError when the guard is gone."""
-        return start_over(self._socket, spec)
+        return start_over(self.socket, spec)
 
     def close(self, timeout: float) -> None:
-        """End the guard and every worker; wait for it up to `timeout` seconds."""
-        self._socket.close()
-        try:
-            self._process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        """End the guard and every worker; kill it after `timeout` seconds."""
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+            self.socket.settimeout(timeout)
+            self.socket.recv(1)
+        with contextlib.suppress(OSError):
+            if os.waitpid(self.pid, os.WNOHANG) == (0, 0):
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+        self.socket.close()
+
+
+def _stand_guard(control: socket.socket) -> None:
+    """Be the guard, in a forked child. No return."""
+    try:
+        os.setsid()
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, 0)
+        os.dup2(null, 1)
+        guard.run(control.detach())
+    finally:
+        os._exit(0)
 
 
 def start_over(control: socket.socket, spec: LaunchSpec) -> WorkerProcess:

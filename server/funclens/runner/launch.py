@@ -15,8 +15,6 @@ from funclens_worker.contract import DebugSpec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from funclens.model import Unit
-
 __all__ = ["debugger", "plan_launch", "resolve_python"]
 
 _ENVIRONMENTS = (".venv", "venv")
@@ -24,9 +22,9 @@ _BIN = "Scripts" if os.name == "nt" else "bin"
 
 
 def plan_launch(
-    unit: Unit, python: str, environ: Mapping[str, str], *, debug: bool = False
+    root: str, python: str, environ: Mapping[str, str], *, debug: bool = False
 ) -> LaunchSpec:
-    """Return how a worker of the unit is started with an interpreter.
+    """Return how a worker of the unit in `root` is started with an interpreter.
 
     The environment is the runner's; for a virtual environment it looks as if
     that had been activated.
@@ -39,11 +37,13 @@ def plan_launch(
         env.pop("PYTHONHOME", None)
     # A debugger cannot see into modules that are frozen into the interpreter.
     options = ("-X", "frozen_modules=off") if debug else ()
-    return LaunchSpec((python, *options, SCRIPT, "worker"), env, unit.root)
+    return LaunchSpec((python, *options, SCRIPT, "worker"), env, root)
 
 
-def resolve_python(unit: Unit, setting: str, environ: Mapping[str, str]) -> str:
-    """Choose the interpreter of a unit and return its absolute path.
+def resolve_python(
+    root: str, folder: str, setting: str, environ: Mapping[str, str]
+) -> str:
+    """Choose the interpreter of the unit in `root` and return its absolute path.
 
     In this order: the setting (absolute, or from the workspace folder), an
     environment `.venv` or `venv` in the unit's folder or above it up to the
@@ -52,16 +52,16 @@ def resolve_python(unit: Unit, setting: str, environ: Mapping[str, str]) -> str:
     """
     if setting:
         # Not resolved: the link in a virtual environment is what makes it one.
-        path = Path(unit.folder) / Path(setting).expanduser()
+        path = Path(folder) / Path(setting).expanduser()
         if not os.access(path, os.X_OK) or path.is_dir():
             raise InterpreterError(
                 "The setting `python` names no interpreter that can be run. Point "
                 f"it to one, or remove it to use the unit's .venv: {path}"
             )
         return os.path.normpath(path)
-    for folder in _folders_up(Path(unit.root), Path(unit.folder)):
+    for place in _folders_up(Path(root), Path(folder)):
         for name in _ENVIRONMENTS:
-            found = _interpreter_in(folder / name)
+            found = _interpreter_in(place / name)
             if found:
                 return found
     active = environ.get("VIRTUAL_ENV")

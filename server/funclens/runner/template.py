@@ -14,17 +14,17 @@ import json
 import os
 import socket
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funclens.errors import RunnerError
-from funclens.runner.guard import SCRIPT, LaunchSpec, start_over
+from funclens.runner.early import launch_of_template, tell_modules
+from funclens.runner.guard import start_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from funclens.runner.guard import Guard, WorkerProcess
+    from funclens.runner.guard import Guard, LaunchSpec, WorkerProcess
 
 __all__ = ["Template", "Templates"]
 
@@ -78,6 +78,10 @@ class Templates:
             seen |= news
             self._replace(spec)
 
+    def adopt(self, spec: LaunchSpec, process: WorkerProcess) -> None:
+        """Take a template that was started, and told what to import, before."""
+        self._current[_key(spec)] = Template(process)
+
     def close(self) -> None:
         """End every template and its workers."""
         for template in self._current.values():
@@ -96,10 +100,11 @@ class Templates:
         if old is not None:
             old.retire()
         try:
-            process = self._guard.start(_launch_of_template(spec))
+            process = self._guard.start(launch_of_template(spec))
         except RunnerError:
             return None
-        template = Template(process, sorted(self._seen.get(key, ())))
+        tell_modules(process, sorted(self._seen.get(key, ())))
+        template = Template(process)
         self._current[key] = template
         return template
 
@@ -107,7 +112,7 @@ class Templates:
 class Template:
     """One warm process, as the door sees it."""
 
-    def __init__(self, process: WorkerProcess, modules: list[str]) -> None:
+    def __init__(self, process: WorkerProcess) -> None:
         self.is_alive = True
         self.is_warm = False
         self.modules: frozenset[str] = frozenset()
@@ -118,8 +123,6 @@ class Template:
         self._is_retired = False
         self._waiting = 0
         self._stamps: dict[str, float] = {}
-        process.channel.setblocking(True)
-        process.channel.sendall(json.dumps(modules).encode() + b"\n")
         self._loop.add_reader(process.keeper, self._read_keeper)
         self._loop.add_reader(process.channel, self._read_answer)
         for descriptor in (process.stdout, process.stderr):
@@ -193,11 +196,6 @@ class Template:
         if not data:
             self._loop.remove_reader(descriptor)
             os.close(descriptor)
-
-
-def _launch_of_template(spec: LaunchSpec) -> LaunchSpec:
-    at = spec.argv.index(SCRIPT)
-    return replace(spec, argv=(*spec.argv[: at + 1], "template"), cwd="/")
 
 
 def _key(spec: LaunchSpec) -> object:

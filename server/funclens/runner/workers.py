@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from funclens.model import Catalog, Function, Unit
     from funclens.runner.answers import Answer
+    from funclens.runner.early import EarlyStart
     from funclens.runner.events import EventBus
     from funclens.runner.slot import Arrival
     from funclens_worker.contract import DebugSpec, Manifest
@@ -78,6 +79,7 @@ class Workers:
         *,
         build_manifest: Callable[[Catalog, str, int], Manifest],
         answer: Callable[[Arrival, Answer], None],
+        early: EarlyStart | None = None,
     ) -> None:
         self.bus = bus
         self.drain_seconds = options.drain_seconds
@@ -91,7 +93,9 @@ class Workers:
         self._endings: set[asyncio.Task[None]] = set()
         self._is_stopping = False
         self._loop = asyncio.get_running_loop()
-        self._start_guard()
+        self._watch_guard(early.guard if early else Guard.execute())
+        if early is not None and early.template is not None:
+            self._templates.adopt(early.spec, early.template)
 
     @property
     def statuses(self) -> list[UnitStatus]:
@@ -146,11 +150,11 @@ class Workers:
         environ = read_environment(
             unit.root, unit.folder, folder.env_file, self._options.environ
         )
-        python = resolve_python(unit, folder.python, environ)
+        python = resolve_python(unit.root, unit.folder, folder.python, environ)
         manifest = self._manifest(self._catalog, slot)
         if slot.only is not None:
             environ |= _service(manifest.functions[0].name)
-        spec = plan_launch(unit, python, environ, debug=debug is not None)
+        spec = plan_launch(unit.root, python, environ, debug=debug is not None)
         if debug is not None:  # a debugger must not meet a forked process
             manifest = replace(manifest, debug=debugger())
             return WorkerLink(self._guard.start(spec), manifest, slot, self.bus)
@@ -174,8 +178,8 @@ class Workers:
         for slot in self._slots.values():
             slot.kill()
 
-    def _start_guard(self) -> None:
-        self._guard = Guard()
+    def _watch_guard(self, guard: Guard) -> None:
+        self._guard = guard
         self._templates = Templates(self._guard)
         self._loop.add_reader(self._guard.socket, self._guard_is_gone)
 
@@ -183,7 +187,7 @@ class Workers:
         self._loop.remove_reader(self._guard.socket)
         if not self._is_stopping:
             self._guard.close(1.0)
-            self._start_guard()
+            self._watch_guard(Guard.execute())
 
     def _folder(self, folder: str) -> FolderOptions:
         return self._options.folders.get(folder, FolderOptions())

@@ -1,0 +1,293 @@
+"""Measures the runner beside functions-framework, in one run, as ratios.
+
+    .venv/bin/python benchmarks/serving.py [first] [reload] [heavy] [rate] [fifty] [lost]
+
+Without words all are measured. Times are medians of whole processes or whole
+requests; the smaller the machine's other load, the smaller their spread.
+`heavy` installs pandas and google-cloud-storage into an environment of its own;
+`rate` needs wrk (Debian's package wrk).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from interpreters import environment, interpreters  # noqa: E402
+
+HELLO = """
+import functions_framework
+{imports}
+
+@functions_framework.http
+def {name}(request):
+    return "{answer}"
+"""
+HEAVY = ("functions-framework==3.10.2", "pandas", "google-cloud-storage")
+DEADLINE = 60
+
+
+def write(folder: Path, name: str = "hello", answer: str = "1", imports: str = ""):
+    folder.mkdir(parents=True, exist_ok=True)
+    text = HELLO.format(name=name, answer=answer, imports=imports)
+    (folder / "main.py").write_text(text, "utf-8")
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def get(port: int, path: str = "/") -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
+
+
+def until(port: int, path: str, answer: str) -> float:
+    """Ask until the answer is there; return the moment."""
+    end = time.perf_counter() + DEADLINE
+    while time.perf_counter() < end:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if get(port, path) == answer:
+                return time.perf_counter()
+        time.sleep(0.001)
+    raise SystemExit(f"no {answer!r} from port {port} within {DEADLINE} s")
+
+
+@contextlib.contextmanager
+def process(command: list[str], cwd: Path):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    env |= {"XDG_STATE_HOME": str(cwd), "HOME": str(cwd)}
+    with subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as running:
+        try:
+            yield running
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(running.pid, 15)
+            running.wait(DEADLINE)
+
+
+def framework(folder: Path, port: int, *options: str, python: str = sys.executable):
+    script = str(Path(python).with_name("functions-framework"))
+    words = ["--target", "hello", "--port", str(port), "--host", "127.0.0.1", *options]
+    return process([python, script, *words], folder)
+
+
+def funclens(folder: Path, port: int, *options: str):
+    words = ["run", "--port", str(port), *options, str(folder)]
+    return process([sys.executable, "-m", "funclens", *words], folder)
+
+
+def report(what: str, theirs: float, ours: float, unit: str, goal: str) -> None:
+    print(
+        f"{what:<46} functions-framework {theirs:8.1f} {unit}   "
+        f"funclens {ours:8.1f} {unit}   ratio {ours / theirs:5.2f}   goal {goal}"
+    )
+
+
+def first_answer(folder: Path, runs: int = 9) -> None:
+    write(folder / "a")
+    write(folder / "b", "other")
+    theirs, ours, second = [], [], []
+    for _ in range(runs):
+        port, started = free_port(), time.perf_counter()
+        with framework(folder / "a", port):
+            theirs.append(until(port, "/", "1") - started)
+        port, started = free_port(), time.perf_counter()
+        with funclens(folder, port):
+            ours.append(until(port, "/hello", "1") - started)
+            started = time.perf_counter()
+            second.append(until(port, "/other", "1") - started)
+    base = 1000 * statistics.median(theirs)
+    median = statistics.median
+    report("start to first answer", base, 1000 * median(ours), "ms", "1.25")
+    report("first answer of another unit", base, 1000 * median(second), "ms", "0.30")
+
+
+def reloads(folder: Path, imports: str, python: str, goal: str, saves: int) -> None:
+    write(folder, imports=imports)
+    port = free_port()
+    with funclens(folder, port, "--python", python):
+        ours = save_times(folder, port, "/hello", imports, saves)
+    port = free_port()
+    with framework(folder, port, "--debug", python=python):
+        theirs = save_times(folder, port, "/", imports, max(saves // 10, 5))
+    for name, share in (("p50", 0.5), ("p95", 0.95)):
+        what = f"save to new answer, {name}" + (" (pandas, storage)" if imports else "")
+        values = [1000 * at(times, share) for times in (theirs, ours)]
+        report(what, *values, "ms", goal if share > 0.9 else "")
+
+
+def save_times(folder: Path, port: int, path: str, imports: str, saves: int):
+    until(port, path, "1")
+    write(folder, answer="warm", imports=imports)
+    until(port, path, "warm")
+    time.sleep(2)  # the template of the interpreter warms up once
+    times = []
+    for number in range(saves):
+        started = time.perf_counter()
+        write(folder, answer=f"n{number}", imports=imports)
+        times.append(until(port, path, f"n{number}") - started)
+    return times
+
+
+def at(values, share: float) -> float:
+    return sorted(values)[min(int(len(values) * share), len(values) - 1)]
+
+
+def rate(folder: Path) -> None:
+    if shutil.which("wrk") is None:
+        print("requests a second: not measured, wrk is not installed")
+        return
+    write(folder)
+    port = free_port()
+    with framework(folder, port):
+        until(port, "/", "1")
+        theirs = [wrk(port, "/") for _ in range(3)]
+    port = free_port()
+    with funclens(folder, port, "--events"):
+        until(port, "/hello", "1")
+        ours = [wrk(port, "/hello") for _ in range(3)]
+    values = statistics.median(theirs), statistics.median(ours)
+    report("requests a second, 8 connections", *values, "/s", "1.00 or more")
+
+
+def wrk(port: int, path: str) -> float:
+    command = ["wrk", "-t1", "-c8", "-d4s", f"http://127.0.0.1:{port}{path}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    match = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
+    assert match is not None
+    return float(match[1])
+
+
+def fifty(folder: Path) -> None:
+    names = [f"f{number}" for number in range(50)]
+    for name in names:
+        write(folder / name, name)
+    with contextlib.ExitStack() as stack:
+        ports = [free_port() for _ in names]
+        started = time.perf_counter()
+        running = []
+        for name, port in zip(names, ports, strict=True):
+            script = str(Path(sys.executable).with_name("functions-framework"))
+            words = ["--target", name, "--port", str(port), "--host", "127.0.0.1"]
+            command = [sys.executable, script, *words]
+            running.append(stack.enter_context(process(command, folder / name)))
+        for port in ports:
+            until(port, "/", "1")
+        theirs = time.perf_counter() - started
+        their_memory = sum(memory(item.pid) for item in running)
+    port, started = free_port(), time.perf_counter()
+    with funclens(folder, port) as runner:
+        until(port, "/_funclens/health", get_health(port))
+        idle = memory(runner.pid)
+        until(port, "/f0", "1")
+        one = time.perf_counter() - started
+        for name in names:
+            until(port, f"/{name}", "1")
+        every = time.perf_counter() - started
+        full = memory(runner.pid)
+    report("50 units: first answer of any", 1000 * theirs, 1000 * one, "ms", "0.067")
+    report("50 units: all have answered", 1000 * theirs, 1000 * every, "ms", "0.33")
+    report("50 units: memory, no worker", their_memory, idle, "MiB", "0.033")
+    report("50 units: memory, all workers", their_memory, full, "MiB", "0.33")
+
+
+def get_health(port: int) -> str:
+    end = time.perf_counter() + DEADLINE
+    while time.perf_counter() < end:
+        with contextlib.suppress(OSError):
+            return get(port, "/_funclens/health")
+    raise SystemExit("the runner did not start")
+
+
+def memory(pid: int) -> float:
+    """Return the proportional set size of a process and its descendants, in MiB."""
+    from runner.proc import family
+
+    total = 0
+    for member in (pid, *family(pid)):
+        with contextlib.suppress(OSError):
+            text = Path(f"/proc/{member}/smaps_rollup").read_text("utf-8")
+            total += int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1])
+    return total / 1024
+
+
+def lost(folder: Path, saves: int = 1_000, clients: int = 4) -> None:
+    write(folder)
+    port, over, counts = free_port(), threading.Event(), {"ok": 0, "lost": 0}
+
+    def load() -> None:
+        while not over.is_set():
+            try:
+                get(port, "/hello")
+                counts["ok"] += 1
+            except (OSError, http.client.HTTPException):
+                counts["lost"] += 1
+
+    with funclens(folder, port):
+        until(port, "/hello", "1")
+        threads = [threading.Thread(target=load) for _ in range(clients)]
+        for thread in threads:
+            thread.start()
+        for number in range(saves):
+            write(folder, answer=f"n{number}")
+            until(port, "/hello", f"n{number}")
+        over.set()
+        for thread in threads:
+            thread.join()
+    print(
+        f"{saves} saves under load: {counts['ok']} requests answered, "
+        f"{counts['lost']} lost   goal 0"
+    )
+
+
+def main() -> None:
+    words = sys.argv[1:] or ["first", "reload", "heavy", "rate", "fifty", "lost"]
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        if "first" in words:
+            first_answer(root / "first")
+        if "reload" in words:
+            reloads(root / "reload", "", sys.executable, "30 ms", 100)
+        if "heavy" in words:
+            version = next(v for v in ("3.11", "3.12") if v in interpreters())
+            python = str(environment(version, *HEAVY))
+            imports = "import pandas\nfrom google.cloud import storage\n"
+            reloads(root / "heavy", imports, python, "60 ms", 50)
+        if "rate" in words:
+            rate(root / "rate")
+        if "fifty" in words:
+            fifty(root / "fifty")
+        if "lost" in words:
+            lost(root / "lost")
+
+
+if __name__ == "__main__":
+    main()
