@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from lsp.client import ResponseError
 from lsp.conftest import HELLO
 
 
@@ -131,3 +134,54 @@ def test_reading_a_large_workspace_is_shown_as_progress(editor, write):
         "$/progress", lambda params: "reading" in params["value"].get("title", "")
     )
     assert len(ids(client)) == 400
+
+
+def test_a_folder_behind_a_link_keeps_the_editors_name(vscode, write, workspace):
+    (main,) = write({"main.py": HELLO + "\n\n1 / 0\n"})
+    link = workspace.parent / "link"
+    link.symlink_to(workspace)
+    client = vscode(folders=[link])
+
+    with pytest.raises(ResponseError, match="ZeroDivisionError") as caught:
+        client.execute("funclens.run", {"id": "main.hello"})
+
+    (found,) = client.diagnostics(link / "main.py", bool)
+    assert found["code"] == "import-error"
+    assert [item["location"]["uri"] for item in found["relatedInformation"]] == [
+        (link / "main.py").as_uri()
+    ]
+    assert str(main) not in str(caught.value)
+
+
+def test_the_runner_follows_the_folders(neovim, tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        folder.mkdir()
+        (folder / "main.py").write_text(HELLO.replace("hello", folder.name))
+    client = neovim(folders=[one])
+    client.execute("funclens.run", {"id": "one"})
+
+    folder_change(client, added=[two])
+
+    client.wait_for("funclens/runnerChanged", lambda params: len(params["units"]) == 2)
+    assert client.execute("funclens.call", {"id": "two"})["status"] == 200
+
+
+def test_the_runner_follows_the_settings(vscode, write):
+    source = HELLO.replace("return f", "import os; return os.environ['WORD']  # ")
+    write({"main.py": source, "one.env": "WORD=one\n", "two.env": "WORD=two\n"})
+    client = vscode(settings={"envFile": ["one.env"]})
+    assert client.execute("funclens.call", {"id": "hello"})["body"] == "one"
+
+    client.settings = {"envFile": ["two.env"]}
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+
+    client.wait_until(
+        lambda: (
+            [params["state"] for params in client.told("funclens/runnerChanged")].count(
+                "starting"
+            )
+            == 2
+        )
+    )
+    assert client.execute("funclens.call", {"id": "hello"})["body"] == "two"

@@ -45,7 +45,9 @@ SHOW_LOGS = "funclens.showLogs"
 """Of the client, as `SEND`."""
 
 
-def refer(command: str, function: Function, title: str, **more: bool) -> types.Command:
+def refer(
+    command: str, function: Function, title: str, **more: bool | str
+) -> types.Command:
     """Return a reference to `command` for a function, shown as `title`."""
     argument = {"id": function.id, **more}
     return types.Command(title=title, command=command, arguments=[argument])

@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from funclens.features import commands
 from funclens.features.commands import refer
+from funclens.model import SignatureType
 from funclens.runner.state import RunnerState, UnitState
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from funclens.model import Function
 
 __all__ = ["code_lenses", "lens_commands"]
+
+_EVENTS = {SignatureType.CLOUDEVENT, SignatureType.EVENT}
+"""Functions that a browser can't call."""
 
 _LONGEST_ERROR = 60
 """Characters of an error in a lens; the rest is in the diagnostic."""
@@ -71,6 +75,8 @@ def _commands(snapshot: Snapshot, function: Function) -> Iterator[types.Command]
         yield from _answer_commands(function, answer)
     if commands.SEND in snapshot.client_commands:
         yield refer(commands.SEND, function, "Send…")
+    elif function.signature_type in _EVENTS:
+        yield refer(commands.CALL, function, "Send event", event="auto")
     if answer is None or not (answer.failed and answer.can_replay):
         yield refer(commands.DEBUG, function, "Debug")
     if commands.SHOW_LOGS in snapshot.client_commands:

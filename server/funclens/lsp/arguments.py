@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from funclens.features import Snapshot
     from funclens.model import Function
 
-__all__ = ["find_function", "find_unit", "one_object", "parse_call"]
+__all__ = ["encode_data", "find_function", "find_unit", "one_object", "parse_call"]
 
 
 def one_object(command: str, arguments: Sequence[Any]) -> Mapping[str, Any]:
@@ -93,12 +93,13 @@ def parse_call(argument: Mapping[str, Any]) -> Request:
             raise UsageError(f"`{name}` must be a string: {value!r}")
     if path and path[0] not in "/?":
         path = "/" + path
-    body = b"" if data is None else _encode(data)
+    body = b"" if data is None else encode_data(data)
     if data is not None and not any(key.lower() == "content-type" for key in headers):
         kind = "text/plain" if isinstance(data, str) else "application/json"
         headers = {**headers, "Content-Type": kind}
     return Request(method.upper(), path, dict(headers), body)
 
 
-def _encode(data: Any) -> bytes:
+def encode_data(data: Any) -> bytes:
+    """Return text as it is, and everything else as JSON, in UTF-8."""
     return (data if isinstance(data, str) else json.dumps(data)).encode()

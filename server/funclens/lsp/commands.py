@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -20,6 +19,7 @@ from funclens.lsp.arguments import (
     one_object,
     parse_call,
 )
+from funclens.lsp.sampling import sample_request
 from funclens.model import Span
 from funclens.runner.state import UnitState, UnitStatus
 
@@ -55,10 +55,10 @@ async def execute(session: Session, command: str, arguments: Sequence[Any]) -> A
 async def _run(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
     """Serve a function; without an id, start the runner for all."""
     if not argument.get("id"):
-        await _ensure_runner(session)
+        await session.start_runner()
         return {"id": None, "url": session.snapshot().runner.url}
     function = find_function(session.snapshot(), names.RUN, argument)
-    await _ensure_runner(session)
+    await session.start_runner()
     async with session.progress(f"Funclens: loading {function.unit}"):
         await _load(session, function)
     return {"id": function.id, "url": session.snapshot().url_of(function)}
@@ -72,7 +72,7 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
     """
     function = find_function(session.snapshot(), names.DEBUG, argument)
     request = _last_request(session, function) if argument.get("replay") else None
-    await _ensure_runner(session)
+    await session.start_runner()
     async with session.progress(f"Funclens: starting the debugger of {function.unit}"):
         address = await session.bridge.control("debug", unit=function.unit)
     if request is not None:
@@ -103,16 +103,20 @@ async def _stop(session: Session, _argument: Mapping[str, Any]) -> dict[str, Any
 async def _restart(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
     """Replace the worker of a unit."""
     unit = find_unit(session.snapshot(), names.RESTART, argument)
-    await _ensure_runner(session)
+    await session.start_runner()
     await session.bridge.control("restart", unit=unit)
     return {"unit": unit}
 
 
 async def _call(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Send a request to a function."""
+    """Send a request, or with `event` a sample of that type, to a function."""
     function = find_function(session.snapshot(), names.CALL, argument)
-    request = parse_call(argument)
-    await _ensure_runner(session)
+    request = (
+        sample_request(session, function, argument)
+        if argument.get("event")
+        else parse_call(argument)
+    )
+    await session.start_runner()
     return await _send(session, function, request)
 
 
@@ -120,7 +124,7 @@ async def _replay(session: Session, argument: Mapping[str, Any]) -> dict[str, An
     """Send the last request to a function again."""
     function = find_function(session.snapshot(), names.REPLAY, argument)
     request = _last_request(session, function)
-    await _ensure_runner(session)
+    await session.start_runner()
     return await _send(session, function, request)
 
 
@@ -144,7 +148,7 @@ async def _send(
     ambiguous, or no longer so, while the runner serves what is saved.
     """
     session.sending(function.id, request)
-    told = session.next_event("request", function.id)
+    told = session.waiters.next("request", function.id)
     answer = await session.bridge.call(
         f"/{quote(function.qualified_name, safe='')}{request.path}",
         method=request.method,
@@ -190,7 +194,7 @@ async def _show_failure(
 async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
     """Show a function's URL in a browser."""
     function = find_function(session.snapshot(), names.OPEN, argument)
-    await _ensure_runner(session)
+    await session.start_runner()
     url = session.snapshot().url_of(function)
     if session.profile.show_document:
         params = types.ShowDocumentParams(uri=url, external=True)
@@ -200,28 +204,9 @@ async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]
     return {"id": function.id, "url": url}
 
 
-async def _ensure_runner(session: Session) -> None:
-    if session.bridge.is_up:
-        return
-    if not session.folders:
-        raise UsageError(
-            "No folder is open, so there is nothing to serve. Open the folder that "
-            "holds your functions."
-        )
-    session.starting()
-    chosen = [session.configuration.editor[folder] for folder in session.folders]
-    flags = ["--editor-settings", json.dumps(chosen)]
-    try:
-        async with session.progress("Funclens: starting the runner"):
-            await session.bridge.start(session.folders, flags)
-    except RunnerError:
-        session.runner_told({"event": "stopped"})
-        raise
-
-
 async def _load(session: Session, function: Function) -> None:
     """Have a unit loaded. Raises RunnerError with the user's error if it is not."""
-    settled = session.next_event("unit-state", function.unit)
+    settled = session.waiters.next("unit-state", function.unit)
     await session.bridge.control("start", unit=function.unit)
     if session.snapshot().status_of(function.unit).state is UnitState.READY:
         return

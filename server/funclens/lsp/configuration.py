@@ -42,6 +42,17 @@ class Configuration:
     """By absolute folder: keys and values that came from the editor."""
     complaints: tuple[str, ...] = ()
 
+    def for_runner(self, folders: list[str]) -> list[dict[str, Any]]:
+        """Return what the editor says that a runner of these folders needs to know."""
+        return [
+            {
+                key: value
+                for key, value in self.editor.get(folder, {}).items()
+                if key != "code-lens"
+            }
+            for folder in folders
+        ]
+
 
 def resolve(folders: list[str], editor: EditorSettings) -> Configuration:
     """Read each folder's pyproject.toml and lay the editor's values over it."""

@@ -13,7 +13,9 @@ from funclens.features.hover import hover
 from funclens.features.lenses import code_lenses
 from funclens.features.symbols import workspace_symbols
 from funclens.lsp import commands
+from funclens.lsp.arguments import find_function, one_object
 from funclens.lsp.edges import guarded
+from funclens.lsp.sampling import describe_samples
 from funclens.lsp.uris import path_of
 
 if TYPE_CHECKING:
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
     from funclens.lsp.publisher import DocumentReport
     from funclens.lsp.session import Session
 
-__all__ = ["FUNCTIONS", "register", "register_pulls"]
+__all__ = ["FUNCTIONS", "SAMPLES", "register", "register_pulls"]
 
 FUNCTIONS = "funclens/functions"
+SAMPLES = "funclens/samples"
 
 
 def register(server: LanguageServer, session_of: Callable[[], Session]) -> None:
@@ -115,6 +118,14 @@ def _register_requests(
     async def functions(_params: Any) -> dict[str, Any]:
         session = await _read_session(session_of)
         return session.functions()
+
+    @server.feature(SAMPLES)
+    @guarded
+    async def describe(params: Any) -> dict[str, Any]:
+        session = await _read_session(session_of)
+        argument = one_object(SAMPLES, [params])
+        function = find_function(session.snapshot(), SAMPLES, argument)
+        return describe_samples(session, function, argument)
 
 
 def register_pulls(server: LanguageServer, session_of: Callable[[], Session]) -> None:

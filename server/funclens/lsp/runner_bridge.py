@@ -39,6 +39,10 @@ class Bridge(Protocol):
     def is_up(self) -> bool:
         """Whether a runner answers."""
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether the runner that is up was started from here."""
+
     async def join(self, folders: Sequence[str]) -> bool:
         """Join the runner of these folders; False when none is up."""
 
@@ -81,6 +85,11 @@ class RunnerBridge:
     def is_up(self) -> bool:
         """Whether a runner answers."""
         return self._client is not None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the runner that is up was started from here."""
+        return self._process is not None
 
     async def join(self, folders: Sequence[str]) -> bool:
         """Join the runner of these folders; False when none is up."""

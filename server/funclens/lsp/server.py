@@ -91,7 +91,7 @@ def _register_lifecycle(server: FunclensServer) -> None:
     async def initialized(_params: types.InitializedParams) -> None:
         session = server.get_session()
         await _register_with_client(server, session)
-        await _pull_settings(session)
+        session.editor = await _pull_settings(session, session.folders)
         await session.read()
         await session.join_runner()
 
@@ -102,11 +102,11 @@ def _register_lifecycle(server: FunclensServer) -> None:
     ) -> None:
         session = server.get_session()
         if session.profile.configuration:
-            await _pull_settings(session)
+            editor = await _pull_settings(session, session.folders)
         else:
             settings = _mapping(params.settings)
-            session.editor = EditorSettings(_mapping(settings.get("funclens")))
-        await session.read()
+            editor = EditorSettings(_mapping(settings.get("funclens")))
+        await session.change_settings(editor)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     @guarded
@@ -117,9 +117,9 @@ def _register_lifecycle(server: FunclensServer) -> None:
         removed = _paths(params.event.removed)
         kept = [folder for folder in session.folders if folder not in removed]
         added = [path for path in _paths(params.event.added) if path not in kept]
-        session.folders = kept + added
-        await _pull_settings(session)
-        await session.read()
+        folders = kept + added
+        session.editor = await _pull_settings(session, folders)
+        await session.change_folders(folders)
 
     @server.feature(types.SHUTDOWN)
     @guarded
@@ -141,11 +141,11 @@ async def _register_with_client(server: FunclensServer, session: Session) -> Non
         )
 
 
-async def _pull_settings(session: Session) -> None:
+async def _pull_settings(session: Session, folders: list[str]) -> EditorSettings:
     """Ask for the settings of each folder, where the client can be asked."""
     if not session.profile.configuration:
-        return
-    scopes = [None, *map(uri_of, session.folders)]
+        return session.editor
+    scopes = [None, *map(uri_of, folders)]
     items = [
         types.ConfigurationItem(section="funclens", scope_uri=scope) for scope in scopes
     ]
@@ -155,8 +155,7 @@ async def _pull_settings(session: Session) -> None:
     everywhere, *each = (
         {**session.initial_settings, **_mapping(item)} for item in answer
     )
-    by_folder = dict(zip(session.folders, each, strict=False))
-    session.editor = EditorSettings(everywhere, by_folder)
+    return EditorSettings(everywhere, dict(zip(folders, each, strict=False)))
 
 
 def _folders(params: types.InitializeParams) -> list[str]:

@@ -6,6 +6,7 @@ Everything that changes goes through here, and each change ends in `publish`.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -14,15 +15,18 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from funclens.endpoints import listing
+from funclens.errors import RunnerError, UsageError
 from funclens.features import Activity, ClientProfile, make_snapshot
 from funclens.features.positions import Places
 from funclens.lsp.analysis import Analysis
 from funclens.lsp.configuration import Configuration, EditorSettings, resolve
 from funclens.lsp.documents import Documents
+from funclens.lsp.linked import as_opened, linked_folders
 from funclens.lsp.output import OutputBatch
 from funclens.lsp.progress import progress
 from funclens.lsp.publisher import Publisher
 from funclens.lsp.runner_bridge import RunnerBridge
+from funclens.lsp.waiting import EventWaiters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping
@@ -73,15 +77,14 @@ class Session:
         )
         self.analysis = Analysis()
         self.bridge = make_bridge(self.runner_told)
+        self._linked = linked_folders(folders)
         self.configuration = Configuration()
         self._publisher = Publisher(server, self.documents, profile, self.places)
         self._activity = Activity()
         self._snapshot: tuple[Catalog, Snapshot] | None = None
         self._output = OutputBatch(self._send_output)
         self._complained: set[str] = set()
-        self._awaited: dict[
-            tuple[str, str], list[asyncio.Future[Mapping[str, Any]]]
-        ] = {}
+        self.waiters = EventWaiters()
         self._is_publishing = False
         self._work: set[asyncio.Task[Any]] = set()
 
@@ -113,6 +116,51 @@ class Session:
         async with self.progress("Funclens: reading the workspace"):
             await self.analysis.read(self.folders, self.configuration.folders)
         self.publish()
+
+    async def change_folders(self, folders: list[str]) -> None:
+        """Read other folders, and serve them if a runner from here is up."""
+        self.folders = folders
+        self._linked = linked_folders(folders)
+        await self.read()
+        await self._serve_anew()
+
+    async def change_settings(self, editor: EditorSettings) -> None:
+        """Take other settings of the editor, for the runner from here too."""
+        before = self.configuration.for_runner(self.folders)
+        self.editor = editor
+        await self.read()
+        if self.configuration.for_runner(self.folders) != before:
+            await self._serve_anew()
+
+    async def start_runner(self) -> None:
+        """Join or start a runner, if none is up.
+
+        Raises UsageError without a folder, RunnerError when it does not come up.
+        """
+        if self.bridge.is_up:
+            return
+        if not self.folders:
+            raise UsageError(
+                "No folder is open, so there is nothing to serve. Open the folder that "
+                "holds your functions."
+            )
+        self.set_activity(self._activity.starting())
+        chosen = self.configuration.for_runner(self.folders)
+        try:
+            async with self.progress("Funclens: starting the runner"):
+                await self.bridge.start(
+                    self.folders, ["--editor-settings", json.dumps(chosen)]
+                )
+        except RunnerError:
+            self.runner_told({"event": "stopped"})
+            raise
+
+    async def _serve_anew(self) -> None:
+        if self.bridge.is_up:
+            is_ours = self.bridge.is_ours
+            await self.bridge.close()
+            if is_ours and self.folders:
+                await self.start_runner()
 
     async def join_runner(self) -> None:
         """Join a runner that serves this workspace already, if it may be used."""
@@ -208,16 +256,13 @@ class Session:
             self.server.protocol.notify(RUNNER_CHANGED, self.runner_status())
         self._publish_soon()
 
-    def starting(self) -> None:
-        """Note that a runner was asked for."""
-        self.set_activity(self._activity.starting())
-
     def sending(self, function: str, request: Request) -> None:
         """Keep a request that is sent from here, to be sent again."""
         self._activity = self._activity.sending(function, request)
 
     def runner_told(self, event: Mapping[str, Any]) -> None:
         """Take one event of the runner."""
+        event = as_opened(event, self._linked)
         name = event.get("event")
         if name == "output":
             self._output.add(event)
@@ -227,32 +272,7 @@ class Session:
             self.say(str(event["message"]), types.MessageType.Error)
             return
         self.set_activity(self._activity.after(event))
-        self._settle(event)
-
-    def next_event(self, name: str, subject: str) -> asyncio.Future[Mapping[str, Any]]:
-        """Return what will hold the next event of a name about a unit or function.
-
-        A unit that is on its way to a state is not told of. The future holds the
-        `stopped` event when the runner ends before.
-        """
-        future = asyncio.get_running_loop().create_future()
-        self._awaited.setdefault((name, subject), []).append(future)
-        return future
-
-    def _settle(self, event: Mapping[str, Any]) -> None:
-        name = event.get("event", "")
-        if name == "stopped":
-            waiting = [item for items in self._awaited.values() for item in items]
-            self._awaited.clear()
-        elif name == "unit-state" and event["state"] != "starting":
-            waiting = self._awaited.pop((name, event["unit"]), [])
-        elif name == "request":
-            waiting = self._awaited.pop((name, event.get("id") or ""), [])
-        else:
-            return
-        for future in waiting:
-            if not future.done():
-                future.set_result(event)
+        self.waiters.tell(event)
 
     def _publish_soon(self) -> None:
         if not self._is_publishing:

@@ -1,0 +1,100 @@
+"""Events without typing JSON, from the editor."""
+
+from __future__ import annotations
+
+import pytest
+
+from lsp.client import ResponseError
+
+SOURCE = """\
+import base64
+
+import functions_framework
+
+
+@functions_framework.cloud_event
+def on_message(event):
+    text = base64.b64decode(event.data["message"]["data"]).decode()
+    print("got", text, event["type"])
+
+
+@functions_framework.http
+def hello(request):
+    return request.get_data()
+"""
+
+
+@pytest.fixture
+def client(vscode, write):
+    write({"main.py": SOURCE})
+    return vscode()
+
+
+def output(client):
+    told = client.told("funclens/output")
+    return "".join(entry["text"] for params in told for entry in params["entries"])
+
+
+def test_an_event_function_is_sent_the_event_that_fits(client):
+    answer = client.execute(
+        "funclens.call", {"id": "main.on_message", "event": "auto", "data": '"Ada"'}
+    )
+
+    assert (answer["status"], answer["body"]) == (200, "OK")
+    client.wait_until(lambda: "got" in output(client))
+    assert "google.cloud.pubsub.topic.v1.messagePublished" in output(client)
+
+
+def test_samples_are_described_for_a_form(client):
+    answer = client.request("funclens/samples", {"id": "main.on_message"})
+
+    names = [item["name"] for item in answer["types"]]
+    assert {"pubsub", "storage.finalized", "scheduler"} <= set(names)
+    assert answer["default"] == "pubsub"
+    request = answer["request"]
+    assert (request["method"], request["path"]) == ("POST", "/")
+    assert "ce-type" in {name.lower() for name in request["headers"]}
+    assert '"message"' in request["body"]
+
+
+def test_another_event_and_form_can_be_chosen(client):
+    wish = {"id": "main.on_message", "event": "storage", "mode": "structured"}
+
+    request = client.request("funclens/samples", wish)["request"]
+
+    assert request["headers"]["Content-Type"].startswith("application/cloudevents+json")
+    assert "google.cloud.storage.object.v1.finalized" in request["body"]
+
+
+def test_a_function_that_waits_for_no_event_has_no_sample(client):
+    answer = client.request("funclens/samples", {"id": "main.hello"})
+
+    assert (answer["default"], answer["request"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        ({"event": "pubsb"}, "pubsub"),
+        ({"event": "auto", "mode": "pigeon"}, "binary"),
+        ({"id": "main.nobody", "event": "auto"}, "No function has this id"),
+    ],
+)
+def test_wrong_wishes_are_answered_with_the_next_step(client, wish, message):
+    with pytest.raises(ResponseError, match=message):
+        client.execute("funclens.call", {"id": "main.on_message", **wish})
+
+
+def test_an_event_can_be_sent_from_the_lens(client):
+    main = client.folders[0] / "main.py"
+    client.execute("funclens.run", {"id": "main.on_message"})
+    lens = next(
+        item["command"]
+        for item in client.lenses(main)
+        if item["command"]["title"] == "Send event"
+    )
+
+    answer = client.execute(lens["command"], *lens["arguments"])
+
+    assert answer["status"] == 200
+    assert any(title.startswith("200 · ") for title in client.titles(main))
