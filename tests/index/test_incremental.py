@@ -44,7 +44,7 @@ TEXTS = [
     ),
     "from handlers import shared\n\n@shared\ndef mine(request):\n    return\n",
     "def hello(request):\n    return request.path\n",
-    "def on(event, context):\n    print(event['bucket']\n\ndef hello(request):\n    pass\n",
+    "def on(event, context):\n    print((\n\ndef hello(request):\n    pass\n",
     'x = """\ndef hello(request):\n    return 1\n',
     "",
     "main.py\n",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from funclens.cli.formats import FORMATS
 from funclens.cli.opened import add_folders, nothing_found, open_workspace
+from funclens.endpoints.rules import CODES
+from funclens.errors import UsageError
 from funclens.model import Severity
 
 if TYPE_CHECKING:
@@ -53,12 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the problems; exit code 1 when one of them fails the check, else 0."""
+    select, ignore = _codes(arguments.select), _codes(arguments.ignore)
     opened = open_workspace(arguments.folders)
-    problems = selected(
-        opened.catalog.problems,
-        select=_codes(arguments.select),
-        ignore=_codes(arguments.ignore),
-    )
+    problems = selected(opened.catalog.problems, select=select, ignore=ignore)
     if not opened.catalog.functions:
         sys.stderr.write(nothing_found(opened.folders) + "\n")
     sys.stdout.write(FORMATS[arguments.format](problems, opened.folders))
@@ -78,4 +77,16 @@ def selected(
 
 
 def _codes(words: Iterable[str]) -> list[str]:
-    return [code.strip() for word in words for code in word.split(",") if code.strip()]
+    """Return the codes of an option; UsageError for one that does not exist."""
+    found = [code.strip() for word in words for code in word.split(",") if code.strip()]
+    for code in found:
+        if code not in CODES:
+            import difflib  # noqa: PLC0415  # only after a mistake
+
+            near = difflib.get_close_matches(code, CODES, n=1)
+            advice = f"Did you mean `{near[0]}`? " if near else ""
+            raise UsageError(
+                f"{advice}The codes are those of docs/diagnostics.md, and none is: "
+                + code
+            )
+    return found

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from funclens import __version__
 from funclens.endpoints.listing import VERSION, problem_json
+from funclens.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from funclens.model import Problem
+    from funclens.model import Problem, Span
 
-__all__ = ["FORMATS", "as_json", "as_text"]
+__all__ = ["FORMATS", "as_github", "as_json", "as_sarif", "as_text"]
+
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_DOCUMENTATION = "docs/diagnostics.md"
 
 
 def as_text(problems: Sequence[Problem], folders: Sequence[str]) -> str:
@@ -38,8 +44,120 @@ def as_json(problems: Sequence[Problem], folders: Sequence[str]) -> str:
     return json.dumps(value, indent=2) + "\n"
 
 
+def as_github(problems: Sequence[Problem], folders: Sequence[str]) -> str:
+    """Return workflow commands, which GitHub shows beside the lines of a change."""
+    levels = {Severity.ERROR: "error", Severity.WARNING: "warning"}
+    several = len(folders) > 1
+    lines = []
+    for problem in problems:
+        span = problem.span
+        file = f"{problem.folder}/{problem.file}" if several else problem.file
+        properties = {
+            "file": file,
+            "line": str(span.line),
+            "col": str(span.column),
+            "endLine": str(span.end_line),
+            "endColumn": str(span.end_column),
+            "title": f"funclens {problem.code}",
+        }
+        written = ",".join(
+            f"{name}={_escaped(value, property_value=True)}"
+            for name, value in properties.items()
+        )
+        level = levels.get(problem.severity, "notice")
+        lines.append(f"::{level} {written}::{_escaped(problem.message)}\n")
+    return "".join(lines)
+
+
+def as_sarif(problems: Sequence[Problem], folders: Sequence[str]) -> str:
+    """Return a SARIF 2.1.0 log with one run, paths relative to the folders."""
+    codes = sorted({problem.code for problem in problems})
+    bases = {folder: f"FOLDER{index}" for index, folder in enumerate(folders)}
+    value = {
+        "$schema": _SARIF_SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "funclens",
+                        "version": __version__,
+                        "rules": [_sarif_rule(code) for code in codes],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "originalUriBaseIds": {
+                    base: {"uri": f"file://{quote(folder)}/"}
+                    for folder, base in bases.items()
+                },
+                "results": [_sarif_result(p, codes, bases) for p in problems],
+            }
+        ],
+    }
+    return json.dumps(value, indent=2) + "\n"
+
+
+def _sarif_rule(code: str) -> dict[str, Any]:
+    words = code.replace("-", " ")
+    return {
+        "id": code,
+        "name": "".join(word.capitalize() for word in code.split("-")),
+        "shortDescription": {"text": words.capitalize() + "."},
+        "help": {"text": f"See {_DOCUMENTATION}#{code}."},
+    }
+
+
+def _sarif_result(
+    problem: Problem, codes: Sequence[str], bases: Mapping[str, str]
+) -> dict[str, Any]:
+    levels = {Severity.ERROR: "error", Severity.WARNING: "warning"}
+    result: dict[str, Any] = {
+        "ruleId": problem.code,
+        "ruleIndex": codes.index(problem.code),
+        "level": levels.get(problem.severity, "note"),
+        "message": {"text": problem.message},
+        "locations": [
+            _sarif_location(problem.file, bases[problem.folder], problem.span)
+        ],
+    }
+    if problem.related:
+        result["relatedLocations"] = [
+            {
+                "id": number,
+                **_sarif_location(place.file, bases[place.folder], place.span),
+                "message": {"text": place.message},
+            }
+            for number, place in enumerate(problem.related)
+        ]
+    return result
+
+
+def _sarif_location(file: str, base: str, span: Span) -> dict[str, Any]:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(file), "uriBaseId": base},
+            "region": {
+                "startLine": span.line,
+                "startColumn": span.column,
+                "endLine": span.end_line,
+                "endColumn": span.end_column,
+            },
+        }
+    }
+
+
+def _escaped(text: str, *, property_value: bool = False) -> str:
+    """Return text as a workflow command takes it."""
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    if property_value:
+        text = text.replace(":", "%3A").replace(",", "%2C")
+    return text
+
+
 FORMATS: Mapping[str, Callable[[Sequence[Problem], Sequence[str]], str]] = {
     "text": as_text,
     "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
 }
 """Names of `--format`, and what writes each."""

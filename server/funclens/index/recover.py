@@ -39,7 +39,7 @@ _NEWER = (
 """Grammar of 3.11 to 3.15 and what comes near it in 3.10."""
 
 _NESTED_QUOTES = re.compile(
-    r"""(?<!\w)(?:[rR]?[fFtT]|[fFtT][rR])("|')(?:[^\\\n{]|\\.|\{\{|\{[^{}\n]*\})*?\1"""
+    r"""(?<!\w)(?:[rR]?[fFtT]|[fFtT][rR])("|')(?:[^\\\n{]|\\.|\{\{|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*?\1"""
 )
 """A one-line f-string, quotes of its own kind inside its braces (3.12)."""
 

@@ -163,7 +163,8 @@ def _branches(
 def _branches_of_try(
     node: ast.Try, condition: Condition, sometimes: Condition
 ) -> Iterator[tuple[Sequence[ast.stmt], Condition]]:
-    yield node.body, condition
+    # What a handler may catch may not happen.
+    yield node.body, sometimes if node.handlers else condition
     for handler in node.handlers:
         yield handler.body, sometimes
     yield node.orelse, sometimes

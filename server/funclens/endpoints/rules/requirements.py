@@ -148,11 +148,15 @@ def _provides(name: str, wanted: tuple[str, ...]) -> bool:
 
 
 def _is_local(source: Source, first: str) -> bool:
+    """Say whether a folder from the source's up to the workspace's holds it."""
     files = source.folder.files
-    base = os.path.join(source.root, first)
-    if base + ".py" in files:
-        return True
-    return any(path.startswith(base + os.sep) for path in files)
+    above = source.root
+    while above.startswith(source.folder.folder):
+        base = os.path.join(above, first)
+        if base + ".py" in files or any(p.startswith(base + os.sep) for p in files):
+            return True
+        above = os.path.dirname(above)
+    return False
 
 
 def _normalized(name: str) -> str:
