@@ -39,7 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     0 means success, 1 problems, 2 wrong usage, 3 a defect of Funclens itself.
     """
-    words = list(sys.argv[1:] if argv is None else argv)
+    # `list` is a verb here: once it is loaded, the module hides the builtin.
+    words = [*(sys.argv[1:] if argv is None else argv)]
     try:
         return _execute(words)
     except SystemExit as stop:
