@@ -66,10 +66,7 @@ def run(descriptor: int) -> int:
 def warm_up(names: Iterable[str]) -> None:
     """Import what can be imported without leaving threads behind."""
     wanted = sorted(names, key=lambda name: _package(name) not in HANDLES_FORK)
-    while True:
-        safe = _safe(wanted)
-        if safe == wanted:
-            break
+    while wanted and (safe := _safe(wanted)) != wanted:
         # What was left out may come back through a module that imports it.
         wanted = safe
     for name in wanted:

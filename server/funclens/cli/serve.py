@@ -84,8 +84,7 @@ async def _serve(
         on_changed=refresh,
         early=early,
     )
-    write = run_output.write_events if arguments.events else run_output.write_text
-    writer = asyncio.create_task(write(door.bus.subscribe()))
+    subscription = door.bus.subscribe()
     door.serve(catalog)
     address = RunnerAddress(door.url, door.token, os.getpid(), tuple(folders))
     publish(address)
@@ -97,8 +96,12 @@ async def _serve(
         token=door.token,
         folders=list(folders),
     )
-    if not arguments.events:
-        run_output.print_start(catalog, door.url, asked=first.port)
+    if not arguments.events:  # in a thread: the first request need not wait for it
+        await asyncio.to_thread(
+            run_output.print_start, catalog, door.url, asked=first.port
+        )
+    write = run_output.write_events if arguments.events else run_output.write_text
+    writer = asyncio.create_task(write(subscription))
     try:
         await _until_stopped(arguments, folders, door)
     finally:

@@ -5,9 +5,9 @@ People get plain text, browsers a page, programs JSON: by the Accept header.
 
 from __future__ import annotations
 
-import html
 import json
 from dataclasses import dataclass
+from html import escape
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -68,8 +68,8 @@ def problem(head: Head | None, status: int, title: str, lines: list[str]) -> Ans
     """Answer with a sentence and what can be done, in the form that is wanted."""
     accept = (head.header("Accept") or "") if head else ""
     if "text/html" in accept:
-        items = "".join(f"<pre>{html.escape(line)}</pre>" for line in lines)
-        page = _PAGE.format(status=status, title=html.escape(title), items=items)
+        items = "".join(f"<pre>{escape(line)}</pre>" for line in lines)
+        page = _PAGE.format(status=status, title=escape(title), items=items)
         return Answer(status, "text/html; charset=utf-8", page.encode())
     if "json" in accept:
         return json_answer({"error": title, "details": lines}, status)
@@ -149,11 +149,11 @@ def failed(head: Head, unit: str, failure: UnitFailure) -> Answer:
 def index_page(listing: Mapping[str, Any], url: str) -> Answer:
     """List the functions for a browser, with a curl line each."""
     rows = "".join(
-        f"<tr><td><a href='{html.escape(item['route'])}'>"
-        f"{html.escape(item['route'])}</a></td>"
-        f"<td>{html.escape(item['signature_type'])}</td>"
-        f"<td>{html.escape(item['file'])}:{item['line']}</td>"
-        f"<td><code>curl {html.escape(url + item['route'])}</code></td></tr>"
+        f"<tr><td><a href='{escape(item['route'])}'>"
+        f"{escape(item['route'])}</a></td>"
+        f"<td>{escape(item['signature_type'])}</td>"
+        f"<td>{escape(item['file'])}:{item['line']}</td>"
+        f"<td><code>curl {escape(url + item['route'])}</code></td></tr>"
         for item in listing["functions"]
     )
     items = (

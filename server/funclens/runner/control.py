@@ -24,14 +24,14 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-import h11
-
 from funclens.errors import FunclensError, RunnerError
 from funclens.runner.answers import json_answer
 from funclens_worker.contract import VERSION
 
 if TYPE_CHECKING:
     import socket
+
+    import h11
 
     from funclens.runner.answers import Answer
     from funclens.runner.door import FrontDoor
@@ -61,7 +61,7 @@ class Control:
             answer = json_answer({"error": str(error)}, 409)
         except (ValueError, KeyError, TypeError) as error:
             answer = json_answer({"error": f"The body does not fit: {error!r}"}, 400)
-        except (OSError, TimeoutError, asyncio.TimeoutError, h11.ProtocolError):
+        except (OSError, TimeoutError, asyncio.TimeoutError):
             connection.close()
             return
         self._door.reply(connection, answer.encode(head.method))
@@ -158,23 +158,34 @@ async def _wait_for_end(connection: socket.socket) -> None:
 
 async def _read_json(head: Head, connection: socket.socket) -> dict[str, Any]:
     """Return the body of the request. Raises ValueError when it is no JSON object."""
-    loop = asyncio.get_running_loop()
+    import h11  # noqa: PLC0415 - most runners are never controlled
+
     parser = h11.Connection(h11.SERVER)
+    try:
+        body = await _read_body(parser, head, connection)
+    except h11.RemoteProtocolError as error:
+        raise ValueError(str(error)) from error
+    value = json.loads(body or b"{}")
+    if not isinstance(value, dict):
+        raise ValueError("it must be a JSON object")  # noqa: TRY004
+    return value
+
+
+async def _read_body(
+    parser: h11.Connection, head: Head, connection: socket.socket
+) -> bytes:
+    import h11  # noqa: PLC0415
+
+    loop = asyncio.get_running_loop()
     parser.receive_data(head.data)
     body = bytearray()
-    while True:
-        event = parser.next_event()
+    while not isinstance(event := parser.next_event(), h11.EndOfMessage):
         if event is h11.NEED_DATA:
             parser.receive_data(await loop.sock_recv(connection, 65_536))
         elif isinstance(event, h11.Data):
             body += event.data
             if len(body) > _BODY_LIMIT:
                 raise ValueError("it is too long")
-        elif isinstance(event, h11.EndOfMessage):
-            break
         elif not isinstance(event, h11.Request):
             raise ValueError("the request ended early")
-    value = json.loads(bytes(body) or b"{}")
-    if not isinstance(value, dict):
-        raise ValueError("it must be a JSON object")  # noqa: TRY004
-    return value
+    return bytes(body)

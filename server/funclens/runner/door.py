@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import errno
 import itertools
-import secrets
+import os
 import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,7 @@ class FrontDoor:
         early: EarlyStart | None = None,
     ) -> None:
         self.bus = EventBus()
-        self.token = secrets.token_urlsafe(24)
+        self.token = os.urandom(24).hex()
         self.stopping = asyncio.Event()
         """Set when somebody asked for the end."""
         self.workers = Workers(

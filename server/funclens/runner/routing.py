@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -122,6 +121,8 @@ class Router:
 
     def nearest(self, name: str) -> tuple[str, ...]:
         """Return the route names that are closest to a name, best first."""
+        import difflib  # noqa: PLC0415 - only after a mistake
+
         return tuple(difflib.get_close_matches(name, self._routes, n=3, cutoff=0.5))
 
     def unit_of(self, function: str) -> str:
