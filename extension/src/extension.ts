@@ -5,6 +5,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import { ServerCommand } from "./core/protocol";
 import { registerCommands } from "./vscode/commands";
 import { Debugger } from "./vscode/debug";
+import { FunctionsView } from "./vscode/functionsView";
 import { makeMiddleware } from "./vscode/middleware";
 import { FunctionOutput } from "./vscode/output";
 import { onDidChangeChosenInterpreter } from "./vscode/pythonExtensions";
@@ -35,6 +36,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     debugging,
     statusBar,
     language,
+    new FunctionsView(store),
     store.onDidChange((listing) => {
       void debugging.follow(listing.runner);
       if (listing.runner.state === "stopped") output.finish();
@@ -45,6 +47,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       );
     }),
     language.onDidChangeState((state) => {
+      void commands.executeCommand("setContext", "funclens.server", state);
       if (state === "running") void store.refresh();
       else store.clear();
     }),

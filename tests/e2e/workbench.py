@@ -81,6 +81,13 @@ class Workbench:
         """Return the code lenses with a text, in the order of their lines."""
         return self.page.locator(".codelens-decoration a").filter(has_text=text)
 
+    def show_functions(self) -> Locator:
+        """Show the view of units and functions, and return its rows."""
+        self.page.get_by_role("tab", name=re.compile("^Funclens")).click()
+        rows = self.page.locator(".pane-body .monaco-list-row[aria-level]")
+        rows.first.wait_for()
+        return rows
+
     def url_in_lens(self, route: str) -> str:
         """Wait until a function is served, and return its address."""
         lens = self.lens(re.compile(rf"● http://\S+/{re.escape(route)}"))
@@ -105,6 +112,14 @@ class Workbench:
         row = self.page.locator(".quick-input-list .monaco-list-row").first
         expect(row).to_contain_text(title.rsplit(": ", maxsplit=1)[-1])
         self.page.keyboard.press("Enter")
+
+    def pick(self, text: str) -> None:
+        """Type into the quick pick that is open, and take its first line."""
+        widget = self.page.locator(".quick-input-widget")
+        widget.locator("input[type=text]").first.fill(text)
+        expect(widget.locator(".monaco-list-row").first).to_contain_text(text)
+        self.page.keyboard.press("Enter")
+        expect(widget).to_be_hidden()
 
     # Debugging
 

@@ -8,6 +8,7 @@
 export const RUNNER_CHANGED = "funclens/runnerChanged";
 export const OUTPUT = "funclens/output";
 export const FUNCTIONS = "funclens/functions";
+export const SAMPLES = "funclens/samples";
 
 /** Commands of the server; vscode-languageclient registers them under these ids. */
 export const ServerCommand = {
@@ -18,7 +19,13 @@ export const ServerCommand = {
   call: "funclens.call",
   open: "funclens.open",
   endDebug: "funclens.endDebug",
+  replay: "funclens.replay",
+  show: "funclens.show",
+  showFailure: "funclens.showFailure",
 } as const;
+
+/** Commands of the extension that lenses of the server may refer to. */
+export const CLIENT_COMMANDS = ["funclens.showLogs"] as const;
 
 export type RunnerState = "stopped" | "starting" | "running";
 export type UnitState = "idle" | "starting" | "ready" | "failed";
@@ -82,6 +89,29 @@ export interface Listing {
   readonly runner: RunnerStatus;
 }
 
+/** A request as the server proposes it for an event. */
+export interface SampleRequest {
+  readonly method: string;
+  /** Below the function's route: `/` or a path that carries meaning. */
+  readonly path: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string;
+  /** Where the sample differs from production, in a sentence; may be empty. */
+  readonly advice: string;
+}
+
+export interface SampleType {
+  readonly name: string;
+  readonly title: string;
+}
+
+export interface Samples {
+  readonly types: readonly SampleType[];
+  /** The type that fits the function; empty when it waits for no event. */
+  readonly fitting: string;
+  readonly request: SampleRequest | undefined;
+}
+
 export interface OutputEntry {
   readonly unit: string;
   readonly stream: string;
@@ -129,6 +159,28 @@ export function parseOutput(value: unknown): OutputEntry[] {
       text: asString(entry["text"]),
     };
   });
+}
+
+/** Read the answer to `funclens/samples`. */
+export function parseSamples(value: unknown): Samples {
+  const json = asObject(value);
+  const request = json["request"] ? asObject(json["request"]) : undefined;
+  return {
+    types: asArray(json["types"]).map((item) => {
+      const type = asObject(item);
+      return { name: asString(type["name"]), title: asString(type["title"]) };
+    }),
+    fitting: asString(json["default"]),
+    request: request && {
+      method: asString(request["method"]) || "POST",
+      path: asString(request["path"]),
+      headers: Object.entries(asObject(request["headers"])).map(
+        ([name, text]) => [name, asString(text)] as const,
+      ),
+      body: asString(request["body"]),
+      advice: asString(request["advice"]),
+    },
+  };
 }
 
 /** Read what `funclens.debug` answers; undefined when it names no address. */

@@ -11,6 +11,7 @@ import {
   type Middleware,
   RevealOutputChannelOn,
 } from "vscode-languageclient/node";
+import { CLIENT_COMMANDS } from "../core/protocol";
 import { explicitSettings } from "./settings";
 
 export interface ClientParts {
@@ -52,6 +53,7 @@ export function makeClient(parts: ClientParts): LanguageClient {
         trusted: workspace.isTrusted,
         settings: explicitSettings(),
         extensionVersion: parts.extensionVersion,
+        clientCommands: CLIENT_COMMANDS,
       };
     },
     initializationFailedHandler: () => false,

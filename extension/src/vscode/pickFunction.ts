@@ -1,0 +1,51 @@
+/** Which function a command is about. */
+
+import { window } from "vscode";
+import { functionLines, functionsAt } from "../core/functions";
+import type { FunctionInfo } from "../core/protocol";
+import type { Store } from "./store";
+
+/**
+ * Return the function that a command is about: the one it was called with, the one
+ * the cursor stands in, else the one that a person picks; undefined if they do not.
+ */
+export async function pickFunction(
+  store: Store,
+  title: string,
+  argument: unknown,
+): Promise<FunctionInfo | undefined> {
+  await store.refresh();
+  const listing = store.current;
+  const id = (argument as { readonly id?: unknown } | undefined)?.id;
+  const named = listing.functions.find((fn) => fn.id === id);
+  if (named) return named;
+  const editor = window.activeTextEditor;
+  const path = editor?.document.uri.fsPath;
+  if (editor && path) {
+    const [here, ...others] = functionsAt(listing, path, editor.selection.active.line + 1);
+    if (here && others.length === 0) return here;
+  }
+  return askForFunction(store, title);
+}
+
+/** Let a person pick a function by its name or path, wherever the cursor is. */
+export async function askForFunction(
+  store: Store,
+  title: string,
+): Promise<FunctionInfo | undefined> {
+  const listing = store.current;
+  if (listing.functions.length === 0) {
+    void window.showInformationMessage(
+      "Funclens found no cloud function in this workspace. Decorate one with @functions_framework.http, or name its file in the setting funclens.include.",
+    );
+    return undefined;
+  }
+  const lines = functionLines(listing, window.activeTextEditor?.document.uri.fsPath);
+  const chosen = await window.showQuickPick(lines, {
+    title,
+    placeHolder: "Name or path of a function",
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return chosen?.fn;
+}
