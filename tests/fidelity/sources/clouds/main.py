@@ -1,6 +1,7 @@
 """CloudEvent functions; they answer with an error's response, as theirs is lost."""
 
 import datetime
+import os
 
 import flask
 import functions_framework
@@ -57,3 +58,9 @@ async def never(event):
 
 def undecorated(cloud_event):
     flask.abort(flask.jsonify(shown(cloud_event)))
+
+
+@functions_framework.cloud_event
+def variables(event):
+    names = ("FUNCTION_TARGET", "FUNCTION_SIGNATURE_TYPE")
+    flask.abort(flask.jsonify({name: os.environ.get(name) for name in names}))

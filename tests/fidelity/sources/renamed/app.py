@@ -1,5 +1,7 @@
 """A source that is not called main.py."""
 
+import os
+
 import functions_framework
 
 from . import part
@@ -12,4 +14,5 @@ def renamed_source(request):
         "package": __package__,
         "part": part.__name__,
         "module": renamed_source.__module__,
+        "target": os.environ["FUNCTION_TARGET"],
     }
