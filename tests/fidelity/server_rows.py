@@ -11,6 +11,7 @@ _PLATFORM = (
     ("K_REVISION", "shop-00001"),
     ("K_SERVICE", "shop"),
 )
+_TIMEOUT = (("CLOUD_RUN_TIMEOUT_SECONDS", "1"), ("THREADED_TIMEOUT_ENABLED", "true"))
 _TRACE = "X-Cloud-Trace-Context: 105445aa7843bc8bf206b12000100000/7;o=1"
 _GIVEN = ask("GET", "/", "Function-Execution-Id: abcd-1", _TRACE)
 
@@ -27,6 +28,7 @@ ROWS = [
     Row("execution id given, logged", "server", "execution", _GIVEN, env=_LOGGED),
     Row("variables of the platform", "server", "environment", ask(), env=_PLATFORM),
     Row("a slow function", "server", "slow", ask()),
+    Row("a slow function over its time", "server", "slow", ask(), env=_TIMEOUT),
     Row("bytes that are not text in the log", "server", "bytes_in_log", ask()),
     Row("logging function", "server", "log", ask()),
     Row("logging function, logged with ids", "server", "log", _GIVEN, env=_LOGGED),
