@@ -41,11 +41,10 @@ _WORDS = (
     (r"oldValue|updateMask|DocumentEventData|firestore", "firestore.written"),
     (r"""["']delta["']|\brtdb\b|firebase_?database""", "database.written"),
     (r"""["']uid["']|firebase_?auth|\bauth_event""", "auth.created"),
-    (
-        r"""pub_?sub|b64decode|MessagePublishedData|["']message["']|\.publish""",
-        "pubsub",
-    ),
-    (r"""["']bucket["']|storage|\bgcs\b|_gcs|gcs_|\bblob\b""", "storage.finalized"),
+    (r"""b64decode|MessagePublishedData|["']message["']""", "pubsub"),
+    (r"""["']bucket["']|StorageObjectData""", "storage.finalized"),
+    (r"pub_?sub", "pubsub"),
+    (r"storage|\bgcs\b|_gcs|gcs_|\bblob\b", "storage.finalized"),
 )
 """What in a function's text speaks for which event; the first that is met counts."""
 

@@ -1,0 +1,147 @@
+"""What a function's own text says about its event, and how the event travels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from funclens.errors import UsageError
+from funclens.model import SignatureType
+from funclens.samples import (
+    Hints,
+    Mode,
+    build_request,
+    default_mode,
+    default_type,
+    encode,
+    find_type,
+    hints_of,
+)
+from samples.delivery import (
+    INPUTS,
+    TAKES_CLOUD_EVENT,
+    TAKES_EVENT,
+    TAKES_JSON,
+    TAKES_REQUEST,
+    function,
+)
+
+
+def event_for(text: str, kind: SignatureType) -> str:
+    return default_type(function("f", kind), hints_of(text, 1)).name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("def f(event): ...", "pubsub"),
+        ("def f(e):\n  print(base64.b64decode(e.data['message']['data']))", "pubsub"),
+        ("def f(e):\n  print(e.data['bucket'])", "storage.finalized"),
+        (
+            "def f(e):\n  pubsub.publish(TOPIC, e.data['bucket'])",
+            "storage.finalized",
+        ),
+        ("def hello_gcs(e): ...", "storage.finalized"),
+        ("def hello_pubsub(e): ...", "pubsub"),
+        ("def f(e):\n  x = firestore.DocumentEventData()", "firestore.written"),
+        ("def f(e):\n  print(e.data['oldValue'])", "firestore.written"),
+        ("def f(e):\n  print(e.data['delta'])", "database.written"),
+        ("def f(e):\n  print(e.data['uid'])", "auth.created"),
+    ],
+)
+def test_the_text_of_an_event_function_chooses(text: str, name: str) -> None:
+    assert event_for(text, SignatureType.CLOUDEVENT) == name
+
+
+def test_the_text_of_an_http_function_chooses() -> None:
+    http = SignatureType.HTTP
+    job = "def f(r):\n  print(r.headers['X-CloudScheduler-JobName'])"
+    task = "def f(r):\n  print(r.headers['X-CloudTasks-TaskName'])"
+    push = "def f(r):\n  print(r.get_json()['message'])"
+
+    assert event_for(job, http) == "scheduler"
+    assert event_for(task, http) == "tasks"
+    assert event_for(push, http) == "pubsub"
+
+
+def test_functions_that_wait_for_no_event_get_a_sentence() -> None:
+    with pytest.raises(UsageError, match="Nothing in this function says"):
+        event_for("def f(request): ...", SignatureType.HTTP)
+    with pytest.raises(UsageError, match="typed function takes no event"):
+        event_for("def f(value): ...", SignatureType.TYPED)
+
+
+def test_only_the_function_itself_speaks() -> None:
+    """A neighbour's text is not read, and a text that does not parse says nothing."""
+    two = "def f(e): ...\n\ndef g(e):\n  print(e.data['bucket'])"
+
+    assert event_for(two, SignatureType.CLOUDEVENT) == "pubsub"
+    assert hints_of("def f(:", 1) == Hints()
+    assert hints_of(two, 99) == Hints()
+
+
+def test_options_are_read_from_the_decorator() -> None:
+    text = (
+        "@alerts_fn.on_alert_published(alert_type=AlertType.BILLING_PLAN_UPDATE,\n"
+        "                              app_id='1:2', secrets=['A'], **more)\n"
+        "def f(e): ..."
+    )
+
+    assert hints_of(text, 3).options == {
+        "alert_type": "BILLING_PLAN_UPDATE",
+        "app_id": "1:2",
+    }
+
+
+def test_each_kind_of_function_gets_its_form() -> None:
+    message = find_type("pubsub").build(INPUTS)
+    custom = find_type("eventarc").build(INPUTS)
+    document = find_type("firestore").build(INPUTS)
+
+    assert default_mode(message, TAKES_CLOUD_EVENT, Hints()) is Mode.BINARY
+    assert default_mode(message, TAKES_EVENT, Hints()) is Mode.LEGACY
+    assert default_mode(message, TAKES_REQUEST, Hints()) is Mode.PUSH
+    assert default_mode(custom, TAKES_EVENT, Hints()) is Mode.BINARY
+    assert default_mode(custom, TAKES_REQUEST, Hints()) is Mode.BINARY
+    assert default_mode(document, TAKES_CLOUD_EVENT, Hints()) is Mode.BINARY
+
+
+def test_a_function_that_decodes_documents_gets_them_encoded() -> None:
+    text = "from google.events.cloud import firestore\ndef f(e): ..."
+    document = find_type("firestore").build(INPUTS)
+
+    assert default_mode(document, TAKES_CLOUD_EVENT, hints_of(text, 2)) is Mode.PROTOBUF
+
+
+def test_json_for_a_cloud_event_function_comes_with_advice() -> None:
+    row = find_type("firestore")
+
+    for mode, is_advised in ((Mode.BINARY, True), (Mode.PROTOBUF, False)):
+        request = build_request(
+            row, TAKES_CLOUD_EVENT, INPUTS, hints=Hints(), mode=mode
+        )
+        assert ("--mode protobuf" in request.advice) is is_advised
+
+
+def test_forms_that_do_not_fit_get_a_sentence() -> None:
+    def build(name: str, target: object, mode: Mode | None = None) -> None:
+        row = find_type(name)
+        build_request(row, target, INPUTS, hints=Hints(), mode=mode)  # type: ignore[arg-type]
+
+    with pytest.raises(UsageError, match=r"It does in: binary, structured$"):
+        build("eventarc", TAKES_EVENT, Mode.LEGACY)
+    with pytest.raises(UsageError, match="not travel in this mode: push"):
+        build("storage", TAKES_CLOUD_EVENT, Mode.PUSH)
+    with pytest.raises(UsageError, match="use --event pubsub"):
+        build("scheduler", TAKES_CLOUD_EVENT)
+    with pytest.raises(UsageError, match="leave --mode out"):
+        build("tasks", TAKES_JSON, Mode.BINARY)
+
+
+def test_attributes_in_headers_are_percent_encoded() -> None:
+    named = replace(INPUTS, payload='{"name": "größe 100%.txt"}'.encode())
+    event = find_type("storage").build(named)
+    request = encode(event, TAKES_CLOUD_EVENT, Mode.BINARY)
+
+    assert request.headers["ce-subject"] == "objects/gr%C3%B6%C3%9Fe%20100%25.txt"
