@@ -160,6 +160,10 @@ class Problem:
     """Relative to `folder`, with forward slashes."""
     span: Span
     related: tuple[RelatedPlace, ...] = field(default=())
+    remedy: str = ""
+    """What a quick fix writes: a distribution, a name; empty where none is known."""
+    remedy_file: str = ""
+    """Where it writes that, relative to `folder`; empty: in the place of `span`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,4 +43,5 @@ def _problem(folder: FolderFacts, entry: UnknownEntry) -> Problem:
         folder=folder.folder,
         file=file.replace(os.sep, "/"),
         span=entry.deployment.span,
+        remedy=near[0] if near else "",
     )

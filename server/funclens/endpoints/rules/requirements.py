@@ -57,17 +57,20 @@ def missing_requirements(context: Context) -> Iterator[Problem]:
 def _problem(source: Source, module: Module, placed: Placed, wanted: str) -> Problem:
     folder = source.folder.folder
     manifest = os.path.relpath(os.path.join(source.root, "requirements.txt"), folder)
+    manifest = manifest.replace(os.sep, "/")
     return Problem(
         code="missing-requirement",
         severity=Severity.WARNING,
         message=(
             "Production installs what requirements.txt names, and nothing there "
             f"brings `{placed.binding.imported}`: the import fails. Add it to "
-            f"{manifest.replace(os.sep, '/')}: {wanted}"
+            f"{manifest}: {wanted}"
         ),
         folder=folder,
         file=os.path.relpath(module.path, folder).replace(os.sep, "/"),
         span=placed.name_span,
+        remedy=wanted,
+        remedy_file=manifest,
     )
 
 
