@@ -87,11 +87,11 @@ class AsgiServer:
                 closed.set_result(None)
 
         protocol.connection_lost = connection_lost
-        handed.connection.setblocking(False)
+        head = handed.connection.head
         await self.loop.connect_accepted_socket(
             lambda: protocol, sock=_own(handed.connection)
         )
-        protocol.data_received(handed.head)
+        protocol.data_received(head)
         await closed
         record.tell(self._channel)
         self._code.tell(record.began)

@@ -1,6 +1,6 @@
 """The worker's end of the channel: frames come in, events go out.
 
-Reading is for one thread; `send` may be called from any.
+`read_connection` is for one thread at a time; `send` may be called from any.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ import array
 import os
 import socket
 import threading
+from collections import deque
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any, Deque, Optional, Tuple
 
 from funclens_worker.contract import (
     FRAME_HEADER,
@@ -22,6 +23,37 @@ from funclens_worker.contract import (
 )
 
 _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
+_CHUNK = 131_072
+_ROOM = 16
+"""Descriptors that one read may bring."""
+
+
+class HandedSocket(socket.socket):
+    """A connection whose first bytes the door has read already."""
+
+    def __init__(self, descriptor: int, head: bytes) -> None:
+        super().__init__(fileno=descriptor)
+        self._head = memoryview(head)
+
+    @property
+    def head(self) -> bytes:
+        """What the door has read and nobody has taken yet."""
+        return bytes(self._head)
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Return the door's bytes first, then the client's."""
+        if not self._head:
+            return super().recv(size, flags)
+        first, self._head = self._head[:size], self._head[size:]
+        return bytes(first)
+
+    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
+        """Fill the buffer with the door's bytes first, then the client's."""
+        if not self._head:
+            return super().recv_into(buffer, nbytes, flags)
+        data = self.recv(nbytes or len(buffer))
+        memoryview(buffer)[: len(data)] = data
+        return len(data)
 
 
 @dataclass(frozen=True)
@@ -32,10 +64,8 @@ class Handed:
     """Request number, repeated in the event that ends it."""
     function: int
     """Position of the function in the manifest."""
-    connection: socket.socket
-    """Blocking; the receiver closes it."""
-    head: bytes
-    """What the door has read already, with the request line of production."""
+    connection: HandedSocket
+    """Non-blocking as the door left it; the receiver closes it."""
 
 
 class Channel:
@@ -45,6 +75,8 @@ class Channel:
         os.set_inheritable(descriptor, False)
         self._socket = socket.socket(fileno=descriptor)
         self._lock = threading.Lock()
+        self._data = bytearray()
+        self._descriptors: Deque[int] = deque()
 
     def read_manifest(self) -> Manifest:
         """Return the manifest, always the first frame.
@@ -54,8 +86,8 @@ class Channel:
         frame = self._read_frame()
         if frame is None:
             raise EOFError("the front door closed the channel")
-        kind, _, payload, _ = frame
-        if kind is not FrameKind.MANIFEST:
+        kind, _, payload = frame
+        if kind != FrameKind.MANIFEST:
             raise ValueError("the first frame must be the manifest")
         return Manifest.from_json(payload)
 
@@ -64,13 +96,10 @@ class Channel:
         frame = self._read_frame()
         if frame is None:
             return None
-        _, number, payload, descriptor = frame
-        if descriptor is None:
-            raise ValueError("a connection frame came without its descriptor")
-        connection = socket.socket(fileno=descriptor)
-        connection.setblocking(True)
+        _, number, payload = frame
         (function,) = FUNCTION_INDEX.unpack_from(payload)
-        return Handed(number, function, connection, payload[FUNCTION_INDEX.size :])
+        head = payload[FUNCTION_INDEX.size :]
+        return Handed(number, function, HandedSocket(self._descriptors.popleft(), head))
 
     def send(self, event: EventName, **fields: Any) -> None:
         """Tell the door; silently dropped when the door is gone."""
@@ -81,33 +110,31 @@ class Channel:
             except OSError:
                 return
 
-    def _read_frame(self) -> Optional[tuple[FrameKind, int, bytes, Optional[int]]]:
-        header = b""
-        descriptor: Optional[int] = None
-        while len(header) < FRAME_HEADER.size:
-            data, received = self._receive(FRAME_HEADER.size - len(header))
-            if not data:
+    def _read_frame(self) -> Optional[Tuple[int, int, bytes]]:
+        while len(self._data) < FRAME_HEADER.size:
+            if not self._receive():
                 return None
-            header += data
-            descriptor = received if descriptor is None else descriptor
-        kind, number, length = FRAME_HEADER.unpack(header)
-        payload = bytearray()
-        while len(payload) < length:
-            data = self._socket.recv(length - len(payload))
-            if not data:
+        kind, number, length = FRAME_HEADER.unpack_from(self._data)
+        end = FRAME_HEADER.size + length
+        while len(self._data) < end:
+            if not self._receive():
                 return None
-            payload += data
-        return FrameKind(kind), number, bytes(payload), descriptor
+        payload = bytes(self._data[FRAME_HEADER.size : end])
+        del self._data[:end]
+        return kind, number, payload
 
-    def _receive(self, size: int) -> tuple[bytes, Optional[int]]:
+    def _receive(self) -> bool:
+        """Read what is there, descriptors too; False at the end of the stream."""
         descriptors = array.array("i")
-        data, ancillary, _, _ = self._socket.recvmsg(
-            size, socket.CMSG_SPACE(descriptors.itemsize), _CLOSE_ON_EXEC
-        )
+        space = socket.CMSG_SPACE(_ROOM * descriptors.itemsize)
+        data, ancillary, _, _ = self._socket.recvmsg(_CHUNK, space, _CLOSE_ON_EXEC)
+        self._data += data
         for level, kind, value in ancillary:
             if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-                descriptors.frombytes(value[: descriptors.itemsize])
-        if not descriptors:
-            return data, None
-        os.set_inheritable(descriptors[0], False)
-        return data, descriptors[0]
+                usable = len(value) - len(value) % descriptors.itemsize
+                descriptors.frombytes(value[:usable])
+        for descriptor in descriptors:
+            if not _CLOSE_ON_EXEC:
+                os.set_inheritable(descriptor, False)
+            self._descriptors.append(descriptor)
+        return bool(data)

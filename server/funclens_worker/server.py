@@ -1,12 +1,15 @@
-"""Takes handed connections to the server of their function, one request each."""
+"""Takes handed connections to the server of their function, one request each.
+
+The threads that answer read the channel themselves, one at a time: whoever has
+a connection lets the next one read. No connection changes threads.
+"""
 
 from __future__ import annotations
 
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Callable, List, Optional
 
 from funclens_worker.app import UnitApp
 from funclens_worker.channel import Channel, Handed
@@ -18,6 +21,8 @@ from funclens_worker.wsgi import WsgiServer
 if TYPE_CHECKING:
     from funclens_worker.asgi import AsgiServer
 
+Handle = Callable[[Handed], None]
+
 
 def serve(
     app: UnitApp,
@@ -28,55 +33,101 @@ def serve(
 ) -> None:
     """Answer connections until the door closes the channel and all is answered."""
     manifest = replace(manifest, threads=_threads(manifest))
-    wsgi = WsgiServer(app, manifest, framework, channel, code)
-    with ThreadPoolExecutor(manifest.threads, "funclens-request") as pool:
+    handle = WsgiServer(app, manifest, framework, channel, code).handle
+    if not app.asgi_apps:
+        team = _Team(channel, handle, manifest.threads)
+        team.begin()
+        team.finish()
+        return
+    from funclens_worker.asgi import AsgiServer
 
-        def to_thread(handed: Handed) -> None:
-            pool.submit(wsgi.handle, handed)
-
-        if app.asgi_apps:
-            from funclens_worker.asgi import AsgiServer
-
-            server = AsgiServer(app.asgi_apps, manifest, channel, code)
-            _serve_with_loop(server, manifest, channel, to_thread)
-        else:
-            _read(channel, to_thread)
+    server = AsgiServer(app.asgi_apps, manifest, channel, code)
+    _serve_with_loop(
+        server, _Team(channel, _sorted(server, manifest, handle), manifest.threads)
+    )
 
 
-def _serve_with_loop(
-    server: AsgiServer,
-    manifest: Manifest,
-    channel: Channel,
-    to_thread: Callable[[Handed], None],
-) -> None:
-    """Run an event loop in the main thread, as production does; read in another."""
+class _Team:
+    """Threads that read connections in turn and answer them at once."""
+
+    def __init__(self, channel: Channel, handle: Handle, most: int) -> None:
+        self._channel = channel
+        self._handle = handle
+        self._most = most
+        self._reading = threading.Lock()
+        self._counting = threading.Lock()
+        self._is_over = False
+        self._waiting = 0
+        self._members: List[threading.Thread] = []
+
+    def begin(self) -> None:
+        """Start the first member; more join when all are busy."""
+        self._join()
+
+    def finish(self) -> None:
+        """Wait until the channel has ended and every request is answered."""
+        for member in self._members:  # grows while it is walked
+            member.join()
+
+    def _join(self) -> None:
+        name = f"funclens-request-{len(self._members)}"
+        member = threading.Thread(target=self._work, name=name)
+        self._members.append(member)
+        member.start()
+
+    def _work(self) -> None:
+        while True:
+            handed = self._next()
+            if handed is None:
+                return
+            self._handle(handed)
+
+    def _count(self, change: int) -> int:
+        """Change how many members wait for their turn to read; return it."""
+        with self._counting:
+            self._waiting += change
+            return self._waiting
+
+    def _next(self) -> Optional[Handed]:
+        self._count(1)
+        with self._reading:
+            waiting = self._count(-1)
+            handed = None if self._is_over else self._channel.read_connection()
+            if handed is None:
+                self._is_over = True
+            elif waiting == 0 and len(self._members) < self._most:
+                self._join()
+        return handed
+
+
+def _serve_with_loop(server: AsgiServer, team: _Team) -> None:
+    """Run an event loop in the main thread, as production does; read in others."""
+    team.begin()
+
+    def end() -> None:
+        team.finish()
+        server.loop.call_soon_threadsafe(server.loop.stop)
+
+    waiter = threading.Thread(target=end, name="funclens-waiter", daemon=True)
+    waiter.pydev_do_not_trace = True  # type: ignore[attr-defined]
+    waiter.start()
+    server.loop.run_forever()
+    server.loop.run_until_complete(server.finish())
+
+
+def _sorted(server: AsgiServer, manifest: Manifest, handle: Handle) -> Handle:
+    """Return what sends aio functions to the loop and the others to `handle`."""
 
     def take(handed: Handed) -> None:
         if server.serves(manifest.functions[handed.function].id):
             server.loop.call_soon_threadsafe(server.begin, handed)
         else:
-            to_thread(handed)
+            handle(handed)
 
-    def read() -> None:
-        _read(channel, take)
-        server.loop.call_soon_threadsafe(server.loop.stop)
-
-    reader = threading.Thread(target=read, name="funclens-reader", daemon=True)
-    reader.pydev_do_not_trace = True  # type: ignore[attr-defined]
-    reader.start()
-    server.loop.run_forever()
-    server.loop.run_until_complete(server.finish())
+    return take
 
 
 def _threads(manifest: Manifest) -> int:
     """Return how many requests run at once; THREADS says so, as in production."""
     said = os.environ.get("THREADS", "")
     return int(said) if said.isdigit() and int(said) > 0 else manifest.threads
-
-
-def _read(channel: Channel, take: Callable[[Handed], None]) -> None:
-    while True:
-        handed = channel.read_connection()
-        if handed is None:
-            return
-        take(handed)

@@ -28,29 +28,6 @@ Answer = Callable[[socket.socket, Any], None]
 _current = threading.local()
 
 
-class HandedSocket(socket.socket):
-    """A connection whose first bytes the door has read already."""
-
-    def __init__(self, connection: socket.socket, head: bytes) -> None:
-        super().__init__(fileno=connection.detach())
-        self._head = memoryview(head)
-
-    def recv(self, size: int, flags: int = 0) -> bytes:
-        """Return the door's bytes first, then the client's."""
-        if not self._head:
-            return super().recv(size, flags)
-        first, self._head = self._head[:size], self._head[size:]
-        return bytes(first)
-
-    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
-        """Fill the buffer with the door's bytes first, then the client's."""
-        if not self._head:
-            return super().recv_into(buffer, nbytes, flags)
-        data = self.recv(nbytes or len(buffer))
-        memoryview(buffer)[: len(data)] = data
-        return len(data)
-
-
 class WsgiServer:
     """Serves a unit's Flask app, one connection a call, in any thread."""
 
@@ -73,11 +50,14 @@ class WsgiServer:
         """Answer one request and close its connection."""
         record = RequestRecord(handed, self._manifest)
         _current.record = record
-        with HandedSocket(handed.connection, handed.head) as connection:
+        with handed.connection as connection:
+            connection.setblocking(True)
             try:
                 self._answer(connection, connection.getpeername())
                 connection.shutdown(socket.SHUT_WR)
-            except OSError:  # the client hung up
+            except (OSError, SystemExit):
+                # The client hung up, or the function called sys.exit: gunicorn lets
+                # that pass, and the connection is closed without an answer.
                 pass
         record.tell(self._channel)
         self._code.tell(record.began)
