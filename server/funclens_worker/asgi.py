@@ -88,7 +88,9 @@ class AsgiServer:
 
         protocol.connection_lost = connection_lost
         head = handed.connection.head
-        await self.loop.connect_accepted_socket(
+        # Any: the stubs of Python 3.9 do not know the method that 3.9 has.
+        loop: Any = self.loop
+        await loop.connect_accepted_socket(
             lambda: protocol, sock=_own(handed.connection)
         )
         protocol.data_received(head)

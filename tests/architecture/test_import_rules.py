@@ -12,6 +12,9 @@ from architecture.imports import Import, imports_below
 
 SERVER = Path(__file__).parents[2] / "server"
 
+SHARED = {"contract", "guard", "keeper"}
+"""What door and worker say to each other; what the guard is asked, and starts."""
+
 # What a part may import of the project, besides itself.
 ALLOWED = {
     "model": set(),
@@ -21,12 +24,9 @@ ALLOWED = {
     "endpoints": {"errors", "model", "settings", "index", "contract"},
     "features": {"errors", "model", "index", "endpoints", "runner.state"},
     "samples": {"errors", "model"},
-    "runner": {"errors", "model", "contract", "keeper", "worker folder"},
+    "runner": {"errors", "model", "settings", *SHARED, "worker folder"},
 }
 """Parts that are not named (lsp, cli) are composition roots: they import all parts."""
-
-SHARED = {"contract", "keeper"}
-"""What door and worker say to each other; what the guard is asked to start."""
 
 EDITOR_FREE = (
     *("index", "endpoints", "samples", "runner", "cli", "model", "errors", "settings"),
