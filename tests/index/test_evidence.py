@@ -34,8 +34,13 @@ FUNCTIONS = {
         "http",
         'def hello(r):\n    """HTTP Cloud Function.\n    """\n    return ""\n',
     ),
+    "a request of any name": ("http", "def hello(x):\n    return x.get_json()\n"),
+    "a request without name": ("http", "def hello(_):\n    return ''\n"),
     "an event": ("event", "def on_file(data, context):\n    print(data['bucket'])\n"),
-    "an event of any name": ("event", "def on_file(upload, context):\n    pass\n"),
+    "an event of any name": (
+        "event",
+        "import firebase_admin\n\ndef on_file(up, context):\n    pass\n",
+    ),
     "an unused context": ("event", "def on_file(event, _):\n    pass\n"),
     "a context with default": ("event", "def on_file(data, context=None):\n    pass\n"),
     "an annotated context": (
@@ -53,6 +58,14 @@ FUNCTIONS = {
         ),
     ),
     "a CloudEvent by name": ("cloudevent", "def on_event(cloud_event):\n    pass\n"),
+    "an event and a context of any name": (
+        "event",
+        "def on_event(a, b):\n    print(a, b.event_id)\n",
+    ),
+    "a CloudEvent of any name": (
+        "cloudevent",
+        "def on_event(e):\n    print(e['type'], e.data)\n",
+    ),
     "one that a script calls": (
         "http",
         (
@@ -119,6 +132,10 @@ LOOK_ALIKES = {
         "def start(update, context):\n    pass\n\nCommandHandler('start', start)\n"
     ),
     "a test": "def test_it(request):\n    assert request\n",
+    "a Lambda handler by its usual name": (
+        "def handler(event, context):\n    print(event)\n"
+    ),
+    "a template's context": "def fill(template, context):\n    return template\n",
     "other parameters": "def add(a, b):\n    return a\n\ndef show(x):\n    return x\n",
 }
 
@@ -174,16 +191,16 @@ def test_a_module_of_another_name_needs_more_than_a_name(tmp_path: Path) -> None
 
 
 def test_what_stands_around_a_module_speaks_too(tmp_path: Path) -> None:
-    text = "def handler(event, context):\n    print(event)\n"
+    text = "def work(event, context):\n    print(event)\n"
     write_tree(tmp_path, {"a/main.py": text, "b/main.py": text})
-    assert set(functions_of(tmp_path)) == {"a.main.handler", "b.main.handler"}
+    assert set(functions_of(tmp_path)) == {"a.main.work", "b.main.work"}
 
     template = """\
     Transform: AWS::Serverless-2016-10-31
     Resources: {}
     """
     write_tree(tmp_path, {"a/template.yaml": template})
-    assert set(functions_of(tmp_path)) == {"b.main.handler"}
+    assert set(functions_of(tmp_path)) == {"b.main.work"}
 
 
 def test_the_rules_that_spoke_are_told_strongest_first(tmp_path: Path) -> None:

@@ -103,6 +103,13 @@ class Candidate:
             return _EMPTY
         return body.uses.get(self.positional[index].name, _EMPTY)
 
+    def calls(self, name: str) -> bool:
+        """Say whether the body calls something of that last name."""
+        body = self.definition.body
+        return body is not None and any(
+            called.rpartition(".")[2] == name for called in body.calls
+        )
+
     def decorator_names(self) -> Iterator[tuple[str, tuple[str, ...], bool]]:
         """Yield each decorator's name, its full names, and whether it is local."""
         for decorator in self.definition.decorators:

@@ -1,8 +1,8 @@
 """Whether a definition without a framework's decorator is a function: the rules.
 
 Each rule is a small question with a weight. The weights of the rules that speak
-are added up; from `LIKELY` on the definition is taken for a function. One strong
-rule against it outweighs all that a name can say.
+are added up, of the shapes only the strongest; from `LIKELY` on the definition is
+taken for a function. One strong rule against it outweighs all that a name can say.
 """
 
 from __future__ import annotations
@@ -57,18 +57,24 @@ SHAPES = (
     Rule("named-request", 60, shape.is_named_request),
     Rule("named-cloud-event", 60, shape.is_named_cloud_event),
     Rule("event-and-context", 60, shape.has_known_event_name),
-    Rule("context", 50, shape.has_named_context_only),
-    Rule("documented", 60, habits.is_documented),
+    Rule("context", 35, shape.has_named_context_only),
+    Rule("used-as-request", 55, habits.is_used_as_request),
+    Rule("used-as-event", 55, habits.is_used_as_event),
+    Rule("used-as-cloud-event", 55, habits.is_used_as_cloud_event),
+    Rule("unused-parameter", 45, shape.has_unused_parameter),
 )
-"""Rules of which one must speak: without, nothing looks like a function."""
+"""What the parameters look like; the strongest one counts, since they overlap."""
+
+WORDS = (Rule("documented", 60, habits.is_documented),)
+"""What is written about it. One of these or of the shapes must speak."""
 
 FOR = (
     Rule("uses-request", 20, habits.uses_request),
     Rule("uses-google-event", 40, habits.uses_google_event),
     Rule("google-imports", 15, habits.imports_google),
     Rule("requires-framework", 20, lambda c: c.surroundings.requires_framework),
-    Rule("near-functions", 30, habits.is_near_functions),
-    Rule("only-function", 15, habits.is_only_function),
+    Rule("near-functions", 35, habits.is_near_functions),
+    Rule("only-function", 10, habits.is_only_function),
 )
 
 AGAINST = (
@@ -79,6 +85,7 @@ AGAINST = (
         lambda c: c.surroundings.is_in_package and not c.surroundings.is_main,
     ),
     Rule("below-tests", -60, lambda c: c.surroundings.is_below_tests),
+    Rule("imported-beside", -100, habits.is_imported_beside),
     Rule("called-elsewhere", -70, habits.is_called_elsewhere),
     Rule("called-with-request", -40, habits.is_called_with_request),
     Rule("beside-decorated", -15, habits.is_beside_decorated),
@@ -86,6 +93,7 @@ AGAINST = (
     Rule("aws-event", -150, habits.uses_aws_event),
     Rule("aws-imports", -60, habits.imports_aws),
     Rule("aws-name", -120, habits.has_aws_name),
+    Rule("aws-handler-name", -25, habits.has_handler_name),
     Rule("aws-project", -60, habits.is_in_aws_project),
     Rule("azure-project", -80, lambda c: "azure" in c.surroundings.platforms),
     Rule("django-project", -120, habits.is_in_django_project),
@@ -98,18 +106,20 @@ AGAINST = (
     Rule("private-name", -300, habits.is_private),
 )
 
-RULES = (*SHAPES, *FOR, *AGAINST)
+RULES = (*SHAPES, *WORDS, *FOR, *AGAINST)
 """Every rule. Positive weights are shown to people, strongest first."""
 
 
 def weigh(candidate: Candidate) -> Verdict:
     """Return what the rules say of a definition that no framework registers."""
-    spoken = [rule for rule in SHAPES if rule.speaks(candidate)]
-    if spoken:
-        spoken += [rule for rule in (*AGAINST, *FOR) if rule.speaks(candidate)]
-    spoken.sort(key=lambda rule: -abs(rule.weight))
+    shapes = [rule for rule in SHAPES if rule.speaks(candidate)]
+    others = [rule for rule in WORDS if rule.speaks(candidate)]
+    if shapes or others:
+        others += [rule for rule in (*AGAINST, *FOR) if rule.speaks(candidate)]
+    spoken = sorted([*shapes, *others], key=lambda rule: -abs(rule.weight))
+    strongest = max((rule.weight for rule in shapes), default=0)
     return Verdict(
-        score=sum(rule.weight for rule in spoken),
+        score=strongest + sum(rule.weight for rule in others),
         evidence=tuple(rule.name for rule in spoken if rule.weight > 0),
         against=tuple(rule.name for rule in spoken if rule.weight < 0),
         signature_type=shape.signature_of(candidate),

@@ -11,11 +11,13 @@ from funclens.index.shape import has_event_and_context
 
 if TYPE_CHECKING:
     from funclens.index.candidate import Candidate
+    from funclens.index.facts import Module
 
 __all__ = [
     "has_aws_name",
     "has_foreign_annotation",
     "has_foreign_decorator",
+    "has_handler_name",
     "has_test_name",
     "imports_aws",
     "imports_foreign_framework",
@@ -25,11 +27,15 @@ __all__ = [
     "is_called_with_request",
     "is_chat_bot_handler",
     "is_documented",
+    "is_imported_beside",
     "is_in_aws_project",
     "is_in_django_project",
     "is_near_functions",
     "is_only_function",
     "is_private",
+    "is_used_as_cloud_event",
+    "is_used_as_event",
+    "is_used_as_request",
     "returns_no_response",
     "uses_aws_event",
     "uses_google_event",
@@ -51,10 +57,12 @@ _REQUEST_USES = re.compile(
     r"|path|full_path|url|remote_addr|cookies|content_type|content_length|authorization"
     r"|mimetype|stream|query_string|host|access_route|query_params|body)"
 )
+_FLASK_USES = frozenset({".get_json", ".is_json", ".get_data", ".remote_addr", ".args"})
+_CLOUD_EVENT_KEYS = frozenset({"type", "source", "subject", "id", "time"})
 _GOOGLE_EVENT_KEYS = frozenset(
-    {"bucket", "attributes", "data", "message", "messageId", "publishTime", "value"}
+    {"bucket", "attributes", "messageId", "publishTime", "resourceState", "@type"}
     | {"oldValue", "updateMask", "protoPayload", "metageneration", "timeCreated"}
-    | {"contentType", "selfLink", "mediaLink", "name", "@type", "resourceState"}
+    | {"selfLink", "mediaLink"}
 )
 _GOOGLE_CONTEXT = frozenset({".event_id", ".event_type", ".timestamp", ".resource"})
 _AWS_EVENT_KEYS = frozenset(
@@ -82,7 +90,7 @@ _FOREIGN_FRAMEWORKS = re.compile(
     r"(?:django|rest_framework|fastapi|aiohttp\.web|sanic|tornado|bottle|pyramid|quart"
     r"|falcon|cherrypy|flask_admin|flask_restful|flask_restx|pytest|celery|litestar"
     r"|starlette\.(?:applications|routing|endpoints|middleware)|wagtail|ninja|webob"
-    r"|azure|grpc|dagster|airflow|prefect|allauth|robyn|blacksheep|responder|hug)\b"
+    r"|azure\.functions|dagster|allauth|robyn|blacksheep|responder|hug)\b"
 )
 _FOREIGN_TYPES = re.compile(
     r"(?:django|rest_framework|fastapi|aiohttp|sanic|tornado|bottle|pyramid|quart"
@@ -116,13 +124,55 @@ def uses_request(candidate: Candidate) -> bool:
     return any(_REQUEST_USES.fullmatch(use) for use in candidate.uses(0))
 
 
+def is_used_as_request(candidate: Candidate) -> bool:
+    """Say whether its one parameter, of any name, is asked what only Flask knows."""
+    return candidate.accepts(1) and not _FLASK_USES.isdisjoint(candidate.uses(0))
+
+
+def is_used_as_event(candidate: Candidate) -> bool:
+    """Say whether its two parameters, of any names, are an event and its context."""
+    return candidate.accepts(2) and not _GOOGLE_CONTEXT.isdisjoint(candidate.uses(1))
+
+
+def is_used_as_cloud_event(candidate: Candidate) -> bool:
+    """Say whether its one parameter has the data and the attributes of a CloudEvent."""
+    uses = candidate.uses(0)
+    return (
+        candidate.accepts(1)
+        and ".data" in uses
+        and not _CLOUD_EVENT_KEYS.isdisjoint(_keys(uses))
+    )
+
+
+def is_imported_beside(candidate: Candidate) -> bool:
+    """Say whether a module of its folder imports it: a helper of that module."""
+    own = candidate.module
+    if candidate.surroundings.is_main:
+        return False
+    return any(
+        other is not None and other is not own and _imports_name(other, candidate.name)
+        for other in map(candidate.names.find, candidate.surroundings.siblings)
+    )
+
+
+def _imports_name(module: Module, name: str) -> bool:
+    return any(
+        placed.binding.kind is BindingKind.IMPORT
+        and placed.binding.target.rpartition(".")[2] == name
+        for placed in module.placed()
+    )
+
+
 def uses_google_event(candidate: Candidate) -> bool:
     """Say whether it reads a background event or its context."""
     if not has_event_and_context(candidate):
         return False
     if not _GOOGLE_CONTEXT.isdisjoint(candidate.uses(1)):
         return True
-    return not _GOOGLE_EVENT_KEYS.isdisjoint(_keys(candidate.uses(0)))
+    keys = _keys(candidate.uses(0))
+    if "data" in keys and candidate.calls("b64decode"):
+        return True
+    return not _GOOGLE_EVENT_KEYS.isdisjoint(keys)
 
 
 def uses_aws_event(candidate: Candidate) -> bool:
@@ -141,7 +191,11 @@ def imports_google(candidate: Candidate) -> bool:
 
 def imports_aws(candidate: Candidate) -> bool:
     """Say whether its module imports Amazon's libraries and none of Google's."""
-    return candidate.imports(_AWS_IMPORTS) and not candidate.imports(_GOOGLE_IMPORTS)
+    return (
+        has_event_and_context(candidate)
+        and candidate.imports(_AWS_IMPORTS)
+        and not candidate.imports(_GOOGLE_IMPORTS)
+    )
 
 
 def has_aws_name(candidate: Candidate) -> bool:
@@ -149,6 +203,11 @@ def has_aws_name(candidate: Candidate) -> bool:
     return has_event_and_context(candidate) and (
         _AWS_NAME.fullmatch(candidate.name) is not None
     )
+
+
+def has_handler_name(candidate: Candidate) -> bool:
+    """Say whether it has the name that Lambda expects when it is told nothing else."""
+    return has_event_and_context(candidate) and candidate.name == "handler"
 
 
 def is_in_aws_project(candidate: Candidate) -> bool:
@@ -254,6 +313,9 @@ def returns_no_response(candidate: Candidate) -> bool:
     """Say whether it takes a request and answers with a truth value."""
     body = candidate.definition.body
     if body is None or has_event_and_context(candidate):
+        return False
+    if candidate.surroundings.is_main:
+        # Not called by anybody there, it is an entry all the same.
         return False
     return any(
         isinstance(value, ast.Compare)

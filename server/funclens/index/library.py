@@ -121,6 +121,8 @@ class Library:
         self._take_in(path, text.encode("utf-8", "replace"))
         known = path in self._scan.files
         self._scan.files.add(path)
+        if not known:
+            self.surroundings_changed = True
         return (
             not known
             or was_relevant

@@ -40,7 +40,8 @@ class Names:
     def __init__(
         self, find: Callable[[str], Module | None], root: str, folder: str
     ) -> None:
-        self._find = find
+        self.find = find
+        """Returns the module of a path, or None."""
         self._roots = tuple(_roots(root, folder))
 
     def meanings(
@@ -125,8 +126,8 @@ class Names:
         else:
             bases = self._roots
         for base in bases:
-            if (tail and (found := self._find(os.path.join(base, tail + ".py")))) or (
-                found := self._find(os.path.join(base, tail, "__init__.py"))
+            if (tail and (found := self.find(os.path.join(base, tail + ".py")))) or (
+                found := self.find(os.path.join(base, tail, "__init__.py"))
             ):
                 yield found
 

@@ -29,7 +29,7 @@ _SHAPE = re.compile(
 _FOREIGN = re.compile(
     rb"^[ \t]*(?:from|import)[ \t]+"
     rb"(?:django|rest_framework|fastapi|pytest|sanic|tornado|pyramid|celery|wagtail"
-    rb"|aws_lambda_powertools|chalice|azure|grpc|airflow|allauth)\b",
+    rb"|aws_lambda_powertools|chalice|azure\.functions|allauth)\b",
     re.MULTILINE,
 )
 """Frameworks whose handlers look alike and are no functions."""

@@ -14,6 +14,7 @@ __all__ = [
     "has_event_and_context",
     "has_known_event_name",
     "has_named_context_only",
+    "has_unused_parameter",
     "is_annotated_cloud_event",
     "is_annotated_request",
     "is_named_cloud_event",
@@ -39,6 +40,7 @@ _CONTEXT_NAME = re.compile(
     r"_*(?:context|ctx|cntx|event_context|contxt)_*|_+(?:unused)?"
 )
 _CLEAR_CONTEXT_NAME = re.compile(r"_*(?:context|ctx|event_context)_*")
+_UNUSED_NAME = re.compile(r"_+|_*unused\w*|_+\w")
 _CLOUD_EVENT_NAME = re.compile(r"_*(?:cloud_?event|ce)_*")
 
 
@@ -50,6 +52,12 @@ def signature_of(candidate: Candidate) -> SignatureType:
         return SignatureType.EVENT
     if is_annotated_cloud_event(candidate) or is_named_cloud_event(candidate):
         return SignatureType.CLOUDEVENT
+    if not candidate.accepts(1) and candidate.accepts(2):
+        return SignatureType.EVENT
+    if ".data" in candidate.uses(0) and not is_named_request(candidate):
+        keys = {use for use in candidate.uses(0) if use.startswith("['")}
+        if not keys.isdisjoint({"['type']", "['source']", "['id']", "['subject']"}):
+            return SignatureType.CLOUDEVENT
     return SignatureType.HTTP
 
 
@@ -76,6 +84,11 @@ def is_named_request(candidate: Candidate) -> bool:
 def is_named_cloud_event(candidate: Candidate) -> bool:
     """Say whether it takes one thing, named like a CloudEvent."""
     return _is_named(candidate, _CLOUD_EVENT_NAME)
+
+
+def has_unused_parameter(candidate: Candidate) -> bool:
+    """Say whether it takes one thing and has no use for it: `_`."""
+    return _is_named(candidate, _UNUSED_NAME)
 
 
 def has_event_and_context(candidate: Candidate) -> bool:

@@ -20,6 +20,8 @@ MARKERS = {
     ".gcloudignore": "google",
     "firebase.json": "google",
     "manage.py": "django",
+    "serverless.yml": "aws",
+    "serverless.yaml": "aws",
     "samconfig.toml": "aws",
     "template.yaml": "aws",
     "template.yml": "aws",
@@ -30,9 +32,10 @@ MARKERS = {
 }
 """Files that tell for which platform the modules beside and below them are."""
 
+_MOST_SIBLINGS = 50
 _TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests|conftest|noxfile.*|setup)\.py")
 _TEST_FOLDERS = frozenset({"test", "tests", "testing"})
-_AWS_TEMPLATE = re.compile(rb"AWS::|Transform:|provider:\s*\n?\s*name:\s*aws")
+_AWS_TEMPLATE = re.compile(rb"AWS::|Transform:|provider:\s*(?:name:\s*)?[\"']?aws")
 _FRAMEWORK_REQUIRED = re.compile(
     rb"^\s*(?:functions[-_.]framework|firebase[-_.]functions)", re.MULTILINE
 )
@@ -50,6 +53,8 @@ class Surroundings:
     """True for a module other than `main.py` in a folder of tests."""
     is_in_package: bool = False
     """True when its folder or the one above has an `__init__.py`."""
+    siblings: tuple[str, ...] = ()
+    """Other modules of its folder, at most fifty; none for `main.py`."""
     near_functions: bool = False
     """True when a framework is imported in its folder or in one beside it."""
     requires_framework: bool = False
@@ -94,7 +99,9 @@ def look_around(
             if platform == "requirements":
                 found = _FRAMEWORK_REQUIRED.search(read(marker)) is not None
                 requires_framework = requires_framework or (above == own and found)
-            elif not name.startswith("template.") or _AWS_TEMPLATE.search(read(marker)):
+            elif not name.startswith(
+                ("template.", "serverless.")
+            ) or _AWS_TEMPLATE.search(read(marker)):
                 platforms.add(platform)
         if above == folder:
             break
@@ -107,10 +114,21 @@ def look_around(
             os.path.join(base, "__init__.py") in modules
             for base in (own, os.path.dirname(own))
         ),
+        siblings=_siblings(path, modules),
         near_functions=_is_near(own, folder, framework_folders),
         requires_framework=requires_framework,
         platforms=frozenset(platforms),
     )
+
+
+def _siblings(path: str, modules: Collection[str]) -> tuple[str, ...]:
+    if os.path.basename(path) == SOURCE_NAME:
+        return ()
+    own = os.path.dirname(path)
+    found = sorted(
+        other for other in modules if other != path and os.path.dirname(other) == own
+    )
+    return tuple(found[:_MOST_SIBLINGS])
 
 
 def _is_below_tests(path: str, folder: str) -> bool:
