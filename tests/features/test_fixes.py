@@ -94,6 +94,7 @@ def test_a_collision_has_these_fixes(files):
         "Rename health to billing_health",
         "Go to shop.main.health",
         "Ignore duplicate-endpoint here",
+        "Report duplicate-endpoint nowhere in this folder",
     ]
 
 
@@ -351,14 +352,23 @@ async def health(event): ...
 
 
 @pytest.mark.parametrize(
-    ("source", "expected"), [(HTTP, HTTP_OF_AIO), (EVENT, EVENT_OF_AIO)]
+    ("source", "expected", "kind"),
+    [
+        (HTTP, HTTP_OF_AIO, SignatureType.HTTP),
+        (EVENT, EVENT_OF_AIO, SignatureType.CLOUDEVENT),
+    ],
 )
-def test_an_async_function_gets_the_decorator_of_aio(source, expected):
+def test_an_async_function_gets_the_decorator_of_aio(source, expected, kind):
     files = Files({MAIN: source})
-    span = Span(4, 11, 4, 17)
-    wrong = problem("billing/main.py", code="async-without-aio", span=span)
+    here = function(
+        "health",
+        unit="billing.main",
+        name_span=Span(4, 11, 4, 17),
+        signature_type=kind,
+    )
+    wrong = problem("billing/main.py", code="async-without-aio", span=here.name_span)
 
-    actions = offered(files, make_snapshot(catalog(problems=[wrong])), line=4)
+    actions = offered(files, make_snapshot(catalog(here, problems=[wrong])), line=4)
     name = expected.partition("@")[2].partition("\n")[0]
     files.apply(actions[f"Use @{name}"].edit)
 
@@ -372,3 +382,93 @@ def test_line_endings_of_the_file_are_kept():
     files.apply(actions["Add @functions_framework.http"].edit)
 
     assert "\n" not in files.texts[MAIN].replace("\r\n", "")
+
+
+IMPORTS = "import requests\n"
+REQUIREMENTS = f"{FOLDER}/billing/requirements.txt"
+
+
+def missing():
+    wrong = problem(
+        "billing/main.py",
+        code="missing-requirement",
+        span=Span(1, 8, 1, 16),
+        remedy="requests",
+        remedy_file="billing/requirements.txt",
+    )
+    return make_snapshot(catalog(problems=[wrong]))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "requests\n"),
+        ("flask\n", "flask\nrequests\n"),
+        ("flask", "flask\nrequests\n"),
+        (None, "requests\n"),
+    ],
+)
+def test_a_requirement_is_added(text, expected):
+    files = Files({MAIN: IMPORTS} | ({} if text is None else {REQUIREMENTS: text}))
+
+    fix = offered(files, missing(), line=1)["Add requests to billing/requirements.txt"]
+    files.apply(fix.edit)
+
+    assert files.texts[REQUIREMENTS] == expected
+
+
+def test_a_missing_requirements_file_needs_a_client_that_creates_files():
+    titles = offered(Files({MAIN: IMPORTS}), missing(), line=1, can_create=False)
+
+    assert "Add requests to billing/requirements.txt" not in titles
+
+
+def test_the_nearest_entry_point_is_written():
+    files = Files({MAIN: "gcloud functions deploy x --entry-point=helth\n"})
+    wrong = problem(
+        "billing/main.py",
+        code="unknown-entry-point",
+        span=Span(1, 41, 1, 46),
+        remedy="health",
+    )
+
+    actions = offered(files, make_snapshot(catalog(problems=[wrong])), line=1)
+    files.apply(actions["Change to health"].edit)
+
+    assert files.texts[MAIN] == "gcloud functions deploy x --entry-point=health\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"),
+    [
+        (SignatureType.HTTP, "request"),
+        (SignatureType.CLOUDEVENT, "cloud_event"),
+        (SignatureType.EVENT, "data, context"),
+    ],
+)
+def test_a_function_without_parameters_takes_what_it_is_given(kind, parameters):
+    files = Files({MAIN: "def health( ):\n    return 'ok'\n"})
+    here = function("health", unit="billing.main", line=1, signature_type=kind)
+    wrong = problem("billing/main.py", code="invalid-signature", span=here.name_span)
+
+    actions = offered(files, make_snapshot(catalog(here, problems=[wrong])), line=1)
+    files.apply(actions[f"Take ({parameters})"].edit)
+
+    assert files.texts[MAIN] == f"def health({parameters}):\n    return 'ok'\n"
+
+
+def test_a_kind_of_problem_can_be_switched_off(files):
+    files.texts[PROJECT] = "[tool.funclens]\n"
+    title = "Report duplicate-endpoint nowhere in this folder"
+
+    files.apply(offered(files, collision())[title].edit)
+
+    assert tomllib.loads(files.texts[PROJECT])["tool"]["funclens"] == {
+        "severity": {"duplicate-endpoint": "off"}
+    }
+
+
+def test_what_happened_can_be_neither_ignored_nor_switched_off(files):
+    wrong = problem("billing/main.py", code="import-error", span=Span(5, 1, 5, 4))
+
+    assert offered(files, make_snapshot(catalog(problems=[wrong]))) == {}

@@ -64,7 +64,7 @@ def test_a_function_can_be_run_by_an_action(editor, write):
 
 def test_each_fix_of_a_collision_ends_it(vscode, write, workspace):
     offered = None
-    for number in range(3):
+    for number in range(4):
         one, two = write({"a/main.py": HELLO, "b/main.py": HELLO})
         (workspace / "pyproject.toml").unlink(missing_ok=True)
         client = vscode()
@@ -86,6 +86,7 @@ def test_each_fix_of_a_collision_ends_it(vscode, write, workspace):
         "Rename hello to a_hello",
         "Go to b.main.hello",
         "Ignore duplicate-endpoint here",
+        "Report duplicate-endpoint nowhere in this folder",
     ]
 
 
@@ -113,3 +114,52 @@ def test_a_workspace_that_is_not_trusted_offers_fixes_and_no_runs(vscode, write)
     assert not any(title.startswith(("Run", "Debug")) for title in titles)
     with pytest.raises(ResponseError, match="held back"):
         client.execute("funclens.run", {"id": "a.main.hello"})
+
+
+SLIPS = """\
+import functions_framework
+import requests
+
+
+@functions_framework.http
+async def hello(request):
+    return requests.get("https://example.com").text
+
+
+@functions_framework.http
+def bye():
+    return "bye"
+"""
+
+
+def test_slips_that_would_break_a_deployment_are_fixed(vscode, write):
+    main, requirements, _script = write(
+        {
+            "main.py": SLIPS,
+            "requirements.txt": "flask\n",
+            "deploy.sh": "gcloud functions deploy bye --entry-point=by --source=.\n",
+        }
+    )
+    client = vscode()
+    script = main.parent / "deploy.sh"
+
+    def fix(path, title):
+        def offers():
+            for item in client.diagnostics(path):
+                line = item["range"]["start"]["line"]
+                found = actions(client, path, line, [item], only=["quickfix"])
+                if title in found:
+                    return found[title]["edit"]
+            raise AssertionError(client.diagnostics(path))
+
+        apply(client, offers())
+
+    fix(main, "Use @functions_framework.aio.http")
+    fix(main, "Take (request)")
+    fix(main, "Add requests to requirements.txt")
+    fix(script, "Change to bye")
+
+    assert client.diagnostics(main, lambda items: not items) == []
+    assert client.diagnostics(script, lambda items: not items) == []
+    assert requirements.read_text() == "flask\nrequests\n"
+    assert client.execute("funclens.call", {"id": "main.bye"})["body"] == "bye"

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from funclens.features.positions import Places
     from funclens.features.snapshot import Snapshot
 
-__all__ = ["problems_by_file"]
+__all__ = ["OF_THE_RUNNER", "problems_by_file"]
+
+OF_THE_RUNNER = frozenset({"import-error", "last-request-failed"})
+"""Codes of what happened, which no comment silences."""
 
 _FRAME = re.compile(r'^  File "(?P<file>.+)", line (?P<line>\d+), in (?P<name>.+)$')
 

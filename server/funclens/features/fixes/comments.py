@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["ignore_problem", "not_a_function"]
 
 _CODES = re.compile(r"#\s*funclens:\s*ignore\s*\[[^\]]*(?=\])")
-_OF_THE_RUNNER = {"import-error", "last-request-failed"}
 
 
 def ignore_problem(context: Context, problem: Problem) -> Iterator[Fix]:
     """Offer to silence a problem of the sources at its line."""
-    if problem.code in _OF_THE_RUNNER or not context.path.endswith(".py"):
+    if not context.path.endswith(".py"):
         return
     line = context.line(problem.span.line)
     listed = _CODES.search(line)

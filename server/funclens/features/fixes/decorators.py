@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from funclens.features.fixes.fix import Fix
@@ -15,11 +16,20 @@ if TYPE_CHECKING:
     from funclens.features.fixes.fix import Context
     from funclens.model import Function, Problem
 
-__all__ = ["add_decorator", "make_aio"]
+__all__ = ["add_decorator", "make_aio", "take_arguments"]
 
 _DECORATORS = {
     SignatureType.HTTP: "http",
     SignatureType.CLOUDEVENT: "cloud_event",
+}
+
+_NO_PARAMETERS = re.compile(r"\s*\(\s*\)")
+
+_PARAMETERS = {
+    SignatureType.HTTP: "request",
+    SignatureType.CLOUDEVENT: "cloud_event",
+    SignatureType.EVENT: "data, context",
+    SignatureType.TYPED: "value",
 }
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
@@ -48,16 +58,38 @@ def make_aio(context: Context, problem: Problem) -> Iterator[Fix]:
     """Offer the decorator of functions_framework.aio for an async function."""
     tree = _parse(context.text())
     definition = _definition_at(tree, problem.span.line)
-    if definition is None:
+    if definition is None or len(definition.decorator_list) > 1:
         return
-    for decorator in definition.decorator_list:
-        name = ast.unparse(decorator).rpartition(".")[2]
-        if name in _DECORATORS.values():
+    kinds = [item.signature_type for item in context.functions_at(problem)]
+    is_http = not kinds or kinds[0] is SignatureType.HTTP
+    wanted = f"functions_framework.aio.{'http' if is_http else 'cloud_event'}"
+    edits = context.edits()
+    if definition.decorator_list:
+        edits.replace(
+            context.path, _span(context, definition.decorator_list[0]), wanted
+        )
+    else:
+        indent = " " * definition.col_offset
+        line = f"{indent}@{wanted}{context.newline()}"
+        edits.insert(context.path, definition.lineno, 1, line)
+    _import(context, edits, tree, "functions_framework.aio")
+    yield Fix(f"Use @{wanted}", edits.build(), is_preferred=True)
+
+
+def take_arguments(context: Context, problem: Problem) -> Iterator[Fix]:
+    """Offer the parameters that production gives to a function without any."""
+    for function in context.functions_at(problem)[:1]:
+        line = context.line(problem.span.end_line)
+        match = _NO_PARAMETERS.match(line, problem.span.end_column - 1)
+        if match:
             edits = context.edits()
-            wanted = f"functions_framework.aio.{name}"
-            edits.replace(context.path, _span(context, decorator), wanted)
-            _import(context, edits, tree, "functions_framework.aio")
-            yield Fix(f"Use @{wanted}", edits.build(), is_preferred=True)
+            parameters = _PARAMETERS[function.signature_type]
+            start, end = match.start() + 1, match.end() + 1
+            number = problem.span.end_line
+            edits.replace(
+                context.path, Span(number, start, number, end), f"({parameters})"
+            )
+            yield Fix(f"Take ({parameters})", edits.build(), is_preferred=True)
 
 
 def _import(context: Context, edits: Edits, tree: ast.Module, module: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from funclens.features.commands import SHOW, refer
 from funclens.features.fixes.fix import Fix
-from funclens.features.fixes.project import insert_setting
+from funclens.features.fixes.manifests import set_in_project
 from funclens.features.fixes.rename import is_used, references
 from funclens.features.snapshot import absolute
 
@@ -27,27 +27,11 @@ def name_endpoint(context: Context, problem: Problem) -> Iterator[Fix]:
     """Offer to give each function here an endpoint of its own in pyproject.toml."""
     for function in context.functions_at(problem):
         endpoint = _free_name(context, function, "-")
-        path = absolute(function.folder, "pyproject.toml")
-        text = context.places.text_of(path)
-        insertion = insert_setting(
-            text or "", "endpoints", function.qualified_name, endpoint
-        )
+        setting = ("endpoints", function.qualified_name, endpoint)
         edits = context.edits()
-        if insertion is None:
-            continue
-        if text is None:
-            if not edits.create(path, insertion.text):
-                continue
-        else:
-            before = text[: insertion.offset]
-            line = before.count("\n") + 1
-            column = len(before) - (before.rfind("\n") + 1) + 1
-            edits.insert(path, line, column, insertion.text)
-        yield Fix(
-            f"Give {function.qualified_name} the endpoint {endpoint}",
-            edits.build(),
-            is_preferred=True,
-        )
+        if set_in_project(context, edits, function.folder, setting):
+            title = f"Give {function.qualified_name} the endpoint {endpoint}"
+            yield Fix(title, edits.build(), is_preferred=True)
 
 
 def rename_function(context: Context, problem: Problem) -> Iterator[Fix]:

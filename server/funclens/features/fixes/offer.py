@@ -8,14 +8,19 @@ from lsprotocol import types
 
 from funclens.features.diagnostics import SOURCE
 from funclens.features.fixes.comments import ignore_problem, not_a_function
-from funclens.features.fixes.decorators import add_decorator, make_aio
+from funclens.features.fixes.decorators import add_decorator, make_aio, take_arguments
 from funclens.features.fixes.endpoints import (
     go_to_others,
     name_endpoint,
     rename_function,
 )
 from funclens.features.fixes.fix import Context
-from funclens.features.problems import problems_by_file
+from funclens.features.fixes.manifests import (
+    add_requirement,
+    correct_name,
+    switch_off,
+)
+from funclens.features.problems import OF_THE_RUNNER, problems_by_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +37,11 @@ KIND_FIX = types.CodeActionKind.QuickFix.value
 
 _FIXES: dict[str, tuple[Callable[[Context, Problem], Iterator[Fix]], ...]] = {
     "duplicate-endpoint": (name_endpoint, rename_function, go_to_others),
+    "deploy-name-conflict": (name_endpoint, rename_function, go_to_others),
     "async-without-aio": (make_aio,),
+    "invalid-signature": (take_arguments,),
+    "missing-requirement": (add_requirement,),
+    "unknown-entry-point": (correct_name,),
 }
 
 
@@ -50,8 +59,11 @@ def quick_fixes(
     for problem in problems_by_file(snapshot, places).get(path, ()):
         if problem.span.line <= last and first <= problem.span.end_line:
             shown = _shown(params.context.diagnostics, problem, places, path)
-            for fixes in (*_FIXES.get(problem.code, ()), ignore_problem):
+            for fixes in _FIXES.get(problem.code, ()):
                 found += [_action(fix, shown) for fix in fixes(context, problem)]
+            if problem.code not in OF_THE_RUNNER:
+                for fixes in (ignore_problem, switch_off):
+                    found += [_action(fix, shown) for fix in fixes(context, problem)]
     for function in snapshot.by_file.get(path, ()):
         if first <= function.name_span.line <= last:
             for offers in (add_decorator, not_a_function):
