@@ -54,6 +54,9 @@ def fill(target: Path, *, root: Path, python: Path) -> None:
             libs / package,
             ignore=shutil.ignore_patterns("__pycache__", "*.pyc"),
         )
+    docs = libs / "funclens" / "docs"
+    docs.mkdir()
+    shutil.copy(root / "docs" / "diagnostics.md", docs)
     for pattern in LEFT_OUT:
         for path in sorted(libs.glob(pattern)):
             if path.is_dir():
