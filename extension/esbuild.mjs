@@ -1,4 +1,4 @@
-// Builds out/extension.js; with --tests the tests of src/core as out/test/*.js.
+// Builds out/extension.js and out/request.js (the panel); with --tests the tests of src/core as out/test/*.js.
 import { readdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
@@ -23,6 +23,16 @@ if (process.argv.includes("--tests")) {
     entryPoints: ["src/extension.ts"],
     outfile: "out/extension.js",
     external: ["vscode"],
+    minify: true,
+    sourcemap: false,
+  });
+  await build({
+    ...shared,
+    entryPoints: ["src/webview/request.ts"],
+    outfile: "out/request.js",
+    platform: "browser",
+    format: "iife",
+    target: "es2022",
     minify: true,
     sourcemap: false,
   });

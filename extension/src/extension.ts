@@ -9,6 +9,8 @@ import { FunctionsView } from "./vscode/functionsView";
 import { makeMiddleware } from "./vscode/middleware";
 import { FunctionOutput } from "./vscode/output";
 import { onDidChangeChosenInterpreter } from "./vscode/pythonExtensions";
+import { RequestPanels } from "./vscode/requestPanel";
+import { RequestStore } from "./vscode/requestStore";
 import { LanguageServer } from "./vscode/server";
 import { StatusBar } from "./vscode/statusBar";
 import { Store } from "./vscode/store";
@@ -29,12 +31,19 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const language = new LanguageServer(context, log, makeMiddleware(store, debugging), connect);
   server = language;
   const statusBar = new StatusBar(language, store);
+  const panels = new RequestPanels({
+    extensionUri: context.extensionUri,
+    server: language,
+    store,
+    requests: new RequestStore(context.workspaceState),
+  });
   context.subscriptions.push(
     log,
     output,
     store,
     debugging,
     statusBar,
+    panels,
     language,
     new FunctionsView(store),
     store.onDidChange((listing) => {
@@ -63,6 +72,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       store,
       output,
       statusBar,
+      panels,
       showLog: () => log.show(),
     }),
   );

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import FrameLocator, Locator, Page
 
 DEADLINE_MS = 45_000
 """A cold editor on a busy machine takes its time."""
@@ -120,6 +120,18 @@ class Workbench:
         expect(widget.locator(".monaco-list-row").first).to_contain_text(text)
         self.page.keyboard.press("Enter")
         expect(widget).to_be_hidden()
+
+    def answer_input(self, text: str) -> None:
+        """Answer a question that is asked at the top of the window."""
+        widget = self.page.locator(".quick-input-widget")
+        widget.locator("input[type=text]").first.fill(text)
+        self.page.keyboard.press("Enter")
+        expect(widget).to_be_hidden()
+
+    def panel(self) -> FrameLocator:
+        """Return the page inside the panel that sends requests."""
+        outer = self.page.frame_locator("iframe.webview.ready").last
+        return outer.frame_locator("iframe#active-frame")
 
     # Debugging
 

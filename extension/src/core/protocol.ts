@@ -9,6 +9,8 @@ export const RUNNER_CHANGED = "funclens/runnerChanged";
 export const OUTPUT = "funclens/output";
 export const FUNCTIONS = "funclens/functions";
 export const SAMPLES = "funclens/samples";
+/** Tells the server what the panel sends, so that it can be sent again. */
+export const SENDING = "funclens/sending";
 
 /** Commands of the server; vscode-languageclient registers them under these ids. */
 export const ServerCommand = {
@@ -25,7 +27,7 @@ export const ServerCommand = {
 } as const;
 
 /** Commands of the extension that lenses of the server may refer to. */
-export const CLIENT_COMMANDS = ["funclens.showLogs"] as const;
+export const CLIENT_COMMANDS = ["funclens.send", "funclens.showLogs"] as const;
 
 export type RunnerState = "stopped" | "starting" | "running";
 export type UnitState = "idle" | "starting" | "ready" | "failed";

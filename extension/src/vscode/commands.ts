@@ -21,6 +21,7 @@ import { type FunctionInfo, parseSamples, SAMPLES, ServerCommand } from "../core
 import { choosePython } from "./choosePython";
 import type { FunctionOutput } from "./output";
 import { askForFunction, pickFunction } from "./pickFunction";
+import type { RequestPanels } from "./requestPanel";
 import type { LanguageServer } from "./server";
 import type { StatusBar } from "./statusBar";
 import type { Store } from "./store";
@@ -30,6 +31,7 @@ export interface CommandParts {
   readonly store: Store;
   readonly output: FunctionOutput;
   readonly statusBar: StatusBar;
+  readonly panels: RequestPanels;
   readonly showLog: () => void;
 }
 
@@ -38,19 +40,28 @@ export function registerCommands(parts: CommandParts): Disposable[] {
   const palette = Object.entries({ ...aboutFunctions(parts), ...aboutAll(parts) });
   return [
     ...palette.map(([name, act]) => commands.registerCommand(`funclens.palette.${name}`, act)),
+    commands.registerCommand("funclens.send", send(parts)),
     commands.registerCommand("funclens.showLogs", () => parts.output.show()),
   ];
 }
 
 type Handler = (argument: unknown) => unknown;
+type Act = (fn: FunctionInfo) => unknown;
 
-function aboutFunctions({ server, store }: CommandParts): Record<string, Handler> {
-  const withFunction =
-    (title: string, act: (fn: FunctionInfo) => Thenable<unknown>): Handler =>
-    async (argument) => {
-      const fn = await pickFunction(store, title, argument);
-      if (fn) await act(fn);
-    };
+function forFunction(store: Store, title: string, act: Act): Handler {
+  return async (argument) => {
+    const fn = await pickFunction(store, title, argument);
+    if (fn) await act(fn);
+  };
+}
+
+function send({ store, panels }: CommandParts): Handler {
+  return forFunction(store, "Send a Request to Function", (fn) => panels.show(fn));
+}
+
+function aboutFunctions(parts: CommandParts): Record<string, Handler> {
+  const { server, store } = parts;
+  const withFunction = (title: string, act: Act) => forFunction(store, title, act);
   const onServer =
     (command: string, more: object = {}) =>
     (fn: FunctionInfo) =>
@@ -59,6 +70,7 @@ function aboutFunctions({ server, store }: CommandParts): Record<string, Handler
     run: withFunction("Run Function", onServer(ServerCommand.run)),
     debug: withFunction("Debug Function", onServer(ServerCommand.debug)),
     restart: withFunction("Restart Function", onServer(ServerCommand.restart)),
+    send: send(parts),
     open: withFunction("Open Function in Browser", onServer(ServerCommand.open)),
     replay: withFunction("Replay Last Request", onServer(ServerCommand.replay)),
     debugReplay: withFunction(

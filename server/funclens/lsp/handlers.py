@@ -13,7 +13,7 @@ from funclens.features.hover import hover
 from funclens.features.lenses import code_lenses
 from funclens.features.symbols import workspace_symbols
 from funclens.lsp import commands
-from funclens.lsp.arguments import find_function, one_object
+from funclens.lsp.arguments import find_function, one_object, parse_call
 from funclens.lsp.edges import guarded
 from funclens.lsp.sampling import describe_samples
 from funclens.lsp.uris import path_of
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from funclens.lsp.publisher import DocumentReport
     from funclens.lsp.session import Session
 
-__all__ = ["FUNCTIONS", "SAMPLES", "register", "register_pulls"]
+__all__ = ["FUNCTIONS", "SAMPLES", "SENDING", "register", "register_pulls"]
 
 FUNCTIONS = "funclens/functions"
 SAMPLES = "funclens/samples"
+SENDING = "funclens/sending"
+"""Of a client that sends a request to a function itself, to have it sent again."""
 
 
 def register(server: LanguageServer, session_of: Callable[[], Session]) -> None:
@@ -126,6 +128,14 @@ def _register_requests(
         argument = one_object(SAMPLES, [params])
         function = find_function(session.snapshot(), SAMPLES, argument)
         return describe_samples(session, function, argument)
+
+    @server.feature(SENDING)
+    @guarded
+    async def sending(params: Any) -> None:
+        session = await _read_session(session_of)
+        argument = one_object(SENDING, [params])
+        function = find_function(session.snapshot(), SENDING, argument)
+        session.sending(function.id, parse_call(argument))
 
 
 def register_pulls(server: LanguageServer, session_of: Callable[[], Session]) -> None:

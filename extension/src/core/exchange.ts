@@ -1,0 +1,115 @@
+/** Sends one request and tells its answer as it arrives. */
+
+import { request as httpRequest } from "node:http";
+import { type Draft, type Header, parseHeaders, type ResponseHead } from "./request";
+
+/** What is told, in this order: a head, parts, the end; or a failure at any time. */
+export interface Listener {
+  onHead(head: ResponseHead): void;
+  /** A part of the body, as it arrived. */
+  onPart(text: string, bytes: number): void;
+  onEnd(seconds: number): void;
+  onFailure(message: string): void;
+}
+
+export interface Exchange {
+  /** Hang up; nothing more is told. */
+  cancel(): void;
+}
+
+/**
+ * Send a draft to the function at `base`.
+ *
+ * The path goes out as it was written: only what a request line cannot hold is
+ * percent-encoded. `now` is a clock in milliseconds.
+ */
+export function exchange(
+  base: string,
+  draft: Draft,
+  listener: Listener,
+  now: () => number,
+): Exchange {
+  const { headers, problem } = parseHeaders(draft.headers);
+  const silent: Exchange = { cancel: () => undefined };
+  if (problem) {
+    listener.onFailure(problem);
+    return silent;
+  }
+  const url = new URL(base);
+  const started = now();
+  const seconds = () => (now() - started) / 1000;
+  let over = false;
+  const fail = (error: Error) => {
+    if (!over) listener.onFailure(explain(error));
+    over = true;
+  };
+  const options = {
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port,
+    method: draft.method,
+    path: encoded(url.pathname + withSlash(draft.path)),
+    headers: grouped(headers),
+    agent: false as const,
+  };
+  try {
+    const outgoing = httpRequest(options, (incoming) => {
+      const decoder = new TextDecoder();
+      listener.onHead({
+        status: incoming.statusCode ?? 0,
+        reason: incoming.statusMessage ?? "",
+        headers: pairs(incoming.rawHeaders),
+        seconds: seconds(),
+      });
+      incoming.on("data", (part: Buffer) => {
+        if (!over) listener.onPart(decoder.decode(part, { stream: true }), part.length);
+      });
+      incoming.on("end", () => {
+        if (!over) listener.onEnd(seconds());
+        over = true;
+      });
+      incoming.on("error", fail);
+    });
+    outgoing.on("error", fail);
+    outgoing.end(draft.body);
+    return {
+      cancel: () => {
+        over = true;
+        outgoing.destroy();
+      },
+    };
+  } catch (error) {
+    fail(error instanceof Error ? error : new Error(String(error)));
+    return silent;
+  }
+}
+
+function withSlash(path: string): string {
+  return path === "" || path.startsWith("/") || path.startsWith("?") ? path : `/${path}`;
+}
+
+function encoded(path: string): string {
+  return path.replace(/[^\x21-\x7e]+/gu, encodeURIComponent);
+}
+
+function grouped(headers: readonly Header[]): Record<string, string | string[]> {
+  const result: Record<string, string | string[]> = {};
+  for (const [name, value] of headers) {
+    const known = result[name];
+    result[name] = known === undefined ? value : [known, value].flat();
+  }
+  return result;
+}
+
+function pairs(raw: readonly string[]): Header[] {
+  return Array.from({ length: raw.length / 2 }, (_, index) => [
+    raw[2 * index] ?? "",
+    raw[2 * index + 1] ?? "",
+  ]);
+}
+
+function explain(error: Error & { readonly code?: string }): string {
+  if (error.code === "ECONNREFUSED") {
+    return "Nothing answers at the function's address. Run the function, then send again.";
+  }
+  return `The request could not be sent or its answer broke off: ${error.message}`;
+}

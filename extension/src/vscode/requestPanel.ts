@@ -1,0 +1,261 @@
+/** The panels that send requests, one for each function. */
+
+import { randomBytes } from "node:crypto";
+import { commands, Disposable, env, Uri, ViewColumn, type WebviewPanel, window } from "vscode";
+import { curlCommand } from "../core/curl";
+import { type Exchange, exchange } from "../core/exchange";
+import { urlOf } from "../core/functions";
+import { type FromPanel, panelPage, type ToPanel } from "../core/panel";
+import {
+  type FunctionInfo,
+  parseSamples,
+  SAMPLES,
+  type Samples,
+  SENDING,
+  ServerCommand,
+} from "../core/protocol";
+import { type Draft, EMPTY_DRAFT, headerLines, parseHeaders } from "../core/request";
+import type { RequestStore } from "./requestStore";
+import type { LanguageServer } from "./server";
+import type { Store } from "./store";
+
+const VIEW_TYPE = "funclens.request";
+
+export interface PanelParts {
+  readonly extensionUri: Uri;
+  readonly server: LanguageServer;
+  readonly store: Store;
+  readonly requests: RequestStore;
+}
+
+/** Shows panels, finds the one of a function again, and revives them. */
+export class RequestPanels implements Disposable {
+  private readonly panels = new Map<string, RequestPanel>();
+  private readonly subscriptions: Disposable;
+
+  constructor(private readonly parts: PanelParts) {
+    this.subscriptions = Disposable.from(
+      window.registerWebviewPanelSerializer(VIEW_TYPE, {
+        deserializeWebviewPanel: async (panel, state: { readonly id?: string } | undefined) => {
+          if (state?.id) this.adopt(state.id, panel);
+          else panel.dispose();
+        },
+      }),
+      parts.store.onDidChange(() => {
+        for (const panel of this.panels.values()) void panel.refresh();
+      }),
+    );
+  }
+
+  /** Show the panel of a function. */
+  show(fn: FunctionInfo): void {
+    const known = this.panels.get(fn.id);
+    if (known) {
+      known.reveal();
+      return;
+    }
+    const panel = window.createWebviewPanel(VIEW_TYPE, fn.endpoint, ViewColumn.Beside, {
+      enableScripts: true,
+      localResourceRoots: ["out", "media"].map((name) =>
+        Uri.joinPath(this.parts.extensionUri, name),
+      ),
+    });
+    this.adopt(fn.id, panel);
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+    for (const panel of this.panels.values()) panel.dispose();
+  }
+
+  private adopt(id: string, panel: WebviewPanel): void {
+    this.panels.set(id, new RequestPanel(id, panel, this.parts));
+    panel.onDidDispose(() => this.panels.delete(id));
+  }
+}
+
+class RequestPanel implements Disposable {
+  private running: Exchange | undefined;
+  /** What was told of the last answer: told again when the page is loaded anew. */
+  private told: ToPanel[] = [];
+  private samples: Samples | undefined;
+
+  constructor(
+    private readonly id: string,
+    private readonly panel: WebviewPanel,
+    private readonly parts: PanelParts,
+  ) {
+    const { webview } = panel;
+    const uri = (...path: string[]) =>
+      webview.asWebviewUri(Uri.joinPath(parts.extensionUri, ...path)).toString();
+    panel.iconPath = Uri.joinPath(parts.extensionUri, "media", "icon.png");
+    webview.onDidReceiveMessage((message: FromPanel) => this.receive(message));
+    panel.onDidDispose(() => this.running?.cancel());
+    webview.html = panelPage({
+      nonce: randomBytes(16).toString("hex"),
+      source: webview.cspSource,
+      script: uri("out", "request.js"),
+      style: uri("media", "request.css"),
+    });
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  /** Tell the page what is known of the function now. */
+  async refresh(): Promise<void> {
+    const fn = this.fn();
+    if (!fn) return;
+    const { requests, store } = this.parts;
+    this.panel.title = `Send: ${fn.endpoint}`;
+    const samples = await this.getSamples();
+    await this.tell({
+      kind: "function",
+      id: fn.id,
+      title: `Send a request to ${fn.endpoint}`,
+      url: urlOf(store.current, fn) ?? "",
+      running: store.current.runner.state === "running",
+      types: samples.types,
+      fitting: samples.fitting,
+      history: requests.history(fn.id),
+      saved: await requests.saved(fn),
+    });
+  }
+
+  private async receive(message: FromPanel): Promise<void> {
+    switch (message.kind) {
+      case "ready":
+        await this.refresh();
+        if (!message.draft) await this.fillFirst();
+        for (const earlier of this.told) await this.tell(earlier);
+        break;
+      case "send":
+        await this.send(message.draft);
+        break;
+      case "cancel":
+        this.running?.cancel();
+        await this.note({ kind: "failure", message: "Stopped before the answer was complete." });
+        break;
+      case "sample":
+        await this.fill(message.event, message.mode);
+        break;
+      case "save":
+        await this.save(message.draft);
+        break;
+      case "curl":
+        await this.copyCurl(message.draft);
+        break;
+    }
+  }
+
+  private async send(draft: Draft): Promise<void> {
+    const fn = this.fn();
+    if (!fn) return;
+    this.running?.cancel();
+    this.told = [];
+    await this.note({ kind: "sending" });
+    const { requests, server, store } = this.parts;
+    if (store.current.runner.state !== "running") {
+      // Errors are said by the command itself.
+      await commands.executeCommand(ServerCommand.run, { id: fn.id });
+    }
+    const url = urlOf(store.current, fn);
+    if (!url) {
+      await this.note({ kind: "failure", message: "The function is not running." });
+      return;
+    }
+    await server.client?.sendNotification(SENDING, {
+      id: fn.id,
+      method: draft.method,
+      path: draft.path,
+      headers: Object.fromEntries(parseHeaders(draft.headers).headers),
+      data: draft.body || null,
+    });
+    this.running = exchange(
+      url,
+      draft,
+      {
+        onHead: (head) => void this.note({ kind: "head", head }),
+        onPart: (text, bytes) => void this.note({ kind: "part", text, bytes }),
+        onEnd: (seconds) => void this.note({ kind: "end", seconds }),
+        onFailure: (message) => void this.note({ kind: "failure", message }),
+      },
+      performance.now.bind(performance),
+    );
+    await requests.add(fn.id, draft);
+    await this.refresh();
+  }
+
+  /** The first time, an event function gets a sample of its event. */
+  private async fillFirst(): Promise<void> {
+    const { request } = await this.getSamples();
+    const [latest] = this.parts.requests.history(this.id);
+    if (latest) await this.tell({ kind: "draft", draft: latest, advice: "" });
+    else if (request) await this.fill("auto", "");
+    else await this.tell({ kind: "draft", draft: EMPTY_DRAFT, advice: "" });
+  }
+
+  private async fill(event: string, mode: string): Promise<void> {
+    try {
+      const argument = { id: this.id, event, ...(mode ? { mode } : {}) };
+      const answer: unknown = await this.parts.server.client?.sendRequest(SAMPLES, argument);
+      const { request } = parseSamples(answer);
+      if (!request) return;
+      const draft = {
+        method: request.method,
+        path: request.path.replace(/^\/$/, ""),
+        headers: headerLines(request.headers),
+        body: request.body,
+      };
+      await this.tell({ kind: "draft", draft, advice: request.advice });
+    } catch (error) {
+      void window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private async save(draft: Draft): Promise<void> {
+    const fn = this.fn();
+    if (!fn) return;
+    const base = urlOf(this.parts.store.current, fn) ?? `http://127.0.0.1:8080${fn.route}`;
+    if (await this.parts.requests.save(fn, base, draft)) await this.refresh();
+  }
+
+  private async copyCurl(draft: Draft): Promise<void> {
+    const fn = this.fn();
+    const url = fn && urlOf(this.parts.store.current, fn);
+    if (!url) return;
+    const { headers } = parseHeaders(draft.headers);
+    await env.clipboard.writeText(curlCommand({ ...draft, url: url + draft.path, headers }));
+    window.setStatusBarMessage("Copied the request as a curl command", 4000);
+  }
+
+  private fn(): FunctionInfo | undefined {
+    return this.parts.store.current.functions.find((fn) => fn.id === this.id);
+  }
+
+  private async getSamples(): Promise<Samples> {
+    if (!this.samples) {
+      const answer: unknown = await this.parts.server.client?.sendRequest(SAMPLES, {
+        id: this.id,
+      });
+      const samples = parseSamples(answer);
+      if (!answer) return samples;
+      this.samples = samples;
+    }
+    return this.samples;
+  }
+
+  private async note(message: ToPanel): Promise<void> {
+    this.told.push(message);
+    await this.tell(message);
+  }
+
+  private async tell(message: ToPanel): Promise<void> {
+    await this.panel.webview.postMessage(message);
+  }
+}

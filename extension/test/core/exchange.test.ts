@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, it } from "node:test";
+import { type Exchange, exchange } from "../../src/core/exchange";
+import { type Draft, EMPTY_DRAFT, type ResponseHead } from "../../src/core/request";
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Serve on a free port for as long as the test runs. */
+async function serving(answer: Answer, test: (base: string) => Promise<void>): Promise<void> {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    await test(`http://127.0.0.1:${(server.address() as AddressInfo).port}/hello`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/** Send a draft, and gather what is told. */
+function gather(base: string, draft: Partial<Draft>, onPart?: (exchange: Exchange) => void) {
+  let head: ResponseHead | undefined;
+  const parts: string[] = [];
+  const result = new Promise<{ end?: number; failure?: string }>((resolve) => {
+    const running = exchange(
+      base,
+      { ...EMPTY_DRAFT, ...draft },
+      {
+        onHead: (value) => {
+          head = value;
+        },
+        onPart: (text) => {
+          parts.push(text);
+          onPart?.(running);
+        },
+        onEnd: (end) => resolve({ end }),
+        onFailure: (failure) => resolve({ failure }),
+      },
+      performance.now.bind(performance),
+    );
+  });
+  return { result, parts, head: () => head };
+}
+
+describe("exchange", () => {
+  it("sends method, path, headers and body as they were written", async () => {
+    const seen: unknown[] = [];
+    const answer: Answer = async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      seen.push([
+        request.method,
+        request.url,
+        request.headers["x-note"],
+        String(Buffer.concat(chunks)),
+      ]);
+      response.writeHead(418, "Short and stout", { "X-Answer": "yes" }).end("tea");
+    };
+    await serving(answer, async (base) => {
+      const told = gather(base, {
+        method: "PROPFIND",
+        path: "/a//b%2Fc?q=x y&ü=1",
+        headers: "X-Note: one\nX-Note: two",
+        body: "grüße",
+      });
+      const { end } = await told.result;
+
+      assert.deepEqual(seen, [
+        ["PROPFIND", "/hello/a//b%2Fc?q=x%20y&%C3%BC=1", "one, two", "grüße"],
+      ]);
+      assert.equal(told.head()?.status, 418);
+      assert.equal(told.head()?.reason, "Short and stout");
+      assert.ok(
+        told.head()?.headers.some(([name, value]) => name === "X-Answer" && value === "yes"),
+      );
+      assert.deepEqual(told.parts, ["tea"]);
+      assert.ok(end !== undefined && end >= (told.head()?.seconds ?? 0));
+    });
+  });
+
+  it("tells each part when it arrives, and characters whole", async () => {
+    let finish: () => void = () => undefined;
+    const answer: Answer = (_request, response) => {
+      response.write(Buffer.from([0x67, 0xc3]));
+      finish = () => response.end(Buffer.from([0xbc]));
+    };
+    await serving(answer, async (base) => {
+      const told = gather(base, {}, () => finish());
+      await told.result;
+
+      assert.deepEqual(told.parts, ["g", "ü"]);
+    });
+  });
+
+  it("hangs up when it is cancelled, and tells nothing more", async () => {
+    let closed: (() => void) | undefined;
+    const hungUp = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    const answer: Answer = (_request, response) => {
+      response.on("close", () => closed?.());
+      response.write("first");
+    };
+    await serving(answer, async (base) => {
+      let over = false;
+      const told = gather(base, {}, (running) => running.cancel());
+      void told.result.then(() => {
+        over = true;
+      });
+      await hungUp;
+      await new Promise((resolve) => setImmediate(resolve));
+
+      assert.deepEqual(told.parts, ["first"]);
+      assert.equal(over, false);
+    });
+  });
+
+  it("says what to do when nothing answers", async () => {
+    let base = "";
+    await serving(
+      () => undefined,
+      async (url) => {
+        base = url;
+      },
+    );
+    const { failure } = await gather(base, {}).result;
+
+    assert.match(failure ?? "", /^Nothing answers at the function's address/);
+  });
+
+  it("says that an answer broke off", async () => {
+    const answer: Answer = (_request, response) => {
+      response.writeHead(200, { "Content-Length": "10" });
+      response.write("part");
+      response.on("drain", () => undefined);
+      setImmediate(() => response.destroy());
+    };
+    await serving(answer, async (base) => {
+      const { failure } = await gather(base, {}).result;
+
+      assert.match(failure ?? "", /broke off/);
+    });
+  });
+
+  it("does not send what cannot be sent", async () => {
+    const told = gather("http://127.0.0.1:9/hello", { headers: "nonsense" });
+    assert.match((await told.result).failure ?? "", /Name: value/);
+
+    const wrong = gather("http://127.0.0.1:9/hello", { method: "NO GOOD" });
+    assert.match((await wrong.result).failure ?? "", /could not be sent/);
+  });
+});

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { panelPage } from "../../src/core/panel";
+import {
+  type Draft,
+  EMPTY_DRAFT,
+  fileNameFor,
+  formatJson,
+  fromHttpFile,
+  jsonProblem,
+  parseHeaders,
+  prettyBody,
+  remember,
+  toHttpFile,
+} from "../../src/core/request";
+
+const DRAFT: Draft = {
+  method: "POST",
+  path: "/cards?x=1",
+  headers: "Content-Type: application/json\nX-Note: a: b",
+  body: '{\n  "amount": "12.50"\n}',
+};
+
+describe("parseHeaders", () => {
+  it("reads lines, and colons in values", () => {
+    assert.deepEqual(parseHeaders(`${DRAFT.headers}\n\n# not sent: 1\n`).headers, [
+      ["Content-Type", "application/json"],
+      ["X-Note", "a: b"],
+    ]);
+  });
+
+  it("names the line that is no header", () => {
+    assert.match(parseHeaders("Accept: */*\nnonsense").problem ?? "", /"Name: value": nonsense$/);
+    assert.match(parseHeaders("a b: c").problem ?? "", /a b: c$/);
+  });
+});
+
+describe("JSON", () => {
+  it("is indented, and left alone when it is none", () => {
+    assert.equal(formatJson('{"a":[1]}'), '{\n  "a": [\n    1\n  ]\n}');
+    assert.equal(formatJson("{"), undefined);
+    assert.equal(prettyBody("application/json; charset=utf-8", '{"a":1}'), '{\n  "a": 1\n}');
+    assert.equal(prettyBody("application/json", "{broken"), "{broken");
+    assert.equal(prettyBody("text/plain", '{"a":1}'), '{"a":1}');
+  });
+
+  it("is complained about only where it is promised", () => {
+    assert.match(jsonProblem({ ...DRAFT, body: "{" }) ?? "", /^The body is not JSON/);
+    assert.equal(jsonProblem({ ...DRAFT, body: "" }), undefined);
+    assert.equal(jsonProblem({ ...DRAFT, headers: "", body: "{" }), undefined);
+  });
+});
+
+describe("remember", () => {
+  it("puts the newest first, each once, and not too many", () => {
+    const drafts = Array.from({ length: 30 }, (_, index) => ({ ...DRAFT, path: `/${index}` }));
+    const history = drafts.reduce<readonly Draft[]>(remember, []);
+
+    assert.equal(history.length, 20);
+    assert.equal(history[0]?.path, "/29");
+    assert.deepEqual(
+      remember(history, { ...DRAFT, path: "/28" })
+        .map((draft) => draft.path)
+        .slice(0, 3),
+      ["/28", "/29", "/27"],
+    );
+  });
+});
+
+describe(".http files", () => {
+  for (const draft of [
+    DRAFT,
+    EMPTY_DRAFT,
+    { ...DRAFT, headers: "" },
+    { ...DRAFT, body: "" },
+    { ...DRAFT, body: "two\n\nparagraphs\n\n" },
+    { ...DRAFT, method: "GET", path: "?q=grüße", headers: "", body: "" },
+  ]) {
+    it(`keep everything: ${JSON.stringify(draft)}`, () => {
+      const text = toHttpFile("billing.main.charge", "http://127.0.0.1:8080/charge", draft);
+
+      assert.deepEqual(fromHttpFile(text), { functionId: "billing.main.charge", draft });
+    });
+  }
+
+  it("are read after somebody's editor put in carriage returns", () => {
+    const text = toHttpFile("a.main.f", "http://x/f", DRAFT).replaceAll("\n", "\r\n");
+
+    assert.deepEqual(fromHttpFile(text)?.draft, DRAFT);
+  });
+
+  it("that are something else are passed over", () => {
+    assert.equal(fromHttpFile("GET http://example.com\n"), undefined);
+    assert.equal(fromHttpFile(""), undefined);
+  });
+
+  it("get names that every file system takes", () => {
+    assert.equal(
+      fileNameFor("billing.main.charge", " Größe: 50% / off?"),
+      "billing.main.charge-größe-50-off.http",
+    );
+    assert.equal(fileNameFor("a.main.f", "../../x"), "a.main.f-..-..-x.http");
+  });
+});
+
+describe("panelPage", () => {
+  it("may load nothing but its own script and style", () => {
+    const page = panelPage({ nonce: "abc", source: "https://own", script: "s.js", style: "s.css" });
+
+    assert.match(page, /default-src 'none'; style-src https:\/\/own; script-src 'nonce-abc'"/);
+    assert.doesNotMatch(page, /unsafe|onclick=|style="/);
+  });
+});

@@ -1,0 +1,109 @@
+"""Sending requests from the panel: fields, events, streams, history, saved files."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from vsix.build import ROOT
+
+SHOP = ROOT / "examples" / "shop"
+EVENTS = ROOT / "tests" / "workspaces" / "editor-events"
+
+
+def test_a_request_is_sent_and_its_answer_shown(open_editor):
+    editor = open_editor(SHOP)
+    see = editor.workbench
+    see.open_file("billing/main.py")
+    expect(see.lens("Run locally")).not_to_have_count(0)
+    see.go_to(15)
+    see.command("Funclens: Send Request to Function")
+    panel = see.panel()
+    expect(
+        panel.get_by_role("heading", name="Send a request to charge")
+    ).to_be_visible()
+    see.picture("1-empty")
+
+    panel.get_by_label("Method").fill("POST")
+    panel.get_by_label("Headers", exact=True).fill("Content-Type: application/json")
+    panel.get_by_label("Body", exact=True).fill('{"amount": "12.50"')
+    expect(panel.get_by_role("alert")).to_contain_text("The body is not JSON")
+    panel.get_by_label("Body", exact=True).fill('{"amount": "12.50"}')
+    expect(panel.get_by_role("alert")).to_be_empty()
+    panel.get_by_role("button", name="Run and Send").click()
+    answer = panel.get_by_role("region", name="Answer")
+    expect(answer.get_by_role("status")).to_contain_text(re.compile(r"^201 .* ms"))
+    expect(answer).to_contain_text('"charged": ')
+    see.picture("2-answer")
+
+    # The lens knows the answer, and can send the same request again.
+    expect(see.lens(re.compile(r"^201 · \d+ ms"))).to_be_visible()
+
+    panel.get_by_label("Body", exact=True).fill('{"amount": "nonsense"}')
+    panel.get_by_label("Body", exact=True).press("Control+Enter")
+    expect(answer.get_by_role("status")).to_contain_text("400")
+    past = panel.get_by_label("Sent and saved requests")
+    expect(past.locator("option")).to_have_count(3)
+    past.select_option(index=2)
+    expect(panel.get_by_label("Body", exact=True)).to_have_value('{"amount": "12.50"}')
+
+
+def test_requests_are_saved_for_the_team(open_editor):
+    editor = open_editor(SHOP)
+    see = editor.workbench
+    see.open_file("billing/main.py")
+    expect(see.lens("Run locally")).not_to_have_count(0)
+    see.go_to(15)
+    see.command("Funclens: Send Request to Function")
+    panel = see.panel()
+    panel.get_by_label("Path and query").fill("?amount=9.99")
+    panel.get_by_role("button", name="Save for the Team").click()
+    see.answer_input("Nearly ten")
+    past = panel.get_by_label("Sent and saved requests")
+    expect(past.locator("option").filter(has_text="nearly-ten")).to_have_count(1)
+
+    [saved] = (editor.folder / ".funclens" / "requests").iterdir()
+    assert saved.name == "billing.main.charge-nearly-ten.http"
+    assert "GET {{url}}?amount=9.99" in saved.read_text("utf-8")
+
+
+def test_an_event_is_filled_in_and_sent(open_editor):
+    editor = open_editor(EVENTS)
+    see = editor.workbench
+    see.open_file("main.py")
+    see.lens("Run locally").first.click()
+    see.url_in_lens("on_upload")
+    see.lens("Send…").first.click()
+    panel = see.panel()
+    body = panel.get_by_label("Body", exact=True)
+    expect(body).to_have_value(re.compile("bucket"))
+    expect(panel.get_by_label("Headers", exact=True)).to_have_value(
+        re.compile("ce-type")
+    )
+    panel.get_by_label("Form").select_option("structured")
+    panel.get_by_role("button", name="Fill In").click()
+    expect(panel.get_by_label("Headers", exact=True)).to_have_value(
+        re.compile("cloudevents")
+    )
+    panel.get_by_role("button", name="Send").click()
+    expect(panel.get_by_role("status")).to_contain_text("200")
+    see.picture("1-event")
+    lines = see.show_output()
+    expect(lines.filter(has_text="uploaded to bucket")).to_be_visible()
+
+
+def test_a_stream_is_shown_as_it_arrives_and_can_be_stopped(open_editor):
+    editor = open_editor(EVENTS)
+    see = editor.workbench
+    see.open_file("main.py")
+    see.lens("Run locally").first.click()
+    see.url_in_lens("ticks")
+    see.command("Funclens: Go to Function")
+    see.pick("ticks")
+    see.command("Funclens: Send Request to Function")
+    panel = see.panel()
+    panel.get_by_role("button", name="Send").click()
+    expect(panel.get_by_label("Body of the answer")).to_contain_text("tick 1")
+    panel.get_by_role("button", name="Stop").click()
+    expect(panel.get_by_role("status")).to_contain_text("Stopped")
