@@ -31,6 +31,7 @@ INPUTS = (
     "extension/walkthrough/**/*",
     "extension/bundle/*",
     "server/**/*.*",
+    "docs/diagnostics.md",
     "scripts/vsix/*.py",
     "CHANGELOG.md",
     "LICENSE",
