@@ -1,0 +1,70 @@
+"""What holds for all tests: order, the report's header, and no silent skips in CI."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from typing import TypeVar
+
+    Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+TESTS = Path(__file__).parent
+TOOLS = ("node", "chromium", "nvim", "emacs", "shellcheck")
+SLOW_LAST = ("runner", "fidelity", "editors", "e2e")
+"""Folders whose tests start servers and editors: a broken module is told before."""
+
+
+def pytest_report_header() -> str:
+    """Tell what of the machine the tests depend on."""
+    found = [
+        f"{tool}: {'there' if shutil.which(tool) else 'missing'}" for tool in TOOLS
+    ]
+    return f"python: {platform.python_version()}, {', '.join(found)}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the slow folders last, in the order of SLOW_LAST; all else stays as it is."""
+    items.sort(key=_slowness)
+
+
+def _slowness(item: pytest.Item) -> int:
+    folder = item.path.relative_to(TESTS).parts[0]
+    return SLOW_LAST.index(folder) + 1 if folder in SLOW_LAST else 0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[
+    None, pytest.TestReport, pytest.TestReport
+]:
+    """Turn a skip into a failure where CI is true: what is missing there is a fault."""
+    report = yield
+    return _without_skips(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[
+    None, pytest.CollectReport, pytest.CollectReport
+]:
+    """Do the same for modules that are skipped as a whole."""
+    report = yield
+    return _without_skips(report)
+
+
+def _without_skips(report: Report) -> Report:
+    if report.skipped and not hasattr(report, "wasxfail") and _is_ci():
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+        report.outcome = "failed"
+        report.longrepr = f"Nothing is skipped in continuous integration. {reason}"
+    return report
+
+
+def _is_ci() -> bool:
+    return os.environ.get("CI") == "true"

@@ -1,0 +1,51 @@
+"""A skipped test fails where CI is true, and only there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+IN_TEST = """
+import pytest
+
+def test_it():
+    pytest.skip("The tool is missing. Install it.")
+"""
+IN_MODULE = """
+import pytest
+
+pytest.skip("The tool is missing. Install it.", allow_module_level=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "ci", "code"),
+    [
+        (IN_TEST, "true", pytest.ExitCode.TESTS_FAILED),
+        (IN_TEST, "", pytest.ExitCode.OK),
+        (IN_MODULE, "true", pytest.ExitCode.INTERRUPTED),
+    ],
+    ids=["in a test", "elsewhere", "in a module"],
+)
+def test_a_skip_is_a_failure_in_ci_alone(
+    tmp_path: Path, source: str, ci: str, code: int
+) -> None:
+    conftest = Path(__file__).parent / "conftest.py"
+    (tmp_path / "conftest.py").write_text(conftest.read_text("utf-8"), "utf-8")
+    (tmp_path / "test_it.py").write_text(source)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        cwd=tmp_path,
+        env={**os.environ, "CI": ci},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == code, done.stdout
+    assert "The tool is missing" in done.stdout or not ci
