@@ -111,6 +111,21 @@ local function steps()
   local running = step("running", drawn_with("●"))
   step("status", function() return vim.g.funclens end)
   step("answer", function() return read(running:match("http://[^ ]+")) end)
+
+  -- nvim-dap is told where to attach, and a debugger is there.
+  local dap = { adapters = {} }
+  function dap.run(session)
+    dap.session = session
+  end
+  package.preload.dap = function() return dap end
+  click("Debug")
+  step("debug session", function() return dap.session and dap.session.name end)
+  local adapter = dap.adapters[dap.session.type]
+  step("debugger", function()
+    local connection = vim.fn.sockconnect("tcp", adapter.host .. ":" .. adapter.port)
+    return connection > 0 and adapter.type
+  end)
+
   click("Stop")
   step("stopped again", drawn_with("Run locally"))
 end

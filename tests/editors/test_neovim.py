@@ -2,62 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from editors.documented import set_up
-from lsp.conftest import HELLO
-from runner_process import clean_environment
+from editors.real_editor import find_editor, make_workspace, run_editor
 
-NVIM = shutil.which("nvim")
 STEPS = Path(__file__).with_name("neovim_steps.lua")
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
     """What was to be seen in Neovim, step by step."""
-    if NVIM is None:
-        if os.environ.get("CI"):
-            pytest.fail("Neovim is missing. Install it: apt-get install neovim")
-        pytest.skip("Neovim is missing. Install it: apt-get install neovim")
+    nvim = find_editor("nvim", "neovim")
     folder = tmp_path_factory.mktemp("neovim")
-    workspace = folder / "work space"
-    for name in ("a", "b"):
-        (workspace / name).mkdir(parents=True)
-        (workspace / name / "main.py").write_text(HELLO)
-    set_up_file = folder / "funclens.lua"
-    set_up_file.write_text(set_up("Neovim", "lua"))
-    environ = {
-        **clean_environment(),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHON": sys.executable,
-        "XDG_STATE_HOME": str(folder / "state"),
-        "XDG_CACHE_HOME": str(folder / "cache"),
-        "FIRST": str(workspace / "a" / "main.py"),
-        "SECOND": str(workspace / "b" / "main.py"),
-        "STEPS": str(folder / "steps.json"),
-    }
-    done = subprocess.run(
-        [NVIM, "--headless", "-u", set_up_file, "-c", f"luafile {STEPS}"],
-        cwd=workspace,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    steps = folder / "steps.json"
-    assert steps.exists(), done.stderr
-    found = json.loads(steps.read_text())
-    assert "problem" not in found, found
-    return found
+    init = folder / "funclens.lua"
+    init.write_text(set_up("Neovim", "lua"))
+    command = [nvim, "--headless", "-u", str(init), "-c", f"luafile {STEPS}"]
+    return run_editor(command, folder, make_workspace(folder))
 
 
 def test_lenses_are_drawn_at_the_function(seen):
@@ -81,6 +44,11 @@ def test_a_lens_runs_the_function_and_shows_its_address(seen):
     assert seen["running"].endswith("/hello | Debug | Stop")
     assert seen["status"].startswith("http://127.0.0.1:")
     assert seen["answer"] == "Hello World!"
+
+
+def test_debug_tells_nvim_dap_where_to_attach(seen):
+    assert seen["debug session"] == "a.main"
+    assert seen["debugger"] == "server"
 
 
 def test_a_lens_stops_the_runner(seen):
