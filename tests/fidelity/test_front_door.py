@@ -65,6 +65,19 @@ def test_the_front_door_answers_itself(
     assert words in ours.body
 
 
+def test_a_body_over_the_limit_of_the_platform_is_refused(
+    runner: RunnerProcess, framework: FrameworkProcess
+) -> None:
+    """Cloud Run takes 32 MiB; functions-framework knows no limit."""
+    size = 32 * 1024 * 1024
+    at_limit = Row("", "request", "unread", ask("POST", body="a" * size))
+    over = Row("", "request", "unread", ask("POST", body="a" * (size + 1)))
+
+    assert exchange(framework.address, over.request(at="")).status == 200
+    assert exchange(runner.address, at_limit.request(at=over.route)).status == 200
+    assert exchange(runner.address, over.request(at=over.route)).status == 413
+
+
 @pytest.mark.parametrize("unit", ["raising", "leaving", "unparsable"])
 def test_a_module_that_does_not_load_ends_them_and_is_told_by_us(
     runner: RunnerProcess, tmp_path: Path, unit: str
