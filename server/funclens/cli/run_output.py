@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from funclens.cli.output import open_output
 
 if TYPE_CHECKING:
     from funclens.model import Catalog, Collision
@@ -49,26 +50,22 @@ def print_start(catalog: Catalog, url: str, *, asked: int) -> None:
 
 async def write_events(subscription: Subscription) -> None:
     """Print one JSON object a line until the runner has stopped."""
+    output = await open_output()
     while batch := await subscription.take():
         text = "".join(json.dumps(event) + "\n" for event in batch)
-        await asyncio.to_thread(_write, text)
+        await output.write(text)
+    output.close()
 
 
 async def write_text(subscription: Subscription) -> None:
     """Print what happens, a line each, until the runner has stopped."""
+    output = await open_output()
     lines = _OutputLines()
     while batch := await subscription.take():
         text = "".join(lines.render(event) for event in batch)
         if text:
-            await asyncio.to_thread(_write, text)
-
-
-def _write(text: str) -> None:
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except (BrokenPipeError, ValueError):  # nobody reads any more
-        return
+            await output.write(text)
+    output.close()
 
 
 def _collision(collision: Collision) -> str:

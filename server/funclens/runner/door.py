@@ -216,9 +216,29 @@ class FrontDoor:
                     self._pause_accepting()
                 return
             connection.setblocking(False)
-            incoming = _Incoming(self, connection, self._options.head_seconds)
-            self._incoming.add(incoming)
-            incoming.read()
+            self._begin(connection)
+
+    def _begin(self, connection: socket.socket) -> None:
+        """Take a request that is whole already; have the others read on."""
+        try:
+            data = connection.recv(_CHUNK)
+        except BlockingIOError:
+            data = b""
+        except OSError:
+            connection.close()
+            return
+        else:
+            if not data:
+                connection.close()
+                return
+        with contextlib.suppress(BadHead):  # `_Incoming` says why
+            head = parse_head(data)
+            if head is not None:
+                self.take(head, connection)
+                return
+        incoming = _Incoming(self, connection, data, self._options.head_seconds)
+        self._incoming.add(incoming)
+        incoming.decide()
 
     def _pause_accepting(self) -> None:
         """Leave connections in the kernel's queue until some others are closed."""
@@ -241,11 +261,11 @@ class _Incoming:
     """A connection whose request head is not complete yet."""
 
     def __init__(
-        self, door: FrontDoor, connection: socket.socket, seconds: float
+        self, door: FrontDoor, connection: socket.socket, data: bytes, seconds: float
     ) -> None:
         self._door = door
         self._connection = connection
-        self._data = b""
+        self._data = data
         self._loop = asyncio.get_running_loop()
         self._is_watched = False
         self._deadline = self._loop.call_later(seconds, self._too_slow)
@@ -255,7 +275,6 @@ class _Incoming:
         try:
             data = self._connection.recv(_CHUNK)
         except BlockingIOError:
-            self._watch()
             return
         except OSError:
             self.close()
@@ -264,6 +283,10 @@ class _Incoming:
             self.close()
             return
         self._data += data
+        self.decide()
+
+    def decide(self) -> None:
+        """Do with the request what its head says, or wait for more of it."""
         try:
             head = parse_head(self._data)
         except BadHead as error:

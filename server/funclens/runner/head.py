@@ -6,6 +6,7 @@ handed over as it came, so that the answer is production's.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ def parse_head(data: bytes) -> Head | None:
     return Head(method, target, data, line.span(2))
 
 
+@functools.lru_cache(maxsize=256)
 def is_local_host(value: str, allowed: tuple[str, ...]) -> bool:
     """Tell whether a Host header is safe from DNS rebinding.
 
