@@ -8,7 +8,6 @@ that a function of that kind gets.
 from __future__ import annotations
 
 import json
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,19 +29,10 @@ if TYPE_CHECKING:
 
     from funclens.model import Function
 
-TOP = Path(__file__).parents[2]
-PAIRS = Path(
-    os.environ.get("FUNCLENS_CONFORMANCE") or TOP.parent / "shared" / "conformance"
-)
+PAIRS = Path(__file__).parents[1] / "fidelity" / "conformance"
 NAMES = sorted(
     path.name.removesuffix("-legacy-input.json")
     for path in PAIRS.glob("*-legacy-input.json")
-)
-
-pytestmark = pytest.mark.skipif(
-    not NAMES,
-    reason=f"the pairs of the conformance suite are not in {PAIRS}; "
-    "FUNCLENS_CONFORMANCE names their folder",
 )
 
 LEGACY, BINARY, STRUCTURED = "legacy", "binary", "structured"
