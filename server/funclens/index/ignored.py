@@ -36,6 +36,10 @@ class Ignored:
         self._has_specs = False
         for above in _above(folder):
             self.enter(above, [n for n in IGNORE_FILES if _exists(above, n)])
+        if self._has_specs and self._matches(folder + "/"):
+            # Opened all the same: what ignores the whole folder is not meant.
+            self._specs = {}
+            self._has_specs = False
 
     def enter(self, path: str, ignore_files: Sequence[str]) -> None:
         """Read the ignore files of a folder; call it before asking for its entries."""

@@ -21,7 +21,7 @@ _HINTS = (b"req", b"Req", b"ontext", b"ctx", b"loudEvent", b"oudevent", b"oud_ev
 _SHAPE = re.compile(
     rb"^\s*\w*(?:[rR]eq(?:uest)?_*|cloud_?event)\b|^\s*ce\b"
     rb"|^\s*\w+\s*:[^,=\n]*(?:CloudEvent|Request)\b"
-    rb"|^\s*\w+\s*(?::[^,()=\n]*)?,\s*(?:\w*conte?xt_?|\w*ctx|cntx|_+(?:unused)?)\b",
+    rb"|^\s*\w+\s*(?::[^,()=\n]*)?,\s*(?:\w*conte?xt_?|\w*ctx|cntx|_+(?:unused)?|_*unused\w*)\b",
     re.MULTILINE,
 )
 """Parameters of a function: a request, an event and its context, a CloudEvent."""

@@ -37,7 +37,7 @@ _EVENT_NAME = re.compile(
     r"|pubsub\w*|\w+_(?:event|data|message))_*"
 )
 _CONTEXT_NAME = re.compile(
-    r"_*(?:context|ctx|cntx|event_context|contxt)_*|_+(?:unused)?"
+    r"_*(?:context|ctx|cntx|event_context|contxt)_*|_+(?:unused)?|_*unused\w*"
 )
 _CLEAR_CONTEXT_NAME = re.compile(r"_*(?:context|ctx|event_context)_*")
 _UNUSED_NAME = re.compile(r"_+|_*unused\w*|_+\w")

@@ -1,0 +1,9 @@
+import json
+
+
+def create(event, context):
+    return json.dumps(event)
+
+
+def remove(event, context):
+    print(event)

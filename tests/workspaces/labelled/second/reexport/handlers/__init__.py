@@ -1,0 +1,3 @@
+from .health import ping
+
+__all__ = ["ping"]

@@ -1,0 +1,2 @@
+def is_allowed(request):
+    return bool(request.headers.get("Authorization"))

@@ -1,0 +1,2 @@
+def parse(request):
+    return request.args if request else None
