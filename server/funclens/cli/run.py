@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from funclens.cli.folders import workspace_folders
+from funclens.errors import RunnerError
 from funclens.runner import early
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Serve until stopped; return 0 for a stop that was asked for."""
+    if os.name != "posix":
+        raise RunnerError(
+            "Functions are run on Linux and macOS only. On Windows open the folder in "
+            "WSL; discovery, diagnostics and `funclens check` work here too."
+        )
     flags = {
         "port": arguments.port,
         "host": arguments.host,
