@@ -26,7 +26,7 @@ COMMANDS = [
 def test_every_event_is_named() -> None:
     section = TEXT.partition("## Events\n")[2].partition("\n## ")[0]
     rows = [
-        line.split(" | ") for line in section.splitlines() if line.startswith("| `")
+        line.split("|")[1:] for line in section.splitlines() if line.startswith("| `")
     ]
     named = [name for row in rows for name in re.findall(r"`([\w.-]+)`", row[0])]
 
