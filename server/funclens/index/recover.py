@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["header_only", "older_grammar", "pieces"]
 
-_TYPE_PARAMETERS = re.compile(r"(\b(?:def|class)[ \t]+\w+)[ \t]*\[[^\n(:]*\](?=[(:])")
+_BRACKETS = r"\[(?:[^\[\]\n]|\[[^\]\n]*\])*\]"
+_TYPE_PARAMETERS = re.compile(rf"(\b(?:def|class)[ \t]+\w+)[ \t]*{_BRACKETS}(?=[(:])")
 _NEWER = (
     (_TYPE_PARAMETERS, r"\1"),
     (
-        re.compile(r"^([ \t]*)type[ \t]+(\w+)(?:\[[^\n=]*\])?[ \t]*=", re.MULTILINE),
+        re.compile(rf"^([ \t]*)type[ \t]+(\w+)(?:{_BRACKETS})?[ \t]*=", re.MULTILINE),
         r"\1\2 =",
     ),
     (re.compile(r"^([ \t]*)except\*", re.MULTILINE), r"\1except "),
@@ -42,6 +43,9 @@ _NESTED_QUOTES = re.compile(
     r"""(?<!\w)(?:[rR]?[fFtT]|[fFtT][rR])("|')(?:[^\\\n{]|\\.|\{\{|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*?\1"""
 )
 """A one-line f-string, quotes of its own kind inside its braces (3.12)."""
+
+_HALF_DECORATOR = re.compile(r"^[ \t]*@(?:[ \t]*|.*[.,(])$", re.MULTILINE)
+"""A decorator that is being typed."""
 
 _DEFINITION = re.compile(r"^([ \t]*)(?:async[ \t]+def|def)[ \t]+\w+", re.MULTILINE)
 _DECORATED = re.compile(r"^([ \t]+)(?:@|(?:async[ \t]+def|def)[ \t]+\w)", re.MULTILINE)
@@ -108,6 +112,7 @@ def header_only(text: str) -> str | None:
 
     Return None when the text defines nothing or its head has no end.
     """
+    text = _HALF_DECORATOR.sub("", text)
     found = _DEFINITION.search(text)
     if found is None:
         return None

@@ -26,6 +26,8 @@ LARGEST_MODULE = 4_000_000
 """Bytes; a larger file is generated and left out."""
 
 _PORTION = 1 << 16
+_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Without waiting: a pipe that is named like a module has nothing to read."""
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ def read(path: str) -> bytes | None:
 
     Raises OSError when it cannot be read.
     """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    descriptor = os.open(path, _FLAGS)
     try:
         data = os.read(descriptor, _PORTION)
         if len(data) < _PORTION:
