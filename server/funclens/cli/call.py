@@ -113,18 +113,19 @@ class _Call:
 
     async def run(self, folders: list[str]) -> int:
         """Reach a runner, send, print; return the exit code."""
-        async with reached_runner(folders, self._printer.say) as (client, is_ours):
+        say = self._printer.say
+        async with reached_runner(folders, say, _show_output) as client:
             listing = await client.functions()
             function = find_function(
                 functions_of(listing), self._arguments.name, folders
             )
             request = self._request(function)
-            on_event = self._show_output if is_ours else _ignore
-            async with following(client, on_event) as happenings:
+            async with following(client) as happenings:
                 route = f"/{quote(function.qualified_name)}"
                 async with open_exchange(client.url, route, request) as exchange:
                     head = await self._print_answer(exchange)
-                await self._explain(function, head, happenings, wait=is_ours)
+                if head.header("X-Google-Status") is not None:
+                    await self._explain(function, head, happenings)
         return int(head.status >= 400)
 
     def _request(self, function: Function) -> CallRequest:
@@ -205,31 +206,21 @@ class _Call:
         return head
 
     async def _explain(
-        self,
-        function: Function,
-        head: AnswerHead,
-        happenings: Happenings,
-        *,
-        wait: bool,
+        self, function: Function, head: AnswerHead, happenings: Happenings
     ) -> None:
-        """Say what the function raised; wait for its output if it is ours to show."""
-        crashed = head.header("X-Google-Status") is not None
-        if not crashed and not wait:
-            return
+        """Say what the function raised, and where, when the runner tells it."""
         event = await happenings.first(
             "request", _REPORT_SECONDS, id=function.id, status=head.status
         )
         if event is not None and event.get("error"):
             self._printer.say(call_output.failure_text(event["error"]))
 
-    def _show_output(self, event: Mapping[str, Any]) -> None:
-        if event["event"] == "output":
-            sys.stderr.write(event["text"])
-            sys.stderr.flush()
 
-
-def _ignore(_event: Mapping[str, Any]) -> None:
-    """Leave it to the runner, which shows the output of its functions itself."""
+def _show_output(event: Mapping[str, Any]) -> None:
+    """Show what functions print in a runner that has no terminal of its own."""
+    if event["event"] == "output":
+        sys.stderr.write(event["text"])
+        sys.stderr.flush()
 
 
 def _check_event(arguments: argparse.Namespace) -> None:

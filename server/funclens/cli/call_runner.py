@@ -25,24 +25,26 @@ _END_SECONDS = 10.0
 
 @contextlib.asynccontextmanager
 async def reached_runner(
-    folders: Sequence[str], say: Say
-) -> AsyncIterator[tuple[RunnerClient, bool]]:
+    folders: Sequence[str], say: Say, on_event: Callable[[Event], None]
+) -> AsyncIterator[RunnerClient]:
     """Reach the runner of the folders, or start one that ends with the block.
 
-    Gives its client, and whether it was started. Raises RunnerError when it does
-    not come up.
+    `on_event` gets all events of the one that is started, to the last. Raises
+    RunnerError when it does not come up.
     """
     found = await find_runner(folders)
     if found is not None:
-        yield found, False
+        yield found
         return
     say("No runner is up: starting one for this call.")
-    async with _started(folders) as client:
-        yield client, True
+    async with _started(folders, on_event) as client:
+        yield client
 
 
 @contextlib.asynccontextmanager
-async def _started(folders: Sequence[str]) -> AsyncIterator[RunnerClient]:
+async def _started(
+    folders: Sequence[str], on_event: Callable[[Event], None]
+) -> AsyncIterator[RunnerClient]:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         *run_command(folders, ["--port", "0"]),
@@ -54,24 +56,26 @@ async def _started(folders: Sequence[str]) -> AsyncIterator[RunnerClient]:
     assert process.stdout is not None  # noqa: S101 - it is a pipe
     assert process.stderr is not None  # noqa: S101 - it is a pipe
     words = asyncio.create_task(process.stderr.read())
-    drain: asyncio.Task[None] | None = None
+    told: asyncio.Task[None] | None = None
     try:
         line = await process.stdout.readline()
         if not line:
             said = (await words).decode("utf-8", "replace").strip()
             raise RunnerError(f"The runner did not start. It said: {said}")
-        drain = asyncio.create_task(_discard(process.stdout))
+        told = asyncio.create_task(_tell(process.stdout, on_event))
         ready = json.loads(line)
         yield RunnerClient(ready["url"], ready["token"])
     finally:
         await _end(process)
-        await asyncio.gather(words, *([drain] if drain else []))
+        await asyncio.gather(words, *([told] if told else []))
 
 
-async def _discard(stream: asyncio.StreamReader) -> None:
-    """Read what the runner prints, so that it is never held up."""
-    while await stream.read(65_536):
-        pass
+async def _tell(
+    stream: asyncio.StreamReader, on_event: Callable[[Event], None]
+) -> None:
+    """Pass on the events that the runner prints, until it has ended."""
+    while line := await stream.readline():
+        on_event(json.loads(line))
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -88,8 +92,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 class Happenings:
     """The events of a runner, from the moment that somebody listens."""
 
-    def __init__(self, on_event: Callable[[Event], None]) -> None:
-        self._on_event = on_event
+    def __init__(self) -> None:
         self._seen: list[Event] = []
         self._changed = asyncio.Condition()
         self._is_over = False
@@ -128,18 +131,15 @@ class Happenings:
         return None
 
     async def _note(self, event: Event) -> None:
-        self._on_event(event)
         async with self._changed:
             self._seen.append(event)
             self._changed.notify_all()
 
 
 @contextlib.asynccontextmanager
-async def following(
-    client: RunnerClient, on_event: Callable[[Event], None]
-) -> AsyncIterator[Happenings]:
+async def following(client: RunnerClient) -> AsyncIterator[Happenings]:
     """Listen to a runner's events during the block, from before its first line."""
-    happenings = Happenings(on_event)
+    happenings = Happenings()
     task = asyncio.create_task(happenings.follow(client))
     try:
         await happenings.first("snapshot", _END_SECONDS)
