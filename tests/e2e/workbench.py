@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import FrameLocator, Locator, Page
+    from playwright.sync_api import Frame, FrameLocator, Locator, Page
 
 DEADLINE_MS = 45_000
 """A cold editor on a busy machine takes its time."""
@@ -132,6 +132,15 @@ class Workbench:
         """Return the page inside the panel that sends requests."""
         outer = self.page.frame_locator("iframe.webview.ready").last
         return outer.frame_locator("iframe#active-frame")
+
+    def panel_frame(self) -> Frame:
+        """Return the frame of that page, for what only a frame can be asked."""
+        self.panel().get_by_role("main").wait_for()
+        outer = self.page.frame_locator("iframe.webview.ready").last
+        inner = outer.locator("iframe#active-frame").element_handle()
+        frame = inner.content_frame()
+        assert frame is not None
+        return frame
 
     # Debugging
 

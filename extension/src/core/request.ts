@@ -1,5 +1,7 @@
 /** Requests as people write them in the panel, keep them and share them. */
 
+import { formatJson } from "./json";
+
 /** What the fields of the panel hold. */
 export interface Draft {
   readonly method: string;
@@ -46,15 +48,6 @@ export function parseHeaders(text: string): ParsedHeaders {
 /** Return the lines of headers. */
 export function headerLines(headers: readonly Header[]): string {
   return headers.map(([name, value]) => `${name}: ${value}`).join("\n");
-}
-
-/** Return JSON with indentation, or undefined when the text is none. */
-export function formatJson(text: string): string | undefined {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Say what is wrong with a body that claims to be JSON; undefined when nothing is. */

@@ -5,6 +5,7 @@ import { commands, Disposable, env, Uri, ViewColumn, type WebviewPanel, window }
 import { curlCommand } from "../core/curl";
 import { type Exchange, exchange } from "../core/exchange";
 import { urlOf } from "../core/functions";
+import { formatJson } from "../core/json";
 import { type FromPanel, panelPage, type ToPanel } from "../core/panel";
 import {
   type FunctionInfo,
@@ -210,7 +211,7 @@ class RequestPanel implements Disposable {
         method: request.method,
         path: request.path.replace(/^\/$/, ""),
         headers: headerLines(request.headers),
-        body: request.body,
+        body: formatJson(request.body) ?? request.body,
       };
       await this.tell({ kind: "draft", draft, advice: request.advice });
     } catch (error) {

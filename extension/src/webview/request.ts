@@ -1,7 +1,8 @@
 /** The request panel: fields, keys, and the answer as it arrives. */
 
+import { formatJson } from "../core/json";
 import type { FromPanel, ToPanel } from "../core/panel";
-import { type Draft, EMPTY_DRAFT, formatJson, jsonProblem, prettyBody } from "../core/request";
+import { type Draft, EMPTY_DRAFT, jsonProblem, prettyBody } from "../core/request";
 
 type Of<Kind extends ToPanel["kind"]> = Extract<ToPanel, { kind: Kind }>;
 

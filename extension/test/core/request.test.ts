@@ -5,7 +5,6 @@ import {
   type Draft,
   EMPTY_DRAFT,
   fileNameFor,
-  formatJson,
   fromHttpFile,
   jsonProblem,
   parseHeaders,
@@ -37,8 +36,6 @@ describe("parseHeaders", () => {
 
 describe("JSON", () => {
   it("is indented, and left alone when it is none", () => {
-    assert.equal(formatJson('{"a":[1]}'), '{\n  "a": [\n    1\n  ]\n}');
-    assert.equal(formatJson("{"), undefined);
     assert.equal(prettyBody("application/json; charset=utf-8", '{"a":1}'), '{\n  "a": 1\n}');
     assert.equal(prettyBody("application/json", "{broken"), "{broken");
     assert.equal(prettyBody("text/plain", '{"a":1}'), '{"a":1}');
