@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from funclens.cli import main
 from markers import markers_of
 from process import DEADLINE_S, LiveProcess
 from runner.proc import wait_for_end
@@ -53,11 +54,17 @@ def calling(state: Path) -> Call:
 
 
 @pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Call]:
-    """Calls while a runner of tests/workspaces/calls is up."""
-    state = tmp_path_factory.mktemp("state")
-    with RunnerProcess(CALLS, state=state):
-        yield calling(state)
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The state folder of a runner of tests/workspaces/calls."""
+    folder = tmp_path_factory.mktemp("state")
+    with RunnerProcess(CALLS, state=folder):
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def up(state: Path) -> Call:
+    """Calls while that runner is up."""
+    return calling(state)
 
 
 @pytest.fixture
@@ -243,13 +250,19 @@ def test_ambiguous_and_unknown_names(up: Call) -> None:
     ],
 )
 def test_wrong_words_get_a_sentence(
-    up: Call, words: Sequence[object], sentence: str
+    state: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: Sequence[object],
+    sentence: str,
 ) -> None:
-    done = up(*words)
+    monkeypatch.setenv("XDG_STATE_HOME", str(state))
+    code = main(["call", *map(str, words)])
+    shown = capsys.readouterr()
 
-    assert done.returncode == 2
-    assert sentence in done.stderr.decode()
-    assert (done.stdout, b"Traceback" in done.stderr) == (b"", False)
+    assert code == 2
+    assert sentence in shown.err
+    assert (shown.out, "Traceback" in shown.err) == ("", False)
 
 
 def test_all_events_are_listed(down: Call) -> None:
