@@ -7,6 +7,7 @@ parsing it did, so nothing is read before a rule asks.
 from __future__ import annotations
 
 import ast
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,26 @@ __all__ = ["Body", "dotted", "walk_own"]
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+_PLAUSIBLE_NAME = re.compile(
+    r"req|context|ctx|cntx|contxt|cloud_?event|^_+$|^_+\w$|unused|^ce$|^_"
+)
+_PLAUSIBLE_TYPE = re.compile(r"Request|CloudEvent|Context|LocalProxy|request")
+_PLAUSIBLE_WORDS = re.compile(
+    r"function|flask|event|trigger|http|gcf|cloud", re.IGNORECASE
+)
+_PLAUSIBLE_USE = re.compile(
+    r"\.(?:get_json|is_json|get_data|remote_addr|args|event_id|event_type|timestamp"
+    r"|resource|data)"
+)
+"""Wider than any rule of evidence: what they take must pass here."""
+
+
+def _is_plausible_type(annotation: ast.expr | None) -> bool:
+    return annotation is not None and (
+        _PLAUSIBLE_TYPE.search(ast.dump(annotation)) is not None
+    )
 
 
 class Body:
@@ -37,6 +58,30 @@ class Body:
             for name, use in _uses(node):
                 found.setdefault(name, set()).add(use)
         return {name: frozenset(uses) for name, uses in found.items()}
+
+    @cached_property
+    def is_plausible(self) -> bool:
+        """False when neither parameters nor words nor uses are a function's.
+
+        Most definitions end here: it is asked once, and kept while others change.
+        """
+        arguments = self.node.args
+        parameters = [*arguments.posonlyargs, *arguments.args]
+        if not parameters or len(parameters) - len(arguments.defaults) > 2:
+            return False
+        if any(_PLAUSIBLE_NAME.search(parameter.arg) for parameter in parameters[:2]):
+            return True
+        if any(
+            _is_plausible_type(parameter.annotation) for parameter in parameters[:2]
+        ):
+            return True
+        if _PLAUSIBLE_WORDS.search(self.docstring):
+            return True
+        return any(
+            _PLAUSIBLE_USE.fullmatch(use)
+            for parameter in parameters[:2]
+            for use in self.uses.get(parameter.arg, ())
+        )
 
     @cached_property
     def calls(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from funclens.index.facts import BindingKind, ParameterKind
+from funclens.index.facts import ParameterKind
 from funclens.index.mentions import mentions
 from funclens.index.names import Local
 from funclens.model import Span
@@ -124,9 +124,8 @@ class Candidate:
         """Say whether its module imports something that begins with a match."""
         return any(
             packages.match(placed.binding.target)
-            for placed in self.module.placed()
-            if placed.binding.kind in {BindingKind.IMPORT, BindingKind.STAR}
-            and not placed.binding.level
+            for placed in self.module.imports
+            if not placed.binding.level
         )
 
     @cached_property
@@ -137,7 +136,7 @@ class Candidate:
         return doc + "\n" + self._comment_above()
 
     def _comment_above(self) -> str:
-        lines = self.module.text.split("\n")
+        lines = self.module.lines
         above = self.definition.span.line - self.definition.head_line
         line = self.placed.span.line - above - 2
         found: list[str] = []

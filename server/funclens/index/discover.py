@@ -50,7 +50,8 @@ def functions_of(
     found = [
         function
         for name, placed in _namespace(source, names)
-        if (local := _defined(source, name, placed, names, claimed=name in claims))
+        if (name in claims or _is_plausible(source, placed))
+        and (local := _defined(source, name, placed, names, claimed=name in claims))
         and (definition := _definition_of(local.module, local.placed, names))
         and (
             function := _function(
@@ -76,6 +77,17 @@ def functions_of(
         )
     )
     return found
+
+
+def _is_plausible(source: Module, placed: Placed) -> bool:
+    """Say whether it is worth judging; wider than what is judged to be a function."""
+    definition = placed.binding.definition
+    if definition is None or definition.decorators or definition.body is None:
+        return True
+    if definition.body.is_plausible or source.comments:
+        return True
+    above = placed.span.line - 2
+    return above >= 0 and source.lines[above].startswith("#")
 
 
 def _namespace(source: Module, names: Names) -> Iterator[tuple[str, Placed]]:

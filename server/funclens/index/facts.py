@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from funclens.model import Span
@@ -170,7 +171,7 @@ class Placed:
         return shifted(self.binding.name_span, self.offset)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Module:
     """All facts of one file. Compared by identity: a change makes a new one."""
 
@@ -183,12 +184,24 @@ class Module:
     names: dict[str, tuple[Placed, ...]] = field(repr=False)
     """Bindings of each name, in the order of the file."""
     stars: tuple[Placed, ...] = ()
+    imports: tuple[Placed, ...] = ()
+    """Bindings of import statements, those of all names too."""
     exported: tuple[str, ...] | None = None
     """`__all__`, when the module sets it to a list of strings."""
     comments: tuple[tuple[int, str, bool], ...] = ()
     """Line and words of each comment to Funclens, and whether it stands alone."""
     undecodable: bool = False
     """True when the file is not valid in its declared encoding."""
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text."""
+        return self.text.split("\n")
+
+    @cached_property
+    def names_framework(self) -> bool:
+        """True when the text names a functions framework at all."""
+        return "functions_framework" in self.text or "firebase_functions" in self.text
 
     def placed(self) -> Iterator[Placed]:
         """Yield all bindings in the order of the file."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from funclens.index.claims import Claim, Claims, resolve_source, setting_claim
 from funclens.index.discover import Found, functions_of
 from funclens.index.facts import BindingKind
 from funclens.index.library import Library
 from funclens.index.names import Local, Names
-from funclens.index.screen import imports_framework
 from funclens.index.surroundings import SOURCE_NAME, is_test_file, look_around
 
 if TYPE_CHECKING:
@@ -46,6 +45,8 @@ class SourceFacts:
     module: Module
     names: Names
     """What names in the source, and in modules that it imports, stand for."""
+    derived: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What others worked out from these facts, which do not change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,10 @@ class FolderFacts:
     """Those with at least one function, in the order of their paths."""
     unknown_entries: tuple[UnknownEntry, ...] = ()
     refused_entries: tuple[RefusedEntry, ...] = ()
-    files: frozenset[str] = frozenset()
-    """All modules of the folder, absolute."""
+    has_file: Callable[[str], bool] = lambda _: False
+    """Says whether the folder has a module of that absolute path."""
+    files_below: Callable[[str], list[str]] = lambda _: []
+    """Returns the modules below a folder, in the order of their paths."""
     find: Callable[[str], Module | None] = lambda _: None
     """Reads a module of the folder; None when there is none."""
     read: Callable[[str], bytes] = lambda _: b""
@@ -133,7 +136,8 @@ class FolderIndex:
             tuple(source for source in sources if source.functions),
             self._unknown,
             self._refused,
-            frozenset(library.files),
+            library.files.__contains__,
+            library.files_below,
             library.find,
             library.read_marker,
             library.notes,
@@ -154,7 +158,7 @@ class FolderIndex:
         found = frozenset(
             os.path.dirname(path)
             for path in self.library.relevant
-            if (module := self.library.find(path)) and _imports_framework(module)
+            if (module := self.library.find(path)) and module.names_framework
         )
         if found != self._framework_folders:
             self._framework_folders = found
@@ -300,7 +304,3 @@ def _definitions(module: Module) -> tuple[str, ...]:
             if placed.binding.definition and not placed.binding.name.startswith("_")
         )
     )
-
-
-def _imports_framework(module: Module) -> bool:
-    return imports_framework(module.text.encode("utf-8", "replace"))

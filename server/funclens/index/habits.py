@@ -159,7 +159,7 @@ def _imports_name(module: Module, name: str) -> bool:
     return any(
         placed.binding.kind is BindingKind.IMPORT
         and placed.binding.target.rpartition(".")[2] == name
-        for placed in module.placed()
+        for placed in module.imports
     )
 
 
@@ -274,9 +274,9 @@ def is_beside_decorated(candidate: Candidate) -> bool:
     """Say whether its module decorates other definitions as functions."""
     return any(
         _FRAMEWORK_USE.search(decorator.target)
-        for placed in candidate.module.placed()
-        if placed.binding.definition
-        for decorator in placed.binding.definition.decorators
+        for bindings in candidate.module.names.values()
+        if bindings[-1].binding.definition
+        for decorator in bindings[-1].binding.definition.decorators
     )
 
 
@@ -292,10 +292,10 @@ def is_near_functions(candidate: Candidate) -> bool:
 def is_only_function(candidate: Candidate) -> bool:
     """Say whether no other public definition stands in its module."""
     return not any(
-        placed.binding.kind is BindingKind.DEFINITION
-        and not placed.binding.name.startswith("_")
-        and placed.binding.name != candidate.placed.binding.name
-        for placed in candidate.module.placed()
+        bindings[-1].binding.kind is BindingKind.DEFINITION
+        and not name.startswith("_")
+        and name != candidate.placed.binding.name
+        for name, bindings in candidate.module.names.items()
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from funclens.index.deploy import (
@@ -43,6 +44,7 @@ class Library:
         self._modules: dict[str, Module | None] = {}
         self._documents: dict[str, Document] = {}
         self._deployments: dict[str, tuple[Deployment, ...]] = {}
+        self._sorted: list[str] = []
 
     @property
     def files(self) -> set[str]:
@@ -74,6 +76,8 @@ class Library:
     def settle(self) -> bool:
         """Return whether files beside the modules changed since the last call."""
         changed, self.surroundings_changed = self.surroundings_changed, False
+        if changed:
+            self._sorted = []
         return changed
 
     def find(self, path: str) -> Module | None:
@@ -100,6 +104,16 @@ class Library:
                 found = read_deployments(path, self._scan.deploy_files[path])
                 self._deployments[path] = found
             yield from found
+
+    def files_below(self, folder: str) -> list[str]:
+        """Return the modules below a folder, in the order of their paths."""
+        if len(self._sorted) != len(self._scan.files):
+            self._sorted = sorted(self._scan.files)
+        inside = folder + os.sep
+        first = bisect_left(self._sorted, inside)
+        # The character after the separator ends what begins with it.
+        last = bisect_left(self._sorted, folder + chr(ord(os.sep) + 1), first)
+        return self._sorted[first:last]
 
     def read_marker(self, path: str) -> bytes:
         """Return the bytes of a file beside the modules; none on failure."""

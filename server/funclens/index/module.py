@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
 
 from funclens.index.facts import BindingKind, Block, Module, Placed
 from funclens.index.parse import parse_blocks
@@ -27,7 +26,7 @@ class Document:
         """The facts of the text as it is now."""
         self._path = path
         self._undecodable = undecodable
-        self._blocks: dict[str, Block] = {}
+        self._blocks: dict[str, tuple[Block, int]] = {}
         self._text = text
         self._layout = split(text)
         self._read()
@@ -45,11 +44,16 @@ class Document:
         texts = _texts(self._text, self._layout)
         missing = [text for text in dict.fromkeys(texts) if text not in self._blocks]
         found = dict(zip(missing, parse_blocks(missing), strict=True))
-        blocks = {text: self._blocks.get(text) or found[text] for text in texts}
-        self._blocks = blocks
-        heights = [text.count("\n") for text in texts]
-        offsets = accumulate(heights, initial=0)
-        placed = zip(offsets, [blocks[text] for text in texts], strict=False)
+        known = self._blocks
+        self._blocks = {
+            text: known.get(text) or (found[text], text.count("\n")) for text in texts
+        }
+        placed: list[tuple[int, Block]] = []
+        offset = 0
+        for text in texts:
+            block, height = self._blocks[text]
+            placed.append((offset, block))
+            offset += height
         self.module = _module(
             self._path, self._text, tuple(placed), undecodable=self._undecodable
         )
@@ -68,14 +72,19 @@ def _module(
 ) -> Module:
     names: dict[str, tuple[Placed, ...]] = {}
     stars: list[Placed] = []
+    imports: list[Placed] = []
     exported: tuple[str, ...] | None = None
     for offset, block in blocks:
         for binding in block.bindings:
             placed = Placed(binding, offset)
             if binding.kind is BindingKind.STAR:
                 stars.append(placed)
-            else:
-                names[binding.name] = (*names.get(binding.name, ()), placed)
+                imports.append(placed)
+                continue
+            if binding.kind is BindingKind.IMPORT:
+                imports.append(placed)
+            before = names.get(binding.name)
+            names[binding.name] = (placed,) if before is None else (*before, placed)
         if block.exported is not None:
             exported = (exported or ()) + block.exported
     return Module(
@@ -84,6 +93,7 @@ def _module(
         blocks=blocks,
         names=names,
         stars=tuple(stars),
+        imports=tuple(imports),
         exported=exported,
         comments=_comments(text),
         undecodable=undecodable,
@@ -91,7 +101,7 @@ def _module(
 
 
 def _comments(text: str) -> tuple[tuple[int, str, bool], ...]:
-    if "funclens:" not in text.lower():
+    if "funclens:" not in text and "Funclens:" not in text:
         return ()
     return tuple(
         (

@@ -62,6 +62,9 @@ _HEAD = re.compile(
 )
 _DECORATOR, _BRANCH, _COMPOUND = 1, 2, 3
 
+_STRIDE = 4_096
+"""Characters that are compared at once where two texts are alike."""
+
 _LONGEST_RUN = 2_000
 """Characters of simple statements in one block: what an edit parses again."""
 
@@ -212,25 +215,33 @@ def _read_broken(
 
 
 def _common_prefix(old: str, new: str) -> int:
-    low, high = 0, min(len(old), len(new))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[low:middle] == new[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    """Return how many characters two texts begin with alike."""
+    most = min(len(old), len(new))
+    at = 0
+    while at < most:
+        step = _STRIDE
+        if old[at : at + step] == new[at : at + step]:
+            at += step
+            continue
+        while step > 1:
+            step //= 2
+            if old[at : at + step] == new[at : at + step]:
+                at += step
+        break
+    return min(at, most)
 
 
 def _common_suffix(old: str, new: str, limit: int) -> int:
-    low, high = 0, limit
-    while low < high:
-        middle = (low + high + 1) // 2
-        if (
-            old[len(old) - middle : len(old) - low]
-            == new[len(new) - middle : len(new) - low]
+    """Return how many characters, up to a limit, two texts end with alike."""
+    at = 0
+    while at < limit:
+        step = min(_STRIDE, limit - at)
+        while step and not (
+            old[len(old) - at - step : len(old) - at]
+            == new[len(new) - at - step : len(new) - at]
         ):
-            low = middle
-        else:
-            high = middle - 1
-    return low
+            step //= 2
+        if not step:
+            break
+        at += step
+    return at

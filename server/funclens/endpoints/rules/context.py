@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from funclens.index.facts import BindingKind, Condition
+from funclens.index.facts import Condition
 from funclens.model import Problem, RelatedPlace, Severity
 
 if TYPE_CHECKING:
@@ -48,10 +48,8 @@ class Source:
 
     def _imported(self, module: Module) -> Iterator[Module]:
         names = self.facts.names
-        for placed in module.placed():
+        for placed in module.imports:
             binding = placed.binding
-            if binding.kind not in {BindingKind.IMPORT, BindingKind.STAR}:
-                continue
             if binding.condition is Condition.TYPING:
                 continue
             parts = binding.imported.split(".") if binding.imported else []

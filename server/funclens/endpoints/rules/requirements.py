@@ -14,7 +14,7 @@ from funclens.endpoints.rules.packages import (
     FRAMEWORK_MODULES,
     distributions_of,
 )
-from funclens.index.facts import BindingKind, Condition
+from funclens.index.facts import Condition
 from funclens.model import Problem, Severity
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def missing_requirements(context: Context) -> Iterator[Problem]:
         if requirements is None or not requirements.complete:
             continue
         for module in source.modules:
-            for placed in module.placed():
+            for placed in module.imports:
                 wanted = _missing(source, placed, requirements)
                 if wanted and (module.path, wanted) not in told:
                     told.add((module.path, wanted))
@@ -123,7 +123,7 @@ def _missing(source: Source, placed: Placed, requirements: _Requirements) -> str
 def _is_needed(source: Source, placed: Placed) -> bool:
     """Say whether a binding imports, in any case, what Python does not bring."""
     binding = placed.binding
-    if binding.kind not in {BindingKind.IMPORT, BindingKind.STAR} or binding.level:
+    if binding.level:
         return False
     first = binding.imported.partition(".")[0]
     return (
@@ -152,11 +152,11 @@ def _provides(name: str, wanted: tuple[str, ...]) -> bool:
 
 def _is_local(source: Source, first: str) -> bool:
     """Say whether a folder from the source's up to the workspace's holds it."""
-    files = source.folder.files
+    folder = source.folder
     above = source.root
-    while above.startswith(source.folder.folder):
+    while above.startswith(folder.folder):
         base = os.path.join(above, first)
-        if base + ".py" in files or any(p.startswith(base + os.sep) for p in files):
+        if folder.has_file(base + ".py") or folder.files_below(base):
             return True
         above = os.path.dirname(above)
     return False

@@ -96,9 +96,7 @@ def shadowed_modules(context: Context) -> Iterator[Problem]:
     told: set[tuple[str, int]] = set()
     for source in context.sources:
         for module in source.modules:
-            for placed in module.placed():
-                if placed.binding.kind not in {BindingKind.IMPORT, BindingKind.STAR}:
-                    continue
+            for placed in module.imports:
                 key = (module.path, placed.span.line)
                 problem = None if key in told else _hidden(source, module, placed)
                 if problem is not None:

@@ -22,11 +22,10 @@ def syntax_errors(context: Context) -> Iterator[Problem]:
     """Yield a problem for each file below a source that does not parse."""
     told: set[str] = set()
     for source in context.sources:
-        inside = source.root + os.sep
-        files = [path for path in source.folder.files if path.startswith(inside)]
+        files = source.folder.files_below(source.root)
         if len(files) > _MOST_FILES:
             files = [module.path for module in source.modules]
-        for path in sorted(files):
+        for path in files:
             module = source.folder.find(path)
             if path in told or module is None:
                 continue
