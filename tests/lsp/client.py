@@ -54,6 +54,7 @@ class Client:
         self.folders = [Path(folder) for folder in folders]
         self.options = options
         self.settings = settings or {}
+        self.refuses = frozenset()
         self.messages = []
         self.answers = {}
         self.process = subprocess.Popen(
@@ -95,7 +96,7 @@ class Client:
                 "initializationOptions": self.options,
             },
         )
-        self.notify("initialized", {})
+        self.notify("initialized")
 
     def close(self):
         with contextlib.suppress(BrokenPipeError):
@@ -254,8 +255,13 @@ class Client:
     def _take(self, message):
         method = message.get("method")
         if method is not None and "id" in message:
-            result = self._answer(method, message.get("params"))
-            self._send({"jsonrpc": "2.0", "id": message["id"], "result": result})
+            reply = {"jsonrpc": "2.0", "id": message["id"]}
+            if method in self.refuses:
+                error = {"code": -32601, "message": f"not here: {method}"}
+                self._send({**reply, "error": error})
+            else:
+                result = self._answer(method, message.get("params"))
+                self._send({**reply, "result": result})
         with self._changed:
             if method is None:
                 self.answers[message["id"]] = message

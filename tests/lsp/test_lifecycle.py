@@ -160,3 +160,19 @@ def test_an_empty_input_ends_the_server():
     )
 
     assert (done.returncode, done.stdout) == (1, b"")
+
+
+def test_a_client_that_refuses_what_it_declared_is_served(vscode, write):
+    one, _two = write({"a/main.py": HELLO, "b/main.py": HELLO})
+    client = vscode(start=False)
+    client.refuses = {
+        "client/registerCapability",
+        "workspace/configuration",
+        "workspace/codeLens/refresh",
+        "window/workDoneProgress/create",
+    }
+    client.start()
+
+    assert client.titles(one) == ["Run locally", "Debug"]
+    assert client.execute("funclens.call", {"id": "a.main.hello"})["status"] == 200
+    client.wait_until(lambda: len(client.told("workspace/codeLens/refresh")) > 1)

@@ -301,3 +301,34 @@ def test_without_a_folder_nothing_can_be_served(vscode):
 
     with pytest.raises(ResponseError, match="Open the folder"):
         client.execute("funclens.run")
+
+
+def test_a_runner_that_cannot_start_says_why(vscode, write):
+    (main,) = write({"main.py": HELLO})
+    client = vscode(settings={"host": "256.256.256.256"})
+
+    with pytest.raises(ResponseError, match=r"256\.256\.256\.256"):
+        client.execute("funclens.run", ID)
+
+    assert client.titles(main) == ["Run locally", "Debug"]
+
+
+def test_a_start_that_is_cancelled_leaves_nothing_behind(vscode, write, tmp_path):
+    (main,) = write({"main.py": "import time\ntime.sleep(60)\n" + HELLO})
+    client = vscode()
+    params = {"command": "funclens.run", "arguments": [ID]}
+    number = client.send_request("workspace/executeCommand", params)
+    client.wait_for(
+        "funclens/runnerChanged",
+        lambda params: [unit["state"] for unit in params["units"]] == ["starting"],
+    )
+
+    client.notify("$/cancelRequest", {"id": number})
+    client.wait_until(lambda: number in client.answers)
+
+    assert client.answers[number]["error"]["code"] == -32800
+    assert client.titles(main)[0] == "Starting…"
+    runner = os.pidfd_open(runner_pid(tmp_path))
+    client.execute("funclens.stop")
+    assert select.select([runner], [], [], 20)[0]
+    os.close(runner)

@@ -8,13 +8,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["OutputBatch"]
+__all__ = ["OutputBatch", "request_entry"]
 
 _WINDOW_SECONDS = 0.03
 """How long output is gathered after a message: shorter than a person notices."""
 
 _MOST_CHARACTERS = 262_144
 """Text that is gathered before a message is sent all the same."""
+
+
+def request_entry(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entry that tells of a request, as one line of its own stream."""
+    name = str(event.get("id") or "").rpartition(".")[2]
+    query = f"?{event['query']}" if event.get("query") else ""
+    status = event.get("status") or "no answer"
+    milliseconds = (event.get("seconds") or 0.0) * 1000
+    asked = f"{name} {event.get('method')} {event.get('path')}{query}".lstrip()
+    text = f"{asked} → {status} · {milliseconds:.0f} ms\n"
+    return {"unit": event.get("unit"), "stream": "request", "text": text}
 
 
 class OutputBatch:

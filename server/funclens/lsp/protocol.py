@@ -50,6 +50,8 @@ class Protocol(LanguageServerProtocol):
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """Return the message; one that can't be read is answered with an error."""
+        if data.get("method") == types.INITIALIZED and not data.get("params"):
+            data["params"] = {}
         try:
             return super().structure_message(data)
         except JsonRpcException as error:

@@ -7,9 +7,11 @@ others; nothing is sent twice. A refresh that is under way is not asked for agai
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from funclens.features.diagnostics import make_diagnostics, result_id
 from funclens.features.problems import problems_by_file
@@ -55,7 +57,8 @@ class Refresher:
     async def _run(self) -> None:
         while self._again:
             self._again = False
-            await self._ask(None)
+            with contextlib.suppress(JsonRpcException):
+                await self._ask(None)
 
 
 class Publisher:

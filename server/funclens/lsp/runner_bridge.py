@@ -101,8 +101,12 @@ class RunnerBridge:
         async with self._starting:
             if self.is_up or await self._join(folders):
                 return
-            ready = await self._spawn(run_command(folders, flags))
-            await self._listen(RunnerClient(ready["url"], ready["token"]))
+            try:
+                ready = await self._spawn(run_command(folders, flags))
+                await self._listen(RunnerClient(ready["url"], ready["token"]))
+            except BaseException:
+                await self._finish()
+                raise
 
     async def control(self, verb: str, **body: Any) -> dict[str, Any]:
         """Ask the runner for something."""

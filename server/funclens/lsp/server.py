@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lsprotocol import types
-from pygls.exceptions import FeatureNotificationError, FeatureRequestError
+from pygls.exceptions import (
+    FeatureNotificationError,
+    FeatureRequestError,
+    JsonRpcException,
+)
 from pygls.lsp.server import LanguageServer
 
 import funclens
@@ -135,10 +139,13 @@ async def _register_with_client(server: FunclensServer, session: Session) -> Non
         for registration in REGISTRATIONS
         if getattr(session.profile, registration.capability)
     ]
-    if wanted:
-        await server.client_register_capability_async(
-            types.RegistrationParams([item.registration() for item in wanted])
-        )
+    if not wanted:
+        return
+    params = types.RegistrationParams([item.registration() for item in wanted])
+    try:
+        await server.client_register_capability_async(params)
+    except JsonRpcException as error:
+        log.warning("The client registers nothing: %s", error)
 
 
 async def _pull_settings(session: Session, folders: list[str]) -> EditorSettings:
@@ -149,9 +156,13 @@ async def _pull_settings(session: Session, folders: list[str]) -> EditorSettings
     items = [
         types.ConfigurationItem(section="funclens", scope_uri=scope) for scope in scopes
     ]
-    answer = await session.server.workspace_configuration_async(
-        types.ConfigurationParams(items)
-    )
+    try:
+        answer = await session.server.workspace_configuration_async(
+            types.ConfigurationParams(items)
+        )
+    except JsonRpcException as error:
+        log.warning("The client does not tell its settings: %s", error)
+        return session.editor
     everywhere, *each = (
         {**session.initial_settings, **_mapping(item)} for item in answer
     )

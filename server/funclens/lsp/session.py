@@ -22,7 +22,7 @@ from funclens.lsp.analysis import Analysis
 from funclens.lsp.configuration import Configuration, EditorSettings, resolve
 from funclens.lsp.documents import Documents
 from funclens.lsp.linked import as_opened, linked_folders
-from funclens.lsp.output import OutputBatch
+from funclens.lsp.output import OutputBatch, request_entry
 from funclens.lsp.progress import progress
 from funclens.lsp.publisher import Publisher
 from funclens.lsp.runner_bridge import RunnerBridge
@@ -197,7 +197,10 @@ class Session:
         else:
             self.publish()
         if self.bridge.is_up and paths:
-            await self.bridge.control("changed", paths=paths)
+            try:
+                await self.bridge.control("changed", paths=paths)
+            except RunnerError as error:
+                log.info("The runner was not told of changes: %s", error)
 
     def progress(self, title: str) -> AbstractAsyncContextManager[None]:
         """Show that something takes its time."""
@@ -267,6 +270,8 @@ class Session:
         if name == "output":
             self._output.add(event)
             return
+        if name == "request":
+            self._output.add(request_entry(event))
         self._output.flush()
         if name == "runner-failed":
             self.say(str(event["message"]), types.MessageType.Error)
