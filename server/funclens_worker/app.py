@@ -138,28 +138,39 @@ def build_app(
     `load` executes the user's module and returns it; what it raises goes through.
     """
     app = UnitApp(manifest)
+    os.environ.setdefault("FUNCTION_TARGET", manifest.functions[0].name)
     framework.prepare(app)
     app.wsgi_app = framework.middleware(app.wsgi_app)  # type: ignore[method-assign]
     with app.app_context():
         module = load()
     for item in manifest.functions:
         reason = _why_not(module, item.name, manifest.source)
+        if reason is None:
+            try:
+                _mount(app, item, module, manifest.source, framework)
+            except framework.refusals as error:
+                reason = str(error)
         if reason is not None:
             app.mount_refusal(item, reason)
-            continue
-        if framework.is_asgi(item.name):
-            app.asgi_apps[item.id] = framework.make_asgi_app(
-                manifest.source, module, item.name, item.signature_type
-            )
-            continue
-        function = getattr(module, item.name)
-        kind = framework.signature_type(function.__name__, item.signature_type)
-        try:
-            app.mount(item, function, kind, framework)
-        except ValueError as error:
-            app.mount_refusal(item, str(error))
     app.after_request(app.run_own_after_request)
     return app
+
+
+def _mount(
+    app: UnitApp,
+    item: ManifestFunction,
+    module: types.ModuleType,
+    source: str,
+    framework: Framework,
+) -> None:
+    if framework.is_asgi(item.name):
+        app.asgi_apps[item.id] = framework.make_asgi_app(
+            source, module, item.name, item.signature_type
+        )
+        return
+    function = getattr(module, item.name)
+    kind = framework.signature_type(function.__name__, item.signature_type)
+    app.mount(item, function, kind, framework)
 
 
 def _scoped(id_: str, endpoint: str) -> str:

@@ -12,7 +12,7 @@ import importlib
 import importlib.util
 import os
 from types import ModuleType
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Tuple, Type
 
 import flask
 from werkzeug.routing import Rule
@@ -20,6 +20,9 @@ from werkzeug.routing import Rule
 from funclens_worker.adapters import http
 
 WsgiApp = Callable[..., Any]
+
+_TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
+"""What the framework's command line takes for a flag that is set."""
 
 
 class Framework:
@@ -69,10 +72,25 @@ class Framework:
         os.environ["FUNCTION_SIGNATURE_TYPE"] = found
         return found
 
+    @property
+    def refusals(self) -> Tuple[Type[Exception], ...]:
+        """What `configure` and `make_asgi_app` raise for what cannot be served."""
+        exceptions = getattr(self._package, "exceptions", None)
+        own = getattr(exceptions, "FunctionsFrameworkException", None)
+        return (ValueError,) if own is None else (ValueError, own)
+
     def is_asgi(self, name: str) -> bool:
-        """Tell whether a decorator of `functions_framework.aio` registered a name."""
+        """Tell whether a function is served by Starlette instead of Flask.
+
+        A decorator of `functions_framework.aio` says so for one function,
+        FUNCTION_USE_ASGI for all.
+        """
         registry = getattr(self._package, "_function_registry", None)
-        return name in getattr(registry, "ASGI_FUNCTIONS", ())
+        functions = getattr(registry, "ASGI_FUNCTIONS", None)
+        if functions is None:
+            return False
+        wanted = os.environ.get("FUNCTION_USE_ASGI", "").strip().lower()
+        return name in functions or wanted in _TRUE
 
     def make_asgi_app(
         self, source: str, module: ModuleType, name: str, default: str
@@ -108,7 +126,8 @@ class Framework:
     ) -> None:
         """Add the rules and views of one function to a Flask app of its own.
 
-        Raises ValueError when only Flask is there and it is not an HTTP function.
+        Raises one of `refusals`, for one when only Flask is there and it is not an
+        HTTP function.
         """
         configure = getattr(self._package, "_configure_app", None)
         if configure is not None:

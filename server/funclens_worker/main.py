@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 import time
 from dataclasses import asdict
@@ -47,7 +46,6 @@ def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
         from funclens_worker.server import serve
     except ModuleNotFoundError as error:
         return _missing_flask(error, manifest)
-    os.environ.setdefault("FUNCTION_TARGET", manifest.functions[0].name)
     code = CodeWatch(channel)
     started = time.time_ns()
     try:
