@@ -34,18 +34,11 @@ def build_catalog(facts: WorkspaceFacts, *, problems: bool = True) -> Catalog:
     served: list[Served] = []
     units: list[Unit] = []
     for folder, source, place in placed:
-        unit = names[place]
-        found_in = Source(folder, source)
-        own = [
-            Served(_function(folder, place, unit, found), found, found_in)
-            for found in source.functions
-        ]
+        unit, own = _of_source(folder, source, place, names[place])
         served += own
-        units.append(_unit(source, place, unit, [item.function for item in own]))
+        units.append(unit)
     routes = _routes(served)
-    served = [
-        replace(item, function=_with_route(item.function, routes)) for item in served
-    ]
+    served = [_with_route(item, routes) for item in served]
     functions = tuple(item.function for item in served)
     collisions = collisions_of(functions)
     context = Context(facts, served, collisions)
@@ -59,7 +52,24 @@ def build_catalog(facts: WorkspaceFacts, *, problems: bool = True) -> Catalog:
 
 
 def _relative(path: str, folder: str) -> str:
-    return os.path.relpath(path, folder).replace(os.sep, "/")
+    return path[len(folder) + 1 :].replace(os.sep, "/")
+
+
+def _of_source(
+    folder: FolderFacts, facts: SourceFacts, place: Place, name: str
+) -> tuple[Unit, list[Served]]:
+    """Return the unit of a source and its functions, kept as long as its facts are."""
+    key = (__name__, name)
+    kept: tuple[Unit, list[Served]] | None = facts.derived.get(key)
+    if kept is None:
+        source = Source(folder, facts)
+        own = [
+            Served(_function(folder, place, name, found), found, source)
+            for found in facts.functions
+        ]
+        unit = _unit(facts, place, name, [item.function for item in own])
+        kept = facts.derived[key] = (unit, own)
+    return kept
 
 
 def _unit(
@@ -86,7 +96,7 @@ def _function(folder: FolderFacts, place: Place, unit: str, found: Found) -> Fun
         endpoint=deployed_name or found.name,
         deployed_name=deployed_name,
         qualified_name=qualified_name,
-        route="",
+        route=f"/{deployed_name or found.name}",
         folder=place.folder,
         source=place.path,
         file=_relative(found.path, place.folder),
@@ -119,7 +129,10 @@ def _routes(served: Iterable[Served]) -> dict[str, tuple[str, ...]]:
     return routes
 
 
-def _with_route(function: Function, routes: dict[str, tuple[str, ...]]) -> Function:
-    clear = routes[function.endpoint] == (function.id,)
-    name = function.endpoint if clear else function.qualified_name
-    return replace(function, route=f"/{name}")
+def _with_route(served: Served, routes: dict[str, tuple[str, ...]]) -> Served:
+    """Return the function with its qualified name for a route where it must be."""
+    function = served.function
+    if routes[function.endpoint] == (function.id,):
+        return served
+    longer = replace(function, route=f"/{function.qualified_name}")
+    return replace(served, function=longer)

@@ -86,7 +86,7 @@ def _is_plausible(source: Module, placed: Placed) -> bool:
         return True
     if definition.body.is_plausible or source.comments:
         return True
-    above = placed.span.line - 2
+    above = placed.binding.span.line + placed.offset - 2
     return above >= 0 and source.lines[above].startswith("#")
 
 

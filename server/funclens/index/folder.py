@@ -45,7 +45,7 @@ class SourceFacts:
     module: Module
     names: Names
     """What names in the source, and in modules that it imports, stand for."""
-    derived: dict[str, Any] = field(default_factory=dict, repr=False)
+    derived: dict[Any, Any] = field(default_factory=dict, repr=False)
     """What others worked out from these facts, which do not change."""
 
 
@@ -151,7 +151,9 @@ class FolderIndex:
             for found in source.functions
             if found.path == path and (path, found.placed.name_span) not in served
         )
-        return source if own == source.functions else replace(source, functions=own)
+        if own == source.functions:
+            return source
+        return replace(source, functions=own, derived={})
 
     def _note_framework_folders(self) -> None:
         """Know the folders whose modules import a framework; if new, judge anew."""

@@ -116,8 +116,8 @@ class Library:
         return self._sorted[first:last]
 
     def read_marker(self, path: str) -> bytes:
-        """Return the bytes of a file beside the modules; none on failure."""
-        return _read_or_none(path) or b""
+        """Return the bytes of a known file beside the modules; else none."""
+        return _read_or_none(path) or b"" if path in self._scan.markers else b""
 
     def open(self, path: str, text: str) -> bool:
         """Take an open text; return whether anything can have changed by it."""

@@ -26,7 +26,7 @@ class Document:
         """The facts of the text as it is now."""
         self._path = path
         self._undecodable = undecodable
-        self._blocks: dict[str, tuple[Block, int]] = {}
+        self._blocks: dict[str, _Kept] = {}
         self._text = text
         self._layout = split(text)
         self._read()
@@ -42,21 +42,39 @@ class Document:
 
     def _read(self) -> None:
         texts = _texts(self._text, self._layout)
-        missing = [text for text in dict.fromkeys(texts) if text not in self._blocks]
-        found = dict(zip(missing, parse_blocks(missing), strict=True))
         known = self._blocks
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        found = dict(zip(missing, parse_blocks(missing), strict=True))
         self._blocks = {
-            text: known.get(text) or (found[text], text.count("\n")) for text in texts
+            text: known.get(text) or _Kept(found[text], text.count("\n"))
+            for text in texts
         }
-        placed: list[tuple[int, Block]] = []
+        places: list[tuple[int, _Kept]] = []
         offset = 0
         for text in texts:
-            block, height = self._blocks[text]
-            placed.append((offset, block))
-            offset += height
+            kept = self._blocks[text]
+            places.append((offset, kept))
+            offset += kept.height
         self.module = _module(
-            self._path, self._text, tuple(placed), undecodable=self._undecodable
+            self._path, self._text, places, undecodable=self._undecodable
         )
+
+
+class _Kept:
+    """The facts of a block, and its bindings where it stood last."""
+
+    def __init__(self, block: Block, height: int) -> None:
+        self.block = block
+        self.height = height
+        self._offset = -1
+        self._placed: list[Placed] = []
+
+    def placed(self, offset: int) -> list[Placed]:
+        """Return the bindings below that many lines."""
+        if offset != self._offset:
+            self._offset = offset
+            self._placed = [Placed(item, offset) for item in self.block.bindings]
+        return self._placed
 
 
 def _texts(text: str, layout: Layout) -> list[str]:
@@ -68,15 +86,15 @@ def _texts(text: str, layout: Layout) -> list[str]:
 
 
 def _module(
-    path: str, text: str, blocks: tuple[tuple[int, Block], ...], *, undecodable: bool
+    path: str, text: str, places: list[tuple[int, _Kept]], *, undecodable: bool
 ) -> Module:
     names: dict[str, tuple[Placed, ...]] = {}
     stars: list[Placed] = []
     imports: list[Placed] = []
     exported: tuple[str, ...] | None = None
-    for offset, block in blocks:
-        for binding in block.bindings:
-            placed = Placed(binding, offset)
+    for offset, kept in places:
+        for placed in kept.placed(offset):
+            binding = placed.binding
             if binding.kind is BindingKind.STAR:
                 stars.append(placed)
                 imports.append(placed)
@@ -85,12 +103,12 @@ def _module(
                 imports.append(placed)
             before = names.get(binding.name)
             names[binding.name] = (placed,) if before is None else (*before, placed)
-        if block.exported is not None:
-            exported = (exported or ()) + block.exported
+        if kept.block.exported is not None:
+            exported = (exported or ()) + kept.block.exported
     return Module(
         path=path,
         text=text,
-        blocks=blocks,
+        blocks=tuple((offset, kept.block) for offset, kept in places),
         names=names,
         stars=tuple(stars),
         imports=tuple(imports),

@@ -236,9 +236,10 @@ def _common_suffix(old: str, new: str, limit: int) -> int:
     at = 0
     while at < limit:
         step = min(_STRIDE, limit - at)
-        while step and not (
-            old[len(old) - at - step : len(old) - at]
-            == new[len(new) - at - step : len(new) - at]
+        while (
+            step
+            and old[len(old) - at - step : len(old) - at]
+            != new[len(new) - at - step : len(new) - at]
         ):
             step //= 2
         if not step:

@@ -17,6 +17,10 @@ SOURCE_NAME = "main.py"
 
 MARKERS = {
     "requirements.txt": "requirements",
+    "pyproject.toml": "manifest",
+    "Pipfile": "manifest",
+    "poetry.lock": "manifest",
+    "setup.cfg": "manifest",
     ".gcloudignore": "google",
     "firebase.json": "google",
     "manage.py": "django",
@@ -95,6 +99,8 @@ def look_around(
         for name, platform in MARKERS.items():
             marker = os.path.join(above, name)
             if marker not in markers:
+                continue
+            if platform == "manifest":
                 continue
             if platform == "requirements":
                 found = _FRAMEWORK_REQUIRED.search(read(marker)) is not None

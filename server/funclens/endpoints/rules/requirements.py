@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["FRAMEWORK_MODULES", "missing_requirements"]
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
-_OTHER_MANIFESTS = ("pyproject.toml", "Pipfile", "setup.py", "setup.cfg", "poetry.lock")
+_OTHER_MANIFESTS = ("pyproject.toml", "Pipfile", "setup.cfg", "poetry.lock")
 
 
 @dataclass(frozen=True, slots=True)

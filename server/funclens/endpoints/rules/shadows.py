@@ -26,11 +26,12 @@ def shadowed_functions(context: Context) -> Iterator[Problem]:
     """Yield a problem for each function whose name gets another value below it."""
     told: set[str] = set()
     for source in context.sources:
-        for module in {source.facts.module.path: source.facts.module}.values():
-            if module.path in told:
-                continue
-            told.add(module.path)
-            for name, bindings in module.names.items():
+        module = source.facts.module
+        if module.path in told:
+            continue
+        told.add(module.path)
+        for name, bindings in module.names.items():
+            if len(bindings) > 1:
                 yield from _shadowed(source, module, name, bindings)
 
 

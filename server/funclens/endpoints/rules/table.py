@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funclens.endpoints.rules.conflicts import deploy_name_conflicts
+from funclens.endpoints.rules.context import Context
 from funclens.endpoints.rules.duplicates import duplicate_endpoints
 from funclens.endpoints.rules.entries import unknown_entry_points
 from funclens.endpoints.rules.requirements import missing_requirements
@@ -17,34 +19,41 @@ from funclens.endpoints.rules.signatures import (
     invalid_signatures,
 )
 from funclens.endpoints.rules.syntax import syntax_errors
-from funclens.endpoints.rules.targets import targets_that_are_no_functions
+from funclens.endpoints.rules.targets import deployed_targets, wrapped_targets
 from funclens.index.claims import ignored_codes
-from funclens.model import Severity
+from funclens.model import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from funclens.endpoints.rules.context import Context
+    from funclens.endpoints.rules.context import Source
     from funclens.index import FolderFacts
-    from funclens.model import Problem
 
 __all__ = ["CODES", "problems_of"]
 
-CODES: dict[str, Callable[[Context], Iterator[Problem]]] = {
-    "duplicate-endpoint": duplicate_endpoints,
-    "deploy-name-conflict": deploy_name_conflicts,
+Rule = Callable[[Context], Iterator[Problem]]
+
+_OF_SOURCES: dict[str, Rule] = {
     "shadowed-function": shadowed_functions,
     "invalid-signature": invalid_signatures,
     "async-without-aio": asyncs_without_aio,
-    "not-a-function-target": targets_that_are_no_functions,
+    "not-a-function-target": wrapped_targets,
     "aio-return-type": aio_return_types,
     "returns-none": returns_of_none,
     "missing-requirement": missing_requirements,
     "shadowed-module": shadowed_modules,
-    "unknown-entry-point": unknown_entry_points,
     "syntax-error-in-unit": syntax_errors,
 }
-"""The stable code of each rule, and the rule."""
+"""Rules that look at one source at a time: asked again only when it changes."""
+
+_OF_WORKSPACES: dict[str, Rule] = {
+    "duplicate-endpoint": duplicate_endpoints,
+    "deploy-name-conflict": deploy_name_conflicts,
+    "unknown-entry-point": unknown_entry_points,
+    "not-a-function-target": deployed_targets,
+}
+"""Rules that look at all functions and deploy files together."""
+
+CODES = tuple(sorted({*_OF_SOURCES, *_OF_WORKSPACES}))
+"""The stable codes of all rules."""
 
 _OFF = "off"
 
@@ -52,16 +61,30 @@ _OFF = "off"
 def problems_of(context: Context) -> tuple[Problem, ...]:
     """Return the problems of a workspace in the order of folder, file and place."""
     folders = {folder.folder: folder for folder in context.facts.folders}
-    found: list[Problem] = []
-    for rule in CODES.values():
-        for problem in rule(context):
-            judged = _as_set(problem, folders[problem.folder])
-            if judged is not None and not _is_silenced(
-                problem, folders[problem.folder]
-            ):
-                found.append(judged)
-    found.sort(key=lambda item: (item.folder, item.file, item.span, item.code))
-    return tuple(found)
+    found = [problem for rule in _OF_WORKSPACES.values() for problem in rule(context)]
+    for source in context.sources:
+        found += _of_source(context, source)
+    judged = [
+        judged
+        for problem in dict.fromkeys(found)
+        if (judged := _as_set(problem, folders[problem.folder]))
+        and not _is_silenced(problem, folders[problem.folder])
+    ]
+    judged.sort(key=lambda item: (item.folder, item.file, item.span, item.code))
+    return tuple(judged)
+
+
+def _of_source(context: Context, source: Source) -> tuple[Problem, ...]:
+    """Return the problems of one source, kept as long as its facts are."""
+    kept: tuple[Problem, ...] | None = source.facts.derived.get(__name__)
+    if kept is None:
+        own = [item for item in context.served if item.source is source]
+        alone = Context(context.facts, own, ())
+        kept = tuple(
+            problem for rule in _OF_SOURCES.values() for problem in rule(alone)
+        )
+        source.facts.derived[__name__] = kept
+    return kept
 
 
 def _as_set(problem: Problem, folder: FolderFacts) -> Problem | None:

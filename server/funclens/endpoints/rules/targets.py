@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from funclens.index import FolderFacts
     from funclens.index.folder import RefusedEntry
 
-__all__ = ["targets_that_are_no_functions"]
+__all__ = ["deployed_targets", "wrapped_targets"]
 
 _OBJECTS = {
     "functools.lru_cache": "an object of `functools.lru_cache`",
@@ -30,8 +30,8 @@ _OBJECTS = {
 }
 
 
-def targets_that_are_no_functions(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each target that is a class, an object or a wrapper."""
+def wrapped_targets(context: Context) -> Iterator[Problem]:
+    """Yield a problem for each function that a decorator makes an object of."""
     for served in context.definitions:
         kind = _outer_object(served)
         if kind:
@@ -44,6 +44,10 @@ def targets_that_are_no_functions(context: Context) -> Iterator[Problem]:
                 f"below the framework's, or on a function of its own: "
                 f"{served.function.name}",
             )
+
+
+def deployed_targets(context: Context) -> Iterator[Problem]:
+    """Yield a problem for each class or object that a deploy file names."""
     for folder in context.facts.folders:
         for refused in folder.refused_entries:
             yield _refused(folder, refused)
