@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -173,10 +174,13 @@ def test_output_of_the_functions_comes_in_batches(vscode, write):
         told = client.told("funclens/output")
         return [entry for params in told for entry in params["entries"]]
 
-    client.wait_until(lambda: "299" in "".join(entry["text"] for entry in entries()))
-    assert {(entry["unit"], entry["stream"]) for entry in entries()} == {
-        ("main", "stdout")
-    }
+    def text(stream):
+        return "".join(item["text"] for item in entries() if item["stream"] == stream)
+
+    client.wait_until(lambda: "299" in text("stdout") and text("request"))
+    assert text("stdout") == "".join(f"{number}\n" for number in range(300))
+    assert re.fullmatch(r"hello GET / → 200 · \d+ ms\n", text("request"))
+    assert {item["unit"] for item in entries()} == {"main"}
     assert len(client.told("funclens/output")) < 100
 
 

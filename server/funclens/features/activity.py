@@ -54,6 +54,13 @@ class Answer:
         return self.request is not None
 
     @property
+    def duration(self) -> str:
+        """How long it took, in words for a person."""
+        if self.seconds < 0.9995:
+            return f"{self.seconds * 1000:.0f} ms"
+        return f"{self.seconds:.1f} s"
+
+    @property
     def failed(self) -> bool:
         """True when the function broke; a 404 of its own is an answer."""
         return bool(self.error) or self.status >= 500 or not self.status

@@ -97,23 +97,17 @@ def _state_command(snapshot: Snapshot, function: Function) -> types.Command:
 
 def _answer_commands(function: Function, answer: Answer) -> Iterator[types.Command]:
     if not answer.failed:
-        title = f"{answer.status} · {_duration(answer.seconds)}"
+        title = f"{answer.status} · {answer.duration}"
         command = commands.REPLAY if answer.can_replay else commands.OPEN
         yield refer(command, function, title)
         return
-    kind = answer.error.partition(":")[0] or _duration(answer.seconds)
+    kind = answer.error.partition(":")[0] or answer.duration
     title = f"{answer.status or 'no answer'} · {_shorten(kind)}"
     if not answer.can_replay:
         yield refer(commands.SHOW_FAILURE, function, title)
         return
     yield refer(commands.REPLAY, function, f"{title} · Replay")
     yield refer(commands.DEBUG, function, "Debug this request", replay=True)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 0.9995:
-        return f"{seconds * 1000:.0f} ms"
-    return f"{seconds:.1f} s"
 
 
 def _shorten(error: str) -> str:
