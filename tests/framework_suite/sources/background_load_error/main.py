@@ -1,0 +1,5 @@
+"""A source with a bracket too many."""
+
+
+def function(data, context):
+    print(data, context))

@@ -1,0 +1,7 @@
+"""A source that imports what nobody installed."""
+
+import nonexistentpackage
+
+
+def function(data, context):
+    nonexistentpackage.take(data)

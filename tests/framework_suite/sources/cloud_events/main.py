@@ -1,0 +1,14 @@
+"""A CloudEvent function that wants the event of the tests."""
+
+EXPECTED = {
+    "id": "my-id",
+    "source": "from-galaxy-far-far-away",
+    "type": "cloud_event.greet.you",
+}
+
+
+def function(cloud_event):
+    for name, value in EXPECTED.items():
+        assert cloud_event[name] == value, name
+    assert cloud_event["specversion"] in ("0.3", "1.0")
+    assert cloud_event.data == {"name": "john"}

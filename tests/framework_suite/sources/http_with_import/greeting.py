@@ -1,0 +1,3 @@
+"""What the sources beside this one import."""
+
+WORD = "Hello"

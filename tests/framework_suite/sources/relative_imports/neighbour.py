@@ -1,0 +1,3 @@
+"""What the source beside this one imports."""
+
+OUTCOME = "success"

@@ -1,0 +1,5 @@
+"""An HTTP function that forgets to answer."""
+
+
+def function(request):
+    return None
