@@ -70,7 +70,7 @@ class AsgiServer:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _handle(self, handed: Handed) -> None:
-        record = RequestRecord(handed, self._manifest)
+        record = RequestRecord(handed.function, handed.number, self._manifest)
         protocol = self._make_protocol()
 
         async def recorded(scope: Message, receive: Any, send: Any) -> None:

@@ -20,7 +20,8 @@ class CodeWatch:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._names: Set[str] = set()
+        # What is loaded before the user's module is none of the user's code.
+        self._names: Set[str] = set(sys.modules)
         self._lock = threading.Lock()
 
     def tell(self, since: int) -> None:

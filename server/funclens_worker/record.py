@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, Dict, Optional
 
-from funclens_worker.channel import Channel, Handed
+from funclens_worker.channel import Channel
 from funclens_worker.contract import EventName, Manifest
 from funclens_worker.report import error_summary, user_place, user_traceback
 
@@ -13,8 +13,8 @@ from funclens_worker.report import error_summary, user_place, user_traceback
 class RequestRecord:
     """One request, from the moment that a thread or task takes it."""
 
-    def __init__(self, handed: Handed, manifest: Manifest) -> None:
-        self.function = manifest.functions[handed.function].id
+    def __init__(self, function: int, number: int, manifest: Manifest) -> None:
+        self.function = manifest.functions[function].id
         self.method = ""
         self.path = ""
         self.query = ""
@@ -24,7 +24,7 @@ class RequestRecord:
         self.error: Optional[BaseException] = None
         """What the user's function raised."""
         self.began = time.time_ns()
-        self._number = handed.number
+        self._number = number
         self._root = manifest.root
         self._started = time.perf_counter()
 

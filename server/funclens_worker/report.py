@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import site
 import sys
@@ -73,6 +74,7 @@ def _hint(error: BaseException, root: str) -> str:
     return f"Install the package that provides {package} for: {sys.executable}"
 
 
+@functools.lru_cache(maxsize=1)
 def installed_folders() -> List[str]:
     """Return the folders into which installers put packages, absolute."""
     folders = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
@@ -106,6 +108,7 @@ def own_files(names: Iterable[str]) -> Set[str]:
     }
 
 
+@functools.lru_cache(maxsize=1)
 def _foreign_folders() -> List[str]:
     folders = [*installed_folders(), sysconfig.get_path("stdlib")]
     return [os.path.abspath(folder) + os.sep for folder in folders if folder]

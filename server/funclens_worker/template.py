@@ -53,6 +53,7 @@ def run(descriptor: int) -> int:
     for name in BASE_MODULES:
         _import(name)
     warm_up(names)
+    _rehearse()
     gc.freeze()  # what is shared stays shared: no collection touches it
     warm = {"folders": installed_folders(), "modules": installed_modules()}
     control.sendall(json.dumps(warm).encode() + b"\n")
@@ -61,6 +62,14 @@ def run(descriptor: int) -> int:
     except BecomeWorker as forked:
         return forked.channel
     sys.exit(0)
+
+
+def _rehearse() -> None:
+    """Warm up what a request needs, where Flask is there to be warmed up."""
+    if "flask" in sys.modules:
+        from funclens_worker.rehearsal import rehearse
+
+        rehearse()
 
 
 def warm_up(names: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ stands in elsewhere.
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import socket
@@ -16,7 +17,7 @@ from typing import Any, Callable, Dict, Iterable
 from flask import got_request_exception
 
 from funclens_worker.app import FUNCTION_KEY, UnitApp
-from funclens_worker.channel import Channel, Handed
+from funclens_worker.channel import Channel, Handed, HandedSocket
 from funclens_worker.code import CodeWatch
 from funclens_worker.compat import Framework
 from funclens_worker.contract import Manifest
@@ -47,10 +48,18 @@ class WsgiServer:
         self._answer = _make_answer(self._call, manifest, framework)
 
     def handle(self, handed: Handed) -> None:
-        """Answer one request and close its connection."""
-        record = RequestRecord(handed, self._manifest)
+        """Answer one request, close its connection and tell the door."""
+        record = self.answer(handed.connection, handed.function, handed.number)
+        record.tell(self._channel)
+        self._code.tell(record.began)
+
+    def answer(
+        self, connection: HandedSocket, function: int, number: int = 0
+    ) -> RequestRecord:
+        """Answer one request for the function at a position of the manifest."""
+        record = RequestRecord(function, number, self._manifest)
         _current.record = record
-        with handed.connection as connection:
+        with connection:
             connection.setblocking(True)
             try:
                 self._answer(connection, connection.getpeername())
@@ -59,8 +68,7 @@ class WsgiServer:
                 # The client hung up, or the function called sys.exit: gunicorn lets
                 # that pass, and the connection is closed without an answer.
                 pass
-        record.tell(self._channel)
-        self._code.tell(record.began)
+        return record
 
     def _call(
         self, environ: Dict[str, Any], start_response: Callable[..., Any]
@@ -94,17 +102,14 @@ def _make_answer(
 def _gunicorn_answer(
     wsgi_app: Callable[..., Any], manifest: Manifest, framework: Framework
 ) -> Answer:
-    from gunicorn.config import Config
     from gunicorn.glogging import Logger
     from gunicorn.workers.gthread import TConn, ThreadWorker
 
     threads = manifest.threads
     # A person at a breakpoint has all the time in the world.
     kind = ThreadWorker if manifest.debug else framework.gunicorn_worker(threads)
-    config = Config()
+    config = _gunicorn_config()
     config.set("threads", threads)
-    config.set("keepalive", 0)
-    config.set("limit_request_line", 0)
     config.set("loglevel", os.environ.get("GUNICORN_LOG_LEVEL", "error"))
     worker = kind(0, os.getppid(), [], None, None, config, Logger(config))
     worker.wsgi = wsgi_app
@@ -118,6 +123,20 @@ def _gunicorn_answer(
         worker.handle(conn)
 
     return answer
+
+
+@functools.lru_cache(maxsize=1)
+def _gunicorn_config() -> Any:
+    """Return what the framework sets, but one request a connection.
+
+    Costs ten milliseconds: a template makes it before it forks.
+    """
+    from gunicorn.config import Config
+
+    config = Config()
+    config.set("keepalive", 0)
+    config.set("limit_request_line", 0)
+    return config
 
 
 def _werkzeug_answer(wsgi_app: Callable[..., Any]) -> Answer:
