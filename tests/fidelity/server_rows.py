@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fidelity.row import Row, ask
 
+_ASGI = (("FUNCTION_USE_ASGI", "true"),)
 _LOGGED = (("LOG_EXECUTION_ID", "true"),)
 _PLATFORM = (
     ("FUNCTION_NAME", "shop"),
@@ -23,6 +24,28 @@ ROWS = [
         "target",
         ask(),
         differs="FUNCTION_TARGET",
+    ),
+    *(
+        Row(
+            f"FUNCTION_USE_ASGI: {method} {path}",
+            "server",
+            "environment",
+            ask(method, path),
+            env=_ASGI,
+        )
+        for method, path in (
+            ("GET", "/"),
+            ("HEAD", "/a"),
+            ("TRACE", "/a"),
+            ("POST", "/favicon.ico"),
+        )
+    ),
+    Row(
+        "FUNCTION_USE_ASGI: what is no CloudEvent",
+        "deployed",
+        "original",
+        ask("POST", "/", "Content-Type: application/json", body="{}"),
+        env=_ASGI,
     ),
     Row("execution id given", "server", "execution", _GIVEN),
     Row("execution id given, logged", "server", "execution", _GIVEN, env=_LOGGED),
