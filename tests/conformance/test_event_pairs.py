@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from event_pairs import NAMES, PAIRS, needs_pairs
 from funclens.samples import Request
 from runner_process import FrameworkProcess, RunnerProcess
 from samples.delivery import (
@@ -29,11 +30,7 @@ if TYPE_CHECKING:
 
     from funclens.model import Function
 
-PAIRS = Path(__file__).parents[1] / "fidelity" / "conformance"
-NAMES = sorted(
-    path.name.removesuffix("-legacy-input.json")
-    for path in PAIRS.glob("*-legacy-input.json")
-)
+pytestmark = needs_pairs
 
 LEGACY, BINARY, STRUCTURED = "legacy", "binary", "structured"
 
