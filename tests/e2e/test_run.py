@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 import urllib.request
+from urllib.error import HTTPError
 
+import pytest
 from playwright.sync_api import expect
 
+from markers import markers_of
 from vsix.build import ROOT
 
 SHOP = ROOT / "examples" / "shop"
+FAILURES = ROOT / "tests" / "workspaces" / "editor-failures"
 
 
 def answer_of(url: str) -> tuple[int, str]:
@@ -35,3 +39,52 @@ def test_a_click_on_run_locally_serves_the_function(open_editor):
     assert status == 201
     assert "12.50" in json.loads(body)["charged"]
     expect(see.status_item("8 functions")).to_be_visible()
+
+
+def test_output_shows_requests_logs_and_links(open_editor):
+    editor = open_editor(FAILURES)
+    see = editor.workbench
+    see.open_file("main.py")
+    see.lens("Run locally").first.click()
+    url = see.url_in_lens("logs")
+    lines = see.show_output()
+    assert answer_of(url)[0] == 200
+    expect(lines.filter(has_text="logs GET / → 200")).to_be_visible()
+    expect(lines.filter(has_text="WARNING low stock item=mug")).to_be_visible()
+
+    with pytest.raises(HTTPError, match="500"):
+        answer_of(url.replace("/logs", "/fails"))
+    expect(lines.filter(has_text="fails GET / → 500")).to_be_visible()
+    see.picture("1-output")
+    link = lines.locator(".detected-link").filter(has_text="main.py").last
+    link.click(modifiers=["ControlOrMeta"])
+    expect(see.status_item("Ln")).to_contain_text(
+        f"Ln {markers_of(FAILURES / 'main.py')['fails']},"
+    )
+
+
+def test_a_failure_is_underlined_and_replayed_until_it_is_mended(open_editor):
+    editor = open_editor(FAILURES)
+    see = editor.workbench
+    see.open_file("main.py")
+    see.lens("Run locally").first.click()
+    url = see.url_in_lens("fails")
+    with pytest.raises(HTTPError, match="500"):
+        answer_of(f"{url}?q=1")
+
+    expect(see.lens(re.compile("^500 · ZeroDivisionError"))).to_be_visible()
+    problems = see.show_problems()
+    failed = problems.filter(has_text="last-request-failed")
+    expect(failed).to_have_count(1)
+    expect(failed).to_contain_text("ZeroDivisionError")
+    see.picture("1-failed")
+
+    see.open_file("main.py")
+    see.go_to(markers_of(FAILURES / "main.py")["fails"])
+    see.page.keyboard.press("Home")
+    see.page.keyboard.press("Shift+End")
+    see.type('return "mended"')
+    see.save()
+    see.lens("Replay").first.click()
+    expect(see.lens(re.compile("^200 · "))).to_be_visible()
+    expect(failed).to_have_count(0)

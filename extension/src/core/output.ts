@@ -3,10 +3,10 @@
 import type { OutputEntry } from "./protocol";
 
 /**
- * Return the text to append for a batch of entries.
+ * Turns batches of entries into text.
  *
- * Each line carries its unit, padded so that lines of several units align. Parts
- * of lines are kept until the rest arrives: one instance serves one channel.
+ * Each line carries its unit, padded so that lines of several units align. Parts of
+ * lines are kept until the rest arrives: one instance serves one channel.
  */
 export class OutputFormatter {
   private readonly partial = new Map<string, string>();
@@ -18,7 +18,10 @@ export class OutputFormatter {
       const key = `${entry.unit}\0${entry.stream}`;
       const lines = ((this.partial.get(key) ?? "") + entry.text).split("\n");
       this.partial.set(key, lines.pop() ?? "");
-      for (const line of lines) text += `${this.prefix(entry.unit)}${line.replace(/\r$/, "")}\n`;
+      const sign = entry.stream === "request" ? "▸ " : "";
+      for (const line of lines) {
+        text += `${this.prefix(entry.unit)}${sign}${readable(line.replace(/\r$/, ""))}\n`;
+      }
     }
     return text;
   }
@@ -37,4 +40,49 @@ export class OutputFormatter {
     this.width = Math.max(this.width, unit.length);
     return unit ? `${unit.padEnd(this.width)} │ ` : "";
   }
+}
+
+/** Fields of structured logs that are machinery to a person who reads along. */
+const MACHINERY = /^(logging\.googleapis\.com\/|time$|timestamp$)/;
+
+/**
+ * Return a line of a structured log as people read it: severity, message, the rest.
+ *
+ * A line that is no JSON object with a message is returned as it is.
+ */
+export function readable(line: string): string {
+  if (!line.startsWith("{")) return line;
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return line;
+  }
+  const { message, severity, ...rest } = json as Record<string, unknown>;
+  if (typeof message !== "string") return line;
+  const more = Object.entries(rest)
+    .filter(([name]) => !MACHINERY.test(name))
+    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const level = typeof severity === "string" ? [severity.padEnd(7)] : [];
+  return [...level, message.trimEnd(), ...more].join(" ");
+}
+
+/** A place in a file that a line of output speaks of. */
+export interface PlaceInLine {
+  /** Of the text that becomes a link, in the line. */
+  readonly start: number;
+  readonly end: number;
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/** Return the places that a line of a traceback names. */
+export function placesIn(line: string): PlaceInLine[] {
+  return [...line.matchAll(/File "((?:\/|[A-Za-z]:\\)[^"]+)", line (\d+)/g)].map((found) => ({
+    start: found.index,
+    end: found.index + found[0].length,
+    path: found[1] ?? "",
+    line: Number(found[2]),
+  }));
 }

@@ -73,10 +73,9 @@ export function panelPage({ nonce, source, script, style }: PageParts): string {
     <button type="button" id="cancel" class="quiet" hidden>Stop</button>
   </div>
   <div class="line" id="events">
-    <label for="event">Event</label>
-    <select id="event"></select>
-    <label for="mode">Form</label>
-    <select id="mode">${MODES.map(([value, text]) => `<option value="${value}">${text}</option>`).join("")}</select>
+    <span class="together"><label for="event">Event</label> <select id="event"></select></span>
+    <span class="together"><label for="mode">Form</label>
+    <select id="mode">${MODES.map(([value, text]) => `<option value="${value}">${text}</option>`).join("")}</select></span>
     <button type="button" id="fill" class="quiet">Fill In</button>
   </div>
   <p id="advice" class="advice" hidden></p>

@@ -1,12 +1,31 @@
 /** The output channel with what the functions print. */
 
-import { type Disposable, type OutputChannel, window } from "vscode";
+import {
+  type Disposable,
+  DocumentLink,
+  languages,
+  type OutputChannel,
+  Range,
+  type TextDocument,
+  Uri,
+  window,
+} from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import { OutputFormatter } from "../core/output";
+import { OutputFormatter, placesIn } from "../core/output";
 import { OUTPUT, parseOutput } from "../core/protocol";
 
+/** Of the channel's text: it has colors and links of its own. */
+const LANGUAGE = "funclens-output";
+
 export class FunctionOutput implements Disposable {
-  private readonly channel: OutputChannel = window.createOutputChannel("Funclens Functions");
+  private readonly channel: OutputChannel = window.createOutputChannel(
+    "Funclens Functions",
+    LANGUAGE,
+  );
+  private readonly links = languages.registerDocumentLinkProvider(
+    { language: LANGUAGE },
+    { provideDocumentLinks: linksToPlaces },
+  );
   private readonly formatter = new OutputFormatter();
 
   connect(client: LanguageClient): void {
@@ -26,6 +45,19 @@ export class FunctionOutput implements Disposable {
   }
 
   dispose(): void {
+    this.links.dispose();
     this.channel.dispose();
   }
+}
+
+function linksToPlaces(document: TextDocument): DocumentLink[] {
+  const links: DocumentLink[] = [];
+  for (let number = 0; number < document.lineCount; number++) {
+    for (const place of placesIn(document.lineAt(number).text)) {
+      const range = new Range(number, place.start, number, place.end);
+      const target = Uri.file(place.path).with({ fragment: `L${place.line}` });
+      links.push(new DocumentLink(range, target));
+    }
+  }
+  return links;
 }

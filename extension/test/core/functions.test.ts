@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { functionLines, functionsAt, urlOf } from "../../src/core/functions";
-import { OutputFormatter } from "../../src/core/output";
 import { parseListing } from "../../src/core/protocol";
 
 const LISTING = parseListing({
@@ -53,36 +52,5 @@ describe("functions", () => {
 
     assert.ok(greeting);
     assert.equal(urlOf(LISTING, greeting), "http://127.0.0.1:8080/gr%C3%BC%C3%9Fe");
-  });
-});
-
-describe("OutputFormatter", () => {
-  const entry = (unit: string, text: string, stream = "stdout") => ({ unit, stream, text });
-
-  it("puts the unit before each line", () => {
-    const formatter = new OutputFormatter();
-
-    assert.equal(
-      formatter.format([entry("a.main", "one\ntwo\n"), entry("billing.main", "three\r\n")]),
-      "a.main │ one\na.main │ two\nbilling.main │ three\n",
-    );
-  });
-
-  it("joins the parts of a line, apart for each stream", () => {
-    const formatter = new OutputFormatter();
-
-    assert.equal(
-      formatter.format([entry("a", "begin "), entry("a", "error\n", "stderr")]),
-      "a │ error\n",
-    );
-    assert.equal(formatter.format([entry("a", "end\n")]), "a │ begin end\n");
-  });
-
-  it("gives out what is left of a line when the unit is over", () => {
-    const formatter = new OutputFormatter();
-    formatter.format([entry("a", "no newline")]);
-
-    assert.equal(formatter.flush(), "a │ no newline\n");
-    assert.equal(formatter.flush(), "");
   });
 });
