@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,25 @@ def _is_plausible_type(annotation: ast.expr | None) -> bool:
 class Body:
     """The body of one definition."""
 
-    def __init__(self, node: _Function) -> None:
-        self.node = node
+    def __init__(self, node: _Function, text: str) -> None:
+        self._node: _Function | None = node
+        self._text = text
+        self._place = (node.lineno, node.col_offset)
+
+    @property
+    def node(self) -> _Function:
+        """The definition, parsed again when it was not worth keeping."""
+        if self._node is not None:
+            return self._node
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(self._text)
+        return next(
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, _Function)
+            and (node.lineno, node.col_offset) == self._place
+        )
 
     @cached_property
     def uses(self) -> dict[str, frozenset[str]]:
@@ -65,6 +83,14 @@ class Body:
 
         Most definitions end here: it is asked once, and kept while others change.
         """
+        plausible = self._looks_plausible()
+        if not plausible:
+            # Thousands of trees would make every collection of garbage long.
+            self._node = None
+            self.__dict__.pop("uses", None)
+        return plausible
+
+    def _looks_plausible(self) -> bool:
         arguments = self.node.args
         parameters = [*arguments.posonlyargs, *arguments.args]
         if not parameters or len(parameters) - len(arguments.defaults) > 2:

@@ -33,6 +33,7 @@ class _Lines:
     """The lines of a text, and columns in code points."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.lines = text.split("\n")
         self.plain = text.isascii()
 
@@ -201,7 +202,7 @@ def _definition(
         head_line=min([node.lineno, *(item.lineno for item in node.decorator_list)]),
         returns=_annotation(node.returns),
         doc=_first_line(node),
-        body=Body(node) if readable else None,
+        body=Body(node, lines.text) if readable else None,
     )
     return Binding(
         node.name,
@@ -348,15 +349,22 @@ def _assignments(
             if isinstance(item, ast.Name):
                 name_span = lines.span(item)
                 if item is target:
-                    yield _assigned(item.id, node.value, span, name_span, condition)
+                    yield _assigned(
+                        item.id, node.value, span, name_span, condition, lines.text
+                    )
                 else:
                     yield Binding(
                         item.id, BindingKind.VALUE, span, name_span, condition
                     )
 
 
-def _assigned(
-    name: str, value: ast.expr, span: Span, name_span: Span, condition: Condition
+def _assigned(  # noqa: PLR0917  # the parts of one statement
+    name: str,
+    value: ast.expr,
+    span: Span,
+    name_span: Span,
+    condition: Condition,
+    text: str,
 ) -> Binding:
     if alias := dotted(value):
         return Binding(
@@ -371,7 +379,7 @@ def _assigned(
             span=span,
             name_span=name_span,
             head_line=span.line,
-            body=Body(value),
+            body=Body(value, text),
         )
         return Binding(
             name,
