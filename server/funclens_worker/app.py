@@ -187,7 +187,7 @@ def _mount(
         )
         return
     function = getattr(module, item.name)
-    kind = framework.signature_type(function.__name__, item.signature_type)
+    kind = framework.signature_type(item.name, function.__name__, item.signature_type)
     app.mount(item, function, kind, framework)
 
 

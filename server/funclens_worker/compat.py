@@ -61,14 +61,18 @@ class Framework:
         wrap = getattr(execution_id, "WsgiMiddleware", None)
         return wsgi_app if wrap is None else wrap(wsgi_app)
 
-    def signature_type(self, name: str, default: str) -> str:
+    def signature_type(self, target: str, function: str, default: str) -> str:
         """Return the signature type that a decorator registered, else `default`.
 
-        Like the framework, it leaves the answer in FUNCTION_SIGNATURE_TYPE.
+        `function` is the name in the definition. Decorators register under that
+        one, so another name for a decorated function has lost its type and is
+        served as HTTP. Like the framework, it leaves the answer in
+        FUNCTION_SIGNATURE_TYPE.
         """
         registry = getattr(self._package, "_function_registry", None)
         registered = getattr(registry, "REGISTRY_MAP", {})
-        found: str = registered.get(name) or default
+        is_alias = target != function and function in registered
+        found: str = registered.get(target) or ("http" if is_alias else default)
         os.environ["FUNCTION_SIGNATURE_TYPE"] = found
         return found
 

@@ -157,3 +157,23 @@ def test_a_stopped_function_does_not_hold_up_a_reload(runner, tmp_path):
         runner.wait_event("reload")
         assert get(runner, "/good") == (200, "new")
         assert read_all(connection) == b""
+
+
+def test_another_name_for_a_decorated_function_is_served_as_http(workspace, serve):
+    """Decorators register the name of the definition: the alias has lost its type."""
+    main = """
+import functions_framework
+
+
+@functions_framework.cloud_event
+def original(event):
+    print(type(event).__name__)
+
+
+alias = original
+"""
+    deploy = "gcloud functions deploy alias --entry-point alias --trigger-http\n"
+    runner = serve(workspace({"main.py": main, "deploy.sh": deploy}))
+    assert get(runner, "/original")[0] == 405
+    get(runner, "/alias")
+    runner.wait_event("output", text="Request\n")
