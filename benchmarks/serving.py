@@ -1,6 +1,6 @@
 """Measures the runner beside functions-framework, in one run, as ratios.
 
-    .venv/bin/python benchmarks/serving.py [first] [reload] [heavy] [rate] [fifty] [lost]
+    .venv/bin/python benchmarks/serving.py first reload heavy rate fifty lost
 
 Without words all are measured. Times are medians of whole processes or whole
 requests; the smaller the machine's other load, the smaller their spread.
@@ -15,6 +15,7 @@ import http.client
 import os
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -25,7 +26,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from interpreters import environment, interpreters  # noqa: E402
+from interpreters import environment, interpreters
+from runner.proc import family
 
 HELLO = """
 import functions_framework
@@ -36,7 +38,7 @@ def {name}(request):
     return "{answer}"
 """
 HEAVY = ("functions-framework==3.10.2", "pandas", "google-cloud-storage")
-DEADLINE = 60
+DEADLINE = 30
 
 
 def write(folder: Path, name: str = "hello", answer: str = "1", imports: str = ""):
@@ -46,8 +48,6 @@ def write(folder: Path, name: str = "hello", answer: str = "1", imports: str = "
 
 
 def free_port() -> int:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]
 
@@ -69,7 +69,7 @@ def until(port: int, path: str, answer: str) -> float:
             if get(port, path) == answer:
                 return time.perf_counter()
         time.sleep(0.001)
-    raise SystemExit(f"no {answer!r} from port {port} within {DEADLINE} s")
+    raise TimeoutError(f"no {answer!r} from port {port} within {DEADLINE} s")
 
 
 @contextlib.contextmanager
@@ -135,9 +135,14 @@ def reloads(folder: Path, imports: str, python: str, goal: str, saves: int) -> N
     port = free_port()
     with funclens(folder, port, "--python", python):
         ours = save_times(folder, port, "/hello", imports, saves)
+    write(folder, imports=imports)
     port = free_port()
+    theirs = [float("nan")]
     with framework(folder, port, "--debug", python=python):
-        theirs = save_times(folder, port, "/", imports, max(saves // 10, 5))
+        try:
+            theirs = save_times(folder, port, "/", imports, max(saves // 10, 5))
+        except TimeoutError as error:  # its watcher gives up under many file events
+            print(f"functions-framework --debug did not reload: {error}")
     for name, share in (("p50", 0.5), ("p95", 0.95)):
         what = f"save to new answer, {name}" + (" (pandas, storage)" if imports else "")
         values = [1000 * at(times, share) for times in (theirs, ours)]
@@ -182,8 +187,7 @@ def wrk(port: int, path: str) -> float:
     command = ["wrk", "-t1", "-c8", "-d4s", f"http://127.0.0.1:{port}{path}"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     match = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
-    assert match is not None
-    return float(match[1])
+    return float(match[1]) if match else 0.0
 
 
 def fifty(folder: Path) -> None:
@@ -229,13 +233,11 @@ def get_health(port: int) -> str:
 
 def memory(pid: int) -> float:
     """Return the proportional set size of a process and its descendants, in MiB."""
-    from runner.proc import family
-
     total = 0
     for member in (pid, *family(pid)):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # it has just ended
             text = Path(f"/proc/{member}/smaps_rollup").read_text("utf-8")
-            total += int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1])
+            total += sum(map(int, re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)))
     return total / 1024
 
 

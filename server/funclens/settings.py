@@ -149,8 +149,8 @@ TABLE = (
         "functions",
         dict,
         "folder",
-        "What a definition is, by its qualified name, where discovery is wrong: `http`, "
-        "`cloudevent`, `event` or `typed`, or `none` for what is no function: "
+        "What a definition is, by its qualified name, where discovery is wrong: "
+        "`http`, `cloudevent`, `event` or `typed`, or `none` for what is no function: "
         '{ "billing.main.render" = "none" }.',
     ),
     Setting(
