@@ -96,6 +96,34 @@ def test_two_units_have_a_debugger_each(runner, tmp_path):
             assert answer.result(DEADLINE_S)[0] == 200
 
 
+def test_variables_of_the_debug_session_last_as_long_as_it(workspace, serve):
+    """They are added to the unit's environment, and gone afterwards."""
+    files = {
+        "main.py": """
+import os
+
+
+def note(request):
+    return os.environ.get("NOTE", "none")
+"""
+    }
+    runner = serve(workspace(files))
+    status, address = control(runner, "debug", unit="main", env={"NOTE": "here"})
+    assert status == 200
+    with DebugClient(**address) as client:
+        client.attach({})
+        assert get(runner, "/note") == (200, "here")
+    control(runner, "end-debug", unit="main")
+    assert get(runner, "/note") == (200, "none")
+
+
+def test_variables_must_be_strings(runner):
+    status, answer = control(runner, "debug", unit="first.main", env={"NOTE": 1})
+
+    assert status == 400
+    assert "`env` must hold strings only: NOTE" in answer["error"]
+
+
 def test_the_runner_serves_on_when_the_debugger_leaves(runner):
     """Detach, say so, and the next request needs no debugger."""
     with debug(runner, "first.main") as client:

@@ -68,13 +68,15 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
     """Start a function's unit under the debugger; answer where to attach.
 
     With `replay`, the last request is sent again; it waits in the front door until
-    the debugger is attached and the unit is loaded.
+    the debugger is attached and the unit is loaded. `env` is added to the unit's
+    environment for the session.
     """
     function = find_function(session.snapshot(), names.DEBUG, argument)
     request = _last_request(session, function) if argument.get("replay") else None
+    extra = {"env": argument["env"]} if argument.get("env") else {}
     await session.start_runner()
     async with session.progress(f"Funclens: starting the debugger of {function.unit}"):
-        address = await session.bridge.control("debug", unit=function.unit)
+        address = await session.bridge.control("debug", unit=function.unit, **extra)
     if request is not None:
         session.hold(_send(session, function, request))
     return {

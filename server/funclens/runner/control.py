@@ -91,10 +91,11 @@ class Control:
         elif verb == "changed":
             door.files_changed([str(path) for path in body["paths"]])
         else:
-            return await self._do_with_unit(verb, body.get("id") or body["unit"])
+            return await self._do_with_unit(verb, body)
         return {}
 
-    async def _do_with_unit(self, verb: str, name: str) -> dict[str, Any]:
+    async def _do_with_unit(self, verb: str, body: dict[str, Any]) -> dict[str, Any]:
+        name = body.get("id") or body["unit"]
         slots = self._door.workers.slots_of(name)
         if verb == "start":
             for slot in slots:
@@ -108,7 +109,8 @@ class Control:
                     f"Each function of {name} has a process of its own: name the "
                     "function by its `id`."
                 )
-            address = await slots[0].debug()
+            extra = body.get("env")
+            address = await slots[0].debug(extra and _environment(extra))
             return {"host": address.host, "port": address.port}
         elif verb == "end-debug":
             for slot in slots:
@@ -154,6 +156,16 @@ async def _wait_for_end(connection: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while await loop.sock_recv(connection, 1024):
             pass
+
+
+def _environment(extra: Any) -> dict[str, str]:
+    """Return variables as they were given. Raises TypeError for other values."""
+    if not isinstance(extra, dict):
+        raise TypeError("`env` must be an object of strings")
+    for name, value in extra.items():
+        if not isinstance(value, str):
+            raise TypeError(f"`env` must hold strings only: {name}")
+    return extra
 
 
 async def _read_json(head: Head, connection: socket.socket) -> dict[str, Any]:

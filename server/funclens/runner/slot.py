@@ -18,6 +18,7 @@ from funclens_worker.contract import DebugSpec, EventName
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Mapping
 
     from funclens.runner.answers import Answer
     from funclens.runner.events import EventBus
@@ -65,6 +66,8 @@ class UnitSlot:
         self.only = only
         """Id of the only function that it serves; None for all of the unit."""
         self.status = UnitStatus(unit)
+        self.extra: Mapping[str, str] = {}
+        """Environment of the debug session, on top of the unit's own."""
         self._owner = owner
         self._current: WorkerLink | None = None
         self._leaving: set[WorkerLink] = set()
@@ -124,12 +127,15 @@ class UnitSlot:
         self._retire()
         self._launch(DebugSpec("") if debugging else None)
 
-    async def debug(self) -> DebugAddress:
+    async def debug(self, extra: Mapping[str, str] | None = None) -> DebugAddress:
         """Replace the worker by one under debugpy; return where that listens.
 
+        `extra` is added to the environment for as long as the unit is debugged.
         Raises RunnerError when the worker cannot be started.
         """
-        if self._debug is None:
+        is_other = extra is not None and extra != self.extra
+        if self._debug is None or is_other:
+            self.extra = extra or {}
             self._retire()
             self._launch(DebugSpec(""))
         if self._debug is None:
@@ -142,6 +148,7 @@ class UnitSlot:
         if self._debug is None:
             return
         was_waiting = bool(self._waiting)
+        self.extra = {}
         self._retire()
         self._owner.bus.publish("debug-ended", unit=self._unit)
         self._set(state=UnitState.IDLE)

@@ -154,6 +154,7 @@ class Workers:
         manifest = self._manifest(self._catalog, slot)
         if slot.only is not None:
             environ |= _service(manifest.functions[0].name)
+        environ |= slot.extra
         spec = plan_launch(unit.root, python, environ, debug=debug is not None)
         if debug is not None:  # a debugger must not meet a forked process
             manifest = replace(manifest, debug=debugger())
