@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "execute"]
 
+_MOST_ROUTES = 5
+"""Routes that the line of one collision names."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the options of the verb."""
@@ -74,5 +77,8 @@ def _row(function: Function, several_folders: bool) -> list[str]:  # noqa: FBT00
 
 
 def _collision_line(collision: Collision) -> str:
-    routes = ", ".join(f"/{function}" for function in collision.functions)
+    shown = collision.functions[:_MOST_ROUTES]
+    routes = ", ".join(f"/{function}" for function in shown)
+    if len(collision.functions) > len(shown):
+        routes += f" and {len(collision.functions) - len(shown)} more"
     return f"Collision: /{collision.endpoint} is ambiguous; use one of: {routes}"

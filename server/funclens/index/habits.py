@@ -49,6 +49,7 @@ _DOCUMENTED = re.compile(
     r"(?:pub/?sub|storage|bucket|firestore|topic|scheduler|cloud|http|event|document)"
     r"|\bevent (?:payload|metadata)\b|metadata (?:for|of) the (?:triggering )?event"
     r"|http (?:trigger|function)|event function|\bgcf\b"
+    r"|request (?:which|that) triggered|github\.com/cloudevents"
     r"|background function|entry ?point (?:for|of) .{0,30}function",
     re.IGNORECASE,
 )

@@ -54,7 +54,7 @@ class Surroundings:
     is_test: bool = False
     """True for a file that holds tests."""
     is_below_tests: bool = False
-    """True for a module other than `main.py` in a folder of tests."""
+    """True for a module in a folder of tests, unless a `main.py` is beside it."""
     is_in_package: bool = False
     """True when its folder or the one above has an `__init__.py`."""
     siblings: tuple[str, ...] = ()
@@ -115,7 +115,8 @@ def look_around(
     return Surroundings(
         is_main=os.path.basename(path) == SOURCE_NAME,
         is_test=is_test_file(path),
-        is_below_tests=_is_below_tests(path, folder),
+        is_below_tests=_is_below_tests(path, folder)
+        and os.path.join(own, SOURCE_NAME) not in modules,
         is_in_package=any(
             os.path.join(base, "__init__.py") in modules
             for base in (own, os.path.dirname(own))
