@@ -1,7 +1,8 @@
 """The tests of functions-framework's sdist, set up with sources of our own and run.
 
-The sdist has the test modules, but not the sources that they serve: those are ours,
-in `sources/`. What is downloaded stays in the checkout's `.environments`.
+The sdist has the test modules, but not the sources that they serve and the event that
+they send: those are ours, in `sources/` and `data/`. What is downloaded stays in the
+checkout's `.environments`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,6 @@ FACTORIES = ("create_app", "create_asgi_app")
 
 _HERE = Path(__file__).parent
 _CHECKOUT = _HERE.parents[1]
-_DATA = _HERE.parent / "fidelity" / "conformance"
 _CACHE = _CHECKOUT / ".environments"
 _PYTHON = ".".join(map(str, sys.version_info[:2]))
 
@@ -85,7 +85,7 @@ def run(folder: Path, *, reference: bool = False) -> dict[str, Outcome]:
     for module in filter(names_a_factory, sdist_modules()):
         shutil.copy(module, tests)
     shutil.copytree(_HERE / "sources", tests / "test_functions")
-    shutil.copytree(_DATA, tests / "test_data")
+    shutil.copytree(_HERE / "data", tests / "test_data")
     (folder / "pytest.ini").write_text(_SETTINGS, "utf-8")
     outcomes = folder / "outcomes"
     python = environment(_PYTHON, REQUIREMENT, *TOOLS)
