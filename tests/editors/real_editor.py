@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -35,12 +34,22 @@ def make_workspace(folder):
     return workspace
 
 
+def install_command(folder):
+    """Put a command `funclens` of this interpreter into a folder; return that."""
+    programs = folder / "bin"
+    programs.mkdir()
+    command = programs / "funclens"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m funclens "$@"\n')
+    command.chmod(0o755)
+    return programs
+
+
 def run_editor(command, folder, workspace):
     """Run an editor to its end; return the steps that it wrote."""
     steps = folder / "steps.json"
     environ = {
         **clean_environment(),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{install_command(folder)}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(folder),
         "PYTHON": sys.executable,
         "XDG_STATE_HOME": str(folder / "state"),
