@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.index import habits, shape
+from funclens.index import foreign, habits, shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,19 +90,19 @@ AGAINST = (
     Rule("called-with-request", -40, habits.is_called_with_request),
     Rule("beside-decorated", -15, habits.is_beside_decorated),
     Rule("returns-no-response", -80, habits.returns_no_response),
-    Rule("aws-event", -150, habits.uses_aws_event),
-    Rule("aws-imports", -60, habits.imports_aws),
-    Rule("aws-name", -120, habits.has_aws_name),
-    Rule("aws-handler-name", -25, habits.has_handler_name),
-    Rule("aws-project", -60, habits.is_in_aws_project),
+    Rule("aws-event", -150, foreign.uses_aws_event),
+    Rule("aws-imports", -60, foreign.imports_aws),
+    Rule("aws-name", -120, foreign.has_aws_name),
+    Rule("aws-handler-name", -25, foreign.has_handler_name),
+    Rule("aws-project", -60, foreign.is_in_aws_project),
     Rule("azure-project", -80, lambda c: "azure" in c.surroundings.platforms),
-    Rule("django-project", -120, habits.is_in_django_project),
-    Rule("foreign-imports", -120, habits.imports_foreign_framework),
-    Rule("chat-bot", -120, habits.is_chat_bot_handler),
+    Rule("django-project", -120, foreign.is_in_django_project),
+    Rule("foreign-imports", -120, foreign.imports_foreign_framework),
+    Rule("chat-bot", -120, foreign.is_chat_bot_handler),
     Rule("test-file", -200, lambda c: c.surroundings.is_test),
-    Rule("test-name", -200, habits.has_test_name),
-    Rule("foreign-annotation", -300, habits.has_foreign_annotation),
-    Rule("foreign-decorator", -300, habits.has_foreign_decorator),
+    Rule("test-name", -200, foreign.has_test_name),
+    Rule("foreign-annotation", -300, foreign.has_foreign_annotation),
+    Rule("foreign-decorator", -300, foreign.has_foreign_decorator),
     Rule("private-name", -300, habits.is_private),
 )
 

@@ -6,62 +6,23 @@ Branches, loops and handlers are followed; functions and classes are not entered
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, cast
 
-from funclens.index.body import Body, dotted
-from funclens.index.facts import (
-    Binding,
-    BindingKind,
-    Condition,
-    Decorator,
-    Definition,
-    Parameter,
-    ParameterKind,
+from funclens.index.body import dotted
+from funclens.index.definitions import (
+    arguments_of,
+    definition_of,
+    lambda_definition,
 )
-from funclens.model import Span
+from funclens.index.facts import Binding, BindingKind, Condition
+from funclens.index.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from funclens.model import Span
+
 __all__ = ["bindings_of", "exported_names"]
-
-_NAME = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
-
-
-class _Lines:
-    """The lines of a text, and columns in code points."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.lines = text.split("\n")
-        self.plain = text.isascii()
-
-    def span(self, node: ast.stmt | ast.expr | ast.alias) -> Span:
-        end_line = node.end_lineno or node.lineno
-        return Span(
-            node.lineno,
-            self.column(node.lineno, node.col_offset),
-            end_line,
-            self.column(end_line, node.end_col_offset or 0),
-        )
-
-    def column(self, line: int, offset: int) -> int:
-        """Return the 1-based column of an offset in UTF-8 bytes."""
-        if self.plain:
-            return offset + 1
-        return (
-            len(self.lines[line - 1].encode()[:offset].decode("utf-8", "replace")) + 1
-        )
-
-    def name_span(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    ) -> Span:
-        line = self.lines[node.lineno - 1] if node.lineno <= len(self.lines) else ""
-        found = _NAME.match(line, node.col_offset)
-        if found is None:
-            return Span(node.lineno, node.col_offset + 1, node.lineno, len(line) + 1)
-        return Span(node.lineno, found.start(1) + 1, node.lineno, found.end(1) + 1)
 
 
 def bindings_of(
@@ -71,7 +32,7 @@ def bindings_of(
 
     `readable` is False when bodies were replaced because they do not parse.
     """
-    return _bindings(statements, _Lines(text), Condition.ALWAYS, readable=readable)
+    return _bindings(statements, Lines(text), Condition.ALWAYS, readable=readable)
 
 
 def exported_names(statements: Sequence[ast.stmt]) -> tuple[str, ...] | None:
@@ -103,7 +64,7 @@ def _strings(value: ast.List | ast.Tuple) -> tuple[str, ...]:
 
 def _bindings(
     statements: Sequence[ast.stmt],
-    lines: _Lines,
+    lines: Lines,
     condition: Condition,
     *,
     readable: bool,
@@ -186,101 +147,23 @@ def _is_main_guard(test: ast.expr) -> bool:
 
 def _definition(
     node: ast.FunctionDef | ast.AsyncFunctionDef,
-    lines: _Lines,
+    lines: Lines,
     condition: Condition,
     *,
     readable: bool,
 ) -> Binding:
-    span, name_span = lines.span(node), lines.name_span(node)
-    definition = Definition(
-        name=node.name,
-        is_async=isinstance(node, ast.AsyncFunctionDef),
-        parameters=_parameters(node.args),
-        decorators=tuple(_decorator(item) for item in node.decorator_list),
-        span=span,
-        name_span=name_span,
-        head_line=min([node.lineno, *(item.lineno for item in node.decorator_list)]),
-        returns=_annotation(node.returns),
-        doc=_first_line(node),
-        body=Body(node, lines.text) if readable else None,
-    )
+    definition = definition_of(node, lines, readable=readable)
     return Binding(
         node.name,
         BindingKind.DEFINITION,
-        span,
-        name_span,
+        definition.span,
+        definition.name_span,
         condition,
         definition=definition,
     )
 
 
-def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
-    match node.body:
-        case [ast.Expr(value=ast.Constant(value=str() as text)), *_]:
-            return text.strip().partition("\n")[0].strip()
-        case _:
-            return ""
-
-
-def _decorator(node: ast.expr) -> Decorator:
-    if isinstance(node, ast.Call):
-        return Decorator(dotted(node.func), called=True, arguments=_arguments(node))
-    return Decorator(dotted(node), called=False)
-
-
-def _arguments(node: ast.Call) -> tuple[str, ...]:
-    return tuple(dotted(argument) for argument in node.args)
-
-
-def _parameters(node: ast.arguments) -> tuple[Parameter, ...]:
-    plain = [*node.posonlyargs, *node.args]
-    required = len(plain) - len(node.defaults)
-    found = [
-        Parameter(
-            item.arg,
-            annotation=_annotation(item.annotation),
-            has_default=index >= required,
-        )
-        for index, item in enumerate(plain)
-    ]
-    if node.vararg:
-        found.append(Parameter(node.vararg.arg, ParameterKind.VARIADIC))
-    found += [
-        Parameter(
-            item.arg,
-            ParameterKind.KEYWORD_ONLY,
-            _annotation(item.annotation),
-            has_default=default is not None,
-        )
-        for item, default in zip(node.kwonlyargs, node.kw_defaults, strict=True)
-    ]
-    if node.kwarg:
-        found.append(Parameter(node.kwarg.arg, ParameterKind.KEYWORDS))
-    return tuple(found)
-
-
-def _annotation(node: ast.expr | None) -> tuple[str, ...]:
-    """Return the dotted names in an annotation, written out or in a string."""
-    if node is None:
-        return ()
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        try:
-            return _annotation(ast.parse(node.value.strip(), mode="eval").body)
-        except (SyntaxError, ValueError):
-            return (node.value,)
-    name = dotted(node)
-    if name:
-        return (name,)
-    inner = [
-        name
-        for child in ast.iter_child_nodes(node)
-        if isinstance(child, ast.expr)
-        for name in _annotation(child)
-    ]
-    return tuple(inner) or ("?",)
-
-
-def _class(node: ast.ClassDef, lines: _Lines, condition: Condition) -> Binding:
+def _class(node: ast.ClassDef, lines: Lines, condition: Condition) -> Binding:
     members = {
         name
         for child in node.body
@@ -306,7 +189,7 @@ def _class(node: ast.ClassDef, lines: _Lines, condition: Condition) -> Binding:
 
 
 def _imports(
-    node: ast.Import | ast.ImportFrom, lines: _Lines, condition: Condition
+    node: ast.Import | ast.ImportFrom, lines: Lines, condition: Condition
 ) -> Iterator[Binding]:
     span = lines.span(node)
     for alias in node.names:
@@ -337,7 +220,7 @@ def _imports(
 
 
 def _assignments(
-    node: ast.Assign | ast.AnnAssign, lines: _Lines, condition: Condition
+    node: ast.Assign | ast.AnnAssign, lines: Lines, condition: Condition
 ) -> Iterator[Binding]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     if node.value is None:
@@ -371,16 +254,7 @@ def _assigned(  # noqa: PLR0917  # the parts of one statement
             name, BindingKind.ALIAS, span, name_span, condition, target=alias
         )
     if isinstance(value, ast.Lambda):
-        definition = Definition(
-            name,
-            is_async=False,
-            parameters=_parameters(value.args),
-            decorators=(),
-            span=span,
-            name_span=name_span,
-            head_line=span.line,
-            body=Body(value, text),
-        )
+        definition = lambda_definition(name, value, span, name_span, text)
         return Binding(
             name,
             BindingKind.DEFINITION,
@@ -408,5 +282,5 @@ def _called(
         name_span,
         condition,
         target=callee,
-        arguments=_arguments(value),
+        arguments=arguments_of(value),
     )

@@ -1,0 +1,53 @@
+"""Places in a text: lines and columns in code points, from those of the parser."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from funclens.model import Span
+
+if TYPE_CHECKING:
+    import ast
+
+__all__ = ["Lines"]
+
+_NAME = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
+
+
+class Lines:
+    """The lines of a text, and columns in code points."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        """The text itself."""
+        self.lines = text.split("\n")
+        self.plain = text.isascii()
+
+    def span(self, node: ast.stmt | ast.expr | ast.alias) -> Span:
+        """Return where a node stands."""
+        end_line = node.end_lineno or node.lineno
+        return Span(
+            node.lineno,
+            self.column(node.lineno, node.col_offset),
+            end_line,
+            self.column(end_line, node.end_col_offset or 0),
+        )
+
+    def column(self, line: int, offset: int) -> int:
+        """Return the 1-based column of an offset in UTF-8 bytes."""
+        if self.plain:
+            return offset + 1
+        return (
+            len(self.lines[line - 1].encode()[:offset].decode("utf-8", "replace")) + 1
+        )
+
+    def name_span(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    ) -> Span:
+        """Return where the name of a definition stands."""
+        line = self.lines[node.lineno - 1] if node.lineno <= len(self.lines) else ""
+        found = _NAME.match(line, node.col_offset)
+        if found is None:
+            return Span(node.lineno, node.col_offset + 1, node.lineno, len(line) + 1)
+        return Span(node.lineno, found.start(1) + 1, node.lineno, found.end(1) + 1)
