@@ -94,5 +94,6 @@ def _read(
     else:
         workspace.set_folders(folders, settings)
     workspace.load()
-    workspace.facts()
+    # In this thread, so that the first lenses need not wait for it.
+    build_catalog(workspace.facts())
     return workspace

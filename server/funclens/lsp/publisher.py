@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -61,6 +62,17 @@ class Refresher:
                 await self._ask(None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Diagnostics of one file, and what they were made from."""
+
+    problems: tuple[Problem, ...]
+    version: int | None
+    """Of the text; None for a file that is not open."""
+    items: list[types.Diagnostic]
+    id: str
+
+
 class Publisher:
     """Compares the workspace with what the client was told last."""
 
@@ -76,6 +88,7 @@ class Publisher:
         self._profile = profile
         self._places = places
         self._problems: dict[str, tuple[Problem, ...]] = {}
+        self._made: dict[str, _Made] = {}
         self._told: Snapshot | None = None
         self._changed = asyncio.Event()
         self._lenses = Refresher(server.workspace_code_lens_refresh_async)
@@ -101,13 +114,16 @@ class Publisher:
             self._lenses.request()
         self._told = snapshot
 
+    def forget(self, path: str) -> None:
+        """Make the diagnostics of a file anew: its text changed on disk."""
+        self._made.pop(path, None)
+
     def document_report(self, path: str, previous: str | None) -> DocumentReport:
         """Return the diagnostics of a file, unless the client has just these."""
-        items = self._diagnostics(path)
-        known = result_id(items)
-        if known == previous:
-            return types.RelatedUnchangedDocumentDiagnosticReport(result_id=known)
-        return types.RelatedFullDocumentDiagnosticReport(items=items, result_id=known)
+        made = self._diagnostics(path)
+        if made.id == previous:
+            return types.RelatedUnchangedDocumentDiagnosticReport(result_id=made.id)
+        return types.RelatedFullDocumentDiagnosticReport(made.items, result_id=made.id)
 
     def workspace_reports(self, previous: dict[str, str]) -> list[WorkspaceReport]:
         """Return a report on each file with problems, or that had some before.
@@ -145,28 +161,33 @@ class Publisher:
         self._server.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(
                 uri=self._documents.uri_of(path),
-                diagnostics=self._diagnostics(path),
+                diagnostics=self._diagnostics(path).items,
                 version=document.version if document and versioned else None,
             )
         )
 
-    def _diagnostics(self, path: str) -> list[types.Diagnostic]:
+    def _diagnostics(self, path: str) -> _Made:
+        """Return the diagnostics of a file, made anew when they can have changed."""
+        document = self._documents.get(path)
+        version = document.version if document else None
         problems = self._problems.get(path, ())
-        return make_diagnostics(problems, self._profile, self._places, link_of)
+        made = self._made.get(path)
+        if made is None or (made.problems, made.version) != (problems, version):
+            items = make_diagnostics(problems, self._profile, self._places, link_of)
+            made = _Made(problems, version, items, result_id(items))
+            self._made[path] = made
+        return made
 
     def _workspace_report(
         self, uri: str, path: str, previous: str | None
     ) -> WorkspaceReport:
-        document = self._documents.get(path)
-        version = document.version if document else None
-        items = self._diagnostics(path)
-        known = result_id(items)
-        if known == previous:
+        made = self._diagnostics(path)
+        if made.id == previous:
             return types.WorkspaceUnchangedDocumentDiagnosticReport(
-                uri=uri, version=version, result_id=known
+                uri=uri, version=made.version, result_id=made.id
             )
         return types.WorkspaceFullDocumentDiagnosticReport(
-            uri=uri, version=version, items=items, result_id=known
+            uri=uri, version=made.version, items=made.items, result_id=made.id
         )
 
     def _are_lenses_stale(self, snapshot: Snapshot, edited: str | None) -> bool:

@@ -191,6 +191,7 @@ class Session:
         paths = list(paths)
         for path in paths:
             self.documents.forget(path)
+            self._publisher.forget(path)
         self.analysis.changed(paths)
         if any(Path(path).name == "pyproject.toml" for path in paths):
             await self.read()
