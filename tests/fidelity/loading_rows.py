@@ -40,7 +40,7 @@ ROWS = [
     Row("loading: a helper imported in two ways", "late", "twice", ask()),
     *(
         Row(f"deployed: {target} by {method}", "deployed", target, ask(method, "/a"))
-        for target in ("original", "variadic")
+        for target in ("original", "alias", "variadic")
         for method in ("GET", "POST")
     ),
     Row("decorated: cors preflight", "decorated", "shared", ask("OPTIONS", "/a")),
