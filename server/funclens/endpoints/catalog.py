@@ -24,7 +24,16 @@ def build_catalog(facts: WorkspaceFacts, *, problems: bool = True) -> Catalog:
     """Return the functions, units, collisions, problems and routes of a workspace.
 
     Without `problems` there are none: looking for them costs more than the rest.
+    The same facts give the same catalog.
     """
+    key = (__name__, problems)
+    kept: Catalog | None = facts.derived.get(key)
+    if kept is None:
+        kept = facts.derived[key] = _build(facts, problems=problems)
+    return kept
+
+
+def _build(facts: WorkspaceFacts, *, problems: bool) -> Catalog:
     placed = [
         (folder, source, Place(folder.folder, _relative(source.source, folder.folder)))
         for folder in facts.folders

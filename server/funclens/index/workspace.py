@@ -7,8 +7,8 @@ texts of the moment alone, not on how they came about.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from funclens.index.folder import FolderIndex
 from funclens.settings import Settings
@@ -27,6 +27,8 @@ class WorkspaceFacts:
 
     folders: tuple[FolderFacts, ...] = ()
     """In the order in which they were given."""
+    derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """What others worked out from these facts, which do not change."""
 
     @property
     def notes(self) -> tuple[str, ...]:
