@@ -74,7 +74,7 @@ class Control:
             return json_answer(self._door.listing)
         verb = path.removeprefix("/control/")
         if verb == path and path != "/events":
-            return json_answer({"error": f"No such route: {path}"}, 404)
+            return json_answer({"error": f"No such route: /_funclens{path}"}, 404)
         if not self._is_trusted(head):
             return json_answer(
                 {"error": f"This needs the runner's token in {TOKEN_HEADER}."}, 403
