@@ -181,6 +181,28 @@ def test_a_reload_under_the_debugger_listens_again(runner, tmp_path):
         assert answer.result(DEADLINE_S) == (200, "bye you")
 
 
+def test_the_debugger_comes_back_after_a_save_that_could_not_be_loaded(
+    runner, tmp_path
+):
+    """A mistake ends the session; the next good save listens again."""
+    file = tmp_path / "workspace/first/main.py"
+    good = file.read_text("utf-8")
+    with debug(runner, "first.main") as client:
+        client.attach({})
+        seen = len(runner.events)
+        file.write_text(good + "\nbroken(\n", "utf-8")
+        event = runner.wait_event("debug-listening", since=seen)
+    with DebugClient(event["host"], event["port"]) as client:
+        client.attach({})
+        runner.wait_event("import-error", since=seen)
+        seen = len(runner.events)
+        file.write_text(good, "utf-8")
+        event = runner.wait_event("debug-listening", since=seen)
+    with DebugClient(event["host"], event["port"]) as client:
+        client.attach({})
+        assert get(runner, "/first") == (200, "hello you")
+
+
 def test_asynchronous_and_imported_functions_stop_at_breakpoints(workspace, serve):
     """Whatever file defines it, whatever server runs it."""
     folder = workspace(

@@ -78,6 +78,8 @@ class UnitSlot:
         self._changed: set[str] = set()
         """Files that changed since the worker was started."""
         self._debug: asyncio.Future[DebugAddress] | None = None
+        self._is_debugged = False
+        """Whether workers start under debugpy until `end_debug`, failed ones too."""
         self._on_empty: asyncio.Future[None] | None = None
 
     @property
@@ -106,7 +108,7 @@ class UnitSlot:
     def start(self) -> None:
         """Start a worker unless one is there."""
         if self._current is None:
-            self._launch(DebugSpec("") if self._owner.debug_all else None)
+            self._launch()
 
     def changed(self, path: str) -> None:
         """Take note that a file, given by its real path, has changed."""
@@ -121,11 +123,10 @@ class UnitSlot:
 
     def replace(self) -> None:
         """Let the worker finish what it has and start another; wake a failed unit."""
-        debugging = self._debug is not None
         if self._current is None and self.status.state is not UnitState.FAILED:
             return
         self._retire()
-        self._launch(DebugSpec("") if debugging else None)
+        self._launch()
 
     async def debug(self, extra: Mapping[str, str] | None = None) -> DebugAddress:
         """Replace the worker by one under debugpy; return where that listens.
@@ -136,17 +137,24 @@ class UnitSlot:
         is_other = extra is not None and extra != self.extra
         if self._debug is None or is_other:
             self.extra = extra or {}
+            self._is_debugged = True
             self._retire()
-            self._launch(DebugSpec(""))
+            self._launch()
         if self._debug is None:
+            self._is_debugged = False
             reason = self._failure.error if self._failure else "it ended"
             raise RunnerError(f"{self._unit} cannot be debugged: {reason}")
-        return await asyncio.shield(self._debug)
+        try:
+            return await asyncio.shield(self._debug)
+        except RunnerError:
+            self._is_debugged = self._debug is not None
+            raise
 
     def end_debug(self) -> None:
         """Serve without the debugger again."""
-        if self._debug is None:
+        if not self._is_debugged:
             return
+        self._is_debugged = False
         was_waiting = bool(self._waiting)
         self.extra = {}
         self._retire()
@@ -223,13 +231,14 @@ class UnitSlot:
     def _unit(self) -> str:
         return self.status.unit
 
-    def _launch(self, debug: DebugSpec | None) -> None:
+    def _launch(self) -> None:
+        debug = self._is_debugged or self._owner.debug_all
         self._failure = None
         self._code = {}
         self._changed = set()
         self._debug = asyncio.get_running_loop().create_future() if debug else None
         try:
-            self._current = self._owner.launch(self, debug)
+            self._current = self._owner.launch(self, DebugSpec("") if debug else None)
         except FunclensError as error:
             self._fail(UnitFailure(str(error)))
             return
