@@ -2,10 +2,12 @@
 
 import { commands, type ExtensionContext, window, workspace } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import { ServerCommand } from "./core/protocol";
+import { definitionPath } from "./core/functions";
+import { type Listing, ServerCommand } from "./core/protocol";
 import { registerCommands } from "./vscode/commands";
 import { Debugger } from "./vscode/debug";
 import { FunctionsView } from "./vscode/functionsView";
+import { registerLaunchJson } from "./vscode/launchJson";
 import { makeMiddleware } from "./vscode/middleware";
 import { FunctionOutput } from "./vscode/output";
 import { onDidChangeChosenInterpreter } from "./vscode/pythonExtensions";
@@ -21,14 +23,22 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const log = window.createOutputChannel("Funclens Language Server", { log: true });
   const output = new FunctionOutput();
   const store = new Store();
-  const debugging = new Debugger(log, async (unit) => {
-    if (server?.client) await commands.executeCommand(ServerCommand.endDebug, { unit });
+  const debugging = new Debugger(log, {
+    debug: (id, env) => language.execute(ServerCommand.debug, { id, env }),
+    endDebug: async (unit) => {
+      if (language.client) await language.execute(ServerCommand.endDebug, { unit });
+    },
   });
   const connect = (client: LanguageClient) => {
     store.connect(client);
     output.connect(client);
   };
-  const language = new LanguageServer(context, log, makeMiddleware(store, debugging), connect);
+  const language: LanguageServer = new LanguageServer(
+    context,
+    log,
+    makeMiddleware(store, debugging),
+    connect,
+  );
   server = language;
   const statusBar = new StatusBar(language, store);
   const panels = new RequestPanels({
@@ -46,14 +56,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
     panels,
     language,
     new FunctionsView(store),
+    registerLaunchJson(store),
     store.onDidChange((listing) => {
       void debugging.follow(listing.runner);
       if (listing.runner.state === "stopped") output.finish();
-      void commands.executeCommand(
-        "setContext",
-        "funclens.running",
-        listing.runner.state === "running",
-      );
+      setContexts(listing);
     }),
     language.onDidChangeState((state) => {
       void commands.executeCommand("setContext", "funclens.server", state);
@@ -81,4 +88,16 @@ export async function activate(context: ExtensionContext): Promise<void> {
 
 export async function deactivate(): Promise<void> {
   await server?.stop();
+}
+
+/** What menus and keys look at. */
+function setContexts(listing: Listing): void {
+  const contexts = {
+    "funclens.running": listing.runner.state === "running",
+    "funclens.hasFunctions": listing.functions.length > 0,
+    "funclens.files": [...new Set(listing.functions.map(definitionPath))],
+  };
+  for (const [name, value] of Object.entries(contexts)) {
+    void commands.executeCommand("setContext", name, value);
+  }
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 import urllib.request
 from dataclasses import dataclass, field
@@ -68,3 +69,78 @@ def test_debug_stops_at_a_breakpoint_and_goes_on(open_editor):
     expect(see.debug_toolbar()).to_be_hidden()
     after = Request(f"{url}?amount=1")
     assert after.answer()[0] == 201
+
+
+LAUNCH = {
+    "version": "0.2.0",
+    "configurations": [
+        {
+            "type": "funclens",
+            "request": "launch",
+            "name": "Two units",
+            "functions": ["billing.main", "webhooks.main.health"],
+            "env": {"WEBHOOK_SECRET": "from launch.json"},
+        }
+    ],
+}
+
+
+def test_a_reload_attaches_the_debugger_again(open_editor):
+    editor = open_editor(SHOP)
+    see = editor.workbench
+    source = editor.folder / "billing" / "main.py"
+    see.open_file("billing/main.py")
+    expect(see.lens("Run locally")).not_to_have_count(0)
+    see.go_to(line_with(source, '"service": "billing"'))
+    see.page.keyboard.press("F9")
+    expect(see.breakpoints()).to_have_count(1)
+    see.page.keyboard.press("F5")
+    url = see.url_in_lens("billing.main.health")
+    expect(see.debug_toolbar()).to_be_visible()
+
+    request = Request(url)
+    expect(see.stopped_line()).to_be_visible()
+    see.page.keyboard.press("F5")
+    assert json.loads(request.answer()[1])["service"] == "billing"
+
+    see.go_to(line_with(source, '"service": "billing"'))
+    see.page.keyboard.press("End")
+    see.page.keyboard.press("Shift+Home")
+    see.type('return {"service": "billing", "ok": "again"}')
+    see.save()
+    body = {}
+    for _ in range(5):  # the first ones may still meet the old worker
+        request = Request(url)
+        expect(see.stopped_line()).to_be_visible()
+        see.picture("1-stopped-after-reload")
+        see.page.keyboard.press("F5")
+        body = json.loads(request.answer()[1])
+        if body["ok"] == "again":
+            break
+    assert body["ok"] == "again"
+    assert "attaching the debugger again" in editor.log()
+
+
+def test_launch_json_debugs_units_with_variables_of_their_own(open_editor, tmp_path):
+    workspace = tmp_path / "source" / "shop"
+    shutil.copytree(SHOP, workspace, ignore=shutil.ignore_patterns("__pycache__"))
+    (workspace / ".vscode").mkdir()
+    (workspace / ".vscode" / "launch.json").write_text(json.dumps(LAUNCH), "utf-8")
+    editor = open_editor(workspace)
+    see = editor.workbench
+    see.open_file("webhooks/main.py")
+    expect(see.lens("Run locally")).not_to_have_count(0)
+    see.go_to(line_with(workspace / "webhooks" / "main.py", "SECRET = "))
+    see.page.keyboard.press("F9")
+
+    see.page.keyboard.press("F5")
+    expect(see.stopped_line()).to_be_visible()
+    see.page.keyboard.press("F10")
+    sessions = see.page.get_by_role("treegrid", name="Debug Call Stack")
+    expect(sessions).not_to_contain_text("funclens_worker")
+    expect(sessions).to_contain_text("Two units")
+    expect(sessions).to_contain_text("webhooks.main")
+    expect(see.page.locator(".editor-instance")).to_contain_text(
+        "SECRET = 'from launch.json'"
+    )
+    see.picture("1-two-sessions")

@@ -62,6 +62,8 @@ class Workbench:
         self.page.keyboard.press("Control+g")
         field = self.page.locator(".quick-input-widget input[type=text]").first
         field.fill(f":{line}")
+        row = self.page.locator(".quick-input-list .monaco-list-row").first
+        expect(row).to_contain_text(f"line {line}")
         self.page.keyboard.press("Enter")
         expect(self.page.locator(".quick-input-widget")).to_be_hidden()
         expect(self.status_item("Ln")).to_contain_text(f"Ln {line},")

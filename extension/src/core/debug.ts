@@ -5,6 +5,12 @@ import type { DebugAddress, RunnerStatus } from "./protocol";
 /** The type of our debug sessions, as in launch.json. */
 export const DEBUG_TYPE = "funclens";
 
+/** Rules of debugpy: frames of the worker itself are not the user's code. */
+export const OURS_IS_NOT_YOURS = [
+  { path: "**/funclens_worker/**", include: false },
+  { path: "**/bundled/libs/**", include: false },
+];
+
 /** The configuration that attaches to a unit's worker. */
 export interface AttachConfiguration {
   readonly type: typeof DEBUG_TYPE;
@@ -15,6 +21,7 @@ export interface AttachConfiguration {
   readonly port: number;
   readonly justMyCode: boolean;
   readonly subProcess: boolean;
+  readonly rules: readonly object[];
   readonly internalConsoleOptions: "neverOpen";
 }
 
@@ -29,6 +36,7 @@ export function attachConfiguration(unit: string, address: DebugAddress): Attach
     port: address.port,
     justMyCode: true,
     subProcess: false,
+    rules: OURS_IS_NOT_YOURS,
     // What functions print stands in the output channel.
     internalConsoleOptions: "neverOpen",
   };

@@ -20,6 +20,12 @@ export function functionsAt(listing: Listing, path: string, line: number): Funct
   );
 }
 
+/** Return a function of the only unit that has functions in a file, if it is one. */
+export function functionOfFile(listing: Listing, path: string): FunctionInfo | undefined {
+  const here = listing.functions.filter((fn) => definitionPath(fn) === path);
+  return new Set(here.map((fn) => fn.unit)).size === 1 ? here[0] : undefined;
+}
+
 /** Return the address of a function; undefined while nothing runs. */
 export function urlOf(listing: Listing, fn: FunctionInfo): string | undefined {
   return listing.runner.url ? listing.runner.url + encodeURI(fn.route) : undefined;

@@ -48,9 +48,9 @@ export function registerCommands(parts: CommandParts): Disposable[] {
 type Handler = (argument: unknown) => unknown;
 type Act = (fn: FunctionInfo) => unknown;
 
-function forFunction(store: Store, title: string, act: Act): Handler {
+function forFunction(store: Store, title: string, act: Act, unitIsEnough = false): Handler {
   return async (argument) => {
-    const fn = await pickFunction(store, title, argument);
+    const fn = await pickFunction(store, title, argument, { unitIsEnough });
     if (fn) await act(fn);
   };
 }
@@ -68,8 +68,8 @@ function aboutFunctions(parts: CommandParts): Record<string, Handler> {
       commands.executeCommand(command, { id: fn.id, ...more });
   return {
     run: withFunction("Run Function", onServer(ServerCommand.run)),
-    debug: withFunction("Debug Function", onServer(ServerCommand.debug)),
-    restart: withFunction("Restart Function", onServer(ServerCommand.restart)),
+    debug: forFunction(store, "Debug Function", onServer(ServerCommand.debug), true),
+    restart: forFunction(store, "Restart Function", onServer(ServerCommand.restart), true),
     send: send(parts),
     open: withFunction("Open Function in Browser", onServer(ServerCommand.open)),
     replay: withFunction("Replay Last Request", onServer(ServerCommand.replay)),

@@ -1,7 +1,6 @@
 /** Debug sessions: attached to the debugpy of a unit's worker, and kept attached. */
 
 import {
-  type DebugAdapterDescriptorFactory,
   DebugAdapterServer,
   type DebugAdapterTracker,
   type DebugConfiguration,
@@ -12,23 +11,32 @@ import {
   window,
 } from "vscode";
 import { attachConfiguration, DEBUG_TYPE, DebugIntentions, SessionEnding } from "../core/debug";
+import type { UnitToDebug } from "../core/launch";
 import { type DebugAddress, parseDebugTarget, type RunnerStatus } from "../core/protocol";
 
-/** Tells the server that nobody debugs the unit any more. */
-export type EndDebug = (unit: string) => Promise<void>;
+/** What sessions need of the language server. */
+export interface DebugServer {
+  /** Start a unit under the debugger; returns what `funclens.debug` answers. */
+  debug(functionId: string, env: unknown): Promise<unknown>;
+  /** Serve a unit without the debugger again. */
+  endDebug(unit: string): Promise<void>;
+}
 
 export class Debugger implements Disposable {
   private readonly intentions = new DebugIntentions();
   private readonly sessions = new Map<string, DebugSession>();
+  private readonly addresses = new WeakMap<DebugSession, DebugAddress>();
   private readonly endings = new WeakMap<DebugSession, SessionEnding>();
   private readonly subscriptions: Disposable;
 
   constructor(
     private readonly log: LogOutputChannel,
-    private readonly endDebug: EndDebug,
+    private readonly server: DebugServer,
   ) {
     this.subscriptions = Disposable.from(
-      debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, straightToDebugpy),
+      debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {
+        createDebugAdapterDescriptor: (session) => this.connect(session),
+      }),
       debug.registerDebugAdapterTrackerFactory(DEBUG_TYPE, {
         createDebugAdapterTracker: (session) => this.track(session),
       }),
@@ -56,7 +64,8 @@ export class Debugger implements Disposable {
   }
 
   private async attachTo(unit: string, address: DebugAddress): Promise<void> {
-    if (this.sessions.get(unit)?.configuration["port"] === address.port) return;
+    const known = this.sessions.get(unit);
+    if (known && this.addresses.get(known)?.port === address.port) return;
     this.intentions.begin(unit, address);
     const started = await debug.startDebugging(undefined, attachConfiguration(unit, address));
     if (!started) {
@@ -65,6 +74,26 @@ export class Debugger implements Disposable {
         `The debugger could not attach. See the debug console, then click Debug again: ${unit}`,
       );
     }
+  }
+
+  /** debugpy speaks the debug adapter protocol itself: no adapter of ours is between. */
+  private async connect(session: DebugSession): Promise<DebugAdapterServer> {
+    const address = addressOf(session.configuration) ?? (await this.launch(session));
+    this.addresses.set(session, address);
+    return new DebugAdapterServer(address.port, address.host);
+  }
+
+  /** A session of launch.json has no address yet: start its unit, and the other units. */
+  private async launch(session: DebugSession): Promise<DebugAddress> {
+    const { env, units } = session.configuration as { env?: unknown; units?: UnitToDebug[] };
+    const [first, ...others] = units ?? [];
+    const target = first && parseDebugTarget(await this.server.debug(first.functionId, env));
+    if (!target) throw new Error("The unit could not be started under the debugger.");
+    this.intentions.begin(target.unit, target.address);
+    for (const { functionId } of others) {
+      void this.server.debug(functionId, env).then((answer) => this.attach(answer));
+    }
+    return target.address;
   }
 
   private track(session: DebugSession): DebugAdapterTracker {
@@ -87,19 +116,16 @@ export class Debugger implements Disposable {
     this.sessions.delete(unit);
     if (!this.endings.get(session)?.byPerson) return;
     this.intentions.end(unit);
-    void this.endDebug(unit);
+    void this.server.endDebug(unit);
   }
 }
 
 function unitOf(session: DebugSession): string | undefined {
-  const configuration: DebugConfiguration = session.configuration;
-  return session.type === DEBUG_TYPE && typeof configuration["unit"] === "string"
-    ? configuration["unit"]
-    : undefined;
+  const { unit } = session.configuration;
+  return session.type === DEBUG_TYPE && typeof unit === "string" ? unit : undefined;
 }
 
-/** debugpy speaks the debug adapter protocol itself: no adapter of ours is between. */
-const straightToDebugpy: DebugAdapterDescriptorFactory = {
-  createDebugAdapterDescriptor: (session) =>
-    new DebugAdapterServer(session.configuration["port"], session.configuration["host"]),
-};
+function addressOf(configuration: DebugConfiguration): DebugAddress | undefined {
+  const { host, port } = configuration;
+  return typeof port === "number" ? { host: String(host ?? "127.0.0.1"), port } : undefined;
+}

@@ -1,18 +1,21 @@
 /** Which function a command is about. */
 
 import { window } from "vscode";
-import { functionLines, functionsAt } from "../core/functions";
+import { functionLines, functionOfFile, functionsAt } from "../core/functions";
 import type { FunctionInfo } from "../core/protocol";
 import type { Store } from "./store";
 
 /**
  * Return the function that a command is about: the one it was called with, the one
  * the cursor stands in, else the one that a person picks; undefined if they do not.
+ *
+ * What is done to a whole unit takes any function of the open file: `unitIsEnough`.
  */
 export async function pickFunction(
   store: Store,
   title: string,
   argument: unknown,
+  options: { readonly unitIsEnough?: boolean } = {},
 ): Promise<FunctionInfo | undefined> {
   await store.refresh();
   const listing = store.current;
@@ -24,6 +27,8 @@ export async function pickFunction(
   if (editor && path) {
     const [here, ...others] = functionsAt(listing, path, editor.selection.active.line + 1);
     if (here && others.length === 0) return here;
+    const any = options.unitIsEnough ? functionOfFile(listing, path) : undefined;
+    if (any) return any;
   }
   return askForFunction(store, title);
 }

@@ -7,7 +7,11 @@ import {
   type LogOutputChannel,
   window,
 } from "vscode";
-import type { LanguageClient, Middleware } from "vscode-languageclient/node";
+import {
+  ExecuteCommandRequest,
+  type LanguageClient,
+  type Middleware,
+} from "vscode-languageclient/node";
 import { explainNone, type Resolution, resolveInterpreter } from "../core/interpreter";
 import { Coalescer, RestartPolicy } from "../core/restart";
 import type { ServerState } from "../core/status";
@@ -44,6 +48,15 @@ export class LanguageServer implements Disposable {
   /** The client while the server is running. */
   get client(): LanguageClient | undefined {
     return this.currentState === "running" ? this.current : undefined;
+  }
+
+  /** Have the server do one of its commands; return its answer. */
+  async execute(command: string, argument: object): Promise<unknown> {
+    if (!this.client) throw new Error("The language server of Funclens is not running.");
+    return this.client.sendRequest(ExecuteCommandRequest.type, {
+      command,
+      arguments: [argument],
+    });
   }
 
   /** Start the server, or start it anew; requests in quick succession are one. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { functionLines, functionsAt, urlOf } from "../../src/core/functions";
+import { functionLines, functionOfFile, functionsAt, urlOf } from "../../src/core/functions";
 import { parseListing } from "../../src/core/protocol";
 
 const LISTING = parseListing({
@@ -35,6 +35,19 @@ describe("functions", () => {
     const ids = (line: number) => functionsAt(LISTING, "/shop/a/main.py", line).map((fn) => fn.id);
 
     assert.deepEqual([2, 3, 6, 7].map(ids), [[], ["a.main.hello"], ["a.main.hello"], []]);
+  });
+
+  it("of a file stand for its unit, when it is one", () => {
+    const twice = parseListing({
+      functions: [
+        { id: "a.main.f", unit: "a.main", folder: "/shop", file: "shared.py" },
+        { id: "b.main.f", unit: "b.main", folder: "/shop", file: "shared.py" },
+      ],
+    });
+
+    assert.equal(functionOfFile(LISTING, "/shop/a/main.py")?.id, "a.main.hello");
+    assert.equal(functionOfFile(LISTING, "/shop/none.py"), undefined);
+    assert.equal(functionOfFile(twice, "/shop/shared.py"), undefined);
   });
 
   it("stand in a menu with those of the current file first", () => {

@@ -1,0 +1,75 @@
+/** Which units a launch configuration means. */
+
+import type { Listing } from "./protocol";
+
+/** More debug sessions than a person can look after are a mistake. */
+export const MOST_UNITS = 12;
+
+/** A unit to debug, and a function of it, which is what the server is asked for. */
+export interface UnitToDebug {
+  readonly unit: string;
+  readonly functionId: string;
+}
+
+/** The units that are meant, or a sentence about why there are none. */
+export type Chosen =
+  | { readonly kind: "units"; readonly units: readonly UnitToDebug[] }
+  | { readonly kind: "problem"; readonly message: string };
+
+/**
+ * Return the units that `functions` of a launch configuration names.
+ *
+ * `all`, or one or several of: ids of functions, endpoints, ids of units.
+ */
+export function chooseUnits(listing: Listing, functions: unknown): Chosen {
+  const wanted = [functions ?? "all"].flat().map(String);
+  const units = new Map<string, string>();
+  for (const name of wanted) {
+    const found = listing.functions.filter(
+      (fn) => name === "all" || name === fn.id || name === fn.unit || name === fn.endpoint,
+    );
+    if (found.length === 0) return { kind: "problem", message: explainUnknown(listing, name) };
+    for (const fn of found) {
+      if (!units.has(fn.unit)) units.set(fn.unit, fn.id);
+    }
+  }
+  if (units.size > MOST_UNITS) {
+    return {
+      kind: "problem",
+      message: `This would start ${units.size} debug sessions, one for each unit. Name the functions that you want to debug in "functions" of the launch configuration.`,
+    };
+  }
+  return {
+    kind: "units",
+    units: [...units].map(([unit, functionId]) => ({ unit, functionId })),
+  };
+}
+
+function explainUnknown(listing: Listing, name: string): string {
+  if (listing.functions.length === 0) {
+    return "Funclens found no cloud function in this workspace, so there is nothing to debug.";
+  }
+  const known = listing.functions.map((fn) => fn.id).slice(0, 5);
+  const more = listing.functions.length > known.length ? ", …" : "";
+  return `The launch configuration names a function that does not exist: ${name}. There are: ${known.join(", ")}${more}`;
+}
+
+/** What may stand in `functions`, for completion: everything, units, functions. */
+export function launchTargets(
+  listing: Listing,
+): { readonly text: string; readonly detail: string }[] {
+  const units = [...new Set(listing.functions.map((fn) => fn.unit))];
+  return [
+    { text: "all", detail: "every function of the workspace" },
+    ...units.map((unit) => ({ text: unit, detail: "all functions of this unit" })),
+    ...listing.functions.map((fn) => ({
+      text: fn.id,
+      detail: `${fn.route} · ${fn.signatureType}`,
+    })),
+  ];
+}
+
+/** Return whether the cursor, at the end of `before`, stands in a value of `functions`. */
+export function isInFunctionsValue(before: string): boolean {
+  return /"functions"\s*:\s*(?:\[[^\]]*)?"[^"]*$/.test(before);
+}

@@ -1,0 +1,104 @@
+/** The `funclens` debug type in launch.json: resolved, completed, proposed. */
+
+import {
+  CompletionItem,
+  CompletionItemKind,
+  type DebugConfiguration,
+  DebugConfigurationProviderTriggerKind,
+  Disposable,
+  debug,
+  InlineValueVariableLookup,
+  languages,
+  Range,
+  window,
+} from "vscode";
+import { DEBUG_TYPE, OURS_IS_NOT_YOURS } from "../core/debug";
+import { variablesIn } from "../core/inlineValues";
+import { chooseUnits, isInFunctionsValue, launchTargets } from "../core/launch";
+import type { Store } from "./store";
+
+const ALL: DebugConfiguration = {
+  type: DEBUG_TYPE,
+  request: "launch",
+  name: "Debug Cloud Functions",
+  functions: "all",
+};
+
+/** Register what makes launch.json comfortable. */
+export function registerLaunchJson(store: Store): Disposable {
+  return Disposable.from(
+    debug.registerDebugConfigurationProvider(DEBUG_TYPE, {
+      provideDebugConfigurations: () => [ALL],
+      resolveDebugConfiguration: (_folder, configuration) => resolve(store, configuration),
+    }),
+    debug.registerDebugConfigurationProvider(
+      DEBUG_TYPE,
+      { provideDebugConfigurations: () => configurationsOfUnits(store) },
+      DebugConfigurationProviderTriggerKind.Dynamic,
+    ),
+    languages.registerCompletionItemProvider(
+      { pattern: "**/.vscode/launch.json" },
+      {
+        provideCompletionItems(document, position) {
+          const before = document.getText(new Range(0, 0, position.line, position.character));
+          return isInFunctionsValue(before) ? completions(store) : [];
+        },
+      },
+      '"',
+    ),
+    languages.registerInlineValuesProvider(
+      { language: "python" },
+      {
+        provideInlineValues(document, viewport, context) {
+          if (debug.activeDebugSession?.type !== DEBUG_TYPE) return [];
+          const found: InlineValueVariableLookup[] = [];
+          const last = Math.min(context.stoppedLocation.end.line, viewport.end.line);
+          for (let line = viewport.start.line; line <= last; line++) {
+            for (const { name, start, end } of variablesIn(document.lineAt(line).text)) {
+              found.push(new InlineValueVariableLookup(new Range(line, start, line, end), name));
+            }
+          }
+          return found;
+        },
+      },
+    ),
+  );
+}
+
+/** Turn a launch into an attachment whose address is found when it connects. */
+async function resolve(
+  store: Store,
+  configuration: DebugConfiguration,
+): Promise<DebugConfiguration | undefined> {
+  if (configuration.request === "attach" && configuration["port"]) return configuration;
+  await store.refresh();
+  const chosen = chooseUnits(store.current, configuration["functions"]);
+  if (chosen.kind === "problem") {
+    void window.showErrorMessage(chosen.message);
+    return undefined;
+  }
+  return {
+    ...ALL,
+    justMyCode: true,
+    internalConsoleOptions: "neverOpen",
+    ...configuration,
+    request: "attach",
+    subProcess: false,
+    rules: OURS_IS_NOT_YOURS,
+    units: chosen.units,
+    unit: chosen.units[0]?.unit,
+  };
+}
+
+function configurationsOfUnits(store: Store): DebugConfiguration[] {
+  const units = [...new Set(store.current.functions.map((fn) => fn.unit))];
+  return units.map((unit) => ({ ...ALL, name: `Debug ${unit}`, functions: unit }));
+}
+
+function completions(store: Store): CompletionItem[] {
+  return launchTargets(store.current).map(({ text, detail }) => {
+    const item = new CompletionItem(text, CompletionItemKind.Value);
+    item.detail = detail;
+    return item;
+  });
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { variablesIn } from "../../src/core/inlineValues";
+import { chooseUnits, isInFunctionsValue, launchTargets } from "../../src/core/launch";
+import { EMPTY, parseListing } from "../../src/core/protocol";
+
+const fn = (unit: string, name: string) => ({
+  id: `${unit}.${name}`,
+  endpoint: name,
+  unit,
+  route: `/${name}`,
+  signature_type: "http",
+});
+const LISTING = parseListing({
+  functions: [fn("a.main", "one"), fn("a.main", "two"), fn("b.main", "two"), fn("b.main", "three")],
+});
+
+function unitsOf(functions: unknown): string[] | string {
+  const chosen = chooseUnits(LISTING, functions);
+  return chosen.kind === "units" ? chosen.units.map((item) => item.functionId) : chosen.message;
+}
+
+describe("chooseUnits", () => {
+  it("takes every unit once when nothing is said", () => {
+    assert.deepEqual(unitsOf(undefined), ["a.main.one", "b.main.two"]);
+    assert.deepEqual(unitsOf("all"), ["a.main.one", "b.main.two"]);
+  });
+
+  it("takes units, functions and endpoints", () => {
+    assert.deepEqual(unitsOf("b.main"), ["b.main.two"]);
+    assert.deepEqual(unitsOf("b.main.three"), ["b.main.three"]);
+    assert.deepEqual(unitsOf("two"), ["a.main.two", "b.main.two"]);
+    assert.deepEqual(unitsOf(["one", "three"]), ["a.main.one", "b.main.three"]);
+  });
+
+  it("names what does not exist, and what does", () => {
+    assert.match(String(unitsOf("four")), /does not exist: four\. There are: a\.main\.one/);
+    assert.match(JSON.stringify(chooseUnits(EMPTY, "all")), /no cloud function/);
+  });
+
+  it("starts no crowd of sessions", () => {
+    const functions = Array.from({ length: 13 }, (_, index) => fn(`u${index}.main`, "f"));
+
+    assert.match(JSON.stringify(chooseUnits(parseListing({ functions }), "all")), /13 debug/);
+  });
+});
+
+describe("completion of functions", () => {
+  it("offers everything, units and functions", () => {
+    assert.deepEqual(
+      launchTargets(LISTING).map((target) => target.text),
+      ["all", "a.main", "b.main", "a.main.one", "a.main.two", "b.main.two", "b.main.three"],
+    );
+  });
+
+  it("is asked for inside the value alone", () => {
+    assert.ok(isInFunctionsValue('{"functions": "'));
+    assert.ok(isInFunctionsValue('{"functions": ["a.main", "b'));
+    assert.ok(!isInFunctionsValue('{"functions": ["a.main"], "name": "'));
+    assert.ok(!isInFunctionsValue('{"name": "'));
+  });
+});
+
+describe("variablesIn", () => {
+  const names = (line: string) => variablesIn(line).map((found) => found.name);
+
+  it("finds names, with their place", () => {
+    assert.deepEqual(variablesIn("  total = price"), [
+      { name: "total", start: 2, end: 7 },
+      { name: "price", start: 10, end: 15 },
+    ]);
+  });
+
+  it("leaves out attributes, calls, keywords, texts and comments", () => {
+    assert.deepEqual(names('if request.args.get("amount") is not None:  # amount'), ["request"]);
+    assert.deepEqual(names("for item in items: print(item)"), ["item", "items", "item"]);
+    assert.deepEqual(names("f(key=value)"), ["value"]);
+    assert.deepEqual(names("if a == b:"), ["a", "b"]);
+    assert.deepEqual(names("from flask import request"), []);
+    assert.deepEqual(names("@functions_framework.http"), []);
+  });
+});
