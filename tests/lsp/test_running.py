@@ -241,7 +241,8 @@ def test_a_window_that_joined_leaves_the_runner_up(start_client, write):
 
 
 def test_the_runner_ends_with_its_window(vscode, write, tmp_path):
-    write({"main.py": HELLO})
+    # A port that no other runner of this machine would take next.
+    write({"main.py": HELLO, "pyproject.toml": "[tool.funclens]\nport = 0\n"})
     client = vscode()
     url = urlsplit(client.execute("funclens.run", ID)["url"])
     runner = os.pidfd_open(runner_pid(tmp_path))
