@@ -145,3 +145,20 @@ def test_several_folders_are_checked_together(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert ended.stdout.count("[duplicate-endpoint]") == 2
     assert ended.stdout.startswith(str(tmp_path / "one" / "main.py"))
+
+
+def test_five_hundred_units_of_one_name_do_not_drown_the_rest(tmp_path: Path) -> None:
+    text = "def main(request):\n    return ''\n"
+    write_tree(tmp_path, {f"unit{n}/main.py": text for n in range(500)})
+    write_tree(tmp_path, {"extra/main.py": WRONG})
+
+    ended = funclens("check", str(tmp_path))
+
+    assert ended.returncode == 1
+    assert len(ended.stdout.splitlines()) < 12
+    assert "and 495 more" in ended.stdout
+    assert "[returns-none]" in ended.stdout
+    assert (
+        funclens("check", "--select", "duplicate-endpoint", str(tmp_path)).returncode
+        == 0
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -19,15 +20,30 @@ __all__ = ["FORMATS", "as_github", "as_json", "as_sarif", "as_text"]
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _DOCUMENTATION = "docs/diagnostics.md"
+_MOST_MILD = 5
 
 
 def as_text(problems: Sequence[Problem], folders: Sequence[str]) -> str:
-    """Return one line a problem, as compilers write them, and a summary."""
+    """Return one line a problem, as compilers write them, and a summary.
+
+    Of each kind of information some are shown, and how many there are.
+    """
     several = len(folders) > 1
-    lines = [
-        f"{f'{p.folder}/' if several else ''}{p.file}:{p.span.line}:{p.span.column}: "
-        f"{p.severity.value}: {p.message} [{p.code}]"
-        for p in problems
+    lines: list[str] = []
+    mild: Counter[str] = Counter()
+    for p in problems:
+        if p.severity not in {Severity.ERROR, Severity.WARNING}:
+            mild[p.code] += 1
+            if mild[p.code] > _MOST_MILD:
+                continue
+        lines.append(
+            f"{f'{p.folder}/' if several else ''}{p.file}:{p.span.line}:"
+            f"{p.span.column}: {p.severity.value}: {p.message} [{p.code}]"
+        )
+    lines += [
+        f"... and {counted - _MOST_MILD} more; `--format json` shows all [{code}]"
+        for code, counted in mild.items()
+        if counted > _MOST_MILD
     ]
     if not problems:
         lines.append("No problems found.")
