@@ -226,6 +226,24 @@ def test_a_file_that_is_too_large_is_noted(tmp_path: Path) -> None:
     assert "too large" in note
 
 
+def test_a_file_that_becomes_unreadable_is_gone(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"main.py": HELLO, "other/main.py": HELLO})
+    workspace = open_tree(tmp_path)
+    assert len(workspace.facts().folders[0].sources) == 2
+
+    path = tmp_path / "main.py"
+    path.unlink()
+    path.mkdir()
+    workspace.changed([str(path)])
+    assert len(workspace.facts().folders[0].sources) == 1
+
+    path.rmdir()
+    with path.open("wb") as file:
+        file.write(b"#" * (LARGEST_MODULE + 100_000))
+    workspace.changed([str(path)])
+    assert len(workspace.facts().folders[0].sources) == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="folders have no mode there")
 def test_a_folder_that_cannot_be_read_is_noted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -120,13 +120,15 @@ class FolderIndex:
             self._sources = {}
         self._note_framework_folders()
         self._note_claims()
-        mains = {p for p in library.relevant if os.path.basename(p) == SOURCE_NAME}
+        # What cannot be read any more is not there.
+        relevant = {path for path in library.relevant if library.find(path)}
+        mains = {path for path in relevant if os.path.basename(path) == SOURCE_NAME}
         first = sorted(mains | {path for path in self._claims if library.find(path)})
         sources = [self._source(path) for path in first]
         served = {(f.path, f.placed.name_span) for s in sources for f in s.functions}
         sources += [
             self._own_source(path, served)
-            for path in sorted(library.relevant.difference(first))
+            for path in sorted(relevant.difference(first))
             if not is_test_file(path)
         ]
         sources.sort(key=lambda source: source.source)
