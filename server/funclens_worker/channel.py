@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Deque, Optional, Tuple
 
 from funclens_worker.contract import (
+    CONNECTION_HEADER,
     FRAME_HEADER,
-    FUNCTION_INDEX,
     EventName,
     FrameKind,
     Manifest,
@@ -31,8 +31,11 @@ _ROOM = 16
 class HandedSocket(socket.socket):
     """A connection whose first bytes the door has read already."""
 
-    def __init__(self, descriptor: int, head: bytes) -> None:
-        super().__init__(fileno=descriptor)
+    def __init__(
+        self, descriptor: int, head: bytes, family: int = socket.AF_INET
+    ) -> None:
+        # Given all four, Python need not ask the kernel what kind of socket it is.
+        super().__init__(family, socket.SOCK_STREAM, 0, descriptor)
         self._head = memoryview(head)
 
     @property
@@ -97,9 +100,10 @@ class Channel:
         if frame is None:
             return None
         _, number, payload = frame
-        (function,) = FUNCTION_INDEX.unpack_from(payload)
-        head = payload[FUNCTION_INDEX.size :]
-        return Handed(number, function, HandedSocket(self._descriptors.popleft(), head))
+        function, family = CONNECTION_HEADER.unpack_from(payload)
+        head = payload[CONNECTION_HEADER.size :]
+        connection = HandedSocket(self._descriptors.popleft(), head, family)
+        return Handed(number, function, connection)
 
     def send(self, event: EventName, **fields: Any) -> None:
         """Tell the door; silently dropped when the door is gone."""

@@ -9,8 +9,9 @@ Door to worker, frames: a header of nine bytes (kind, request number, length of
 the payload), then the payload.
     MANIFEST    the payload is the manifest as JSON; always the first frame
     CONNECTION  the payload is the index of the function in the manifest (two
-                bytes) and the bytes that the door has already read; the
-                descriptor of the connection rides on the header
+                bytes), the address family of the connection (one byte) and the
+                bytes that the door has already read; the descriptor of the
+                connection rides on the header
 The end of the stream means: answer what you have, then end.
 
 Worker to door, lines of JSON: the events of `EventName`.
@@ -31,8 +32,8 @@ VERSION = 1
 FRAME_HEADER = struct.Struct("!BII")
 """Kind, request number, length of the payload in bytes."""
 
-FUNCTION_INDEX = struct.Struct("!H")
-"""Position of the function in the manifest's `functions`."""
+CONNECTION_HEADER = struct.Struct("!HB")
+"""Position of the function in the manifest's `functions`, and the address family."""
 
 
 class FrameKind(enum.IntEnum):

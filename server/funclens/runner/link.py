@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from funclens_worker.contract import (
-    FUNCTION_INDEX,
+    CONNECTION_HEADER,
     EventName,
     FrameKind,
     Manifest,
@@ -104,7 +104,8 @@ class WorkerLink:
         """
         if len(self._queue) >= QUEUE_LIMIT or self._is_draining:
             return False
-        payload = FUNCTION_INDEX.pack(self._index[function]) + head
+        header = CONNECTION_HEADER.pack(self._index[function], connection.family)
+        payload = header + head
         self._send(encode_frame(FrameKind.CONNECTION, number, payload), connection)
         return True
 
