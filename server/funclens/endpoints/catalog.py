@@ -143,5 +143,10 @@ def _with_route(served: Served, routes: dict[str, tuple[str, ...]]) -> Served:
     function = served.function
     if routes[function.endpoint] == (function.id,):
         return served
-    longer = replace(function, route=f"/{function.qualified_name}")
-    return replace(served, function=longer)
+    derived = served.source.facts.derived
+    key = (__name__, "qualified", function.id)
+    kept: Served | None = derived.get(key)
+    if kept is None:
+        longer = replace(function, route=f"/{function.qualified_name}")
+        kept = derived[key] = replace(served, function=longer)
+    return kept

@@ -24,14 +24,14 @@ def deploy_name_conflicts(context: Context) -> Iterator[Problem]:
     for served in context.definitions:
         wanted.setdefault(deployed_form(served.function.endpoint), []).append(served)
     for form, sharing in wanted.items():
+        if len({served.function.endpoint for served in sharing}) == 1:
+            continue
         for served in sharing:
             others = [
                 other
                 for other in sharing
                 if other.function.endpoint != served.function.endpoint
             ]
-            if not others:
-                continue
             named = ", ".join(
                 f"{other.function.endpoint} ({other.function.qualified_name})"
                 for other in others[:_MOST_RELATED]

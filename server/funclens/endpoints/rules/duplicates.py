@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funclens.endpoints.rules.context import place_of
 from funclens.model import Problem, RelatedPlace, Severity
 
 if TYPE_CHECKING:
@@ -27,38 +28,50 @@ def duplicate_endpoints(context: Context) -> Iterator[Problem]:
     for collision in context.collisions:
         sharing = [by_id[function] for function in collision.functions]
         units = {function.unit for function in sharing}
-        usual = len(units) > _MANY_UNITS and not any(f.deployed_name for f in sharing)
+        deployed = sum(function.deployed_name is not None for function in sharing)
+        usual = len(units) > _MANY_UNITS and deployed < 2
+        definitions = _definitions(sharing)
+        # Made once: hundreds of problems may name the same few places.
+        first = [(item, _related(item)) for item in definitions[: _MOST_RELATED + 1]]
         told: set[str] = set()
-        for function in _definitions(sharing):
+        for function in definitions:
             if usual and function.unit in told:
                 continue
             told.add(function.unit)
-            yield _problem(function, sharing, usual=usual)
+            yield _problem(function, first, len(definitions), usual=usual)
+
+
+def _related(function: Function) -> RelatedPlace:
+    return RelatedPlace(
+        file=function.file,
+        folder=function.folder,
+        span=function.name_span,
+        message=f"`{function.endpoint}` is also: {function.qualified_name}",
+    )
 
 
 def _definitions(functions: Sequence[Function]) -> list[Function]:
     """Return one function for each place, in the order that was given."""
-    places = {(f.folder, f.file, f.name_span): f for f in reversed(functions)}
+    places = {place_of(function): function for function in reversed(functions)}
     return list(reversed(places.values()))
 
 
 def _problem(
-    function: Function, sharing: Sequence[Function], *, usual: bool
+    function: Function,
+    first: Sequence[tuple[Function, RelatedPlace]],
+    counted: int,
+    *,
+    usual: bool,
 ) -> Problem:
-    place = (function.folder, function.file, function.name_span)
-    others = [
-        other
-        for other in _definitions(sharing)
-        if (other.folder, other.file, other.name_span) != place
-    ]
+    others = [pair for pair in first if pair[0] is not function][:_MOST_RELATED]
     if usual:
         message = (
             f"Many units share the endpoint `{function.endpoint}`, so that it means "
             f"none of them; this one is always served at: /{function.qualified_name}"
         )
     else:
-        named = ", ".join(other.qualified_name for other in others[:_MOST_RELATED])
-        more = len(others) - _MOST_RELATED
+        named = ", ".join(other.qualified_name for other, _ in others)
+        more = counted - 1 - len(others)
         message = (
             f"Another function has the endpoint `{function.endpoint}` too. Rename one "
             "of them, or give one a name of its own in `[tool.funclens.endpoints]`: "
@@ -72,13 +85,5 @@ def _problem(
         folder=function.folder,
         file=function.file,
         span=function.name_span,
-        related=tuple(
-            RelatedPlace(
-                file=other.file,
-                folder=other.folder,
-                span=other.name_span,
-                message=f"`{other.endpoint}` is also: {other.qualified_name}",
-            )
-            for other in others[:_MOST_RELATED]
-        ),
+        related=tuple(place for _, place in others),
     )
