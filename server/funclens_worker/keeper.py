@@ -72,11 +72,14 @@ Begin = Callable[[Launch, int], None]
 executes a program or raises BecomeWorker."""
 
 
-def serve_launches(control: socket.socket, begin: Begin) -> None:
+def serve_launches(
+    control: socket.socket, begin: Begin, when_idle: Optional[Callable[[], None]] = None
+) -> None:
     """Start what the door asks for until it is gone, then leave nothing behind.
 
-    Returns in the process that was called only; raises BecomeWorker in a forked
-    one when `begin` does.
+    `when_idle` is called once, as soon as nothing is asked for. Returns in the
+    process that was called only; raises BecomeWorker in a forked one when
+    `begin` does.
     """
     become_subreaper()
     life_read, life_write = os.pipe()
@@ -86,7 +89,12 @@ def serve_launches(control: socket.socket, begin: Begin) -> None:
         selector.register(control, selectors.EVENT_READ)
         selector.register(children.descriptor, selectors.EVENT_READ)
         while True:
-            ready = {key.fileobj for key, _ in selector.select()}
+            ready = {
+                key.fileobj for key, _ in selector.select(0 if when_idle else None)
+            }
+            if not ready and when_idle is not None:
+                when_idle()
+                when_idle = None
             if children.descriptor in ready:
                 keepers -= set(children.reap())
                 _kill(_children() - keepers)

@@ -53,12 +53,16 @@ def run(descriptor: int) -> int:
     for name in BASE_MODULES:
         _import(name)
     warm_up(names)
-    _rehearse()
-    gc.freeze()  # what is shared stays shared: no collection touches it
-    warm = {"folders": installed_folders(), "modules": installed_modules()}
-    control.sendall(json.dumps(warm).encode() + b"\n")
+
+    def get_ready() -> None:
+        _rehearse()
+        gc.freeze()  # what is shared stays shared: no collection touches it
+        warm = {"folders": installed_folders(), "modules": installed_modules()}
+        control.sendall(json.dumps(warm).encode() + b"\n")
+
     try:
-        serve_launches(control, _become)
+        # A worker that is waited for does not wait for the rehearsal.
+        serve_launches(control, _become, get_ready)
     except BecomeWorker as forked:
         return forked.channel
     sys.exit(0)
