@@ -150,7 +150,8 @@ def _judge(
     spoken = tuple(item.evidence for item in claims)
     registration = _registration(candidate.module, candidate.placed, candidate.names)
     if registration is not None:
-        return registration, Certainty.CERTAIN, ("decorator", *spoken)
+        served = _as_served(registration, candidate)
+        return served, Certainty.CERTAIN, ("decorator", *spoken)
     if claims:
         given = next((c.signature_type for c in claims if c.signature_type), None)
         signature = given or signature_of(candidate)
@@ -163,6 +164,18 @@ def _judge(
     if not verdict.is_likely:
         return None
     return Registration(verdict.signature_type), Certainty.LIKELY, verdict.evidence
+
+
+def _as_served(registration: Registration, candidate: Candidate) -> Registration:
+    """Return what production makes of a decorator under the name in the source.
+
+    functions_framework registers the name of the definition, so under another one
+    a function has lost its type and is served as HTTP, synchronously.
+    """
+    is_renamed = candidate.name != candidate.definition.name
+    if is_renamed and registration.provider == "functions-framework":
+        return Registration(SignatureType.HTTP)
+    return registration
 
 
 def _fitting(signature: SignatureType, candidate: Candidate) -> SignatureType:
