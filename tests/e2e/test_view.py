@@ -29,7 +29,7 @@ def test_the_view_lists_units_and_functions_and_runs_them(open_editor):
     expect(see.status_item("Ln")).to_contain_text("Ln 25,")
 
     invoice.hover()
-    invoice.get_by_role("button", name="Run Function…").click()
+    invoice.get_by_role("button", name="Run Function").click()
     expect(rows.filter(has_text="ready")).to_have_count(1)
     expect(rows.filter(has_text="idle")).to_have_count(2)
     url = see.url_in_lens("invoice")
@@ -49,10 +49,10 @@ def test_functions_are_found_by_name_and_their_curl_line_works(open_editor):
     see.lens("Run locally").first.click()
     url = see.url_in_lens("charge").removesuffix("/charge")
 
-    see.command("Funclens: Go to Function…")
+    see.command("Funclens: Go to Function")
     see.pick("parcel_webhook")
     expect(see.page.locator(".breadcrumbs-control")).to_contain_text("webhooks")
-    see.command("Funclens: Copy curl Command of Function…")
+    see.command("Funclens: Copy curl Command of Function")
     expect(see.status_item("Copied")).to_be_visible()
     copied = see.page.evaluate("navigator.clipboard.readText()")
     assert copied == f"curl {url}/parcel_webhook"
