@@ -13,7 +13,8 @@ from funclens.cli import run_output
 from funclens.endpoints import build_catalog, build_manifest, listing, nearest
 from funclens.errors import UsageError
 from funclens.index import Workspace
-from funclens.runner.door import DoorOptions, FrontDoor, bind
+from funclens.runner.door import DoorOptions, FrontDoor
+from funclens.runner.listen import bind
 from funclens.runner.statefile import RunnerAddress, forget, publish
 from funclens.runner.workers import FolderOptions, WorkerOptions
 

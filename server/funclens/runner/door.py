@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import itertools
 import os
 import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from funclens.errors import PortInUseError, RunnerError
 from funclens.runner import answers, routing
 from funclens.runner.control import Control
 from funclens.runner.events import EventBus
-from funclens.runner.head import BadHead, Head, parse_head
+from funclens.runner.reception import Reception
 from funclens.runner.slot import Arrival
 from funclens.runner.workers import WorkerOptions, Workers
 
@@ -30,13 +28,13 @@ if TYPE_CHECKING:
     from funclens.model import Catalog
     from funclens.runner.answers import Answer
     from funclens.runner.early import EarlyStart
+    from funclens.runner.head import Head
     from funclens_worker.contract import Manifest
 
-__all__ = ["DoorOptions", "FrontDoor", "bind"]
+__all__ = ["DoorOptions", "FrontDoor"]
 
 _CHUNK = 65_536
 _LINGER_SECONDS = 2.0
-_OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,9 @@ class FrontDoor:
         self._numbers = itertools.count(1)
         self._catalog: Catalog | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._incoming: set[_Incoming] = set()
+        self._reception = Reception(
+            listener, options.head_seconds, take=self.take, refuse=self.refuse
+        )
         self._control = Control(self)
 
     @property
@@ -110,7 +110,7 @@ class FrontDoor:
     def serve(self, catalog: Catalog) -> None:
         """Begin to answer requests."""
         self.update(catalog)
-        self._loop.add_reader(self._listener, self._accept)
+        self._reception.open()
 
     def update(self, catalog: Catalog, changed: Iterable[str] = ()) -> None:
         """Serve another catalog; replace the workers whose code has changed.
@@ -132,10 +132,7 @@ class FrontDoor:
 
     async def stop(self, seconds: float) -> None:
         """Take no more requests, let workers finish for `seconds`, end them all."""
-        self._loop.remove_reader(self._listener)
-        self._listener.close()
-        for incoming in list(self._incoming):
-            incoming.close()
+        self._reception.close()
         await self.workers.stop(seconds)
         self.bus.publish("stopped")
         self.bus.close()
@@ -169,10 +166,6 @@ class FrontDoor:
         """Answer what is no request."""
         self.reply(connection, answers.bad_request(reason, status).encode("GET"))
 
-    def forget(self, incoming: _Incoming) -> None:
-        """Take a connection off the list of those whose head is being read."""
-        self._incoming.discard(incoming)
-
     def _answer_for_worker(self, arrival: Arrival, answer: Answer) -> None:
         """Answer a request that no worker gets, and tell about it."""
         self.bus.publish(
@@ -205,161 +198,10 @@ class FrontDoor:
             return answers.index_page(self.listing, self.url)
         return answers.json_answer(self.listing)
 
-    def _accept(self) -> None:
-        for _ in range(64):
-            try:
-                connection, _address = self._listener.accept()
-            except BlockingIOError:
-                return
-            except OSError as error:
-                if error.errno in _OUT_OF_DESCRIPTORS:
-                    self._pause_accepting()
-                return
-            connection.setblocking(False)
-            self._begin(connection)
-
-    def _begin(self, connection: socket.socket) -> None:
-        """Take a request that is whole already; have the others read on."""
-        try:
-            data = connection.recv(_CHUNK)
-        except BlockingIOError:
-            data = b""
-        except OSError:
-            connection.close()
-            return
-        else:
-            if not data:
-                connection.close()
-                return
-        with contextlib.suppress(BadHead):  # `_Incoming` says why
-            head = parse_head(data)
-            if head is not None:
-                self.take(head, connection)
-                return
-        incoming = _Incoming(self, connection, data, self._options.head_seconds)
-        self._incoming.add(incoming)
-        incoming.decide()
-
-    def _pause_accepting(self) -> None:
-        """Leave connections in the kernel's queue until some others are closed."""
-        self._loop.remove_reader(self._listener)
-        self._loop.call_later(
-            0.1,
-            lambda: (
-                self._listener.fileno() >= 0
-                and self._loop.add_reader(self._listener, self._accept)
-            ),
-        )
-
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-class _Incoming:
-    """A connection whose request head is not complete yet."""
-
-    def __init__(
-        self, door: FrontDoor, connection: socket.socket, data: bytes, seconds: float
-    ) -> None:
-        self._door = door
-        self._connection = connection
-        self._data = data
-        self._loop = asyncio.get_running_loop()
-        self._is_watched = False
-        self._deadline = self._loop.call_later(seconds, self._too_slow)
-
-    def read(self) -> None:
-        """Read what is there; decide when the head is complete."""
-        try:
-            data = self._connection.recv(_CHUNK)
-        except BlockingIOError:
-            return
-        except OSError:
-            self.close()
-            return
-        if not data:
-            self.close()
-            return
-        self._data += data
-        self.decide()
-
-    def decide(self) -> None:
-        """Do with the request what its head says, or wait for more of it."""
-        try:
-            head = parse_head(self._data)
-        except BadHead as error:
-            self._let_go()
-            self._door.refuse(self._connection, str(error), 400)
-            return
-        if head is None:
-            self._watch()
-            return
-        self._let_go()
-        self._door.take(head, self._connection)
-
-    def close(self) -> None:
-        """Forget the connection."""
-        self._let_go()
-        self._connection.close()
-
-    def _watch(self) -> None:
-        if not self._is_watched:
-            self._is_watched = True
-            self._loop.add_reader(self._connection, self.read)
-
-    def _let_go(self) -> None:
-        self._deadline.cancel()
-        if self._is_watched:
-            self._loop.remove_reader(self._connection)
-        self._door.forget(self)
-
-    def _too_slow(self) -> None:
-        self._let_go()
-        if not self._data:
-            self._connection.close()
-            return
-        self._door.refuse(
-            self._connection, "The request head did not arrive in time.", 408
-        )
-
-
-def bind(host: str, port: int, *, search: int = 0) -> socket.socket:
-    """Return a listening socket, non-blocking.
-
-    When `port` is taken, the next `search` ports are tried, then any free one.
-    Raises PortInUseError when none can be had, RunnerError for a bad host.
-    """
-    candidates = [port, *range(port + 1, port + search + 1), *([0] if search else [])]
-    for candidate in candidates:
-        try:
-            listener = _listen(host, candidate)
-        except OSError as error:
-            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise RunnerError(
-                    f"The address cannot be used: {host}: {error.strerror}"
-                ) from error
-            continue
-        listener.setblocking(False)
-        return listener
-    raise PortInUseError(
-        f"Port {port} is taken by another program. Stop that, choose another with "
-        "--port, or leave --port out to get the next free one."
-    )
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(1024)
-    except OSError:
-        listener.close()
-        raise
-    return listener
 
 
 async def _reply(connection: socket.socket, data: bytes) -> None:

@@ -1,0 +1,47 @@
+"""Finds the port that a runner listens on."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+from funclens.errors import PortInUseError, RunnerError
+
+__all__ = ["bind"]
+
+
+def bind(host: str, port: int, *, search: int = 0) -> socket.socket:
+    """Return a listening socket, non-blocking.
+
+    When `port` is taken, the next `search` ports are tried, then any free one.
+    Raises PortInUseError when none can be had, RunnerError for a bad host.
+    """
+    candidates = [port, *range(port + 1, port + search + 1), *([0] if search else [])]
+    for candidate in candidates:
+        try:
+            listener = _listen(host, candidate)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise RunnerError(
+                    f"The address cannot be used: {host}: {error.strerror}"
+                ) from error
+            continue
+        listener.setblocking(False)
+        return listener
+    raise PortInUseError(
+        f"Port {port} is taken by another program. Stop that, choose another with "
+        "--port, or leave --port out to get the next free one."
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError:
+        listener.close()
+        raise
+    return listener
