@@ -1,9 +1,9 @@
 /** What happens between the editor and the server: results of commands, fresh views. */
 
-import { window } from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import { ServerCommand } from "../core/protocol";
 import type { Debugger } from "./debug";
+import { explainFailure } from "./installer";
 import type { Store } from "./store";
 
 /** Return the middleware of every client. */
@@ -15,7 +15,10 @@ export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
       try {
         answer = await next(command, args);
       } catch (error) {
-        if (command !== ServerCommand.endDebug) void window.showErrorMessage(sentence(error));
+        const [argument] = args as ({ readonly id?: unknown } | undefined)[];
+        if (command !== ServerCommand.endDebug) {
+          void explainFailure(store, sentence(error), argument?.id);
+        }
         return undefined;
       }
       if (command === ServerCommand.debug) await debugging.attach(answer);
