@@ -13,7 +13,7 @@ SHOP = ROOT / "examples" / "shop"
 
 
 def test_the_view_lists_units_and_functions_and_runs_them(open_editor):
-    editor = open_editor(SHOP)
+    editor = open_editor(SHOP, settings={"workbench.colorTheme": "Default Dark Modern"})
     see = editor.workbench
     rows = see.show_functions()
     expect(rows.filter(has_text="billing")).not_to_have_count(0)
