@@ -79,7 +79,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
         void language.restart("the setting funclens.serverPython changed");
       }
     }),
-    onDidChangeChosenInterpreter(() => language.restart("another interpreter was chosen")),
+    onDidChangeChosenInterpreter(() => language.reconsider("another interpreter was chosen")),
     ...registerCommands({
       server: language,
       store,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -11,6 +12,8 @@ import sys
 from playwright.sync_api import expect
 
 from e2e.test_life import language_servers
+from editor.code_server import CodeServer
+from vsix.archive import write_vsix
 from vsix.build import ROOT
 
 SHOP = ROOT / "examples" / "shop"
@@ -36,6 +39,65 @@ def test_an_old_python_in_the_settings_is_passed_over_aloud(open_editor, tmp_pat
 
     expect(see.lens("Run locally")).not_to_have_count(0)
     assert f"{old} (setting): it is Python 3.8.10" in editor.log()
+
+
+PYTHON_EXTENSION = """
+const { EventEmitter, Uri } = require("vscode");
+exports.activate = () => {
+  const changed = new EventEmitter();
+  return {
+    environments: {
+      getActiveEnvironmentPath: () => ({ id: "one", path: "one" }),
+      resolveEnvironment: async (path) =>
+        path.id === "one" ? { executable: { uri: Uri.file(PYTHON) } } : undefined,
+      onDidChangeActiveEnvironmentPath: changed.event,
+    },
+  };
+};
+"""
+
+
+def python_extension(folder, python):
+    """Make an extension that answers as Microsoft's Python extension does."""
+    (folder / "out").mkdir(parents=True)
+    main = PYTHON_EXTENSION.replace("PYTHON", json.dumps(str(python)))
+    (folder / "out" / "main.js").write_text(main, "utf-8")
+    manifest = {
+        "name": "python",
+        "publisher": "ms-python",
+        "version": "2026.0.0",
+        "displayName": "Python",
+        "description": "Answers with one interpreter.",
+        "engines": {"vscode": "^1.100.0"},
+        "main": "./out/main.js",
+        "activationEvents": [],
+        "icon": "icon.png",
+        "keywords": [],
+        "categories": [],
+    }
+    (folder / "package.json").write_text(json.dumps(manifest), "utf-8")
+    target = folder.with_suffix(".vsix")
+    write_vsix(target, extension=folder, extra={})
+    return target
+
+
+def test_the_choice_of_the_python_extension_counts(open_editor, editor_home, tmp_path):
+    chosen = tmp_path / "chosen" / "bin" / "python"
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", chosen.parents[1]], check=True
+    )
+    extension = python_extension(tmp_path / "python", chosen)
+    editor = open_editor(
+        SHOP,
+        prepare=lambda profile: CodeServer(editor_home, profile).install_extension(
+            extension
+        ),
+    )
+    see = editor.workbench
+    see.open_file("billing/main.py")
+
+    expect(see.lens("Run locally")).not_to_have_count(0)
+    assert f"(Python extension): {chosen}" in editor.log()
 
 
 def test_a_missing_package_is_installed_with_one_click(open_editor, tmp_path):

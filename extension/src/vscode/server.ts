@@ -77,6 +77,15 @@ export class LanguageServer implements Disposable {
     return this.restarts.request();
   }
 
+  /** Start anew only if another interpreter would be chosen now. */
+  async reconsider(reason: string): Promise<void> {
+    const resolution = await resolveNow();
+    const current = this.resolution;
+    if (resolution.kind === "none" && current?.kind === "found") return;
+    if (isSame(resolution, current)) return;
+    await this.restart(reason);
+  }
+
   /** Stop the server and wait until it has ended. */
   async stop(): Promise<void> {
     this.disposed = true;
@@ -92,11 +101,7 @@ export class LanguageServer implements Disposable {
     await this.stopCurrent();
     if (this.disposed) return;
     this.setState("starting");
-    const resolution = await resolveInterpreter(
-      await readSurroundings(),
-      fileExists,
-      askInterpreter,
-    );
+    const resolution = await resolveNow();
     this.resolution = resolution;
     this.logResolution(resolution);
     if (resolution.kind === "none") {
@@ -201,4 +206,12 @@ export class LanguageServer implements Disposable {
     if (answer === "Try Again") await this.restart("asked for after no interpreter was found");
     if (answer === "Show Log") this.log.show();
   }
+}
+
+async function resolveNow(): Promise<Resolution> {
+  return resolveInterpreter(await readSurroundings(), fileExists, askInterpreter);
+}
+
+function isSame(one: Resolution, other: Resolution | undefined): boolean {
+  return one.kind === "found" && other?.kind === "found" && one.python === other.python;
 }
