@@ -104,3 +104,17 @@ def test_what_was_sent_outlives_the_runner():
     activity = Activity().sending("main.hello", sent).after({"event": "stopped"})
 
     assert activity.sent == {"main.hello": sent}
+
+
+def test_an_answer_is_awaited_until_the_runner_tells_of_that_request():
+    asked = {"event": "request", "id": "main.hello", "method": "GET", "path": "/a b"}
+    waiting = Activity().sending("main.hello", Request("GET", "/a%20b?c"))
+    waiting = waiting.waits("main.hello")
+
+    other = waiting.after({**asked, "query": "d", "status": 200})
+    own = other.after({**asked, "query": "c", "status": 201})
+
+    assert other.waiting == {"main.hello"}
+    assert own.waiting == frozenset()
+    assert own.answers["main.hello"].status == 201
+    assert own.answered("main.hello") is own

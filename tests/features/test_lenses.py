@@ -163,3 +163,18 @@ def test_commands_of_the_client_are_offered_to_clients_that_have_them():
         "Logs",
         "Stop",
     ]
+
+
+def test_an_answer_that_is_awaited_hides_the_last_one():
+    ready = running(status(UnitState.READY))
+    activity = Activity(ready, {"main.hello": Answer(200, 0.034)})
+    snapshot = make_snapshot(catalog(function()), activity=activity.waits("main.hello"))
+
+    shown = [lens.command for lens in code_lenses(snapshot, PATH, places(SOURCE))]
+
+    assert [command.title for command in shown][1:] == [
+        "Waiting for the answer…",
+        "Debug",
+        "Stop",
+    ]
+    assert shown[1].command == "funclens.open"

@@ -199,6 +199,20 @@ class Client:
         """Wait until `fits()`, looking again at each message of the server."""
         self._wait(fits, "the state that was waited for", deadline)
 
+    def wait_for_titles(self, path, fits, *, deadline=DEADLINE):
+        """Return the titles of the lenses once they fit, asked for as told to."""
+        end = time.monotonic() + deadline
+        while True:
+            seen = len(self.told("workspace/codeLens/refresh"))
+            titles = self.titles(path)
+            if fits(titles):
+                return titles
+            self._wait(
+                lambda seen=seen: len(self.told("workspace/codeLens/refresh")) > seen,
+                f"lenses of {path}, which are {titles}",
+                end - time.monotonic(),
+            )
+
     def diagnostics(self, path, fits=lambda _items: True):
         """Return the diagnostics of a file as soon as they fit, pushed or pulled."""
         if "diagnosticProvider" in self.initialized["capabilities"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import urllib.error
 import urllib.request
 
@@ -103,3 +104,51 @@ def test_nothing_can_be_sent_again_before_anything_was_sent(failing):
         client.execute("funclens.replay", ID)
     with pytest.raises(ResponseError, match="No line is known"):
         client.execute("funclens.showFailure", ID)
+
+
+SLOW = """\
+import os
+
+import functions_framework
+
+
+@functions_framework.http
+def hello(request):
+    print("begun", flush=True)
+    with open(os.environ["GATE"]) as gate:
+        gate.read()
+    return "late"
+"""
+WAITING = "Waiting for the answer…"
+
+
+def test_an_answer_that_takes_its_time_is_awaited_in_the_lens(
+    vscode, write, tmp_path, monkeypatch
+):
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    monkeypatch.setenv("GATE", str(gate))
+    (main,) = write({"main.py": SLOW})
+    client = vscode()
+    client.open(main)
+    client.execute("funclens.run", ID)
+
+    call = {"command": "funclens.call", "arguments": [ID]}
+    number = client.send_request("workspace/executeCommand", call)
+    client.wait_for_titles(main, lambda titles: WAITING in titles)
+    gate.write_text("go")
+
+    assert client.result(number)["body"] == "late"
+    assert client.titles(main)[1].startswith("200 · ")
+
+
+def test_a_client_that_waits_no_more_says_so(vscode, write):
+    (main,) = write({"main.py": FAILING})
+    client = vscode()
+    client.open(main)
+    client.execute("funclens.run", ID)
+
+    client.notify("funclens/sending", {**ID, "method": "POST", "data": "1"})
+    client.wait_for_titles(main, lambda titles: WAITING in titles)
+    client.notify("funclens/sent", ID)
+    client.wait_for_titles(main, lambda titles: WAITING not in titles)

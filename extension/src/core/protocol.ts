@@ -11,6 +11,7 @@ export const FUNCTIONS = "funclens/functions";
 export const SAMPLES = "funclens/samples";
 /** Tells the server what the panel sends, so that it can be sent again. */
 export const SENDING = "funclens/sending";
+export const SENT = "funclens/sent";
 
 /** Commands of the server; vscode-languageclient registers them under these ids. */
 export const ServerCommand = {

@@ -13,6 +13,7 @@ import {
   SAMPLES,
   type Samples,
   SENDING,
+  SENT,
   ServerCommand,
 } from "../core/protocol";
 import { type Draft, EMPTY_DRAFT, headerLines, parseHeaders } from "../core/request";
@@ -91,7 +92,7 @@ class RequestPanel implements Disposable {
       webview.asWebviewUri(Uri.joinPath(parts.extensionUri, ...path)).toString();
     panel.iconPath = Uri.joinPath(parts.extensionUri, "media", "icon.png");
     webview.onDidReceiveMessage((message: FromPanel) => this.receive(message));
-    panel.onDidDispose(() => this.running?.cancel());
+    panel.onDidDispose(() => this.hangUp());
     webview.html = panelPage({
       nonce: randomBytes(16).toString("hex"),
       source: webview.cspSource,
@@ -139,7 +140,7 @@ class RequestPanel implements Disposable {
         await this.send(message.draft);
         break;
       case "cancel":
-        this.running?.cancel();
+        this.hangUp();
         await this.note({ kind: "failure", message: "Stopped before the answer was complete." });
         break;
       case "sample":
@@ -183,13 +184,26 @@ class RequestPanel implements Disposable {
       {
         onHead: (head) => void this.note({ kind: "head", head }),
         onPart: (text, bytes) => void this.note({ kind: "part", text, bytes }),
-        onEnd: (seconds) => void this.note({ kind: "end", seconds }),
-        onFailure: (message) => void this.note({ kind: "failure", message }),
+        onEnd: (seconds) => this.finish({ kind: "end", seconds }),
+        onFailure: (message) => this.finish({ kind: "failure", message }),
       },
       performance.now.bind(performance),
     );
     await requests.add(fn.id, draft);
     await this.refresh();
+  }
+
+  private finish(message: ToPanel): void {
+    this.running = undefined;
+    void this.note(message);
+    void this.parts.server.client?.sendNotification(SENT, { id: this.id });
+  }
+
+  private hangUp(): void {
+    if (!this.running) return;
+    this.running.cancel();
+    this.running = undefined;
+    void this.parts.server.client?.sendNotification(SENT, { id: this.id });
   }
 
   /** The first time, an event function gets a sample of its event. */

@@ -75,10 +75,28 @@ class Activity:
     """By id of the function."""
     sent: Mapping[str, Request] = field(default_factory=dict)
     """By id of the function: what was sent from here last, body and headers too."""
+    waiting: frozenset[str] = frozenset()
+    """Ids of the functions whose answer to a request from here takes its time."""
 
     def sending(self, function: str, request: Request) -> Activity:
         """Return the activity once `request` was sent from here."""
         return replace(self, sent={**self.sent, function: request})
+
+    def waits(self, function: str) -> Activity:
+        """Return the activity while a request from here has no answer yet."""
+        return replace(self, waiting=self.waiting | {function})
+
+    def answered(self, function: str) -> Activity:
+        """Return the activity once nobody waits for the function any more."""
+        if function not in self.waiting:
+            return self
+        return replace(self, waiting=self.waiting - {function})
+
+    def is_from_here(self, event: Mapping[str, Any]) -> bool:
+        """Tell whether a `request` event is about what was sent from here last."""
+        sent = self.sent.get(event.get("id") or "")
+        asked = (event.get("method", ""), _target(event))
+        return sent is not None and (sent.method, sent.path or "/") == asked
 
     def starting(self) -> Activity:
         """Return the activity of a runner that was asked for and is not up."""
@@ -122,18 +140,24 @@ def _request(activity: Activity, event: Mapping[str, Any]) -> Activity:
         traceback=failure.get("traceback") or "",
         request=_request_of(activity, event),
     )
-    return replace(activity, answers={**activity.answers, event["id"]: answer})
+    answers = {**activity.answers, event["id"]: answer}
+    if activity.is_from_here(event):
+        activity = activity.answered(event["id"])
+    return replace(activity, answers=answers)
 
 
 def _request_of(activity: Activity, event: Mapping[str, Any]) -> Request | None:
     """Return the request of an event; None when it had a body that nobody kept."""
-    query = event.get("query") or ""
-    path = quote(event.get("path", "")) + (f"?{query}" if query else "")
+    if activity.is_from_here(event):
+        return activity.sent[event["id"]]
     method = event.get("method", "")
-    sent = activity.sent.get(event["id"])
-    if sent and (sent.method, sent.path or "/") == (method, path):
-        return sent
-    return Request(method, path) if method in _WITHOUT_BODY else None
+    return Request(method, _target(event)) if method in _WITHOUT_BODY else None
+
+
+def _target(event: Mapping[str, Any]) -> str:
+    """Return path and query of a request, as they are sent."""
+    query = event.get("query") or ""
+    return quote(event.get("path", "")) + (f"?{query}" if query else "")
 
 
 def _stopped(activity: Activity, _event: Mapping[str, Any]) -> Activity:

@@ -71,6 +71,11 @@ def _commands(snapshot: Snapshot, function: Function) -> Iterator[types.Command]
         return
     yield _state_command(snapshot, function)
     answer = snapshot.activity.answers.get(function.id)
+    if function.id in snapshot.activity.waiting:
+        answer = None
+        has_logs = commands.SHOW_LOGS in snapshot.client_commands
+        command = commands.SHOW_LOGS if has_logs else commands.OPEN
+        yield refer(command, function, "Waiting for the answer…")
     if answer is not None:
         yield from _answer_commands(function, answer)
     if commands.SEND in snapshot.client_commands:

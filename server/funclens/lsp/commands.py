@@ -153,12 +153,15 @@ async def _send(
     """
     session.sending(function.id, request)
     told = session.waiters.next("request", function.id)
-    answer = await session.bridge.call(
-        f"/{quote(function.qualified_name, safe='')}{request.path}",
-        method=request.method,
-        headers=request.headers,
-        body=request.body,
-    )
+    try:
+        answer = await session.bridge.call(
+            f"/{quote(function.qualified_name, safe='')}{request.path}",
+            method=request.method,
+            headers=request.headers,
+            body=request.body,
+        )
+    finally:
+        session.sent(function.id)
     with contextlib.suppress(asyncio.TimeoutError):
         await asyncio.wait_for(told, _EVENT_SECONDS)
     return {

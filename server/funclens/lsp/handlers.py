@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from funclens.lsp.publisher import DocumentReport
     from funclens.lsp.session import Session
 
-__all__ = ["FUNCTIONS", "SAMPLES", "SENDING", "register", "register_pulls"]
+__all__ = ["FUNCTIONS", "SAMPLES", "SENDING", "SENT", "register", "register_pulls"]
 
 FUNCTIONS = "funclens/functions"
 SAMPLES = "funclens/samples"
 SENDING = "funclens/sending"
 """Of a client that sends a request to a function itself, to have it sent again."""
+SENT = "funclens/sent"
+"""Of the same client, when it has the answer or waits for it no more."""
 
 
 def register(server: LanguageServer, session_of: Callable[[], Session]) -> None:
@@ -136,6 +138,13 @@ def _register_requests(
         argument = one_object(SENDING, [params])
         function = find_function(session.snapshot(), SENDING, argument)
         session.sending(function.id, parse_call(argument))
+
+    @server.feature(SENT)
+    @guarded
+    async def sent(params: Any) -> None:
+        session = await _read_session(session_of)
+        argument = one_object(SENT, [params])
+        session.sent(find_function(session.snapshot(), SENT, argument).id)
 
 
 def register_pulls(server: LanguageServer, session_of: Callable[[], Session]) -> None:

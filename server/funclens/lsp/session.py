@@ -26,6 +26,7 @@ from funclens.lsp.output import OutputBatch, request_entry
 from funclens.lsp.progress import progress
 from funclens.lsp.publisher import Publisher
 from funclens.lsp.runner_bridge import RunnerBridge
+from funclens.lsp.underway import Underway
 from funclens.lsp.waiting import EventWaiters
 
 if TYPE_CHECKING:
@@ -85,6 +86,10 @@ class Session:
         self._output = OutputBatch(self._send_output)
         self._complained: set[str] = set()
         self.waiters = EventWaiters()
+        self._underway = Underway(
+            lambda function: self.set_activity(self._activity.waits(function)),
+            lambda function: self.set_activity(self._activity.answered(function)),
+        )
         self._is_publishing = False
         self._work: set[asyncio.Task[Any]] = set()
 
@@ -263,6 +268,11 @@ class Session:
     def sending(self, function: str, request: Request) -> None:
         """Keep a request that is sent from here, to be sent again."""
         self._activity = self._activity.sending(function, request)
+        self._underway.begin(function)
+
+    def sent(self, function: str) -> None:
+        """Nobody waits any more for what was sent from here."""
+        self._underway.end_soon(function)
 
     def runner_told(self, event: Mapping[str, Any]) -> None:
         """Take one event of the runner."""
@@ -273,6 +283,8 @@ class Session:
             return
         if name == "request":
             self._output.add(request_entry(event))
+            if self._activity.is_from_here(event):
+                self._underway.end(event["id"])
         self._output.flush()
         if name == "runner-failed":
             self.say(str(event["message"]), types.MessageType.Error)
