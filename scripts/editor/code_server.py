@@ -202,5 +202,10 @@ def _clean_environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(_PRIVATE_VARIABLES)
     }
-    # As when `code` is called in a terminal: no login shell is asked for its PATH.
-    return {**kept, "VSCODE_CLI": "1"}
+    return {
+        **kept,
+        # As when `code` is called in a terminal: no login shell is asked for its PATH.
+        "VSCODE_CLI": "1",
+        # As on a desktop: a port is reached where it is opened, without a proxy.
+        "VSCODE_PROXY_URI": "",
+    }

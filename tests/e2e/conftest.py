@@ -22,7 +22,7 @@ from vsix.build import ROOT, build
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 PICTURES = ROOT / "ci-output" / "e2e"
 BROWSER_OPTIONS = (
@@ -92,6 +92,15 @@ def browser(editor_home: Path) -> Iterator[Browser]:  # noqa: ARG001 - or it ski
         browser.close()
 
 
+def new_page(browser: Browser, size: tuple[int, int]) -> Page:
+    """Open a page in a context of its own, as in a browser of its own."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    return context.new_page()
+
+
 @dataclass
 class Editor:
     """A running editor with one page open."""
@@ -103,6 +112,17 @@ class Editor:
     mark: str
     """Stands in the environment of every process that the editor started."""
     logs: Path = field(default_factory=Path)
+    windows: list[Workbench] = field(default_factory=list)
+
+    def another_window(self) -> Workbench:
+        """Open the same folder in a second window, as of another browser."""
+        opener = self.workbench.page.context.browser
+        assert opener is not None
+        pictures = self.workbench.pictures / f"window-{len(self.windows) + 2}"
+        window = Workbench(new_page(opener, (1280, 800)), pictures)
+        self.windows.append(window)
+        window.open(self.server.url_of(self.folder))
+        return window
 
     def processes(self) -> Mapping[int, str]:
         """Return what runs because of this editor: process id to command line."""
@@ -112,6 +132,11 @@ class Editor:
         """Return the log of the language server, as far as it is written."""
         found = sorted(self.logs.rglob("*Funclens Language Server.log"))
         return "\n".join(path.read_text("utf-8") for path in found)
+
+
+def close_windows(editor: Editor) -> None:
+    for window in editor.windows:
+        window.page.context.close()
 
 
 @pytest.fixture
@@ -156,16 +181,13 @@ def open_editor(
                 },
             )
             stack.enter_context(server)
-            context = browser.new_context(
-                viewport={"width": size[0], "height": size[1]},
-                permissions=["clipboard-read", "clipboard-write"],
-            )
-            stack.callback(context.close)
-            name = request.node.name
-            workbench = Workbench(context.new_page(), PICTURES / name)
+            page = new_page(browser, size)
+            stack.callback(page.context.close)
+            workbench = Workbench(page, PICTURES / request.node.name)
             logs = profile.folder / "data" / "logs"
             editor = Editor(server, workbench, folder, mark, logs)
             made.append(editor)
+            stack.callback(close_windows, editor)
             workbench.open(server.url_of(folder))
             return editor
 
@@ -173,5 +195,7 @@ def open_editor(
         yield start
         if request.session.testsfailed > failed_before:
             for editor in made:
-                editor.workbench.picture("failed")
+                for window in (editor.workbench, *editor.windows):
+                    if not window.page.is_closed():
+                        window.picture("failed")
                 print(editor.log())  # noqa: T201 - pytest shows it

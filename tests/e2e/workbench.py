@@ -24,7 +24,7 @@ class Workbench:
 
     def __init__(self, page: Page, pictures: Path) -> None:
         self.page = page
-        self._pictures = pictures
+        self.pictures = pictures
         page.set_default_timeout(DEADLINE_MS)
         expect.set_options(timeout=DEADLINE_MS)
 
@@ -35,8 +35,8 @@ class Workbench:
 
     def picture(self, name: str) -> Path:
         """Keep a picture of this moment."""
-        self._pictures.mkdir(parents=True, exist_ok=True)
-        path = self._pictures / f"{name}.png"
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        path = self.pictures / f"{name}.png"
         self.page.screenshot(path=path)
         return path
 

@@ -105,8 +105,9 @@ function aboutAll(parts: CommandParts): Record<string, Handler> {
 }
 
 async function copyUrl(store: Store, fn: FunctionInfo): Promise<void> {
-  const url = urlOf(store.current, fn);
-  if (url) await copy((await env.asExternalUri(Uri.parse(url))).toString(true));
+  await store.addresses();
+  const url = urlOf(store.shown, fn);
+  if (url) await copy(url);
 }
 
 async function copyCurl(server: LanguageServer, store: Store, fn: FunctionInfo): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { type CodeLens, Range, type TextDocument, workspace } from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
+import { withAddress } from "../core/external";
 import { type LineEdit, lineAfter } from "../core/lines";
 import { ServerCommand } from "../core/protocol";
 import type { Debugger } from "./debug";
@@ -32,10 +33,23 @@ export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
       try {
         const lenses = await next(document, token);
         void store.refresh();
-        return lenses?.map((lens) => moved(lens, edits.steps));
+        const { local, external } = await store.addresses();
+        return lenses?.map((lens) => {
+          if (lens.command) lens.command.title = withAddress(lens.command.title, local, external);
+          return moved(lens, edits.steps);
+        });
       } finally {
         edits.dispose();
       }
+    },
+    /** The same commands for those who use no lenses. */
+    async provideCodeActions(document, range, context, token, next) {
+      const actions = await next(document, range, context, token);
+      const { local, external } = await store.addresses();
+      for (const action of actions ?? []) {
+        action.title = withAddress(action.title, local, external);
+      }
+      return actions;
     },
   };
 }

@@ -120,7 +120,7 @@ class RequestPanel implements Disposable {
       kind: "function",
       id: fn.id,
       title: `Send a request to ${fn.endpoint}`,
-      url: urlOf(store.current, fn) ?? "",
+      url: urlOf(store.shown, fn) ?? "",
       running: store.current.runner.state === "running",
       types: samples.types,
       fitting: samples.fitting,

@@ -36,7 +36,7 @@ export class StatusBar implements Disposable {
 
   /** Offer the actions that make sense now. */
   async offerActions(): Promise<void> {
-    const lines = actions(this.server.state, this.store.current, workspace.isTrusted);
+    const lines = actions(this.server.state, this.store.shown, workspace.isTrusted);
     const chosen = await window.showQuickPick(lines, { title: "Funclens" });
     if (chosen) await commands.executeCommand(chosen.command);
   }
@@ -46,7 +46,7 @@ export class StatusBar implements Disposable {
   }
 
   private show(): void {
-    const status = statusText(this.server.state, this.store.current, workspace.isTrusted);
+    const status = statusText(this.server.state, this.store.shown, workspace.isTrusted);
     this.item.text = status.text;
     this.item.tooltip = status.tooltip;
     this.item.backgroundColor =

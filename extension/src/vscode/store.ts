@@ -1,7 +1,8 @@
 /** The one copy of what the server knows, with one event for all views. */
 
-import { type Disposable, EventEmitter } from "vscode";
+import { type Disposable, EventEmitter, env, Uri } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
+import { ExternalAddress } from "../core/external";
 import {
   EMPTY,
   FUNCTIONS,
@@ -16,12 +17,29 @@ export class Store implements Disposable {
   private listing: Listing = EMPTY;
   private client: LanguageClient | undefined;
   private readonly emitter = new EventEmitter<Listing>();
+  private readonly external = new ExternalAddress(async (url) => {
+    const reached = await env.asExternalUri(Uri.parse(url));
+    return reached.toString(true);
+  });
+  private reached = "";
   private readonly fetches = new Coalescer(() => this.fetch());
 
   readonly onDidChange = this.emitter.event;
 
   get current(): Listing {
     return this.listing;
+  }
+
+  /** What is known, with the runner's address as the person reaches it: for texts. */
+  get shown(): Listing {
+    const { runner } = this.listing;
+    return { ...this.listing, runner: { ...runner, url: runner.url && this.reached } };
+  }
+
+  /** Return the runner's own address and the one that the person reaches it by. */
+  async addresses(): Promise<{ readonly local: string; readonly external: string }> {
+    const local = this.listing.runner.url;
+    return { local, external: await this.external.of(local) };
   }
 
   /** Follow a new client; what the last one knew is forgotten. */
@@ -56,7 +74,18 @@ export class Store implements Disposable {
   }
 
   private set(listing: Listing): void {
+    const { url } = listing.runner;
+    if (url !== this.listing.runner.url) {
+      this.reached = url;
+      void this.external.of(url).then((reached) => this.reach(url, reached));
+    }
     this.listing = listing;
     this.emitter.fire(listing);
+  }
+
+  private reach(url: string, reached: string): void {
+    if (this.listing.runner.url !== url || this.reached === reached) return;
+    this.reached = reached;
+    this.emitter.fire(this.listing);
   }
 }
