@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from funclens.cli import run_output
 from funclens.endpoints import build_catalog, build_manifest, listing, nearest
-from funclens.errors import UsageError
-from funclens.index import Workspace
+from funclens.errors import RunnerError, UsageError
+from funclens.index import Workspace, is_foreign
 from funclens.runner.door import DoorOptions, FrontDoor
 from funclens.runner.listen import bind
 from funclens.runner.statefile import RunnerAddress, forget, publish
+from funclens.runner.watch import saved_files
 from funclens.runner.workers import FolderOptions, WorkerOptions
 
 if TYPE_CHECKING:
@@ -34,9 +35,6 @@ STOP_SECONDS = 5.0
 
 PORT_SEARCH = 50
 """How many ports above the preferred one are tried before any free one."""
-
-_WATCH_STEP_MS = 5
-"""How long a burst of file events is collected: an editor writes in several steps."""
 
 
 def serve(
@@ -169,15 +167,10 @@ def _at_end_of_stdin(stop: run_output.Action) -> None:
 
 
 async def _watch(folders: list[str], door: FrontDoor) -> None:
-    """Tell the door about saved files, where watchfiles is installed."""
-    with contextlib.suppress(ImportError):
-        from watchfiles import awatch  # noqa: PLC0415 - the editor tells by itself
-
-        changes = awatch(
-            *folders,
-            step=_WATCH_STEP_MS,
-            debounce=4 * _WATCH_STEP_MS,
-            stop_event=door.stopping,
-        )
-        async for batch in changes:
-            door.files_changed(sorted({path for _, path in batch}))
+    """Tell the door about saved files, where the package that watches is installed."""
+    with contextlib.suppress(ModuleNotFoundError):  # the editor tells by itself
+        try:
+            async for paths in saved_files(folders, is_foreign):
+                door.files_changed(paths)
+        except RunnerError as error:
+            print(f"funclens: {error}", file=sys.stderr)  # noqa: T201
