@@ -39,6 +39,8 @@ def {name}(request):
 """
 HEAVY = ("functions-framework==3.10.2", "pandas", "google-cloud-storage")
 DEADLINE = 30
+PAUSE = 0.3
+"""Seconds between two saves: nobody saves faster, and both may get their breath."""
 
 
 def write(folder: Path, name: str = "hello", answer: str = "1", imports: str = ""):
@@ -156,6 +158,7 @@ def save_times(folder: Path, port: int, path: str, imports: str, saves: int):
     time.sleep(2)  # the template of the interpreter warms up once
     times = []
     for number in range(saves):
+        time.sleep(PAUSE)
         started = time.perf_counter()
         write(folder, answer=f"n{number}", imports=imports)
         times.append(until(port, path, f"n{number}") - started)

@@ -24,15 +24,17 @@ class CodeWatch:
         self._names: Set[str] = set(sys.modules)
         self._lock = threading.Lock()
 
-    def tell(self, since: int) -> None:
-        """Tell what is new; costs a comparison when nothing was imported.
+    def tell(self, since: int) -> Set[str]:
+        """Tell what is new, and return the names of the modules.
+
+        Costs a comparison when nothing was imported.
 
         `since` is when the code began to run that may have imported it, in
         nanoseconds of `time.time_ns`: of a file that has changed after that
         nobody knows which state was loaded, and 0 is told as its time.
         """
         if len(sys.modules) == len(self._names):
-            return
+            return set()
         with self._lock:
             news = set(sys.modules) - self._names
             self._names |= news
@@ -42,6 +44,7 @@ class CodeWatch:
                 file: _changed_at(file, since - _COARSE_NS) for file in sorted(files)
             }
             self._channel.send(EventName.CODE, files=times)
+        return news
 
 
 def _changed_at(file: str, before: int) -> int:

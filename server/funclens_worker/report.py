@@ -83,13 +83,13 @@ def installed_folders() -> List[str]:
     return sorted({os.path.abspath(folder) for folder in folders if folder})
 
 
-def installed_modules() -> List[str]:
-    """Return the names of the loaded modules that an installer put there."""
+def installed_modules(names: Iterable[str]) -> List[str]:
+    """Return the names of those loaded modules that an installer put there."""
     folders = tuple(folder + os.sep for folder in installed_folders())
     return [
         name
-        for name, module in list(sys.modules.items())
-        if (getattr(module, "__file__", None) or "").startswith(folders)
+        for name in names
+        if (getattr(sys.modules.get(name), "__file__", None) or "").startswith(folders)
         and name != "__main__"
     ]
 

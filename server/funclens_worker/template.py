@@ -57,13 +57,16 @@ def run(descriptor: int) -> int:
     def get_ready() -> None:
         _rehearse()
         gc.freeze()  # what is shared stays shared: no collection touches it
-        warm = {"folders": installed_folders(), "modules": installed_modules()}
+        modules = installed_modules(list(sys.modules))
+        warm = {"folders": installed_folders(), "modules": modules}
         control.sendall(json.dumps(warm).encode() + b"\n")
 
     try:
         # A worker that is waited for does not wait for the rehearsal.
         serve_launches(control, _become, get_ready)
     except BecomeWorker as forked:
+        if forked.launch.argv[-1] == "spare":
+            _rehearse()  # in its own memory: what it touches is copied now, not later
         return forked.channel
     sys.exit(0)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from funclens.runner.answers import Answer
     from funclens.runner.early import EarlyStart
     from funclens.runner.events import EventBus
+    from funclens.runner.guard import LaunchSpec
     from funclens.runner.slot import Arrival
     from funclens_worker.contract import DebugSpec, Manifest
 
@@ -161,7 +162,7 @@ class Workers:
             return WorkerLink(self._guard.start(spec), manifest, slot, self.bus)
         process, template = self._templates.start(spec)
         link = WorkerLink(process, manifest, slot, self.bus)
-        link.on_ready = lambda modules: self._templates.learn(spec, modules)
+        link.on_ready = lambda modules: self._ready(spec, modules)
         link.on_end = template.worker_ended if template else None
         return link
 
@@ -178,6 +179,10 @@ class Workers:
         """End every worker at once, whatever it does."""
         for slot in self._slots.values():
             slot.kill()
+
+    def _ready(self, spec: LaunchSpec, modules: list[str]) -> None:
+        self._templates.learn(spec, modules)
+        self._templates.keep_spare(spec)
 
     def _watch_guard(self, guard: Guard) -> None:
         self._guard = guard
