@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import stat
 import subprocess
@@ -13,8 +14,10 @@ import pytest
 
 from funclens.runner.client import find_runner
 from funclens.runner.statefile import find_address
+from interpreters import environment
 from process import DEADLINE_S
 from runner.conftest import get
+from runner.proc import all_end, family
 from runner_process import clean_environment
 
 HELLO = """
@@ -156,3 +159,22 @@ def test_the_runner_of_a_folder_is_found_and_forgotten(
     assert found.url == runner.url
     assert runner.stop() == 0
     assert find_address([str(folder)]) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="templates are for Linux only")
+def test_a_template_that_was_guessed_wrong_is_ended(workspace, serve):
+    """An editor names the interpreter in its settings: the guess did not know."""
+    python = str(environment(f"{sys.version_info[0]}.{sys.version_info[1]}", "flask"))
+    settings = json.dumps([{"python": python}])
+    runner = serve(
+        workspace({"main.py": HELLO}),
+        options=("--port", "0", "--editor-settings", settings),
+    )
+    prefix = str(Path(python).parent.parent)
+    assert get(runner, "/hello")[1].split()[0] == prefix
+    others = [
+        pid
+        for pid, command in family(runner.pid).items()
+        if "launch.py template" in command and not command.startswith(prefix)
+    ]
+    assert all_end(others) == []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ class Watcher:
 
     def __init__(self, folder) -> None:
         self.folder = folder
-        self._told = saved_files([str(folder)], is_foreign)
+        self._told = saved_files([str(folder)], is_foreign, time.time_ns())
         self._next = None
 
     async def begin(self) -> None:
@@ -117,6 +119,22 @@ def test_environments_and_packages_are_not_watched(tmp_path):
         assert await watcher.until("main.py") == {"main.py"}
 
     watch(tmp_path, steps)
+
+
+def test_what_is_saved_before_the_watch_stands_is_told(tmp_path):
+    """A runner reads the workspace first; what was saved meanwhile is not lost."""
+    (tmp_path / "old.py").write_text("")
+    os.utime(tmp_path / "old.py", (1, 1))
+    since = (tmp_path / "old.py").stat().st_ctime_ns + 40_000_000
+    while time.time_ns() < since:
+        continue
+    (tmp_path / "new.py").write_text("")
+
+    async def first():
+        told = saved_files([str(tmp_path)], is_foreign, since)
+        return await asyncio.wait_for(anext(told), DEADLINE_S)
+
+    assert asyncio.run(first()) == [str(tmp_path / "new.py")]
 
 
 def test_a_link_is_told_when_it_is_made(tmp_path):

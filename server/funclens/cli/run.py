@@ -64,7 +64,7 @@ def execute(arguments: argparse.Namespace) -> int:
     }
     folders = workspace_folders(arguments.folders, flags, arguments.editor_settings)
     first = next(iter(folders))
-    started = early.begin(first, folders[first])
+    started = early.settle(arguments.early, first, folders[first])
     from funclens.cli.serve import serve  # noqa: PLC0415 - while the template warms up
 
     return serve(arguments, folders, started)

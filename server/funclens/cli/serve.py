@@ -7,7 +7,8 @@ import contextlib
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 from funclens.cli import run_output
 from funclens.endpoints import build_catalog, build_manifest, listing, nearest
@@ -56,14 +57,18 @@ async def _serve(
     listener: socket.socket,
     early: EarlyStart,
 ) -> int:
+    since = time.time_ns()
     workspace = Workspace(list(folders), folders)
     workspace.load()
 
     def refresh(paths: list[str]) -> None:
         workspace.changed(paths)
-        door.update(build_catalog(workspace.facts()), paths)
+        door.update(build_catalog(workspace.facts(), problems=False), paths)
 
-    catalog = build_catalog(workspace.facts())
+    def describe(_: Catalog) -> dict[str, Any]:
+        return listing(build_catalog(workspace.facts()))
+
+    catalog = build_catalog(workspace.facts(), problems=False)
     target = _target(catalog, arguments.target)
     first = next(iter(folders.values()))
     door = FrontDoor(
@@ -78,7 +83,7 @@ async def _serve(
                 target=target,
             ),
         ),
-        describe=listing,
+        describe=describe,
         build_manifest=build_manifest,
         on_changed=refresh,
         early=early,
@@ -102,7 +107,7 @@ async def _serve(
     write = run_output.write_events if arguments.events else run_output.write_text
     writer = asyncio.create_task(write(subscription))
     try:
-        await _until_stopped(arguments, folders, door)
+        await _until_stopped(arguments, folders, door, since)
     finally:
         forget(address)
     await writer
@@ -136,7 +141,10 @@ def _target(catalog: Catalog, name: str | None) -> str | None:
 
 
 async def _until_stopped(
-    arguments: argparse.Namespace, folders: Mapping[str, Settings], door: FrontDoor
+    arguments: argparse.Namespace,
+    folders: Mapping[str, Settings],
+    door: FrontDoor,
+    since: int,
 ) -> None:
     loop = asyncio.get_running_loop()
 
@@ -152,7 +160,7 @@ async def _until_stopped(
     watch = None
     if not arguments.no_reload and not arguments.parent_stdin:
         reloading = [folder for folder, item in folders.items() if item.reload]
-        watch = asyncio.create_task(_watch(reloading, door))
+        watch = asyncio.create_task(_watch(reloading, door, since))
     await door.stopping.wait()
     if watch is not None:
         watch.cancel()
@@ -166,11 +174,11 @@ def _at_end_of_stdin(stop: run_output.Action) -> None:
         stop()
 
 
-async def _watch(folders: list[str], door: FrontDoor) -> None:
+async def _watch(folders: list[str], door: FrontDoor, since: int) -> None:
     """Tell the door about saved files, where the package that watches is installed."""
     with contextlib.suppress(ModuleNotFoundError):  # the editor tells by itself
         try:
-            async for paths in saved_files(folders, is_foreign):
+            async for paths in saved_files(folders, is_foreign, since):
                 door.files_changed(paths)
         except RunnerError as error:
             print(f"funclens: {error}", file=sys.stderr)  # noqa: T201

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import os
 import socket
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from funclens.errors import RunnerError
@@ -83,9 +82,8 @@ class Spare:
             return
         argv = (*self._wanted.argv[:-1], "spare")
         with contextlib.suppress(RunnerError):
-            self._process = self._template.fork(
-                replace(self._wanted, argv=argv, cwd="/")
-            )
+            spec = self._wanted._replace(argv=argv, cwd="/")
+            self._process = self._template.fork(spec)
 
 
 def _lives(process: WorkerProcess) -> bool:

@@ -27,16 +27,21 @@ _QUIET_SECONDS = 0.002
 _BATCH_SECONDS = 0.05
 """A batch that does not end is told after this time: a checkout of a branch."""
 
+_COARSE_NS = 20_000_000
+"""File systems note the time of a change by a coarse clock."""
+
 _STEP_MS = 20
 """How often watchfiles looks at what the system has told it."""
 
 
 async def saved_files(
-    folders: Sequence[str], is_foreign: Callable[[str, str], bool]
+    folders: Sequence[str], is_foreign: Callable[[str, str], bool], since: int
 ) -> AsyncIterator[list[str]]:
     """Return batches of files and folders that came, changed or went, absolute.
 
-    `is_foreign(parent, name)` tells which folders need no watch. Never ends.
+    `is_foreign(parent, name)` tells which folders need no watch. What has changed
+    before the first look, but after `since` (`time.time_ns()`), is the first batch
+    on Linux. Never ends.
     Raises RunnerError when the system watches no more folders, and
     ModuleNotFoundError where the package that watches is not installed.
     """
@@ -51,7 +56,11 @@ async def saved_files(
     from asyncinotify import Inotify  # noqa: PLC0415 - for Linux alone
 
     with Inotify(cache_size=200) as inotify:
-        async for batch in _batches(inotify, _Tree(inotify, folders, is_foreign)):
+        tree = _Tree(inotify, folders, is_foreign)
+        files = await asyncio.to_thread(tree.begin)
+        if missed := [path for path in files if _changed_at(path) > since - _COARSE_NS]:
+            yield missed
+        async for batch in _batches(inotify, tree):
             yield batch
 
 
@@ -96,14 +105,16 @@ class _Tree:
         self._wanted = (
             Mask.CLOSE_WRITE | Mask.CREATE | Mask.DELETE | Mask.MOVE | Mask.ONLYDIR
         )
-        for folder in folders:
-            self._enter(folder)
+
+    def begin(self) -> list[str]:
+        """Watch everything; return the files that are there."""
+        return [path for folder in self._folders for path in self._enter(folder)]
 
     def paths(self, event: Event) -> list[str]:
         """Return what an event says to have changed."""
         mask, kinds = event.mask, self._mask
         if kinds.Q_OVERFLOW in mask:
-            return [path for folder in self._folders for path in self._enter(folder)]
+            return self.begin()
         if event.path is None or kinds.IGNORED in mask:
             return []
         path = str(event.path)
@@ -149,3 +160,11 @@ class _Tree:
             path = str(watch.path)
             if path == top or path.startswith(top + os.sep):
                 self._inotify.rm_watch(watch)
+
+
+def _changed_at(path: str) -> int:
+    """Return when a file was changed or put in its place, in nanoseconds."""
+    try:
+        return os.lstat(path).st_ctime_ns
+    except OSError:
+        return 0

@@ -95,7 +95,7 @@ class Workers:
         self._is_stopping = False
         self._loop = asyncio.get_running_loop()
         self._watch_guard(early.guard if early else Guard.execute())
-        if early is not None and early.template is not None:
+        if early is not None and early.spec is not None and early.template is not None:
             self._templates.adopt(early.spec, early.template)
 
     @property
