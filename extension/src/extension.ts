@@ -1,6 +1,6 @@
 /** Puts the parts together; holds no logic of its own. */
 
-import { commands, type ExtensionContext, window, workspace } from "vscode";
+import { commands, type ExtensionContext, type LogOutputChannel, window, workspace } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { definitionPath } from "./core/functions";
 import { type Listing, ServerCommand } from "./core/protocol";
@@ -11,6 +11,7 @@ import { registerLaunchJson } from "./vscode/launchJson";
 import { makeMiddleware } from "./vscode/middleware";
 import { FunctionOutput } from "./vscode/output";
 import { onDidChangeChosenInterpreter } from "./vscode/pythonExtensions";
+import { showReport } from "./vscode/report";
 import { RequestPanels } from "./vscode/requestPanel";
 import { RequestStore } from "./vscode/requestStore";
 import { LanguageServer } from "./vscode/server";
@@ -23,6 +24,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const log = window.createOutputChannel("Funclens Language Server", { log: true });
   const output = new FunctionOutput();
   const store = new Store();
+  let wasRunning = false;
   const debugging = new Debugger(log, {
     debug: (id, env) => language.execute(ServerCommand.debug, { id, env }),
     endDebug: async (unit) => {
@@ -38,6 +40,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     log,
     makeMiddleware(store, debugging),
     connect,
+    () => void offerToResume(wasRunning, log),
   );
   server = language;
   const statusBar = new StatusBar(language, store);
@@ -65,7 +68,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
     language.onDidChangeState((state) => {
       void commands.executeCommand("setContext", "funclens.server", state);
       if (state === "running") void store.refresh();
-      else store.clear();
+      else {
+        if (state === "stopped") wasRunning = store.current.runner.state === "running";
+        store.clear();
+      }
     }),
     workspace.onDidGrantWorkspaceTrust(() => language.restart("the workspace is trusted now")),
     workspace.onDidChangeConfiguration((event) => {
@@ -73,7 +79,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
         void language.restart("the setting funclens.serverPython changed");
       }
     }),
-    onDidChangeChosenInterpreter(() => language.restart("another interpreter was chosen")),
+    onDidChangeChosenInterpreter(() => language.reconsider("another interpreter was chosen")),
     ...registerCommands({
       server: language,
       store,
@@ -81,6 +87,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       statusBar,
       panels,
       showLog: () => log.show(),
+      reportIssue: () => showReport(context, language, store),
     }),
   );
   await language.restart("the extension was activated");
@@ -88,6 +95,16 @@ export async function activate(context: ExtensionContext): Promise<void> {
 
 export async function deactivate(): Promise<void> {
   await server?.stop();
+}
+
+/** The server came back, without the functions that it served before. */
+async function offerToResume(wasRunning: boolean, log: LogOutputChannel): Promise<void> {
+  const message = "The language server of Funclens ended unexpectedly and was started again.";
+  const answer = wasRunning
+    ? await window.showWarningMessage(message, "Run Functions Again", "Show Log")
+    : await window.showWarningMessage(message, "Show Log");
+  if (answer === "Run Functions Again") await commands.executeCommand(ServerCommand.run, {});
+  if (answer === "Show Log") log.show();
 }
 
 /** What menus and keys look at. */

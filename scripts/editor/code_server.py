@@ -45,11 +45,13 @@ class Profile:
     folder: Path
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Added to the calm settings when the editor starts; they win."""
+    shared_extensions: Path | None = None
+    """Installed extensions that several profiles use; else the profile's own."""
 
     @property
     def extensions(self) -> Path:
         """The folder of the installed extensions."""
-        return self.folder / "extensions"
+        return self.shared_extensions or self.folder / "extensions"
 
     def arguments(self) -> list[str]:
         """Return the options that make code-server use this profile."""

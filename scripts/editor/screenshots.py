@@ -1,4 +1,4 @@
-"""Takes the pictures of README.md in the real editor, on the example workspace."""
+"""Takes the pictures of the README and the walkthrough in the real editor."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ from vsix.build import ROOT, build
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-IMAGES = ROOT / "docs" / "images"
+README = ROOT / "docs" / "images"
+WALKTHROUGH = ROOT / "extension" / "walkthrough"
 SETTINGS = {
     "security.workspace.trust.enabled": False,
     "workbench.colorTheme": "Default Dark Modern",
     "editor.minimap.enabled": False,
     "editor.fontSize": 13,
+    "editor.occurrencesHighlight": "off",
     "remote.autoForwardPorts": False,
     "window.commandCenter": False,
     "workbench.layoutControl.enabled": False,
@@ -42,14 +44,19 @@ def main() -> int:
         ignore = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / "examples" / "shop", folder, ignore=ignore)
         profile = Profile(Path(temporary) / "profile", SETTINGS)
-        with _workbench(profile, folder) as see:
-            _running(see)
-            _debugging(see)
+        for pictures, scale in ((README, 2), (WALKTHROUGH, 1)):
+            with _workbench(profile, folder, pictures, scale) as see:
+                _running(see)
+                _problems(see)
+                _sending(see)
+                _debugging(see)
     return 0
 
 
 @contextmanager
-def _workbench(profile: Profile, folder: Path) -> Iterator[Workbench]:
+def _workbench(
+    profile: Profile, folder: Path, pictures: Path, scale: int
+) -> Iterator[Workbench]:
     path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     server = CodeServer(install(), profile, environment={"PATH": path})
     server.install_extension(build(if_stale=True))
@@ -57,36 +64,58 @@ def _workbench(profile: Profile, folder: Path) -> Iterator[Workbench]:
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
-        context = browser.new_context(viewport=SIZE, device_scale_factor=2)
-        see = Workbench(context.new_page(), IMAGES)
+        context = browser.new_context(viewport=SIZE, device_scale_factor=scale)
+        see = Workbench(context.new_page(), pictures)
         see.open(server.url_of(folder))
         yield see
         browser.close()
 
 
 def _running(see: Workbench) -> None:
+    rows = see.show_functions()
     see.open_file("billing/main.py")
     see.lens("Run locally").first.click()
-    urllib.request.urlopen(  # noqa: S310 - our own address
-        f"{see.url_in_lens('charge')}?amount=12.50", timeout=30
-    ).close()
-    problems = see.show_problems()
-    expect(problems.filter(has_text="health").first).to_be_visible()
-    see.open_file("billing/main.py")
+    _get(f"{see.url_in_lens('charge')}?amount=12.50")
+    expect(rows.filter(has_text="ready")).to_have_count(1)
+    expect(see.lens("201 · ")).to_be_visible()
+    see.go_to(13)
     see.picture("run")
 
 
-def _debugging(see: Workbench) -> None:
+def _problems(see: Workbench) -> None:
+    problems = see.show_problems()
+    expect(problems.filter(has_text="health").first).to_be_visible()
+    see.open_file("billing/main.py")
+    see.go_to(35)
+    see.picture("problems")
     see.page.keyboard.press("Control+j")
     expect(see.page.locator(".markers-panel")).to_be_hidden()
+
+
+def _sending(see: Workbench) -> None:
+    see.go_to(15)
+    see.page.keyboard.press("Control+b")
+    see.command("Funclens: Send Request to Function")
+    panel = see.panel()
+    panel.get_by_label("Method").fill("POST")
+    panel.get_by_label("Headers", exact=True).fill("Content-Type: application/json")
+    panel.get_by_label("Body", exact=True).fill('{\n  "amount": "12.50"\n}')
+    panel.get_by_role("button", name="Send", exact=True).click()
+    expect(panel.get_by_role("status")).to_contain_text("201 CREATED")
+    expect(panel.get_by_role("status")).to_contain_text("B")
+    see.picture("send")
+    see.page.keyboard.press("Control+b")
+    see.command("View: Close All Editors in Group")
+
+
+def _debugging(see: Workbench) -> None:
     see.open_file("billing/main.py")
     see.go_to(17)
     see.page.keyboard.press("F9")
     see.lens("Debug").first.click()
     expect(see.debug_toolbar()).to_be_visible()
-    url = f"{see.url_in_lens('charge')}?amount=12.50"
     request = threading.Thread(
-        target=lambda: urllib.request.urlopen(url, timeout=60).close()  # noqa: S310
+        target=_get, args=(f"{see.url_in_lens('charge')}?amount=12.50",)
     )
     request.start()
     expect(see.stopped_line()).to_be_visible()
@@ -94,8 +123,13 @@ def _debugging(see: Workbench) -> None:
     variable = see.page.get_by_role("treeitem").filter(has_text="amount")
     expect(variable.first).to_be_visible()
     see.picture("debug")
+    see.page.keyboard.press("F9")
     see.page.keyboard.press("F5")
     request.join(30)
+
+
+def _get(url: str) -> None:
+    urllib.request.urlopen(url, timeout=60).close()  # noqa: S310 - our own address
 
 
 if __name__ == "__main__":

@@ -23,14 +23,15 @@ LEFT_OUT = (
     "*.dist-info/INSTALLER",
     "*.dist-info/REQUESTED",
     "*.dist-info/direct_url.json",
-    # Native parts that only attaching by process id needs; we attach by port.
+    # Native parts of the debugger: for attaching by process id, which is not done,
+    # and to be faster on one platform and Python.
     "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.dll",
     "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.exe",
     "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.so",
     "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.dylib",
-    "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.pdb",
     "debugpy/_vendored/pydevd/pydevd_attach_to_process/windows",
     "debugpy/_vendored/pydevd/pydevd_attach_to_process/linux_and_mac",
+    "debugpy/_vendored/pydevd/*/*.pyd",
 )
 
 

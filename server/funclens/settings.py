@@ -56,7 +56,7 @@ class Setting:
     minimum: int | None = None
     maximum: int | None = None
     choices: tuple[str, ...] = ()
-    """The values that a string may have; empty when any will do."""
+    """The values of a string, or in a table; empty when any will do."""
 
     @property
     def field_name(self) -> str:
@@ -146,6 +146,7 @@ TABLE = (
         "What a definition is, by its qualified name, where discovery is wrong: "
         "`http`, `cloudevent`, `event` or `typed`, or `none` for what is no function: "
         '{ "billing.main.render" = "none" }.',
+        choices=("http", "cloudevent", "event", "typed", "none"),
     ),
     Setting(
         "severity",
@@ -153,6 +154,7 @@ TABLE = (
         "folder",
         "Severity of problems by their code: `error`, `warning`, `information`, `hint` "
         'or `off`: { "returns-none" = "off" }.',
+        choices=("error", "warning", "information", "hint", "off"),
     ),
     Setting(
         "reload",
@@ -210,8 +212,15 @@ def parse(mapping: Mapping[str, Any], *, source: str) -> Parsed:
         checked = _checked(row, value)
         if isinstance(checked, _Wrong):
             complaints.append(f"{source}: `{key}` must be {checked.wanted}: {value!r}")
-        else:
-            values[row.field_name] = checked
+            continue
+        if row.kind is dict and row.choices:
+            wrong = {k: v for k, v in checked.items() if v not in row.choices}
+            checked = {k: v for k, v in checked.items() if k not in wrong}
+            complaints += [
+                f"{source}: `{key}` of `{name}` must be {_wanted(row)}: {text!r}"
+                for name, text in wrong.items()
+            ]
+        values[row.field_name] = checked
     return Parsed(values, tuple(complaints))
 
 

@@ -73,6 +73,16 @@ def vsix() -> Path:
 
 
 @pytest.fixture(scope="session")
+def extensions(
+    editor_home: Path, vsix: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return a folder of extensions in which ours is installed."""
+    profile = Profile(tmp_path_factory.mktemp("installed"))
+    CodeServer(editor_home, profile).install_extension(vsix)
+    return profile.extensions
+
+
+@pytest.fixture(scope="session")
 def browser(editor_home: Path) -> Iterator[Browser]:  # noqa: ARG001 - or it skips
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -107,7 +117,7 @@ class Editor:
 @pytest.fixture
 def open_editor(
     editor_home: Path,
-    vsix: Path,
+    extensions: Path,
     browser: Browser,
     tmp_path: Path,
     request: pytest.FixtureRequest,
@@ -121,13 +131,21 @@ def open_editor(
             *,
             settings: Mapping[str, Any] = {},
             environment: Mapping[str, str] = {},
+            size: tuple[int, int] = (1280, 800),
             prepare: Callable[[Profile], None] | None = None,
         ) -> Editor:
             folder = tmp_path / workspace.name
             ignore = shutil.ignore_patterns("__pycache__")
             shutil.copytree(workspace, folder, ignore=ignore)
             mark = uuid.uuid4().hex
-            profile = Profile(tmp_path / "profile", {**SETTINGS, **settings})
+            profile = Profile(
+                tmp_path / "profile",
+                {**SETTINGS, **settings},
+                None if prepare else extensions,
+            )
+            if prepare:
+                shutil.copytree(extensions, profile.extensions)
+                prepare(profile)
             server = CodeServer(
                 editor_home,
                 profile,
@@ -137,12 +155,9 @@ def open_editor(
                     **environment,
                 },
             )
-            server.install_extension(vsix)
-            if prepare:
-                prepare(profile)
             stack.enter_context(server)
             context = browser.new_context(
-                viewport={"width": 1280, "height": 800},
+                viewport={"width": size[0], "height": size[1]},
                 permissions=["clipboard-read", "clipboard-write"],
             )
             stack.callback(context.close)

@@ -71,6 +71,24 @@ def test_a_server_that_dies_is_started_again_and_says_so(open_editor):
     see.picture("1-started-again")
 
 
+def test_a_server_that_keeps_dying_is_given_up_with_a_way_out(open_editor):
+    editor = open_editor(SHOP)
+    see = editor.workbench
+    see.open_file("billing/main.py")
+    for _ in range(5):
+        expect(see.status_item("8 functions")).to_be_visible()
+        [pid] = language_servers(editor)
+        os.kill(pid, signal.SIGKILL)
+        assert survivors({pid: ""}, deadline=DEADLINE) == {}
+        expect(see.status_item("8 functions")).to_have_count(0)
+
+    message = see.notification("ended several times in a row")
+    expect(message).to_be_visible()
+    assert language_servers(editor) == []
+    message.get_by_role("button", name="Restart").click()
+    expect(see.status_item("8 functions")).to_be_visible()
+
+
 def test_a_server_of_another_version_is_noticed(open_editor):
     def age(profile):
         [package] = profile.extensions.glob("funclens.*/bundled/libs/funclens")

@@ -35,3 +35,47 @@ def test_a_second_definition_typed_in_another_file_is_underlined_in_both(open_ed
     see.command("File: Revert File")
     expect(duplicates.filter(has_text="charge")).to_have_count(0)
     expect(see.status_item("8 functions")).to_be_visible()
+
+
+def test_a_module_that_does_not_load_is_underlined_until_it_does(open_editor, tmp_path):
+    workspace = tmp_path / "source" / "broken"
+    workspace.mkdir(parents=True)
+    (workspace / "main.py").write_text(
+        "import functions_framework\n\n"
+        "LIMIT = int('many')\n\n\n"
+        "@functions_framework.http\n"
+        "def hello(request):\n"
+        '    return "hello"\n',
+        "utf-8",
+    )
+    editor = open_editor(workspace)
+    see = editor.workbench
+    see.open_file("main.py")
+    see.lens("Run locally").first.click()
+
+    message = see.notification("could not be loaded")
+    expect(message).to_contain_text("main.py:3")
+    expect(message).to_contain_text("ValueError: invalid literal")
+    expect(see.lens("✗ ValueError")).to_be_visible()
+    failed = see.show_problems().filter(has_text="import-error")
+    expect(failed).to_have_count(1)
+    expect(failed).to_contain_text("Ln 3")
+    see.picture("1-import-error")
+
+    see.open_file("main.py")
+    see.go_to(3)
+    see.page.keyboard.press("Shift+End")
+    see.type("LIMIT = 3")
+    see.save()
+    expect(failed).to_have_count(0)
+    see.url_in_lens("hello")
+
+
+def test_a_typo_in_the_settings_is_said_with_what_is_possible(open_editor):
+    settings = {"funclens.isolation": "functoin", "funclens.port": 0}
+    editor = open_editor(SHOP, settings=settings)
+    see = editor.workbench
+    see.open_file("billing/main.py")
+    expect(see.notification("functoin")).to_contain_text("unit")
+    see.picture("1-typo")
+    expect(see.lens("Run locally")).not_to_have_count(0)

@@ -22,8 +22,12 @@ def answer_of(url: str) -> tuple[int, str]:
         return answer.status, answer.read().decode()
 
 
-def test_a_click_on_run_locally_serves_the_function(open_editor):
-    editor = open_editor(SHOP)
+@pytest.mark.parametrize(
+    ("theme", "size"),
+    [("Default Light Modern", (1280, 800)), ("Default Dark Modern", (900, 700))],
+)
+def test_a_click_on_run_locally_serves_the_function(open_editor, theme, size):
+    editor = open_editor(SHOP, settings={"workbench.colorTheme": theme}, size=size)
     see = editor.workbench
     see.open_file("billing/main.py")
     expect(see.lens("Run locally")).not_to_have_count(0)

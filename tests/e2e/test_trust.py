@@ -46,3 +46,9 @@ def test_an_untrusted_workspace_is_read_and_nothing_of_it_runs(open_editor, tmp_
     see.picture("1-untrusted")
     assert not evidence.exists()
     assert not [c for c in editor.processes().values() if " run " in c]
+
+    see.command("Workspaces: Manage Workspace Trust")
+    see.page.get_by_role("button", name="Trust", exact=True).first.click()
+    see.open_file("app/main.py")
+    expect(see.lens("Run locally")).not_to_have_count(0)
+    assert "the workspace is trusted now" in editor.log()

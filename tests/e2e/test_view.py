@@ -13,7 +13,7 @@ SHOP = ROOT / "examples" / "shop"
 
 
 def test_the_view_lists_units_and_functions_and_runs_them(open_editor):
-    editor = open_editor(SHOP)
+    editor = open_editor(SHOP, settings={"workbench.colorTheme": "Default Dark Modern"})
     see = editor.workbench
     rows = see.show_functions()
     expect(rows.filter(has_text="billing")).not_to_have_count(0)
@@ -54,17 +54,91 @@ def test_functions_are_found_by_name_and_their_curl_line_works(open_editor):
     expect(see.page.locator(".breadcrumbs-control")).to_contain_text("webhooks")
     see.command("Funclens: Copy curl Command of Function")
     expect(see.status_item("Copied")).to_be_visible()
-    copied = see.page.evaluate("navigator.clipboard.readText()")
-    assert copied == f"curl {url}/parcel_webhook"
+    assert see.clipboard() == f"curl {url}/parcel_webhook"
 
 
-def test_lenses_can_be_switched_off_and_on(open_editor):
+def test_a_function_is_found_by_its_path(open_editor):
+    """Of three `health` the one whose path was typed, wherever the cursor is."""
     editor = open_editor(SHOP)
     see = editor.workbench
     see.open_file("billing/main.py")
-    expect(see.lens("Run locally")).not_to_have_count(0)
+    expect(see.status_item("8 functions")).to_be_visible()
 
-    see.command("Funclens: Switch Code Lenses On or Off")
-    expect(see.lens("Run locally")).to_have_count(0)
-    see.command("Funclens: Switch Code Lenses On or Off")
-    expect(see.lens("Run locally")).not_to_have_count(0)
+    see.command("Funclens: Go to Function")
+    see.pick("webhooks/main.py")
+    expect(see.page.locator(".breadcrumbs-control")).to_contain_text("webhooks")
+
+
+def test_the_menu_of_a_function_copies_debugs_and_sends(open_editor):
+    editor = open_editor(SHOP)
+    see = editor.workbench
+    see.show_functions()
+    see.choose_in_menu(see.tree_row("/charge"), "Run Function")
+    expect(see.tree_row("ready")).to_have_count(1)
+
+    see.choose_in_menu(see.tree_row("/charge"), "Copy URL of Function")
+    expect(see.status_item("Copied")).to_be_visible()
+    url = see.clipboard()
+    assert url.endswith("/charge")
+    see.choose_in_menu(see.tree_row("/charge"), "Copy curl Command of Function")
+    expect(see.status_item("Copied: curl")).to_be_visible()
+    assert see.clipboard().startswith("curl http://127.0.0.1:")
+
+    charge = see.tree_row("/charge")
+    charge.hover()
+    charge.get_by_role("button", name="Send Request to Function").click()
+    heading = see.panel().get_by_role("heading", name="Send a request to charge")
+    expect(heading).to_be_visible()
+
+    charge.hover()
+    charge.get_by_role("button", name="Debug Function").click()
+    expect(see.debug_toolbar()).to_be_visible()
+    expect(see.tree_row("ready, debugging")).to_have_count(1)
+    see.picture("1-debugging")
+
+
+def test_collisions_carry_a_badge_until_they_are_mended(open_editor):
+    editor = open_editor(SHOP)
+    see = editor.workbench
+    see.show_functions()
+    badges = see.tree_row("health").locator("[class*=monaco-decoration-itemBadge]")
+    expect(badges).to_have_count(2)
+    shown = badges.first.evaluate("it => getComputedStyle(it, '::after').content")
+    assert shown == '"!"'
+    tab = see.page.get_by_role("tab", name=re.compile("^Funclens"))
+    expect(tab.locator("xpath=..").locator(".badge-content").last).to_have_text("1")
+    see.picture("1-badges")
+
+    see.open_file("webhooks/main.py")
+    see.page.keyboard.press("Control+h")
+    see.page.get_by_role("textbox", name="Find").fill("def health")
+    see.page.get_by_role("textbox", name="Replace").fill("def alive")
+    see.page.keyboard.press("Control+Alt+Enter")
+    expect(see.tree_row("/alive")).to_be_visible()
+    expect(tab.locator("xpath=..").locator(".badge-content").last).to_be_hidden()
+    expect(badges).to_have_count(0)
+    expect(see.tree_row("/health")).to_have_count(1)
+
+
+def test_a_workspace_without_functions_is_told_what_would_be_one(open_editor, tmp_path):
+    workspace = tmp_path / "source" / "nothing"
+    workspace.mkdir(parents=True)
+    (workspace / "main.py").write_text("print('no function')\n", "utf-8")
+    editor = open_editor(workspace)
+    see = editor.workbench
+    see.open_file("main.py")
+    see.page.get_by_role("tab", name=re.compile("^Funclens")).click()
+    welcome = see.page.locator(".welcome-view-content")
+    expect(welcome).to_contain_text("No cloud functions were found")
+    see.picture("1-welcome")
+    see.command("Funclens: Go to Function")
+    message = see.notification("found no cloud function in this workspace")
+    expect(message).to_contain_text("@functions_framework.http")
+
+    see.open_file("main.py")
+    see.page.keyboard.press("Control+a")
+    see.type("import functions_framework\n\n\n@functions_framework.http\n")
+    see.type("def hello(request):\nreturn 'hello'")
+    expect(see.lens("Run locally")).to_be_visible()
+    expect(see.tree_row("/hello")).to_be_visible()
+    expect(welcome).to_be_hidden()

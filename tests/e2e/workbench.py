@@ -98,6 +98,22 @@ class Workbench:
         assert found is not None
         return found[0]
 
+    def tree_row(self, text: str | re.Pattern[str]) -> Locator:
+        """Return the rows of the view of functions with a text."""
+        rows = self.page.locator(".pane-body .monaco-list-row[aria-level]")
+        return rows.filter(has_text=text)
+
+    def choose_in_menu(self, target: Locator, title: str) -> None:
+        """Take an entry of the menu that a right click on something opens."""
+        target.click(button="right")
+        # A menu takes no click in the moment in which it opens.
+        self.page.get_by_role("menuitem", name=title, exact=True).hover()
+        self.page.keyboard.press("Enter")
+
+    def clipboard(self) -> str:
+        """Return the text that was copied last."""
+        return str(self.page.evaluate("navigator.clipboard.readText()"))
+
     def status_item(self, text: str | re.Pattern[str]) -> Locator:
         """Return the items of the status bar with a text."""
         return self.page.locator(".statusbar-item").filter(has_text=text)

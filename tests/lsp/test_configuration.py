@@ -54,3 +54,14 @@ def test_settings_of_the_extension_alone_are_nobodys_mistake():
     editor = EditorSettings({"serverPython": "/p", "trace": {"server": "off"}})
 
     assert resolve([], editor).complaints == ()
+
+
+def test_one_wrong_word_in_a_table_leaves_the_rest_in_force(tmp_path):
+    words = {"returns-none": "of", "missing-requirement": "off"}
+
+    found = resolve([str(tmp_path)], EditorSettings({"severity": words}))
+
+    assert found.window.severity == {"missing-requirement": "off"}
+    (complaint,) = found.complaints
+    assert "`severity` of `returns-none` must be one of error" in complaint
+    assert complaint.endswith("off: 'of'")

@@ -15,24 +15,51 @@ export interface NameInLine {
 }
 
 /**
- * Return the plain names in a line that may be variables.
+ * Return the plain names that may be variables, for each line of a text.
  *
- * No attributes, no names that are called or given as keywords, nothing in texts
- * and comments; none in imports and decorators.
+ * No attributes and what they belong to, no names that are called or given as
+ * keywords, nothing in texts and comments; none in imports and decorators.
  */
-export function variablesIn(line: string): NameInLine[] {
-  if (/^\s*(?:import\b|from\b|@)/.test(line)) return [];
-  const bare = line
-    .replace(/(["'])(?:\\.|(?!\1).)*\1/g, (text) => " ".repeat(text.length))
-    .replace(/#.*$/, "");
+export function variablesIn(lines: readonly string[]): NameInLine[][] {
+  let open = "";
+  return lines.map((line) => {
+    const blank = blankOut(line, open);
+    open = blank.open;
+    return /^\s*(?:import\b|from\b|@)/.test(blank.code) ? [] : namesIn(blank.code);
+  });
+}
+
+/** Replace texts and comments by spaces; `open` is the quote of a text over lines. */
+function blankOut(line: string, open: string): { readonly code: string; readonly open: string } {
+  let code = "";
+  let rest = line;
+  let quote = open;
+  while (rest) {
+    if (quote) {
+      const end = rest.indexOf(quote);
+      if (end < 0) return { code: code.padEnd(line.length), open: quote };
+      code += " ".repeat(end + quote.length);
+      rest = rest.slice(end + quote.length);
+      quote = "";
+      continue;
+    }
+    const next = /"""|'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#.*/.exec(rest);
+    if (!next) break;
+    code += rest.slice(0, next.index) + " ".repeat(next[0].length);
+    rest = rest.slice(next.index + next[0].length);
+    if (next[0] === '"""' || next[0] === "'''") quote = next[0];
+  }
+  return { code: code + rest, open: quote };
+}
+
+function namesIn(code: string): NameInLine[] {
   const found: NameInLine[] = [];
-  for (const match of bare.matchAll(/(?<![\w.])[A-Za-z_]\w*/g)) {
+  for (const match of code.matchAll(/(?<![\w.])[A-Za-z_]\w*/g)) {
     const name = match[0];
     const end = match.index + name.length;
-    const next = bare.slice(end).trimStart();
-    const isKeyword =
-      next.startsWith("=") && !next.startsWith("==") && bare[match.index - 1] === "(";
-    if (KEYWORDS.has(name) || next.startsWith("(") || isKeyword) continue;
+    const next = code.slice(end).trimStart();
+    const isKeyword = /^=(?!=)/.test(next) && /[(,]\s*$/.test(code.slice(0, match.index));
+    if (KEYWORDS.has(name) || /^[(.]/.test(next) || isKeyword) continue;
     found.push({ name, start: match.index, end });
   }
   return found;

@@ -22,7 +22,13 @@ export type ToPanel =
       readonly history: readonly Draft[];
       readonly saved: readonly Saved[];
     }
-  | { readonly kind: "draft"; readonly draft: Draft; readonly advice: string }
+  | {
+      readonly kind: "draft";
+      readonly draft: Draft;
+      readonly advice: string;
+      /** Proposed, not asked for: what a person has typed meanwhile stays. */
+      readonly proposed: boolean;
+    }
   | { readonly kind: "sending" }
   | { readonly kind: "head"; readonly head: ResponseHead }
   | { readonly kind: "part"; readonly text: string; readonly bytes: number }

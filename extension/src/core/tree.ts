@@ -1,5 +1,6 @@
 /** The tree of units and functions, as values: labels, icons, states. */
 
+import { basename } from "node:path";
 import type { FunctionInfo, Listing, UnitStatus } from "./protocol";
 import { plural } from "./status";
 
@@ -63,9 +64,12 @@ export function buildTree(listing: Listing): UnitNode[] {
     if (known) known.push(fn);
     else units.set(fn.unit, [fn]);
   }
-  return [...units].map(([unit, functions]) =>
-    unitNode(unit, functions, statuses.get(unit), colliding, listing),
-  );
+  const folders = new Set(listing.functions.map((fn) => fn.folder));
+  return [...units].map(([unit, functions]) => {
+    const node = unitNode(unit, functions, statuses.get(unit), colliding, listing);
+    const folder = functions[0]?.folder ?? "";
+    return folders.size > 1 ? { ...node, label: `${basename(folder)}/${node.label}` } : node;
+  });
 }
 
 function unitNode(

@@ -33,6 +33,7 @@ export interface CommandParts {
   readonly statusBar: StatusBar;
   readonly panels: RequestPanels;
   readonly showLog: () => void;
+  readonly reportIssue: () => Promise<void>;
 }
 
 /** Register all commands of the extension. */
@@ -95,6 +96,7 @@ function aboutAll(parts: CommandParts): Record<string, Handler> {
     openList: () => env.openExternal(Uri.parse(store.current.runner.url)),
     showOutput: () => parts.output.show(),
     showLog: parts.showLog,
+    reportIssue: parts.reportIssue,
     restartServer: () => server.restart("asked for"),
     choosePython,
     toggleLenses,

@@ -51,14 +51,16 @@ export function registerLaunchJson(store: Store): Disposable {
       {
         provideInlineValues(document, viewport, context) {
           if (debug.activeDebugSession?.type !== DEBUG_TYPE) return [];
-          const found: InlineValueVariableLookup[] = [];
           const last = Math.min(context.stoppedLocation.end.line, viewport.end.line);
-          for (let line = viewport.start.line; line <= last; line++) {
-            for (const { name, start, end } of variablesIn(document.lineAt(line).text)) {
-              found.push(new InlineValueVariableLookup(new Range(line, start, line, end), name));
-            }
-          }
-          return found;
+          const lines = document.getText(new Range(0, 0, last + 1, 0)).split(/\r?\n/);
+          return variablesIn(lines.slice(0, last + 1)).flatMap((names, line) =>
+            line < viewport.start.line
+              ? []
+              : names.map(
+                  ({ name, start, end }) =>
+                    new InlineValueVariableLookup(new Range(line, start, line, end), name),
+                ),
+          );
         },
       },
     ),

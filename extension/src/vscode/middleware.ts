@@ -1,9 +1,11 @@
 /** What happens between the editor and the server: results of commands, fresh views. */
 
-import { window } from "vscode";
+import { type CodeLens, Range, type TextDocument, workspace } from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
+import { type LineEdit, lineAfter } from "../core/lines";
 import { ServerCommand } from "../core/protocol";
 import type { Debugger } from "./debug";
+import { explainFailure } from "./installer";
 import type { Store } from "./store";
 
 /** Return the middleware of every client. */
@@ -15,7 +17,10 @@ export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
       try {
         answer = await next(command, args);
       } catch (error) {
-        if (command !== ServerCommand.endDebug) void window.showErrorMessage(sentence(error));
+        const [argument] = args as ({ readonly id?: unknown } | undefined)[];
+        if (command !== ServerCommand.endDebug) {
+          void explainFailure(store, sentence(error), argument?.id);
+        }
         return undefined;
       }
       if (command === ServerCommand.debug) await debugging.attach(answer);
@@ -23,11 +28,44 @@ export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
     },
     /** Lenses are asked for whenever the server knows something new. */
     async provideCodeLenses(document, token, next) {
-      const lenses = await next(document, token);
-      void store.refresh();
-      return lenses;
+      const edits = followEdits(document);
+      try {
+        const lenses = await next(document, token);
+        void store.refresh();
+        return lenses?.map((lens) => moved(lens, edits.steps));
+      } finally {
+        edits.dispose();
+      }
     },
   };
+}
+
+/** Note what is typed into a document from now on. */
+function followEdits(document: TextDocument) {
+  const steps: LineEdit[][] = [];
+  const subscription = workspace.onDidChangeTextDocument((event) => {
+    if (event.document !== document) return;
+    steps.push(
+      event.contentChanges.map(({ range, text }) => ({
+        startLine: range.start.line,
+        endLine: range.end.line,
+        endColumn: range.end.character,
+        breaks: text.split("\n").length - 1,
+      })),
+    );
+  });
+  return { steps, dispose: () => subscription.dispose() };
+}
+
+/** The editor takes lenses away and draws them anew when they are a line off. */
+function moved(lens: CodeLens, steps: readonly LineEdit[][]): CodeLens {
+  const { start, end } = lens.range;
+  const line = steps.reduce(lineAfter, start.line);
+  if (line !== start.line) {
+    const height = end.line - start.line;
+    lens.range = new Range(line, start.character, line + height, end.character);
+  }
+  return lens;
 }
 
 function sentence(error: unknown): string {

@@ -5,10 +5,11 @@
  * the older Python extension answers otherwise.
  */
 
-import { type Event, EventEmitter, type Extension, extensions, type Uri, workspace } from "vscode";
+import { type Event, EventEmitter, extensions, type Uri, workspace } from "vscode";
 
 const ENVIRONMENTS = "ms-python.vscode-python-envs";
 const PYTHON = "ms-python.python";
+const PATIENCE_MS = 10_000;
 
 /** The part of the API of Python Environments that is used. */
 interface EnvironmentsApi {
@@ -45,7 +46,22 @@ export async function chosenInterpreters(): Promise<string[]> {
 }
 
 async function chosenInterpreter(scope: Uri | undefined): Promise<string | undefined> {
-  return (await fromEnvironments(scope)) ?? (await fromPython(scope));
+  return (await answered(fromEnvironments(scope))) ?? (await answered(fromPython(scope)));
+}
+
+/** An extension that fails or takes its time counts as one that is not there. */
+async function answered(question: Promise<string | undefined>): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([question, late]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function fromEnvironments(scope: Uri | undefined): Promise<string | undefined> {
@@ -66,15 +82,8 @@ async function fromPython(scope: Uri | undefined): Promise<string | undefined> {
   return (await api.environments.resolveEnvironment(path))?.executable.uri?.fsPath;
 }
 
-/** Activate another extension; one that fails counts as not installed. */
 async function activated<Api>(id: string): Promise<Api | undefined> {
-  const extension: Extension<Api> | undefined = extensions.getExtension<Api>(id);
-  if (!extension) return undefined;
-  try {
-    return await extension.activate();
-  } catch {
-    return undefined;
-  }
+  return extensions.getExtension<Api>(id)?.activate();
 }
 
 function watch(id: string, event: Event<unknown> | undefined): void {

@@ -196,12 +196,14 @@ class RequestPanel implements Disposable {
   private async fillFirst(): Promise<void> {
     const { request } = await this.getSamples();
     const [latest] = this.parts.requests.history(this.id);
-    if (latest) await this.tell({ kind: "draft", draft: latest, advice: "" });
-    else if (request) await this.fill("auto", "");
-    else await this.tell({ kind: "draft", draft: EMPTY_DRAFT, advice: "" });
+    if (!latest && request) await this.fill("auto", "", true);
+    else {
+      const draft = latest ?? EMPTY_DRAFT;
+      await this.tell({ kind: "draft", draft, advice: "", proposed: true });
+    }
   }
 
-  private async fill(event: string, mode: string): Promise<void> {
+  private async fill(event: string, mode: string, proposed = false): Promise<void> {
     try {
       const argument = { id: this.id, event, ...(mode ? { mode } : {}) };
       const answer: unknown = await this.parts.server.client?.sendRequest(SAMPLES, argument);
@@ -213,7 +215,7 @@ class RequestPanel implements Disposable {
         headers: headerLines(request.headers),
         body: formatJson(request.body) ?? request.body,
       };
-      await this.tell({ kind: "draft", draft, advice: request.advice });
+      await this.tell({ kind: "draft", draft, advice: request.advice, proposed });
     } catch (error) {
       void window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }

@@ -26,6 +26,7 @@ const WITHIN_MS = 3 * 60_000;
 export class LanguageServer implements Disposable {
   private current: LanguageClient | undefined;
   private currentState: ServerState = "stopped";
+  private resolution: Resolution | undefined;
   private disposed = false;
   private readonly stateEmitter = new EventEmitter<ServerState>();
   private readonly policy = new RestartPolicy(MOST_RESTARTS, WITHIN_MS, Date.now);
@@ -39,10 +40,20 @@ export class LanguageServer implements Disposable {
     private readonly middleware: Middleware,
     /** Called with each new client, before it starts. */
     private readonly connect: (client: LanguageClient) => void,
+    /** Called when the server ended unexpectedly and is up again. */
+    private readonly onReturn: () => void,
   ) {}
 
   get state(): ServerState {
     return this.currentState;
+  }
+
+  /** The Python that the server runs on, in words; undefined when there is none. */
+  get interpreter(): string | undefined {
+    const found = this.resolution;
+    return found?.kind === "found"
+      ? `Python ${found.version.join(".")} (${found.origin})`
+      : undefined;
   }
 
   /** The client while the server is running. */
@@ -66,6 +77,15 @@ export class LanguageServer implements Disposable {
     return this.restarts.request();
   }
 
+  /** Start anew only if another interpreter would be chosen now. */
+  async reconsider(reason: string): Promise<void> {
+    const resolution = await resolveNow();
+    const current = this.resolution;
+    if (resolution.kind === "none" && current?.kind === "found") return;
+    if (isSame(resolution, current)) return;
+    await this.restart(reason);
+  }
+
   /** Stop the server and wait until it has ended. */
   async stop(): Promise<void> {
     this.disposed = true;
@@ -81,11 +101,8 @@ export class LanguageServer implements Disposable {
     await this.stopCurrent();
     if (this.disposed) return;
     this.setState("starting");
-    const resolution = await resolveInterpreter(
-      await readSurroundings(),
-      fileExists,
-      askInterpreter,
-    );
+    const resolution = await resolveNow();
+    this.resolution = resolution;
     this.logResolution(resolution);
     if (resolution.kind === "none") {
       this.setState("no-interpreter");
@@ -132,9 +149,7 @@ export class LanguageServer implements Disposable {
     }
     this.log.warn("The language server ended unexpectedly; it is started again.");
     void this.restarts.request().then(() => {
-      if (this.currentState === "running") {
-        void this.warn("The language server of Funclens ended unexpectedly and was started again.");
-      }
+      if (this.currentState === "running") this.onReturn();
     });
   }
 
@@ -191,4 +206,12 @@ export class LanguageServer implements Disposable {
     if (answer === "Try Again") await this.restart("asked for after no interpreter was found");
     if (answer === "Show Log") this.log.show();
   }
+}
+
+async function resolveNow(): Promise<Resolution> {
+  return resolveInterpreter(await readSurroundings(), fileExists, askInterpreter);
+}
+
+function isSame(one: Resolution, other: Resolution | undefined): boolean {
+  return one.kind === "found" && other?.kind === "found" && one.python === other.python;
 }

@@ -23,6 +23,8 @@ const MOST_SHOWN = 1_000_000;
 const editor = acquireVsCodeApi();
 let functionId = editor.getState()?.id ?? "";
 let past: readonly Draft[] = [];
+/** Whether somebody has typed since the page was loaded. */
+let touched = false;
 let answer = { type: "", text: "", bytes: 0 };
 
 function element<Kind extends HTMLElement>(id: string): Kind {
@@ -132,6 +134,7 @@ function showHead({ head }: Of<"head">): void {
 const receivers: { [Kind in ToPanel["kind"]]: (message: Of<Kind>) => void } = {
   function: showFunction,
   draft: (message) => {
+    if (message.proposed && touched) return;
     element("advice").textContent = message.advice;
     element("advice").hidden = !message.advice;
     showDraft(message.draft);
@@ -177,7 +180,10 @@ document.addEventListener("keydown", (event) => {
     send();
   }
 });
-element("request").addEventListener("input", keep);
+element("request").addEventListener("input", () => {
+  touched = true;
+  keep();
+});
 element("cancel").addEventListener("click", () => say({ kind: "cancel" }));
 element("format").addEventListener("click", () => {
   body.value = formatJson(body.value) ?? body.value;

@@ -62,21 +62,32 @@ describe("completion of functions", () => {
 });
 
 describe("variablesIn", () => {
-  const names = (line: string) => variablesIn(line).map((found) => found.name);
+  const names = (...lines: string[]) =>
+    variablesIn(lines).map((found) => found.map((item) => item.name));
 
   it("finds names, with their place", () => {
-    assert.deepEqual(variablesIn("  total = price"), [
-      { name: "total", start: 2, end: 7 },
-      { name: "price", start: 10, end: 15 },
+    assert.deepEqual(variablesIn(["  total = price"]), [
+      [
+        { name: "total", start: 2, end: 7 },
+        { name: "price", start: 10, end: 15 },
+      ],
     ]);
   });
 
   it("leaves out attributes, calls, keywords, texts and comments", () => {
-    assert.deepEqual(names('if request.args.get("amount") is not None:  # amount'), ["request"]);
-    assert.deepEqual(names("for item in items: print(item)"), ["item", "items", "item"]);
-    assert.deepEqual(names("f(key=value)"), ["value"]);
-    assert.deepEqual(names("if a == b:"), ["a", "b"]);
-    assert.deepEqual(names("from flask import request"), []);
-    assert.deepEqual(names("@functions_framework.http"), []);
+    assert.deepEqual(names('if request.args.get("amount") is not None:  # amount'), [[]]);
+    assert.deepEqual(names("for item in items: print(item)"), [["item", "items", "item"]]);
+    assert.deepEqual(names("f(key=value, other=2)"), [["value"]]);
+    assert.deepEqual(names("if a == b:"), [["a", "b"]]);
+    assert.deepEqual(names("x = 'it\\'s' + y"), [["x", "y"]]);
+    assert.deepEqual(names("from flask import request"), [[]]);
+    assert.deepEqual(names("@functions_framework.http"), [[]]);
+  });
+
+  it("leaves out texts over several lines", () => {
+    assert.deepEqual(
+      names('"""Say "hello" to name.', "and others", '"""; a = b', "'''one''' + c", 'd = """', "e"),
+      [[], [], ["a", "b"], ["c"], ["d"], []],
+    );
   });
 });

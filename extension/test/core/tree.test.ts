@@ -47,6 +47,20 @@ describe("buildTree", () => {
     );
   });
 
+  it("names the workspace folder where there are several", () => {
+    const functions = ["/work/shop", "/work/bank"].map((folder) => ({
+      id: `${folder}.main.f`,
+      unit: `${folder}.main`,
+      folder,
+      source: "billing/main.py",
+    }));
+
+    assert.deepEqual(
+      buildTree(parseListing({ functions })).map((unit) => unit.label),
+      ["shop/billing", "bank/billing"],
+    );
+  });
+
   it("shows routes, and the signature type where it is not plain http", () => {
     const [billing, main] = buildTree(listing());
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from funclens.features import Request
     from funclens.lsp.session import Session
     from funclens.model import Function
+    from funclens.runner.state import UnitFailure
 
 __all__ = ["COMMANDS", "execute"]
 
@@ -217,12 +219,21 @@ async def _load(session: Session, function: Function) -> None:
         raise RunnerError(f"The runner ended while it loaded {function.unit}.")
     failure = UnitStatus.from_json(event).failure
     if failure is not None:
-        place = f" ({failure.file}:{failure.line})" if failure.file else ""
+        place = f" ({_shown(session, failure)})" if failure.file else ""
         hint = f" {failure.hint}" if failure.hint else ""
         raise RunnerError(
             f"The unit {function.unit} could not be loaded{place}: "
             f"{failure.error}.{hint}"
         )
+
+
+def _shown(session: Session, failure: UnitFailure) -> str:
+    """Return where a unit failed, from its workspace folder: toasts are narrow."""
+    file = failure.file or ""
+    for folder in session.folders:
+        if file.startswith(folder.rstrip(os.sep) + os.sep):
+            return f"{os.path.relpath(file, folder)}:{failure.line}"
+    return f"{file}:{failure.line}"
 
 
 def _body(data: bytes) -> dict[str, Any]:

@@ -297,6 +297,7 @@ class Session:
             if complaint not in self._complained:
                 self._complained.add(complaint)
                 self.say(
-                    f"{complaint} The setting is left out until it is corrected.",
+                    f"A setting of Funclens is left out until it is corrected. "
+                    f"{complaint}",
                     types.MessageType.Warning,
                 )

@@ -85,6 +85,11 @@ class EventBus:
         if all(item.backlog <= self._limit for item in self._subscriptions):
             self._room.set()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether every listener keeps up."""
+        return self._room.is_set()
+
     async def room(self) -> None:
         """Wait until every listener keeps up."""
         await self._room.wait()

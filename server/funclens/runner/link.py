@@ -7,14 +7,13 @@ bounded queue, and a full queue refuses.
 from __future__ import annotations
 
 import asyncio
-import codecs
 import json
-import os
 import socket
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from funclens.runner.output import OutputPipe
 from funclens_worker.contract import (
     CONNECTION_HEADER,
     EventName,
@@ -85,10 +84,11 @@ class WorkerLink:
         self._deadline: asyncio.TimerHandle | None = None
         self._loop.add_reader(process.channel, self._read_events)
         self._loop.add_reader(process.keeper, self._read_keeper)
-        self._pumps = [
-            self._loop.create_task(self._pump(process.stdout, "stdout")),
-            self._loop.create_task(self._pump(process.stderr, "stderr")),
+        self._output = [
+            OutputPipe(process.stdout, self._print_stdout, bus),
+            OutputPipe(process.stderr, self._print_stderr, bus),
         ]
+        self._finishing: asyncio.Task[None] | None = None
         self._send(encode_frame(FrameKind.MANIFEST, 0, manifest.to_json()), None)
 
     def serves(self, function: str) -> bool:
@@ -181,6 +181,9 @@ class WorkerLink:
             event = json.loads(line)
             if event["event"] == EventName.READY and self.on_ready is not None:
                 self.on_ready(event["modules"])
+            if event["event"] == EventName.REQUEST:
+                for pipe in self._output:
+                    pipe.catch_up()
             self._listener.on_event(self, event)
         return True
 
@@ -210,28 +213,22 @@ class WorkerLink:
         self._drop_queue()
         self._process.keeper.close()
         self._process.channel.close()
-        task = self._loop.create_task(self._finish(status))
-        self._pumps.append(task)
+        self._finishing = self._loop.create_task(self._finish(status))
 
     async def _finish(self, status: int) -> None:
         """Tell the end once all output has been read."""
-        await asyncio.gather(*self._pumps[:2])
+        for pipe in self._output:
+            await pipe.wait_ended()
         if self.on_end is not None:
             self.on_end()
         self._listener.on_exit(self, status)
 
-    async def _pump(self, descriptor: int, stream: str) -> None:
-        reader = asyncio.StreamReader()
-        transport, _ = await self._loop.connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", 0)
-        )
-        decode = codecs.getincrementaldecoder("utf-8")("backslashreplace").decode
-        while data := await reader.read(_CHUNK):
-            text = decode(data)
-            if stream == "stderr":
-                self.stderr_tail = (self.stderr_tail + text)[-_STDERR_TAIL:]
-            await self._bus.room()
-            self._bus.publish(
-                "output", unit=self._manifest.unit, stream=stream, text=text
-            )
-        transport.close()
+    def _print_stdout(self, text: str) -> None:
+        self._print("stdout", text)
+
+    def _print_stderr(self, text: str) -> None:
+        self.stderr_tail = (self.stderr_tail + text)[-_STDERR_TAIL:]
+        self._print("stderr", text)
+
+    def _print(self, stream: str, text: str) -> None:
+        self._bus.publish("output", unit=self._manifest.unit, stream=stream, text=text)

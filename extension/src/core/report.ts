@@ -1,0 +1,58 @@
+/** What a report of a problem says: versions, state, the end of the log. */
+
+import type { Listing } from "./protocol";
+import { plural } from "./status";
+
+const LOG_LINES = 150;
+
+export interface ReportParts {
+  readonly extension: string;
+  readonly server: string;
+  readonly editor: string;
+  readonly system: string;
+  /** Names of the settings that are set; their values may be private. */
+  readonly settings: readonly string[];
+  readonly trusted: boolean;
+  readonly listing: Listing;
+  readonly log: string;
+  /** The user's home folder, which is private and stands in most paths. */
+  readonly home: string;
+}
+
+/** Return the report as Markdown, for a person to read before it goes anywhere. */
+export function reportText(parts: ReportParts): string {
+  const { listing } = parts;
+  const types = new Map<string, number>();
+  for (const fn of listing.functions) {
+    types.set(fn.signatureType, (types.get(fn.signatureType) ?? 0) + 1);
+  }
+  const kinds = [...types].map(([type, count]) => `${count} ${type}`).join(", ");
+  const lines = [
+    "# Report of a problem with Funclens",
+    "",
+    "What happened, and what did you expect?",
+    "",
+    "",
+    "Nothing below is sent anywhere. Read it, take out what is private, and paste it into an issue.",
+    "",
+    `- Extension: ${parts.extension}`,
+    `- Language server: ${parts.server}`,
+    `- Editor: ${parts.editor}`,
+    `- System: ${parts.system}`,
+    `- Workspace: ${parts.trusted ? "trusted" : "not trusted"}, ${plural(listing.functions.length, "function")}${kinds ? ` (${kinds})` : ""}, ${plural(listing.collisions.length, "collision")}`,
+    `- Runner: ${listing.runner.state}, ${plural(listing.runner.units.length, "unit")} known`,
+    `- Settings that are set: ${parts.settings.join(", ") || "none"}`,
+    "",
+    "## End of the log",
+    "",
+    "```text",
+    ...withoutHome(parts.log, parts.home).trimEnd().split("\n").slice(-LOG_LINES),
+    "```",
+    "",
+  ];
+  return lines.join("\n");
+}
+
+function withoutHome(text: string, home: string): string {
+  return home.length > 1 ? text.replaceAll(home, "~") : text;
+}

@@ -1,0 +1,168 @@
+"""The first minutes: no Python, a missing package, a crash, a report, the steps."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+
+from playwright.sync_api import expect
+
+from e2e.test_life import language_servers
+from editor.code_server import CodeServer
+from vsix.archive import write_vsix
+from vsix.build import ROOT
+
+SHOP = ROOT / "examples" / "shop"
+
+
+def test_without_a_python_a_person_is_told_what_to_do(open_editor):
+    editor = open_editor(SHOP, environment={"PATH": "/nonexistent"})
+    see = editor.workbench
+    message = see.notification("found no Python for its language server")
+    expect(message).to_contain_text("Install Python 3.10 or later")
+    expect(message.get_by_role("button", name="Choose Python")).to_be_visible()
+    expect(see.status_item("Funclens")).to_be_visible()
+    see.picture("1-no-python")
+
+
+def test_an_old_python_in_the_settings_is_passed_over_aloud(open_editor, tmp_path):
+    old = tmp_path / "python3"
+    old.write_text("#!/bin/sh\necho '3.8.10 /usr/bin/python3.8'\n", "utf-8")
+    old.chmod(0o755)
+    editor = open_editor(SHOP, settings={"funclens.serverPython": str(old)})
+    see = editor.workbench
+    see.open_file("billing/main.py")
+
+    expect(see.lens("Run locally")).not_to_have_count(0)
+    assert f"{old} (setting): it is Python 3.8.10" in editor.log()
+
+
+PYTHON_EXTENSION = """
+const { EventEmitter, Uri } = require("vscode");
+exports.activate = () => {
+  const changed = new EventEmitter();
+  return {
+    environments: {
+      getActiveEnvironmentPath: () => ({ id: "one", path: "one" }),
+      resolveEnvironment: async (path) =>
+        path.id === "one" ? { executable: { uri: Uri.file(PYTHON) } } : undefined,
+      onDidChangeActiveEnvironmentPath: changed.event,
+    },
+  };
+};
+"""
+
+
+def python_extension(folder, python):
+    """Make an extension that answers as Microsoft's Python extension does."""
+    (folder / "out").mkdir(parents=True)
+    main = PYTHON_EXTENSION.replace("PYTHON", json.dumps(str(python)))
+    (folder / "out" / "main.js").write_text(main, "utf-8")
+    manifest = {
+        "name": "python",
+        "publisher": "ms-python",
+        "version": "2026.0.0",
+        "displayName": "Python",
+        "description": "Answers with one interpreter.",
+        "engines": {"vscode": "^1.100.0"},
+        "main": "./out/main.js",
+        "activationEvents": [],
+        "icon": "icon.png",
+        "keywords": [],
+        "categories": [],
+    }
+    (folder / "package.json").write_text(json.dumps(manifest), "utf-8")
+    target = folder.with_suffix(".vsix")
+    write_vsix(target, extension=folder, extra={})
+    return target
+
+
+def test_the_choice_of_the_python_extension_counts(open_editor, editor_home, tmp_path):
+    chosen = tmp_path / "chosen" / "bin" / "python"
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", chosen.parents[1]], check=True
+    )
+    extension = python_extension(tmp_path / "python", chosen)
+    editor = open_editor(
+        SHOP,
+        prepare=lambda profile: CodeServer(editor_home, profile).install_extension(
+            extension
+        ),
+    )
+    see = editor.workbench
+    see.open_file("billing/main.py")
+
+    expect(see.lens("Run locally")).not_to_have_count(0)
+    assert f"(Python extension): {chosen}" in editor.log()
+
+
+def test_a_missing_package_is_installed_with_one_click(open_editor, tmp_path):
+    workspace = tmp_path / "source" / "lacking"
+    workspace.mkdir(parents=True)
+    (workspace / "main.py").write_text(
+        "import functions_framework\n\n\n"
+        "@functions_framework.http\n"
+        "def hello(request):\n"
+        '    return "hello"\n',
+        "utf-8",
+    )
+    editor = open_editor(workspace)
+    subprocess.run(
+        [sys.executable, "-m", "venv", editor.folder / ".venv"], check=True, timeout=60
+    )
+    see = editor.workbench
+    see.open_file("main.py")
+    see.lens("Run locally").first.click()
+
+    message = see.notification("Flask")
+    see.picture("1-lacking")
+    message.get_by_role("button", name="Install in Terminal").click()
+    expect(see.page.locator(".terminal-wrapper.active")).to_be_visible()
+    expect(see.lens(re.compile("^● "))).to_be_visible(timeout=120_000)
+    see.picture("2-installed")
+
+
+def test_a_server_that_came_back_offers_to_run_the_functions_again(open_editor):
+    editor = open_editor(SHOP)
+    see = editor.workbench
+    see.open_file("billing/main.py")
+    see.lens("Run locally").first.click()
+    see.url_in_lens("charge")
+    [pid] = language_servers(editor)
+
+    os.kill(pid, signal.SIGKILL)
+    message = see.notification("ended unexpectedly and was started again")
+    expect(see.lens("Run locally")).not_to_have_count(0)
+    message.get_by_role("button", name="Run Functions Again").click()
+    expect(see.lens(re.compile("[○●] http")).first).to_be_visible()
+
+
+def test_a_report_gathers_versions_and_log_without_sending_them(open_editor):
+    editor = open_editor(SHOP)
+    see = editor.workbench
+    see.open_file("billing/main.py")
+    expect(see.status_item("8 functions")).to_be_visible()
+
+    see.command("Funclens: Report Issue")
+    text = see.page.locator(".editor-instance").last
+    expect(text).to_contain_text("Extension: 0.1.0")
+    expect(text).to_contain_text("8 functions (8 http)")
+    expect(text).to_contain_text("Nothing below is sent anywhere")
+
+
+def test_the_walkthrough_shows_its_steps(open_editor):
+    editor = open_editor(SHOP)
+    see = editor.workbench
+    see.open_file("billing/main.py")
+    expect(see.status_item("8 functions")).to_be_visible()
+    see.command("Welcome: Open Walkthrough...")
+    see.pick("Cloud Functions with Funclens")
+    for title in ("Run a function", "Send a request", "Stop at a breakpoint"):
+        expect(see.page.get_by_role("button", name=re.compile(title))).to_be_visible()
+    see.page.set_viewport_size({"width": 1800, "height": 900})
+    expect(see.page.locator(".getting-started-media img")).to_be_visible()
+    see.picture("1-walkthrough")

@@ -1,0 +1,127 @@
+"""Lenses: switched off and on, steady while somebody types, offered as actions too."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from playwright.sync_api import expect
+
+from vsix.build import ROOT
+
+SHOP = ROOT / "examples" / "shop"
+EVENTS = ROOT / "tests" / "workspaces" / "editor-events"
+
+WATCH_LENSES = """
+() => {
+  window.lensesSeen = [];
+  const look = () => {
+    const lenses = [...document.querySelectorAll(".codelens-decoration")];
+    const texts = lenses.map((lens) => lens.textContent.trim());
+    const shown = texts.filter((text) => text).length;
+    const lines = [...document.querySelectorAll(".line-numbers")];
+    const last = Math.max(...lines.map((line) => Number(line.textContent)));
+    if (window.lensesSeen.at(-1) !== `${shown} lenses, ${last} lines: ${texts}`) {
+      window.lensesSeen.push(`${shown} lenses, ${last} lines: ${texts}`);
+    }
+    window.lensesWatched = requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+"""Notes which lenses are shown, with each frame that the browser paints."""
+
+STOP_WATCHING = """
+() => { cancelAnimationFrame(window.lensesWatched); return window.lensesSeen; }
+"""
+
+
+def test_lenses_can_be_switched_off_and_on(open_editor):
+    editor = open_editor(SHOP)
+    see = editor.workbench
+    see.open_file("billing/main.py")
+    expect(see.lens("Run locally")).not_to_have_count(0)
+
+    see.command("Funclens: Switch Code Lenses On or Off")
+    expect(see.lens("Run locally")).to_have_count(0)
+    see.command("Funclens: Switch Code Lenses On or Off")
+    expect(see.lens("Run locally")).not_to_have_count(0)
+
+
+def test_the_setting_of_a_workspace_switches_lenses(open_editor):
+    editor = open_editor(SHOP)
+    see = editor.workbench
+    see.open_file("billing/main.py")
+    expect(see.lens("Run locally")).not_to_have_count(0)
+
+    settings = editor.folder / ".vscode" / "settings.json"
+    settings.parent.mkdir()
+    settings.write_text(json.dumps({"funclens.codeLens": False}), "utf-8")
+    expect(see.lens("Run locally")).to_have_count(0)
+    settings.write_text(json.dumps({"funclens.codeLens": True}), "utf-8")
+    expect(see.lens("Run locally")).not_to_have_count(0)
+
+
+def test_lenses_stay_where_they_are_while_somebody_types(open_editor):
+    """In no frame fewer lenses than before: lines would jump."""
+    editor = open_editor(EVENTS)
+    see = editor.workbench
+    see.open_file("main.py")
+    expect(see.lens("Run locally")).to_have_count(2)
+    see.go_to(1)
+    see.page.keyboard.press("End")
+    see.page.evaluate(WATCH_LENSES)
+    see.page.keyboard.type("\n\nimport os\n\nNAMES = ['one', 'two'\n", delay=30)
+    see.page.keyboard.type("]\n", delay=30)
+    see.lens("Run locally").first.click()
+    see.url_in_lens("ticks")
+    seen = see.page.evaluate(STOP_WATCHING)
+
+    assert [state for state in seen if not state.startswith("2 lenses")] == [], seen
+
+
+def test_what_lenses_do_is_offered_as_source_actions_too(open_editor):
+    editor = open_editor(EVENTS)
+    see = editor.workbench
+    see.open_file("main.py")
+    expect(see.lens("Run locally")).not_to_have_count(0)
+    see.go_to(17)
+
+    see.command("Source Action...")
+    menu = see.page.locator(".action-widget").first
+    expect(menu).to_contain_text("Run locally: main.ticks")
+    expect(menu).to_contain_text("Debug: main.ticks")
+    see.picture("1-actions")
+    menu.get_by_text("Run locally: main.ticks").click()
+    see.url_in_lens("ticks")
+
+    see.command("Source Action...")
+    for title in ("Send…: main.ticks", "Logs: main.ticks", "Stop: main.ticks"):
+        expect(menu).to_contain_text(title)
+    menu.get_by_text("Stop: main.ticks").click()
+    expect(see.lens("Run locally")).not_to_have_count(0)
+
+
+def test_every_lens_is_in_the_palette_too(open_editor):
+    editor = open_editor(EVENTS)
+    see = editor.workbench
+    see.open_file("main.py")
+    see.lens("Run locally").first.click()
+    see.url_in_lens("ticks")
+    see.page.keyboard.press("F1")
+    field = see.page.locator(".quick-input-widget input[type=text]").first
+    rows = see.page.locator(".quick-input-list .monaco-list-row")
+    for title in (
+        "Run Function",
+        "Debug Function",
+        "Open Function in Browser",
+        "Send Request to Function",
+        "Replay Last Request of Function",
+        "Debug Last Request of Function",
+        "Show Where Function Failed",
+        "Show Output of Functions",
+        "Stop All Functions",
+    ):
+        field.fill(f">Funclens: {title}")
+        expect(rows.filter(has_text=re.compile(f"^Funclens: {title}"))).to_have_count(1)
+    see.page.keyboard.press("Escape")

@@ -1,0 +1,75 @@
+"""The extension's package: one for every platform, the same every time, complete."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import zipfile
+
+import pytest
+
+from interpreters import VERSIONS, interpreters
+from vsix.build import ROOT, build
+
+SHOP = ROOT / "examples" / "shop"
+NEW_ENOUGH = [version for version in VERSIONS if version != "3.9"]
+
+
+@pytest.fixture(scope="module")
+def unpacked(vsix, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("vsix")
+    with zipfile.ZipFile(vsix) as archive:
+        archive.extractall(folder)
+    return folder / "extension"
+
+
+def launch(unpacked, version, *arguments):
+    """Run the bundled Funclens on a Python, far from any installed one."""
+    python = interpreters().get(version)
+    if python is None:
+        pytest.skip(f"This machine has no Python {version}.")
+    script = unpacked / "bundled" / "launch_server.py"
+    return subprocess.run(
+        [python, "-I", "-u", script, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd="/",
+    )
+
+
+def test_the_package_is_the_same_when_it_is_built_again(vsix):
+    first = hashlib.sha256(vsix.read_bytes()).hexdigest()
+
+    again = build(if_stale=False)
+
+    assert hashlib.sha256(again.read_bytes()).hexdigest() == first
+
+
+def test_the_package_holds_what_it_promises_and_nothing_for_one_platform(unpacked):
+    manifest = json.loads((unpacked / "package.json").read_text("utf-8"))
+    for name in (manifest["main"], manifest["icon"], "README.md", "LICENSE.txt"):
+        assert (unpacked / name).is_file(), name
+    for walkthrough in manifest["contributes"]["walkthroughs"]:
+        for step in walkthrough["steps"]:
+            assert (unpacked / step["media"]["image"]).is_file()
+    native = {".so", ".pyd", ".dll", ".dylib", ".exe"}
+    assert [path for path in unpacked.rglob("*") if path.suffix in native] == []
+
+
+@pytest.mark.parametrize("version", NEW_ENOUGH)
+def test_the_bundled_server_runs_on_every_python(unpacked, version):
+    done = launch(unpacked, version, "list", "--json", str(SHOP))
+
+    assert done.stderr == ""
+    assert len(json.loads(done.stdout)["functions"]) == 8
+
+
+def test_a_python_that_is_too_old_is_told_so(unpacked):
+    done = launch(unpacked, "3.9", "list", str(SHOP))
+
+    assert done.returncode == 1
+    assert "needs Python 3.10 or later" in done.stderr
+    assert "Traceback" not in done.stderr
