@@ -39,9 +39,13 @@ def folder(workspace):
 
 @pytest.fixture
 def runner(folder, serve):
-    """A runner with a worker for the first unit."""
+    """A runner with a worker for the first unit, which has been edited."""
     runner = serve(folder)
+    before, unit = answer(runner, "/one")
+    assert unit == "one"
+    save(runner, folder / "one/main.py")
     assert answer(runner, "/one")[1] == "one"
+    assert wait_for_end(before)
     return runner
 
 

@@ -93,6 +93,8 @@ class Workers:
         self._slots: dict[str, UnitSlot] = {}
         self._endings: set[asyncio.Task[None]] = set()
         self._is_stopping = False
+        self._is_edited = False
+        """Whether somebody works on the code: then a spare worker pays."""
         self._loop = asyncio.get_running_loop()
         self._watch_guard(early.guard if early else Guard.execute())
         if early is not None and early.spec is not None and early.template is not None:
@@ -121,6 +123,7 @@ class Workers:
             unit = self._units[slot.status.unit]
             files = sorted(p for p in paths if self._concerns(p, slot, unit))
             if files:
+                self._is_edited = True
                 self.bus.publish("reload", unit=unit.id, files=files)
                 slot.replace()
 
@@ -182,7 +185,8 @@ class Workers:
 
     def _ready(self, spec: LaunchSpec, modules: list[str]) -> None:
         self._templates.learn(spec, modules)
-        self._templates.keep_spare(spec)
+        if self._is_edited:
+            self._templates.keep_spare(spec)
 
     def _watch_guard(self, guard: Guard) -> None:
         self._guard = guard
