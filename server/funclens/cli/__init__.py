@@ -50,11 +50,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _execute(words: list[str]) -> int:
     started = None
-    if "run" in words:
-        from funclens.runner import early  # noqa: PLC0415
+    if words[:1] == ["run"] and os.name == "posix" and not {"-h", "--help"} & {*words}:
+        # In this order: the guard is forked from a small process with one thread.
+        from funclens.runner.guard import Guard  # noqa: PLC0415
 
-        started = early.guess(words)
-    from funclens.cli.parser import build  # noqa: PLC0415 - while that begins
+        guard = Guard.fork()
+        from funclens.runner import early  # noqa: PLC0415 - while the guard imports
+
+        started = early.guess(guard, words)
+    from funclens.cli.parser import build  # noqa: PLC0415 - while the template does
 
     arguments = build(words).parse_args(words)
     arguments.early = started

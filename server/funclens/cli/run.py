@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from funclens.cli.folders import workspace_folders
 from funclens.errors import RunnerError
 from funclens.runner import early
+from funclens.runner.guard import Guard
 
 if TYPE_CHECKING:
     import argparse
@@ -64,7 +65,8 @@ def execute(arguments: argparse.Namespace) -> int:
     }
     folders = workspace_folders(arguments.folders, flags, arguments.editor_settings)
     first = next(iter(folders))
-    started = early.settle(arguments.early, first, folders[first])
+    guessed = arguments.early or early.EarlyStart(Guard.fork(), None, None)
+    started = early.settle(guessed, first, folders[first])
     from funclens.cli.serve import serve  # noqa: PLC0415 - while the template warms up
 
     return serve(arguments, folders, started)

@@ -1,8 +1,8 @@
 """Starts what takes longest before the rest of Funclens is even imported.
 
 `guess` runs before the command line is read: where nothing speaks against it, the
-guard and the template of the interpreter that is wanted most often are started at
-once. `settle` knows the settings, and puts right what was guessed wrong.
+template of the interpreter that is wanted most often is started at once. `settle`
+knows the settings, and puts right what was guessed wrong.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from funclens.errors import FunclensError
 from funclens.runner.environment import environment_files, read_environment
-from funclens.runner.guard import SCRIPT, Guard, LaunchSpec, WorkerProcess
+from funclens.runner.guard import SCRIPT, LaunchSpec
 from funclens.runner.launch import plan_launch, resolve_python
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from funclens.runner.guard import Guard, WorkerProcess
     from funclens.settings import Settings
 
 __all__ = ["EarlyStart", "guess", "launch_of_template", "settle", "tell_modules"]
 
-_DECIDING = ("--python", "--env-file", "--debug", "-h", "--help")
+_DECIDING = ("--python", "--env-file", "--debug")
 """Words of the command line after which nothing is guessed."""
 
 
@@ -40,39 +41,35 @@ class EarlyStart(NamedTuple):
     """None where templates are not supported or none could be started."""
 
 
-def guess(words: Sequence[str]) -> EarlyStart | None:
+def guess(guard: Guard, words: Sequence[str]) -> EarlyStart:
     """Start what `funclens run` with these words will most likely want.
 
-    Called by a process with a single thread. None where it is better to wait for
-    the settings.
+    There is no template where it is better to wait for the settings.
     """
-    if sys.platform != "linux" or any(word.startswith(_DECIDING) for word in words):
-        return None
     folder = next((word for word in words if os.path.isdir(word)), ".")
     folder = os.path.realpath(folder)
-    if _has_settings(folder):
-        return None
-    with contextlib.suppress(FunclensError):
-        return _begin(Guard.fork(), folder, "", ())
-    return None
+    is_open = any(word.startswith(_DECIDING) for word in words)
+    if not is_open and not _has_settings(folder):
+        with contextlib.suppress(FunclensError):
+            return _begin(guard, folder, "", ())
+    return EarlyStart(guard, None, None)
 
 
-def settle(early: EarlyStart | None, folder: str, settings: Settings) -> EarlyStart:
+def settle(early: EarlyStart, folder: str, settings: Settings) -> EarlyStart:
     """Return what units of a folder will want; start it where it was not guessed.
 
-    Called by a process with a single thread. Whatever is wrong with the folder
-    is not told here but when a unit of it is started.
+    Whatever is wrong with the folder is not told here but when a unit of it is
+    started.
     """
-    guard = early.guard if early else Guard.fork()
     try:
         spec = _plan(folder, settings.python, settings.env_file)
-        if early is not None and early.spec == spec:
+        if early.spec == spec:
             return early
         _drop(early)
-        return _begin(guard, folder, settings.python, settings.env_file)
+        return _begin(early.guard, folder, settings.python, settings.env_file)
     except FunclensError:
         _drop(early)
-        return EarlyStart(guard, None, None)
+        return EarlyStart(early.guard, None, None)
 
 
 def launch_of_template(spec: LaunchSpec) -> LaunchSpec:
@@ -114,9 +111,9 @@ def _has_settings(folder: str) -> bool:
         return False
 
 
-def _drop(early: EarlyStart | None) -> None:
+def _drop(early: EarlyStart) -> None:
     """End a template that nobody will ask for a worker."""
-    if early is not None and early.template is not None:
+    if early.template is not None:
         with contextlib.suppress(OSError):
             early.template.keeper.shutdown(socket.SHUT_WR)
         for descriptor in (early.template.stdout, early.template.stderr):

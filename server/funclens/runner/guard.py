@@ -7,7 +7,6 @@ tuples cost a tenth of what dataclasses do.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import socket
@@ -16,8 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import funclens_worker
 from funclens.errors import RunnerError
-from funclens_worker import guard
-from funclens_worker.keeper import REQUEST_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,6 +109,8 @@ class Guard:
 
 def _stand_guard(control: socket.socket) -> None:
     """Be the guard, in a forked child. No return."""
+    from funclens_worker import guard  # noqa: PLC0415 - while the door imports, too
+
     try:
         os.setsid()
         null = os.open(os.devnull, os.O_RDWR)
@@ -127,6 +126,10 @@ def start_over(control: socket.socket, spec: LaunchSpec) -> WorkerProcess:
 
     Raises RunnerError when it is gone.
     """
+    import json  # noqa: PLC0415 - the guard is forked before this is needed
+
+    from funclens_worker.keeper import REQUEST_HEADER  # noqa: PLC0415
+
     keeper, keeper_end = socket.socketpair()
     channel, channel_end = socket.socketpair()
     stdout, stdout_end = os.pipe()
