@@ -70,7 +70,9 @@ def _execute(words: list[str]) -> int:
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, line in _VERBS.items():
-        below = verbs.add_parser(name, help=line, description=line.capitalize() + ".")
+        below = verbs.add_parser(
+            name, help=line, description=line[0].upper() + line[1:] + "."
+        )
         if name == verb:
             module = importlib.import_module(f"funclens.cli.{name}")
             module.add_arguments(below)
