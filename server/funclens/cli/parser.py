@@ -36,7 +36,9 @@ def build(words: Sequence[str]) -> Parser:
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, line in _VERBS.items():
-        below = verbs.add_parser(name, help=line, description=line.capitalize() + ".")
+        below = verbs.add_parser(
+            name, help=line, description=line[0].upper() + line[1:] + "."
+        )
         if name == verb:
             module = importlib.import_module(f"funclens.cli.{name}")
             module.add_arguments(below)

@@ -34,6 +34,9 @@ __all__ = ["serve"]
 STOP_SECONDS = 5.0
 """How long workers may finish after a stop; a second Ctrl-C ends them at once."""
 
+_HINT_SECONDS = 0.5
+"""How long a stop may take before a person is told what it waits for."""
+
 PORT_SEARCH = 50
 """How many ports above the preferred one are tried before any free one."""
 
@@ -136,8 +139,11 @@ def _target(catalog: Catalog, name: str | None) -> str | None:
         raise UsageError(
             f"Several functions are called {name}. Name one of: {', '.join(ids)}"
         )
-    near = ", ".join(nearest(catalog, name)) or "funclens list shows them all"
-    raise UsageError(f"No function is called {name}. The nearest are: {near}")
+    near = ", ".join(nearest(catalog, name))
+    advice = f"Did you mean: {near}? " if near else ""
+    raise UsageError(
+        f"{advice}`funclens list` shows all functions; --target names none: {name}"
+    )
 
 
 async def _until_stopped(
@@ -165,7 +171,16 @@ async def _until_stopped(
     if watch is not None:
         watch.cancel()
         await asyncio.gather(watch, return_exceptions=True)
+    hint = loop.call_later(_HINT_SECONDS, _say_how_to_end)
     await door.stop(STOP_SECONDS)
+    hint.cancel()
+
+
+def _say_how_to_end() -> None:
+    sys.stderr.write(
+        f"Requests may finish for {STOP_SECONDS:.0f} s; press Ctrl+C again to end them "
+        "now.\n"
+    )
 
 
 def _at_end_of_stdin(stop: run_output.Action) -> None:
