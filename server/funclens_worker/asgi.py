@@ -16,6 +16,7 @@ import uvicorn
 from starlette.middleware import Middleware
 from uvicorn.server import ServerState
 
+from funclens_worker.body import limit_receive
 from funclens_worker.channel import Channel, Handed
 from funclens_worker.code import CodeWatch
 from funclens_worker.contract import Manifest
@@ -111,6 +112,7 @@ class AsgiServer:
                 message = {**message, "headers": _closing(message)}
             await send(message)
 
+        receive = limit_receive(scope, receive, self._manifest.body_limit)
         await self._apps[record.function](scope, receive, note)
 
     def _make_protocol(self) -> Any:

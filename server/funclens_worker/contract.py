@@ -99,6 +99,8 @@ class Manifest:
     threads: int
     """Requests that run at once; production's default is four a processor."""
     debug: Optional[DebugSpec] = None
+    body_limit: int = 0
+    """Bytes of a body that are taken, in chunks too; 0 for no limit."""
     version: int = VERSION
 
     def to_json(self) -> bytes:

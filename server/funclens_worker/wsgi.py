@@ -17,6 +17,7 @@ from typing import Any, Callable, Dict, Iterable
 from flask import got_request_exception
 
 from funclens_worker.app import FUNCTION_KEY, UnitApp
+from funclens_worker.body import limit_body
 from funclens_worker.channel import Channel, Handed, HandedSocket
 from funclens_worker.code import CodeWatch
 from funclens_worker.compat import Framework
@@ -75,6 +76,7 @@ class WsgiServer:
     ) -> Iterable[bytes]:
         record: RequestRecord = _current.record
         environ[FUNCTION_KEY] = record.function
+        limit_body(environ, self._manifest.body_limit)
         record.method = environ["REQUEST_METHOD"]
         record.path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
         record.query = environ.get("QUERY_STRING", "")

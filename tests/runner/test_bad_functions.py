@@ -129,6 +129,31 @@ def test_a_body_over_productions_limit_is_refused_before_it_is_sent(runner):
     assert b"body-limit" in answer
 
 
+ASYNCHRONOUS = """
+import functions_framework.aio
+
+
+@functions_framework.aio.http
+async def waits_too(request):
+    return str(len(await request.body()))
+"""
+
+
+@pytest.mark.parametrize("path", ["/waits", "/waits_too"])
+def test_a_body_in_chunks_is_counted(workspace, serve, path):
+    """It announces no length: 413 for who reads on."""
+    settings = {"pyproject.toml": "[tool.funclens]\nbody-limit = 1\n"}
+    files = {**FILES, **settings, "aio/main.py": ASYNCHRONOUS}
+    runner = serve(workspace(files))
+    statuses = []
+    for size in (1024 * 1024, 1024 * 1024 + 1):
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\n"
+        head += f"Transfer-Encoding: chunked\r\n\r\n{size:x}\r\n"
+        answer = exchange(runner, head.encode() + b"x" * size + b"\r\n0\r\n\r\n")
+        statuses.append(int(answer.split()[1]))
+    assert statuses == [200, 413]
+
+
 def test_a_body_of_productions_limit_is_taken(runner):
     """Exactly 32 MiB go through."""
     size = 32 * 1024 * 1024

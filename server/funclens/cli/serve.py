@@ -84,6 +84,7 @@ async def _serve(
                 folders={name: _folder_options(item) for name, item in folders.items()},
                 debug=arguments.debug,
                 target=target,
+                body_limit=first.body_limit * 1024 * 1024,
             ),
         ),
         describe=describe,

@@ -66,6 +66,8 @@ class WorkerOptions:
     """Id of the function that FUNCTION_TARGET names in its unit."""
     threads: int = (os.cpu_count() or 1) * 4
     """Requests that one worker runs at once; the framework's own default."""
+    body_limit: int = 0
+    """Bytes of a body that are taken, also of one that comes in chunks; 0: all."""
     drain_seconds: float = 10.0
     """How long a replaced worker may go on with what it has."""
 
@@ -214,7 +216,8 @@ class Workers:
         first = slot.only or self._options.target
         functions = sorted(manifest.functions, key=lambda item: item.id != first)
         chosen = functions[:1] if slot.only else functions
-        return replace(manifest, functions=tuple(chosen))
+        limit = self._options.body_limit
+        return replace(manifest, functions=tuple(chosen), body_limit=limit)
 
     def _status(self, unit: str) -> UnitStatus:
         found = [s.status for s in self._slots.values() if s.status.unit == unit]
