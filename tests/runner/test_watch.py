@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from funclens.errors import RunnerError
 from funclens.index import is_foreign
 from funclens.runner.watch import saved_files
 
@@ -163,3 +164,16 @@ def test_many_files_of_one_moment_are_few_batches(tmp_path):
         assert batches <= 3
 
     watch(tmp_path, steps)
+
+
+def test_a_missing_package_is_named_with_the_command_that_installs_it(
+    tmp_path, monkeypatch
+):
+    """The runner goes on without reload, and says so."""
+    monkeypatch.setitem(sys.modules, "asyncinotify", None)
+
+    async def first():
+        await anext(saved_files([str(tmp_path)], is_foreign, 0))
+
+    with pytest.raises(RunnerError, match="-m pip install asyncinotify"):
+        asyncio.run(first())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import sys
@@ -191,10 +190,9 @@ def _at_end_of_stdin(stop: run_output.Action) -> None:
 
 
 async def _watch(folders: list[str], door: FrontDoor, since: int) -> None:
-    """Tell the door about saved files, where the package that watches is installed."""
-    with contextlib.suppress(ModuleNotFoundError):  # the editor tells by itself
-        try:
-            async for paths in saved_files(folders, is_foreign, since):
-                door.files_changed(paths)
-        except RunnerError as error:
-            print(f"funclens: {error}", file=sys.stderr)  # noqa: T201
+    """Tell the door about saved files; an editor would tell by itself."""
+    try:
+        async for paths in saved_files(folders, is_foreign, since):
+            door.files_changed(paths)
+    except RunnerError as error:
+        print(f"funclens: {error}", file=sys.stderr)  # noqa: T201

@@ -8,6 +8,7 @@ other languages. On other systems watchfiles looks.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -42,17 +43,24 @@ async def saved_files(
     `is_foreign(parent, name)` tells which folders need no watch. What has changed
     before the first look, but after `since` (`time.time_ns()`), is the first batch
     on Linux. Never ends.
-    Raises RunnerError when the system watches no more folders, and
-    ModuleNotFoundError where the package that watches is not installed.
+    Raises RunnerError when the system watches no more folders, and where the
+    package that watches is not installed.
     """
+    package = "asyncinotify" if sys.platform == "linux" else "watchfiles"
+    try:
+        # In a thread: its import may ask the system where the C library is.
+        await asyncio.to_thread(importlib.import_module, package)
+    except ModuleNotFoundError as error:
+        raise RunnerError(
+            "Saved files are not noticed, for a package is missing. Install it: "
+            f"{sys.executable} -m pip install {package}"
+        ) from error
     if sys.platform != "linux":
         from watchfiles import awatch  # noqa: PLC0415 - not installed on Linux
 
         async for batch in awatch(*folders, step=_STEP_MS, debounce=5 * _STEP_MS):
             yield sorted({path for _, path in batch})
         return
-    # Its import asks the system where the C library is.
-    await asyncio.to_thread(__import__, "asyncinotify")
     from asyncinotify import Inotify  # noqa: PLC0415 - for Linux alone
 
     with Inotify(cache_size=200) as inotify:
