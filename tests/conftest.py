@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TESTS = Path(__file__).parent
 TOOLS = ("node", "chromium", "nvim", "emacs", "shellcheck")
-SLOW_LAST = ("runner", "fidelity", "framework_suite", "editors", "e2e")
+SLOW_LAST = ("runner", "fidelity", "framework_suite", "editors", "page", "e2e")
 """Folders whose tests start servers and editors: a broken module is told before."""
 
 

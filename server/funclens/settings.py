@@ -8,7 +8,6 @@ that cannot be used is left out and complained about; it never stops the rest.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -18,11 +17,6 @@ from funclens.errors import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-try:
-    import tomllib
-except ModuleNotFoundError:  # Python 3.10
-    import tomli as tomllib  # type: ignore[no-redef,unused-ignore]
 
 __all__ = ["TABLE", "Parsed", "Setting", "Settings", "from_pyproject", "merge", "parse"]
 
@@ -207,6 +201,8 @@ def parse(mapping: Mapping[str, Any], *, source: str) -> Parsed:
     for key, value in mapping.items():
         row = rows.get(key)
         if row is None:
+            import difflib  # noqa: PLC0415 - only after a mistake
+
             near = difflib.get_close_matches(key, rows, n=1)
             advice = f" Did you mean `{near[0]}`?" if near else ""
             complaints.append(f"{source}: unknown setting `{key}`.{advice}")
@@ -249,6 +245,10 @@ def from_pyproject(folder: Path) -> Parsed:
         return Parsed({})
     except (OSError, UnicodeDecodeError) as error:
         return Parsed({}, (f"pyproject.toml cannot be read: {error}",))
+    try:
+        import tomllib  # noqa: PLC0415 - many folders have no such file
+    except ModuleNotFoundError:  # Python 3.10
+        import tomli as tomllib  # type: ignore[no-redef,unused-ignore] # noqa: PLC0415
     try:
         table = tomllib.loads(text).get("tool", {}).get("funclens", {})
     except tomllib.TOMLDecodeError as error:

@@ -52,7 +52,7 @@ class EventName(str, enum.Enum):
     one of them makes the worker stale."""
     READY = "ready"
     """The module is loaded: connections are welcome. `modules` are the names of the
-    loaded modules that an installer put there."""
+    modules that it has loaded and an installer put there."""
     IMPORT_ERROR = "import-error"
     """The module could not be loaded; `error` is a LoadFailure. The worker ends."""
     REQUEST = "request"

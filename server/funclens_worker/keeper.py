@@ -37,6 +37,9 @@ REQUEST_HEADER = struct.Struct("!I")
 DESCRIPTORS = 4
 """A request brings: keeper's socket, worker's channel, its stdout, its stderr."""
 
+IDLE_SECONDS = 0.1
+"""How long after a launch nothing else must be asked for."""
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
@@ -77,20 +80,22 @@ def serve_launches(
 ) -> None:
     """Start what the door asks for until it is gone, then leave nothing behind.
 
-    `when_idle` is called once, as soon as nothing is asked for. Returns in the
-    process that was called only; raises BecomeWorker in a forked one when
-    `begin` does.
+    `when_idle` is called once, when nothing is asked for: at once, or a while after
+    the last launch, which needs the processor more. Returns in the process that
+    was called only; raises BecomeWorker in a forked one when `begin` does.
     """
     become_subreaper()
     life_read, life_write = os.pipe()
     children = _ChildWatch()
     keepers: Set[int] = set()
+    idle_seconds = 0.0
     with selectors.DefaultSelector() as selector:
         selector.register(control, selectors.EVENT_READ)
         selector.register(children.descriptor, selectors.EVENT_READ)
         while True:
             ready = {
-                key.fileobj for key, _ in selector.select(0 if when_idle else None)
+                key.fileobj
+                for key, _ in selector.select(idle_seconds if when_idle else None)
             }
             if not ready and when_idle is not None:
                 when_idle()
@@ -109,6 +114,7 @@ def serve_launches(
                     children.close()
                     _keep_or_exit(launch, life_read, begin)
                 keepers.add(pid)
+                idle_seconds = IDLE_SECONDS
                 for descriptor in launch.descriptors:
                     os.close(descriptor)
     os.close(life_write)

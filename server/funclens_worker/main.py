@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import time
 from dataclasses import asdict
@@ -31,11 +32,22 @@ def run(descriptor: int) -> int:
     _show_lines_at_once()
     if manifest.debug is not None:
         _wait_for_debugger(manifest.debug, channel)
-    failure = _serve(manifest, channel)
+    failure = _enter(manifest.root) or _serve(manifest, channel)
     if failure is None:
         return 0
     channel.send(EventName.IMPORT_ERROR, error=asdict(failure))
     return 1
+
+
+def _enter(root: str) -> Optional[LoadFailure]:
+    """Go to the unit's folder: a spare was forked before anybody knew which."""
+    try:
+        os.chdir(root)
+    except OSError as error:
+        return LoadFailure(
+            f"the unit's folder cannot be entered: {error}", None, None, ""
+        )
+    return None
 
 
 def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
@@ -56,8 +68,8 @@ def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
     except BaseException as error:  # noqa: BLE001 - the edge to the user's module
         code.tell(started)
         return load_failure(error, manifest.root)
-    code.tell(started)
-    channel.send(EventName.READY, modules=installed_modules())
+    news = code.tell(started)
+    channel.send(EventName.READY, modules=installed_modules(news))
     serve(app, manifest, framework, channel, code)
     return None
 

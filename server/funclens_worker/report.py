@@ -6,7 +6,6 @@ import functools
 import os
 import site
 import sys
-import sysconfig
 import traceback
 from types import TracebackType
 from typing import Iterable, List, Optional, Set, Tuple
@@ -77,19 +76,17 @@ def _hint(error: BaseException, root: str) -> str:
 @functools.lru_cache(maxsize=1)
 def installed_folders() -> List[str]:
     """Return the folders into which installers put packages, absolute."""
-    folders = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
-    folders.update(site.getsitepackages() if hasattr(site, "getsitepackages") else ())
-    folders.add(site.getusersitepackages())
+    folders = {*site.getsitepackages(), site.getusersitepackages()}
     return sorted({os.path.abspath(folder) for folder in folders if folder})
 
 
-def installed_modules() -> List[str]:
-    """Return the names of the loaded modules that an installer put there."""
+def installed_modules(names: Iterable[str]) -> List[str]:
+    """Return the names of those loaded modules that an installer put there."""
     folders = tuple(folder + os.sep for folder in installed_folders())
     return [
         name
-        for name, module in list(sys.modules.items())
-        if (getattr(module, "__file__", None) or "").startswith(folders)
+        for name in names
+        if (getattr(sys.modules.get(name), "__file__", None) or "").startswith(folders)
         and name != "__main__"
     ]
 
@@ -110,7 +107,7 @@ def own_files(names: Iterable[str]) -> Set[str]:
 
 @functools.lru_cache(maxsize=1)
 def _foreign_folders() -> List[str]:
-    folders = [*installed_folders(), sysconfig.get_path("stdlib")]
+    folders = [*installed_folders(), os.path.dirname(os.__file__)]
     return [os.path.abspath(folder) + os.sep for folder in folders if folder]
 
 

@@ -50,20 +50,26 @@ def run(descriptor: int) -> int:
     os.set_inheritable(descriptor, False)
     control = socket.socket(fileno=descriptor)
     names = _read_names(control)
+    gc.disable()  # nothing that an import makes is garbage
     for name in BASE_MODULES:
         _import(name)
     warm_up(names)
+    gc.freeze()  # what is shared stays shared: no collection touches it
 
     def get_ready() -> None:
         _rehearse()
-        gc.freeze()  # what is shared stays shared: no collection touches it
-        warm = {"folders": installed_folders(), "modules": installed_modules()}
+        gc.freeze()
+        modules = installed_modules(list(sys.modules))
+        warm = {"folders": installed_folders(), "modules": modules}
         control.sendall(json.dumps(warm).encode() + b"\n")
 
     try:
         # A worker that is waited for does not wait for the rehearsal.
         serve_launches(control, _become, get_ready)
     except BecomeWorker as forked:
+        if forked.launch.argv[-1] == "spare":
+            _rehearse()  # in its own memory: what it touches is copied now, not later
+        gc.enable()
         return forked.channel
     sys.exit(0)
 

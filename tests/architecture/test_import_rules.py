@@ -24,7 +24,7 @@ ALLOWED = {
     "endpoints": {"errors", "model", "settings", "index", "contract"},
     "features": {"errors", "model", "index", "endpoints", "runner.state"},
     "samples": {"errors", "model"},
-    "runner": {"errors", "model", "settings", *SHARED, "worker folder"},
+    "runner": {"errors", "model", "settings", "samples", *SHARED, "worker folder"},
 }
 """Parts that are not named (lsp, cli) are composition roots: they import all parts."""
 

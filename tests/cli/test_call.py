@@ -137,6 +137,17 @@ def test_data_comes_from_a_file_or_standard_input(up: Call, tmp_path: Path) -> N
     assert echoed(piped)["body"] == "from a pipe"
 
 
+def test_data_that_looks_like_json_and_is_none_is_told(up: Call) -> None:
+    told = "--data is no JSON, so it is sent as text: "
+    assert told in up("echo", CALLS, "--data", '{"a": ').stderr.decode()
+    for words in (
+        ("--data", '{"a": 1}'),
+        ("--data", "plain"),
+        ("--data", "{x}", "--header", "Content-Type: text/x-template"),
+    ):
+        assert told not in up("echo", CALLS, *words).stderr.decode()
+
+
 def test_the_answer_as_one_object(up: Call) -> None:
     done = up("refuses", "--json", CALLS)
     answer = json.loads(done.stdout)
@@ -245,7 +256,7 @@ def test_ambiguous_and_unknown_names(up: Call) -> None:
         (("echo", "--header", "x"), "A header is written as"),
         (("echo", "--path", "/a b"), "A path has no spaces"),
         (("echo", "--data", "@/nonexistent"), "cannot be read"),
-        (("echo", "/nonexistent"), "This is not a folder"),
+        (("echo", "/nonexistent"), "There is no such folder"),
         (("echo", "--event", CALLS), "Nothing in this function says"),
     ],
 )

@@ -8,10 +8,9 @@ from pathlib import Path
 PAGE = Path(__file__).parents[2] / "docs" / "editors.md"
 
 
-def set_up(editor, language):
-    """Return the first block of code of `language` in the section of an editor."""
+def set_up(section, language, number=0):
+    """Return a block of code of `language` in a section, the first if not told."""
     text = PAGE.read_text("utf-8")
     flags = re.MULTILINE | re.DOTALL
-    section = re.search(rf"^## {editor}$(.*?)(?=^## |\Z)", text, flags)
-    block = re.search(rf"^```{language}\n(.*?)^```$", section[1], flags)
-    return block[1]
+    found = re.search(rf"^## {section}$(.*?)(?=^## |\Z)", text, flags)
+    return re.findall(rf"^```{language}\n(.*?)^```$", found[1], flags)[number]

@@ -6,6 +6,11 @@
 (require 'json)
 
 (defvar seen '())
+(defvar said '())
+
+(advice-add 'message :before
+            (lambda (&rest words)
+              (when (car words) (push (apply #'format words) said))))
 
 (defun finish ()
   "Write what was seen and leave."
@@ -70,6 +75,10 @@
                                     (string-trim-right (match-string 0 address) ":"))
                       (buffer-string)))
               seen))
+      (choose "Debug")
+      (step "debugger"
+            (lambda () (cl-find-if (lambda (text) (string-match-p "debugpy at" text))
+                                   said)))
       (choose "Stop")
       (step "stopped again"
             (lambda () (cl-find-if (lambda (title) (string-prefix-p "Run locally" title))

@@ -14,9 +14,9 @@ from lsp.conftest import HELLO
 from runner_process import clean_environment
 
 
-def find_editor(command, package):
+def find_editor(command, package, path=None):
     """Return the path of an editor. Without it tests are skipped; in CI they fail."""
-    found = shutil.which(command)
+    found = shutil.which(command, path=path)
     if found is None:
         message = f"{command} is missing. Install it: apt-get install {package}"
         if os.environ.get("CI"):

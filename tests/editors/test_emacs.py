@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -43,6 +44,12 @@ def test_code_actions_offer_runs_and_fixes(seen):
 def test_an_action_runs_the_function_and_shows_its_address(seen):
     assert seen["running"].startswith("● http://127.0.0.1:")
     assert seen["answer"] == "Hello World!"
+
+
+def test_debug_says_where_the_debugger_waits(seen):
+    assert re.search(
+        r"a\.main loads once .* debugpy at: 127\.0\.0\.1:\d+", seen["debugger"]
+    )
 
 
 def test_an_action_stops_the_runner(seen):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,24 @@ from editors.real_editor import find_editor, make_workspace, run_editor
 STEPS = Path(__file__).with_name("neovim_steps.lua")
 
 
-@pytest.fixture(scope="module")
-def seen(tmp_path_factory):
+def newest():
+    """Return the path of the Neovim that the tests bring along."""
+    folder = str(Path(sys.executable).parent)
+    return find_editor("nvim", "neovim, or use a machine with x86_64", folder)
+
+
+def oldest():
+    """Return the path of the Neovim of the system: Debian's is 0.7.2."""
+    own = Path(sys.executable).parent
+    folders = os.environ["PATH"].split(os.pathsep)
+    path = os.pathsep.join(item for item in folders if Path(item) != own)
+    return find_editor("nvim", "neovim", path)
+
+
+@pytest.fixture(scope="module", params=[oldest, newest], ids=lambda find: find.__name__)
+def seen(tmp_path_factory, request):
     """What was to be seen in Neovim, step by step."""
-    nvim = find_editor("nvim", "neovim")
+    nvim = request.param()
     folder = tmp_path_factory.mktemp("neovim")
     init = folder / "funclens.lua"
     init.write_text(set_up("Neovim", "lua"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from endpoints.production import ask
-from funclens.endpoints.rules import CODES
+from funclens.endpoints.rules.table import CODES
 from funclens.model import Severity
 from source_tree import problems_of, write_tree
 

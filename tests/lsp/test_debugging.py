@@ -43,6 +43,26 @@ def test_debug_says_where_to_attach_and_ends(editor, write):
     assert client.execute("funclens.call", ID)["body"] == "Hello World!"
 
 
+def test_a_client_that_names_no_commands_is_told_in_words(editor, write):
+    write({"main.py": HELLO})
+    client = editor()
+
+    answer = client.execute("funclens.debug", ID)
+
+    told = client.wait_for("window/showMessage")["message"]
+    assert told.endswith(f"at: {answer['host']}:{answer['port']}")
+
+
+def test_a_client_that_attaches_by_itself_is_not_told(editor, write):
+    write({"main.py": HELLO})
+    client = editor(options={"clientCommands": ["funclens.debug"]})
+
+    client.execute("funclens.debug", ID)
+    client.execute("funclens.stop")
+
+    assert client.told("window/showMessage") == []
+
+
 def test_the_last_request_is_sent_again_under_the_debugger(vscode, write):
     (main,) = write({"main.py": FAILING})
     client = vscode()

@@ -29,10 +29,14 @@ class DebugClient:
         self._file.close()
         self._socket.close()
 
-    def attach(self, breakpoints: dict[str, list[int]]) -> None:
-        """Attach and set breakpoints (file to 1-based lines) before code runs on."""
+    def attach(self, breakpoints: dict[str, list[int]], **arguments: Any) -> None:
+        """Attach and set breakpoints (file to 1-based lines) before code runs on.
+
+        Without arguments, attach as the extension does.
+        """
         self.request("initialize", adapterID="funclens", pathFormat="path")
-        number = self.send("attach", justMyCode=True, subProcess=False)
+        arguments = arguments or {"justMyCode": True, "subProcess": False}
+        number = self.send("attach", **arguments)
         self.wait(lambda message: message.get("event") == "initialized")
         for file, lines in breakpoints.items():
             self.request(

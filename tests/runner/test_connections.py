@@ -231,4 +231,4 @@ def test_the_root_lists_the_functions_for_programs_and_people(runner):
     assert '"endpoint": "good"' in body
     status, page = get(runner, "/", "Accept: text/html")
     assert status == 200
-    assert "<a href='/good'>" in page
+    assert "<h3>/good</h3>" in page

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import signal
 import socket
 import stat
 import subprocess
@@ -13,8 +16,10 @@ import pytest
 
 from funclens.runner.client import find_runner
 from funclens.runner.statefile import find_address
-from process import DEADLINE_S
+from interpreters import environment
+from process import DEADLINE_S, LiveProcess
 from runner.conftest import get
+from runner.proc import all_end, family
 from runner_process import clean_environment
 
 HELLO = """
@@ -76,8 +81,14 @@ def test_the_next_free_port_is_used_and_said(workspace, serve):
     [
         (["run", "--prot", "1"], "Did you mean `--port`?"),
         (["run", "--port", "70000"], "`port` must be a whole number from 0 to 65535"),
-        (["run", "no-such-folder"], "no-such-folder"),
-        (["run", "--host", "203.0.113.7"], "The address cannot be used: 203.0.113.7"),
+        (["run", "--port", "http"], "--port: a port is a whole number, not http"),
+        (["run", "no-such-folder"], "There is no such folder. It was looked for at: /"),
+        (["run", "main.py"], "Name the one that this file is in: ."),
+        (["run", "--host", "203.0.113.7"], "`host` was: 203.0.113.7"),
+        (["run", "--python", "no-such-python"], "or a command such as python3.12"),
+        (["run", "--env-file", "no.env"], "--env-file names a file that is not there"),
+        (["run", "--target", "helo"], "Did you mean: hello"),
+        (["run", "--target", "z"], "`funclens list` shows all functions; --target"),
     ],
 )
 def test_wrong_words_end_with_a_sentence(workspace, tmp_path, words, said):
@@ -87,6 +98,37 @@ def test_wrong_words_end_with_a_sentence(workspace, tmp_path, words, said):
     assert code in (1, 2)
     assert said in errors
     assert "Traceback" not in errors
+
+
+STUCK = """
+import threading
+
+import flask
+
+
+def stuck(request: flask.Request):
+    print("It waits.", flush=True)
+    threading.Event().wait()
+"""
+
+
+def test_ctrl_c_says_what_it_waits_for_and_a_second_one_ends_that(workspace, tmp_path):
+    folder = workspace({"main.py": STUCK})
+    argv = [sys.executable, "-m", "funclens", "run", "--port", "0", str(folder)]
+    env = clean_environment() | {"XDG_STATE_HOME": str(tmp_path)}
+    with LiveProcess(argv, cwd=tmp_path, env=env) as runner:
+        first = runner.wait_for_line("Serving 1 function", stream="stdout")
+        port = int(first.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(b"GET /stuck HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            runner.wait_for_line("It waits.", stream="stdout")
+
+            os.kill(runner.pid, signal.SIGINT)
+            runner.wait_for_line("press Ctrl+C again to end them now")
+            os.kill(runner.pid, signal.SIGINT)
+
+            assert runner.wait() == 0
+            assert connection.recv(1) == b""
 
 
 def test_a_typo_in_pyproject_is_said_and_stops_nothing(workspace, serve):
@@ -134,9 +176,9 @@ def test_a_unit_runs_in_its_own_environment_and_folder(workspace, serve):
 
 def test_a_python_setting_that_names_nothing_is_told_in_the_answer(workspace, serve):
     """The unit fails with a sentence; the runner does not."""
-    folder = workspace({"main.py": HELLO})
-    options = ("--port", "0", "--python", "no/such/python")
-    status, body = get(serve(folder, options=options), "/hello")
+    toml = '[tool.funclens]\npython = "no/such/python"\n'
+    folder = workspace({"main.py": HELLO, "pyproject.toml": toml})
+    status, body = get(serve(folder), "/hello")
     assert status == 500
     assert "names no interpreter that can be run" in body
     assert str(folder / "no/such/python") in body
@@ -156,3 +198,22 @@ def test_the_runner_of_a_folder_is_found_and_forgotten(
     assert found.url == runner.url
     assert runner.stop() == 0
     assert find_address([str(folder)]) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="templates are for Linux only")
+def test_a_template_that_was_guessed_wrong_is_ended(workspace, serve):
+    """An editor names the interpreter in its settings: the guess did not know."""
+    python = str(environment(f"{sys.version_info[0]}.{sys.version_info[1]}", "flask"))
+    settings = json.dumps([{"python": python}])
+    runner = serve(
+        workspace({"main.py": HELLO}),
+        options=("--port", "0", "--editor-settings", settings),
+    )
+    prefix = str(Path(python).parent.parent)
+    assert get(runner, "/hello")[1].split()[0] == prefix
+    others = [
+        pid
+        for pid, command in family(runner.pid).items()
+        if "launch.py template" in command and not command.startswith(prefix)
+    ]
+    assert all_end(others) == []

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from funclens import samples
 from funclens.cli import call_output
 from funclens.cli.call_exchange import open_exchange
-from funclens.cli.call_request import is_whole_event, request_of
+from funclens.cli.call_request import is_whole_event, request_of, wrong_json
 from funclens.cli.call_runner import following, reached_runner
 from funclens.cli.call_target import find_function, functions_of
 from funclens.cli.folders import workspace_folders
@@ -131,6 +131,8 @@ class _Call:
     def _request(self, function: Function) -> CallRequest:
         arguments = self._arguments
         sample = self._sample(function)
+        if sample is None and not arguments.header and self._data is not None:
+            self._warn_of_wrong_json(self._data)
         if sample is None and arguments.mode is not None:
             raise UsageError("--mode belongs to an event: add --event TYPE.")
         return request_of(
@@ -140,6 +142,11 @@ class _Call:
             data=self._data,
             sample=sample,
         )
+
+    def _warn_of_wrong_json(self, data: bytes) -> None:
+        problem = wrong_json(data)
+        if problem:
+            self._printer.say(f"--data is no JSON, so it is sent as text: {problem}")
 
     def _sample(self, function: Function) -> samples.Request | None:
         arguments = self._arguments

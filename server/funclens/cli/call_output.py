@@ -7,6 +7,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
+from funclens.cli.table import terminal_columns, text_table
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -94,10 +96,9 @@ def failure_text(error: Mapping[str, Any]) -> str:
 
 def list_of_events(types: tuple[SampleType, ...]) -> str:
     """Return all types of events as a table."""
-    from tabulate import tabulate  # noqa: PLC0415 - only this needs it
-
     rows = [(item.name, item.title, item.payload) for item in types]
-    return tabulate(rows, headers=("EVENT", "WHAT HAPPENED", "--data IS")) + "\n"
+    headers = ("EVENT", "WHAT HAPPENED", "--data IS")
+    return text_table(rows, headers, terminal_columns()) + "\n"
 
 
 def _laid_out(kind: str, data: bytes) -> bytes | None:

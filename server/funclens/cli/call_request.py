@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
     from funclens.samples import Request
 
-__all__ = ["CallRequest", "is_whole_event", "parse_headers", "parse_path", "request_of"]
+__all__ = [
+    "CallRequest",
+    "is_whole_event",
+    "parse_headers",
+    "parse_path",
+    "request_of",
+    "wrong_json",
+]
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _OURS = {"content-length", "transfer-encoding", "connection"}
@@ -96,6 +103,17 @@ def is_whole_event(data: bytes) -> bool:
     return isinstance(value, dict) and (
         "specversion" in value or {"context", "data"} <= value.keys()
     )
+
+
+def wrong_json(data: bytes) -> str:
+    """Return what is wrong with data that looks like JSON; else an empty text."""
+    if data.lstrip()[:1] not in {b"{", b"["}:
+        return ""
+    try:
+        json.loads(data)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _method(text: str) -> str:

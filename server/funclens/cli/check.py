@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from funclens.cli.formats import FORMATS
 from funclens.cli.opened import add_folders, nothing_found, open_workspace
-from funclens.endpoints.rules import CODES
+from funclens.endpoints.rules.table import CODES
 from funclens.errors import UsageError
 from funclens.model import Severity
 

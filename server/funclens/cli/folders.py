@@ -36,9 +36,18 @@ def workspace_folders(
     for name, values in zip(names, from_editor, strict=True):
         folder = Path(name).expanduser().resolve()
         if not folder.is_dir():
-            raise FolderError(f"This is not a folder: {name}")
+            raise FolderError(_no_folder(name, folder))
         table = from_pyproject(folder)
         for complaint in table.complaints:
             print(f"funclens: {complaint}", file=sys.stderr)  # noqa: T201
         found[str(folder)] = merge(table, parse(values, source="editor"), from_flags)
     return found
+
+
+def _no_folder(name: str, path: Path) -> str:
+    if path.exists():
+        return (
+            "Functions are found in folders. Name the one that this file is in: "
+            f"{Path(name).parent}"
+        )
+    return f"There is no such folder. It was looked for at: {path}"

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from funclens.cli.opened import add_folders, nothing_found, open_workspace
+from funclens.cli.table import terminal_columns, text_table
 from funclens.endpoints import listing
 
 if TYPE_CHECKING:
@@ -45,15 +46,9 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def table(catalog: Catalog, *, several_folders: bool = False) -> str:
     """Return functions and collisions as text for a terminal."""
-    import tabulate  # noqa: PLC0415  # JSON does without
-
     rows = [_row(function, several_folders) for function in catalog.functions]
-    text = tabulate.tabulate(
-        rows,
-        headers=["endpoint", "route", "type", "found by", "defined at"],
-        tablefmt="plain",
-        disable_numparse=True,
-    )
+    headers = ["endpoint", "route", "type", "found by", "defined at"]
+    text = text_table(rows, headers, terminal_columns())
     counted = len(catalog.functions)
     units = len(catalog.units)
     summary = (

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from funclens.cli.folders import workspace_folders
-from funclens.errors import RunnerError
+from funclens.errors import RunnerError, UsageError
 from funclens.runner import early
-
-if TYPE_CHECKING:
-    import argparse
+from funclens.runner.guard import Guard
 
 __all__ = ["add_arguments", "execute"]
 
@@ -19,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the options of the verb."""
     add = parser.add_argument
     add("folders", nargs="*", default=["."], metavar="FOLDER", help="workspace folders")
-    add("--port", type=int, metavar="N", help="port; without it the next free one")
+    add("--port", type=_port, metavar="N", help="port; without it the next free one")
     add("--host", metavar="H", help="address to listen on (default 127.0.0.1)")
     add(
         "--allow-host",
@@ -58,13 +57,44 @@ def execute(arguments: argparse.Namespace) -> int:
         "port": arguments.port,
         "host": arguments.host,
         "allow-host": arguments.allow_host,
-        "python": arguments.python,
+        "python": arguments.python and _python(arguments.python),
         "isolation": arguments.isolation,
-        "env-file": arguments.env_file and [*map(os.path.abspath, arguments.env_file)],
+        "env-file": arguments.env_file and [*map(_env_file, arguments.env_file)],
     }
     folders = workspace_folders(arguments.folders, flags, arguments.editor_settings)
     first = next(iter(folders))
-    started = early.begin(first, folders[first])
+    guessed = arguments.early or early.EarlyStart(Guard.fork(), None, None)
+    started = early.settle(guessed, first, folders[first])
     from funclens.cli.serve import serve  # noqa: PLC0415 - while the template warms up
 
     return serve(arguments, folders, started)
+
+
+def _port(word: str) -> int:
+    """Return the number of a port; argparse adds which option it was."""
+    if not word.isdecimal():
+        raise argparse.ArgumentTypeError(f"a port is a whole number, not {word}")
+    return int(word)
+
+
+def _env_file(word: str) -> str:
+    path = Path(word).expanduser().absolute()
+    if not path.is_file():
+        raise UsageError(f"--env-file names a file that is not there: {path}")
+    return str(path)
+
+
+def _python(word: str) -> str:
+    """Return the interpreter that a command or a path names, from this folder.
+
+    A link is not followed: in a virtual environment it is what makes it one.
+    """
+    import shutil  # noqa: PLC0415 - seldom asked for
+
+    found = shutil.which(Path(word).expanduser())
+    if found is None:
+        raise UsageError(
+            "--python names no interpreter that can be run. Give a path, or a command "
+            f"such as python3.12: {word}"
+        )
+    return str(Path(found).absolute())

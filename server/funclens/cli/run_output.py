@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from funclens.cli.output import open_output
+from funclens.cli.table import terminal_columns, text_table
 
 if TYPE_CHECKING:
     from funclens.model import Catalog, Collision
@@ -20,14 +21,13 @@ Action = Callable[[], None]
 
 NO_FUNCTIONS = (
     "No functions were found. A function is one that functions_framework "
-    "decorates, or one of a main.py that takes a request."
+    "decorates, or one of a main.py that takes a request. Save one and it is served, "
+    "or name another folder: funclens run FOLDER"
 )
 
 
 def print_start(catalog: Catalog, url: str, *, asked: int) -> None:
     """Print the functions with their URLs, collisions, and how to stop."""
-    from tabulate import tabulate  # noqa: PLC0415 - not needed with --events
-
     number = len(catalog.functions)
     lines = [f"Serving {number} {'function' if number == 1 else 'functions'} at {url}"]
     if asked and not url.endswith(f":{asked}"):
@@ -38,7 +38,7 @@ def print_start(catalog: Catalog, url: str, *, asked: int) -> None:
             for item in catalog.functions
         ]
         headers = ("FUNCTION", "URL", "DEFINED IN")
-        lines += ["", tabulate(rows, headers, tablefmt="plain")]
+        lines += ["", text_table(rows, headers, terminal_columns())]
     else:
         lines += ["", NO_FUNCTIONS]
     for collision in catalog.collisions:

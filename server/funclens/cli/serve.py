@@ -7,15 +7,17 @@ import contextlib
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 from funclens.cli import run_output
 from funclens.endpoints import build_catalog, build_manifest, listing, nearest
-from funclens.errors import UsageError
-from funclens.index import Workspace
+from funclens.errors import RunnerError, UsageError
+from funclens.index import Workspace, is_foreign
 from funclens.runner.door import DoorOptions, FrontDoor
 from funclens.runner.listen import bind
 from funclens.runner.statefile import RunnerAddress, forget, publish
+from funclens.runner.watch import saved_files
 from funclens.runner.workers import FolderOptions, WorkerOptions
 
 if TYPE_CHECKING:
@@ -32,11 +34,11 @@ __all__ = ["serve"]
 STOP_SECONDS = 5.0
 """How long workers may finish after a stop; a second Ctrl-C ends them at once."""
 
+_HINT_SECONDS = 0.5
+"""How long a stop may take before a person is told what it waits for."""
+
 PORT_SEARCH = 50
 """How many ports above the preferred one are tried before any free one."""
-
-_WATCH_STEP_MS = 5
-"""How long a burst of file events is collected: an editor writes in several steps."""
 
 
 def serve(
@@ -58,14 +60,18 @@ async def _serve(
     listener: socket.socket,
     early: EarlyStart,
 ) -> int:
+    since = time.time_ns()
     workspace = Workspace(list(folders), folders)
     workspace.load()
 
     def refresh(paths: list[str]) -> None:
         workspace.changed(paths)
-        door.update(build_catalog(workspace.facts()), paths)
+        door.update(build_catalog(workspace.facts(), problems=False), paths)
 
-    catalog = build_catalog(workspace.facts())
+    def describe(_: Catalog) -> dict[str, Any]:
+        return listing(build_catalog(workspace.facts()))
+
+    catalog = build_catalog(workspace.facts(), problems=False)
     target = _target(catalog, arguments.target)
     first = next(iter(folders.values()))
     door = FrontDoor(
@@ -80,7 +86,7 @@ async def _serve(
                 target=target,
             ),
         ),
-        describe=listing,
+        describe=describe,
         build_manifest=build_manifest,
         on_changed=refresh,
         early=early,
@@ -104,7 +110,7 @@ async def _serve(
     write = run_output.write_events if arguments.events else run_output.write_text
     writer = asyncio.create_task(write(subscription))
     try:
-        await _until_stopped(arguments, folders, door)
+        await _until_stopped(arguments, folders, door, since)
     finally:
         forget(address)
     await writer
@@ -133,12 +139,18 @@ def _target(catalog: Catalog, name: str | None) -> str | None:
         raise UsageError(
             f"Several functions are called {name}. Name one of: {', '.join(ids)}"
         )
-    near = ", ".join(nearest(catalog, name)) or "funclens list shows them all"
-    raise UsageError(f"No function is called {name}. The nearest are: {near}")
+    near = ", ".join(nearest(catalog, name))
+    advice = f"Did you mean: {near}? " if near else ""
+    raise UsageError(
+        f"{advice}`funclens list` shows all functions; --target names none: {name}"
+    )
 
 
 async def _until_stopped(
-    arguments: argparse.Namespace, folders: Mapping[str, Settings], door: FrontDoor
+    arguments: argparse.Namespace,
+    folders: Mapping[str, Settings],
+    door: FrontDoor,
+    since: int,
 ) -> None:
     loop = asyncio.get_running_loop()
 
@@ -154,12 +166,21 @@ async def _until_stopped(
     watch = None
     if not arguments.no_reload and not arguments.parent_stdin:
         reloading = [folder for folder, item in folders.items() if item.reload]
-        watch = asyncio.create_task(_watch(reloading, door))
+        watch = asyncio.create_task(_watch(reloading, door, since))
     await door.stopping.wait()
     if watch is not None:
         watch.cancel()
         await asyncio.gather(watch, return_exceptions=True)
+    hint = loop.call_later(_HINT_SECONDS, _say_how_to_end)
     await door.stop(STOP_SECONDS)
+    hint.cancel()
+
+
+def _say_how_to_end() -> None:
+    sys.stderr.write(
+        f"Requests may finish for {STOP_SECONDS:.0f} s; press Ctrl+C again to end them "
+        "now.\n"
+    )
 
 
 def _at_end_of_stdin(stop: run_output.Action) -> None:
@@ -168,16 +189,11 @@ def _at_end_of_stdin(stop: run_output.Action) -> None:
         stop()
 
 
-async def _watch(folders: list[str], door: FrontDoor) -> None:
-    """Tell the door about saved files, where watchfiles is installed."""
-    with contextlib.suppress(ImportError):
-        from watchfiles import awatch  # noqa: PLC0415 - the editor tells by itself
-
-        changes = awatch(
-            *folders,
-            step=_WATCH_STEP_MS,
-            debounce=4 * _WATCH_STEP_MS,
-            stop_event=door.stopping,
-        )
-        async for batch in changes:
-            door.files_changed(sorted({path for _, path in batch}))
+async def _watch(folders: list[str], door: FrontDoor, since: int) -> None:
+    """Tell the door about saved files, where the package that watches is installed."""
+    with contextlib.suppress(ModuleNotFoundError):  # the editor tells by itself
+        try:
+            async for paths in saved_files(folders, is_foreign, since):
+                door.files_changed(paths)
+        except RunnerError as error:
+            print(f"funclens: {error}", file=sys.stderr)  # noqa: T201

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from funclens.endpoints.collisions import collisions_of
 from funclens.endpoints.naming import Place, qualified_sources
-from funclens.endpoints.rules import Context, Served, problems_of
-from funclens.endpoints.rules.context import Source
+from funclens.endpoints.rules.context import Context, Served, Source
 from funclens.model import Catalog, Function, Unit
 
 if TYPE_CHECKING:
@@ -50,14 +49,18 @@ def _build(facts: WorkspaceFacts, *, problems: bool) -> Catalog:
     served = [_with_route(item, routes) for item in served]
     functions = tuple(item.function for item in served)
     collisions = collisions_of(functions)
-    context = Context(facts, served, collisions)
-    return Catalog(
+    catalog = Catalog(
         functions=functions,
         units=tuple(units),
         collisions=collisions,
-        problems=problems_of(context) if problems else (),
+        problems=(),
         routes=routes,
     )
+    if not problems:
+        return catalog
+    from funclens.endpoints.rules.table import problems_of  # noqa: PLC0415 - see above
+
+    return replace(catalog, problems=problems_of(Context(facts, served, collisions)))
 
 
 def _relative(path: str, folder: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from funclens.index.discover import Found
 from funclens.index.folder import FolderFacts, SourceFacts, UnknownEntry
+from funclens.index.ignored import is_foreign
 from funclens.index.workspace import Workspace, WorkspaceFacts
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "UnknownEntry",
     "Workspace",
     "WorkspaceFacts",
+    "is_foreign",
 ]

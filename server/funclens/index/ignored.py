@@ -14,13 +14,20 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
-__all__ = ["IGNORE_FILES", "Ignored"]
+__all__ = ["IGNORE_FILES", "Ignored", "is_foreign"]
 
 IGNORE_FILES = (".gitignore", ".gcloudignore")
 
 _NEVER = frozenset(
     {"node_modules", "site-packages", "__pycache__", "__pypackages__", "venv"}
 )
+
+
+def is_foreign(parent: str, name: str) -> bool:
+    """Tell whether a folder holds other people's files: an environment, packages."""
+    if name in _NEVER or name.startswith("."):
+        return True
+    return os.path.exists(os.path.join(parent, name, "pyvenv.cfg"))
 
 
 class Ignored:
@@ -54,9 +61,7 @@ class Ignored:
 
     def folder(self, path: str, name: str) -> bool:
         """Say whether a folder and all in it is left out."""
-        if name in _NEVER or name.startswith("."):
-            return True
-        if os.path.exists(os.path.join(path, "pyvenv.cfg")):
+        if is_foreign(os.path.dirname(path), name):
             return True
         if self._include is not None:
             return False

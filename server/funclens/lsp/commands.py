@@ -81,6 +81,12 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
         address = await session.bridge.control("debug", unit=function.unit, **extra)
     if request is not None:
         session.hold(_send(session, function, request))
+    if not session.client_commands:  # it does nothing with the answer by itself
+        session.say(
+            f"{function.unit} loads once a debugger is attached. Attach one to debugpy "
+            f"at: {address['host']}:{address['port']}",
+            types.MessageType.Info,
+        )
     return {
         "id": function.id,
         "unit": function.unit,

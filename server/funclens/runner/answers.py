@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from html import escape
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from funclens.runner import routing
     from funclens.runner.head import Head
     from funclens.runner.state import UnitFailure
@@ -67,10 +64,14 @@ def json_answer(value: Any, status: int = 200) -> Answer:
 def problem(head: Head | None, status: int, title: str, lines: list[str]) -> Answer:
     """Answer with a sentence and what can be done, in the form that is wanted."""
     accept = (head.header("Accept") or "") if head else ""
-    if "text/html" in accept:
-        items = "".join(f"<pre>{escape(line)}</pre>" for line in lines)
-        page = _PAGE.format(status=status, title=escape(title), items=items)
-        return Answer(status, "text/html; charset=utf-8", page.encode())
+    if head and head.wants_html:
+        from funclens.runner.page.document import (  # noqa: PLC0415 - for people only
+            error_document,
+            page_headers,
+        )
+
+        body = error_document(status, title, lines)
+        return Answer(status, "text/html; charset=utf-8", body, page_headers())
     if "json" in accept:
         return json_answer({"error": title, "details": lines}, status)
     text = "\n".join([title, *lines]) + "\n"
@@ -144,39 +145,3 @@ def failed(head: Head, unit: str, failure: UnitFailure) -> Answer:
     lines += [part for part in (failure.traceback, failure.hint) if part]
     title = f"{unit} could not be loaded: {failure.error}"
     return problem(head, 500, title, lines)
-
-
-def index_page(listing: Mapping[str, Any], url: str) -> Answer:
-    """List the functions for a browser, with a curl line each."""
-    rows = "".join(
-        f"<tr><td><a href='{escape(item['route'])}'>"
-        f"{escape(item['route'])}</a></td>"
-        f"<td>{escape(item['signature_type'])}</td>"
-        f"<td>{escape(item['file'])}:{item['line']}</td>"
-        f"<td><code>curl {escape(url + item['route'])}</code></td></tr>"
-        for item in listing["functions"]
-    )
-    items = (
-        "<table><tr><th>Route</th><th>Type</th><th>Defined in</th><th>Call</th></tr>"
-        f"{rows}</table>"
-    )
-    page = _PAGE.format(status="Funclens", title="Functions", items=items)
-    return Answer(200, "text/html; charset=utf-8", page.encode())
-
-
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{status} {title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 16px/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 64rem;
-  padding: 0 1rem; }}
-h1 {{ font-size: 1.4rem; font-weight: 600; }}
-table {{ border-collapse: collapse; width: 100%; }}
-th, td {{ text-align: left; padding: .5rem 1rem .5rem 0;
-  border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }}
-pre {{ white-space: pre-wrap; margin: .5rem 0; }}
-code, pre {{ font: 14px/1.5 ui-monospace, monospace; }}
-</style></head>
-<body><main><h1>{title}</h1>{items}</main></body></html>
-"""

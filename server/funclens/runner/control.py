@@ -2,6 +2,8 @@
 
     GET  /_funclens/health            {"version": 1, "pid": …, "url": …}
     GET  /_funclens/functions         as `list --json`, and the state of each unit
+    GET  /_funclens/            the page of the runner, also where / is a function's
+    GET  /_funclens/live        changes of that page, for EventSource
     GET  /_funclens/events            JSON lines; token
     POST /_funclens/control/start     {"unit": …}; token, as all that follow
     POST /_funclens/control/restart   {"unit": …}
@@ -18,7 +20,6 @@ header comes from a web page and is refused.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hmac
 import json
 import os
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.errors import FunclensError, RunnerError
 from funclens.runner.answers import json_answer
+from funclens.runner.stream import send_stream
 from funclens_worker.contract import VERSION
 
 if TYPE_CHECKING:
@@ -52,6 +54,12 @@ class Control:
 
     async def handle(self, path: str, head: Head, connection: socket.socket) -> None:
         """Answer one request below `/_funclens` and close the connection."""
+        if path in {"", "/"} and head.wants_html:
+            await self._door.page.show(head, connection)
+            return
+        if path == "/live":
+            await self._door.page.follow(connection)
+            return
         if path == "/events" and self._is_trusted(head):
             await self._stream_events(connection)
             return
@@ -70,7 +78,7 @@ class Control:
         if path == "/health":
             about = {"version": VERSION, "pid": os.getpid(), "url": self._door.url}
             return json_answer(about)
-        if path == "/functions":
+        if path in {"", "/", "/functions"}:
             return json_answer(self._door.listing)
         verb = path.removeprefix("/control/")
         if verb == path and path != "/events":
@@ -125,37 +133,24 @@ class Control:
         return fits and head.header("Origin") is None
 
     async def _stream_events(self, connection: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
         subscription = self._door.bus.subscribe()
         snapshot = {
             "event": "snapshot",
             "url": self._door.url,
             "units": [status.to_json() for status in self._door.workers.statuses],
         }
-        lines = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
-        lines += b"Content-Type: application/x-ndjson\r\n\r\n"
-        lines += json.dumps(snapshot).encode() + b"\n"
-        gone = loop.create_task(_wait_for_end(connection))
-        gone.add_done_callback(lambda _: subscription.close())
-        with connection:
-            try:
-                await loop.sock_sendall(connection, lines)
-                while batch := await subscription.take():
-                    text = "".join(json.dumps(event) + "\n" for event in batch)
-                    await loop.sock_sendall(connection, text.encode())
-            except OSError:
-                return
-            finally:
-                subscription.close()
-                gone.cancel()
-                await asyncio.gather(gone, return_exceptions=True)
+        first = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
+        first += b"Content-Type: application/x-ndjson\r\n\r\n"
+        first += json.dumps(snapshot).encode() + b"\n"
 
+        async def take() -> bytes:
+            batch = await subscription.take()
+            return "".join(json.dumps(event) + "\n" for event in batch).encode()
 
-async def _wait_for_end(connection: socket.socket) -> None:
-    loop = asyncio.get_running_loop()
-    with contextlib.suppress(OSError):
-        while await loop.sock_recv(connection, 1024):
-            pass
+        try:
+            await send_stream(connection, first, take, subscription.close)
+        finally:
+            subscription.close()
 
 
 def _environment(extra: Any) -> dict[str, str]:

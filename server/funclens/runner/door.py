@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import itertools
 import os
 import socket
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
+from funclens.errors import RunnerError
 from funclens.runner import answers, routing
 from funclens.runner.control import Control
 from funclens.runner.events import EventBus
+from funclens.runner.page.answered import LastAnswers
 from funclens.runner.reception import Reception
 from funclens.runner.slot import Arrival
 from funclens.runner.workers import WorkerOptions, Workers
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from funclens.runner.answers import Answer
     from funclens.runner.early import EarlyStart
     from funclens.runner.head import Head
+    from funclens.runner.page.live import LivePage
     from funclens_worker.contract import Manifest
 
 __all__ = ["DoorOptions", "FrontDoor"]
@@ -83,6 +89,8 @@ class FrontDoor:
         self._loop = asyncio.get_running_loop()
         self._numbers = itertools.count(1)
         self._catalog: Catalog | None = None
+        self.answered = LastAnswers(time.time)
+        self.bus.attach(self.answered)
         self._tasks: set[asyncio.Task[None]] = set()
         self._reception = Reception(
             listener, options.head_seconds, take=self.take, refuse=self.refuse
@@ -104,8 +112,30 @@ class FrontDoor:
         state = {
             "url": self.url,
             "units": [status.to_json() for status in self.workers.statuses],
+            "answers": {
+                id_: answer.to_json() for id_, answer in self.answered.all().items()
+            },
         }
         return {**self._describe(self._catalog), "runner": state}
+
+    @property
+    def catalog(self) -> Catalog:
+        """What is served. Before `serve` there is none, and RunnerError is raised."""
+        if self._catalog is None:
+            raise RunnerError("The runner has no functions yet.")
+        return self._catalog
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The workspace folders, absolute."""
+        return tuple(self._options.workers.folders)
+
+    @functools.cached_property
+    def page(self) -> LivePage:
+        """What people without an editor look at."""
+        from funclens.runner.page.live import LivePage  # noqa: PLC0415 - until then
+
+        return LivePage(self)
 
     def serve(self, catalog: Catalog) -> None:
         """Begin to answer requests."""
@@ -153,12 +183,16 @@ class FrontDoor:
                 answer = answers.too_large(head, self._options.body_limit)
                 self.reply(connection, answer.encode(head.method))
                 return
-            data = head.with_target(decision.target)
-            arrival = Arrival(next(self._numbers), function.id, head, data, connection)
+            arrival = Arrival(
+                next(self._numbers), function.id, head, decision.target, connection
+            )
             self.workers.slot_of(function).deliver(arrival)
             return
         if isinstance(decision, routing.Control):
             self._spawn(self._control.handle(decision.path, head, connection))
+            return
+        if isinstance(decision, routing.Listing) and head.wants_html:
+            self._spawn(self.page.show(head, connection))
             return
         self.reply(connection, self._own_answer(head, decision).encode(head.method))
 
@@ -168,12 +202,14 @@ class FrontDoor:
 
     def _answer_for_worker(self, arrival: Arrival, answer: Answer) -> None:
         """Answer a request that no worker gets, and tell about it."""
+        path, _, query = arrival.target.partition("?")
         self.bus.publish(
             "request",
             unit=self._router.unit_of(arrival.function),
             id=arrival.function,
             method=arrival.head.method,
-            path=arrival.head.target,
+            path=unquote(path),
+            query=query,
             status=answer.status,
             seconds=0.0,
         )
@@ -194,8 +230,6 @@ class FrontDoor:
             return answers.forbidden_host(head, decision)
         if isinstance(decision, routing.NoPath):
             return answers.no_path(head)
-        if "text/html" in (head.header("Accept") or ""):
-            return answers.index_page(self.listing, self.url)
         return answers.json_answer(self.listing)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:

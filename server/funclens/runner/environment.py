@@ -14,7 +14,7 @@ Read in this order, later ones win:
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import SettingsError
@@ -37,7 +37,7 @@ def environment_files(root: str, folder: str, named: Iterable[str]) -> list[str]
     `named` are paths from the setting or flag: from the unit's folder where such
     a file exists, else from the workspace folder.
     """
-    own = [str(Path(root) / name) for name in (*WEAK, SECRET)]
+    own = [os.path.join(root, name) for name in (*WEAK, SECRET)]
     return own + [_find(root, folder, name) for name in named]
 
 
@@ -51,34 +51,35 @@ def read_environment(
     """
     values: dict[str, str] = {}
     for name in WEAK:
-        values |= _read_if_there(Path(root) / name)
+        values |= _read_if_there(os.path.join(root, name))
     values |= base
     for name in named:
-        values |= read_file(Path(_find(root, folder, name)))
-    return values | _read_if_there(Path(root) / SECRET)
+        values |= read_file(_find(root, folder, name))
+    return values | _read_if_there(os.path.join(root, SECRET))
 
 
-def read_file(path: Path) -> dict[str, str]:
+def read_file(path: str) -> dict[str, str]:
     """Return the variables of one file. Raises SettingsError when it cannot be read."""
     try:
-        text = path.read_text("utf-8-sig")
+        with open(path, encoding="utf-8-sig") as file:
+            text = file.read()
     except FileNotFoundError as error:
         raise SettingsError(f"This env file does not exist: {path}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"This env file cannot be read: {path}: {error}") from error
-    if path.suffix in {".yaml", ".yml", ".json"}:
+    if path.endswith((".yaml", ".yml", ".json")):
         return _flat(_parse(text, path), path)
     return _dotenv(text)
 
 
-def _read_if_there(path: Path) -> dict[str, str]:
-    return read_file(path) if path.is_file() else {}
+def _read_if_there(path: str) -> dict[str, str]:
+    return read_file(path) if os.path.isfile(path) else {}
 
 
 def _find(root: str, folder: str, name: str) -> str:
-    path = Path(name).expanduser()
-    near = Path(root) / path
-    return str(near if near.exists() else Path(folder) / path)
+    path = os.path.expanduser(name)
+    near = os.path.join(root, path)
+    return near if os.path.exists(near) else os.path.join(folder, path)
 
 
 def _dotenv(text: str) -> dict[str, str]:
@@ -90,8 +91,8 @@ def _dotenv(text: str) -> dict[str, str]:
     return {name: value or "" for name, value in found.items()}
 
 
-def _parse(text: str, path: Path) -> Any:
-    if path.suffix == ".json":
+def _parse(text: str, path: str) -> Any:
+    if path.endswith(".json"):
         try:
             return json.loads(text)
         except ValueError as error:
@@ -108,7 +109,7 @@ def _parse(text: str, path: Path) -> Any:
         raise SettingsError(f"This env file is not YAML: {path}: {error}") from error
 
 
-def _flat(value: Any, path: Path) -> dict[str, str]:
+def _flat(value: Any, path: str) -> dict[str, str]:
     if value is None or value == "":
         return {}
     if not isinstance(value, dict) or any(

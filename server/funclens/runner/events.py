@@ -9,11 +9,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Any
+from typing import Any, Protocol
 
-__all__ = ["Event", "EventBus", "Subscription"]
+__all__ = ["Event", "EventBus", "Listener", "Subscription"]
 
 Event = dict[str, Any]
+
+
+class Listener(Protocol):
+    """Who is told of every event, at once and in the front door's own loop."""
+
+    @property
+    def backlog(self) -> int:
+        """How many events wait; too many hold back the output of the functions."""
+
+    def put(self, event: Event) -> None:
+        """Take an event."""
+
+    def close(self) -> None:
+        """Take note that no more events come."""
 
 
 class Subscription:
@@ -53,36 +67,40 @@ class Subscription:
 
 
 class EventBus:
-    """Hands each event to every subscription."""
+    """Hands each event to every listener."""
 
     def __init__(self, limit: int = 1_000) -> None:
         self._limit = limit
-        self._subscriptions: list[Subscription] = []
+        self._listeners: list[Listener] = []
         self._room = asyncio.Event()
         self._room.set()
 
     def subscribe(self) -> Subscription:
         """Return a new listener's queue."""
         subscription = Subscription(self)
-        self._subscriptions.append(subscription)
+        self.attach(subscription)
         return subscription
 
-    def remove(self, subscription: Subscription) -> None:
+    def attach(self, listener: Listener) -> None:
+        """Tell a listener of every event from now on."""
+        self._listeners.append(listener)
+
+    def remove(self, listener: Listener) -> None:
         """Forget a listener."""
-        if subscription in self._subscriptions:
-            self._subscriptions.remove(subscription)
+        if listener in self._listeners:
+            self._listeners.remove(listener)
         self.made_room()
 
     def publish(self, event: str, **fields: Any) -> None:
         """Tell everybody."""
-        for subscription in self._subscriptions:
-            subscription.put({"event": event, **fields})
-            if subscription.backlog > self._limit:
+        for listener in self._listeners:
+            listener.put({"event": event, **fields})
+            if listener.backlog > self._limit:
                 self._room.clear()
 
     def made_room(self) -> None:
         """Let those that wait in `room` go on when nobody is behind."""
-        if all(item.backlog <= self._limit for item in self._subscriptions):
+        if all(item.backlog <= self._limit for item in self._listeners):
             self._room.set()
 
     @property
@@ -95,6 +113,6 @@ class EventBus:
         await self._room.wait()
 
     def close(self) -> None:
-        """End every subscription after what it still has to take."""
-        for subscription in list(self._subscriptions):
-            subscription.close()
+        """Tell every listener; subscriptions end after what they still have to take."""
+        for listener in list(self._listeners):
+            listener.close()

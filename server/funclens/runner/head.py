@@ -50,6 +50,11 @@ class Head:
         found = re.findall(pattern, block, re.IGNORECASE)
         return [value.strip().decode("latin-1") for value in found]
 
+    @property
+    def wants_html(self) -> bool:
+        """Whether a browser asks, which shows pages to a person."""
+        return "text/html" in (self.header("Accept") or "")
+
     def with_target(self, target: str) -> bytes:
         """Return what was read with another target in the request line."""
         start, end = self.target_span

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funclens.errors import InterpreterError
 from funclens.runner.guard import SCRIPT, LaunchSpec
-from funclens_worker.contract import DebugSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from funclens_worker.contract import DebugSpec
 
 __all__ = ["debugger", "plan_launch", "resolve_python"]
 
@@ -30,10 +29,11 @@ def plan_launch(
     that had been activated.
     """
     env = dict(environ)
-    binaries = Path(python).parent
-    if (binaries.parent / "pyvenv.cfg").exists():
-        env["VIRTUAL_ENV"] = str(binaries.parent)
-        env["PATH"] = os.pathsep.join([str(binaries), env.get("PATH", os.defpath)])
+    binaries = os.path.dirname(python)
+    environment = os.path.dirname(binaries)
+    if os.path.exists(os.path.join(environment, "pyvenv.cfg")):
+        env["VIRTUAL_ENV"] = environment
+        env["PATH"] = os.pathsep.join([binaries, env.get("PATH", os.defpath)])
         env.pop("PYTHONHOME", None)
     # A debugger cannot see into modules that are frozen into the interpreter.
     options = ("-X", "frozen_modules=off") if debug else ()
@@ -52,20 +52,20 @@ def resolve_python(
     """
     if setting:
         # Not resolved: the link in a virtual environment is what makes it one.
-        path = Path(folder) / Path(setting).expanduser()
-        if not os.access(path, os.X_OK) or path.is_dir():
+        path = os.path.join(folder, os.path.expanduser(setting))
+        if not os.access(path, os.X_OK) or os.path.isdir(path):
             raise InterpreterError(
                 "The setting `python` names no interpreter that can be run. Point "
                 f"it to one, or remove it to use the unit's .venv: {path}"
             )
         return os.path.normpath(path)
-    for place in _folders_up(Path(root), Path(folder)):
+    for place in _folders_up(root, folder):
         for name in _ENVIRONMENTS:
-            found = _interpreter_in(place / name)
+            found = _interpreter_in(os.path.join(place, name))
             if found:
                 return found
     active = environ.get("VIRTUAL_ENV")
-    return (_interpreter_in(Path(active)) if active else None) or sys.executable
+    return (_interpreter_in(active) if active else None) or sys.executable
 
 
 def debugger() -> DebugSpec:
@@ -73,23 +73,30 @@ def debugger() -> DebugSpec:
 
     Raises InterpreterError when it is not installed.
     """
-    spec = importlib.util.find_spec("debugpy")
+    from importlib.util import find_spec  # noqa: PLC0415 - when somebody debugs
+
+    from funclens_worker.contract import DebugSpec  # noqa: PLC0415
+
+    spec = find_spec("debugpy")
     if spec is None or not spec.submodule_search_locations:
         raise InterpreterError(
             "debugpy is missing beside Funclens. Install it: "
             f"{sys.executable} -m pip install debugpy"
         )
-    return DebugSpec(str(Path(spec.submodule_search_locations[0]).parent))
+    return DebugSpec(os.path.dirname(spec.submodule_search_locations[0]))
 
 
-def _folders_up(start: Path, top: Path) -> list[Path]:
-    folders = [start, *start.parents]
-    return folders[: folders.index(top) + 1] if top in folders else [start]
+def _folders_up(start: str, top: str) -> Iterator[str]:
+    """Return `start` and the folders above it up to `top`, where it is in there."""
+    yield start
+    while start != top and start.startswith(os.path.join(top, "")):
+        start = os.path.dirname(start)
+        yield start
 
 
-def _interpreter_in(environment: Path) -> str | None:
+def _interpreter_in(environment: str) -> str | None:
     for name in ("python", "python3", "python.exe"):
-        path = environment / _BIN / name
+        path = os.path.join(environment, _BIN, name)
         if os.access(path, os.X_OK):
-            return str(path)
+            return path
     return None

@@ -23,7 +23,8 @@ def bind(host: str, port: int, *, search: int = 0) -> socket.socket:
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise RunnerError(
-                    f"The address cannot be used: {host}: {error.strerror}"
+                    "The address cannot be used. 127.0.0.1 serves this machine alone, "
+                    f"0.0.0.0 the network too; `host` was: {host} ({error.strerror})"
                 ) from error
             continue
         listener.setblocking(False)

@@ -39,9 +39,14 @@ class Arrival:
     function: str
     """Id of the function."""
     head: Head
-    data: bytes
-    """What was read, with the target that production would see."""
+    target: str
+    """The request target that production would see."""
     connection: socket.socket
+
+    @property
+    def data(self) -> bytes:
+        """What was read, with the target that production would see."""
+        return self.head.with_target(self.target)
 
 
 class SlotOwner(Protocol):

@@ -4,6 +4,8 @@ Linux only; elsewhere workers are executed by the guard. A template is replaced
 when a unit was seen to import modules that it lacks, and when something was
 installed in its interpreter. One that is replaced lives on until the last of
 its workers has ended, because their keepers end with it.
+
+Each keeps a spare: a worker that is forked and warm, and waits to be told its unit.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import TYPE_CHECKING
 from funclens.errors import RunnerError
 from funclens.runner.early import launch_of_template, tell_modules
 from funclens.runner.guard import start_over
+from funclens.runner.spare import Spare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,6 +81,12 @@ class Templates:
             seen |= news
             self._replace(spec)
 
+    def keep_spare(self, spec: LaunchSpec) -> None:
+        """Have a worker ready for the next launch that is like this one."""
+        template = self._current.get(_key(spec))
+        if template is not None:
+            template.keep_spare(spec)
+
     def adopt(self, spec: LaunchSpec, process: WorkerProcess) -> None:
         """Take a template that was started, and told what to import, before."""
         self._current[_key(spec)] = Template(process)
@@ -123,6 +132,7 @@ class Template:
         self._is_retired = False
         self._waiting = 0
         self._stamps: dict[str, float] = {}
+        self._spare = Spare(self)
         self._loop.add_reader(process.keeper, self._read_keeper)
         self._loop.add_reader(process.channel, self._read_answer)
         for descriptor in (process.stdout, process.stderr):
@@ -140,12 +150,20 @@ class Template:
         return any(_stamp(folder) != was for folder, was in self._stamps.items())
 
     def start(self, spec: LaunchSpec) -> WorkerProcess:
-        """Fork a worker. Raises RunnerError when the template has ended."""
-        process = start_over(self._process.channel, spec)
+        """Take the spare, or fork. Raises RunnerError when the template has ended."""
+        process = self._spare.take(spec) or self.fork(spec)
         self._workers += 1
         if not self.is_warm:
             self._waiting += 1
         return process
+
+    def fork(self, spec: LaunchSpec) -> WorkerProcess:
+        """Fork a worker. Raises RunnerError when the template has ended."""
+        return start_over(self._process.channel, spec)
+
+    def keep_spare(self, spec: LaunchSpec) -> None:
+        """Fork a worker for the next launch with the same environment."""
+        self._spare.want(spec)
 
     def worker_ended(self) -> None:
         """Count one worker less; a retired template ends with its last one."""
@@ -155,10 +173,12 @@ class Template:
     def retire(self) -> None:
         """Fork no more workers; end when those that live have ended."""
         self._is_retired = True
+        self._spare.drop()
         self._end_if_unused()
 
     def kill(self) -> None:
         """End the template and its workers now."""
+        self._spare.drop()
         if self.is_alive:
             with contextlib.suppress(OSError):
                 self._process.keeper.shutdown(socket.SHUT_WR)
@@ -175,6 +195,7 @@ class Template:
             self.modules = frozenset(answer["modules"])
             self._stamps = {folder: _stamp(folder) for folder in answer["folders"]}
             self.is_warm = True
+            self._spare.refill()
 
     def _read_keeper(self) -> None:
         try:
@@ -184,6 +205,7 @@ class Template:
         if data and b"status" not in data:
             return
         self.is_alive = False
+        self._spare.drop()
         for end in (self._process.keeper, self._process.channel):
             self._loop.remove_reader(end)
             end.close()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from funclens.runner.answers import Answer
     from funclens.runner.early import EarlyStart
     from funclens.runner.events import EventBus
+    from funclens.runner.guard import LaunchSpec
     from funclens.runner.slot import Arrival
     from funclens_worker.contract import DebugSpec, Manifest
 
@@ -92,9 +93,11 @@ class Workers:
         self._slots: dict[str, UnitSlot] = {}
         self._endings: set[asyncio.Task[None]] = set()
         self._is_stopping = False
+        self._is_edited = False
+        """Whether somebody works on the code: then a spare worker pays."""
         self._loop = asyncio.get_running_loop()
         self._watch_guard(early.guard if early else Guard.execute())
-        if early is not None and early.template is not None:
+        if early is not None and early.spec is not None and early.template is not None:
             self._templates.adopt(early.spec, early.template)
 
     @property
@@ -120,6 +123,7 @@ class Workers:
             unit = self._units[slot.status.unit]
             files = sorted(p for p in paths if self._concerns(p, slot, unit))
             if files:
+                self._is_edited = True
                 self.bus.publish("reload", unit=unit.id, files=files)
                 slot.replace()
 
@@ -161,7 +165,7 @@ class Workers:
             return WorkerLink(self._guard.start(spec), manifest, slot, self.bus)
         process, template = self._templates.start(spec)
         link = WorkerLink(process, manifest, slot, self.bus)
-        link.on_ready = lambda modules: self._templates.learn(spec, modules)
+        link.on_ready = lambda modules: self._ready(spec, modules)
         link.on_end = template.worker_ended if template else None
         return link
 
@@ -178,6 +182,11 @@ class Workers:
         """End every worker at once, whatever it does."""
         for slot in self._slots.values():
             slot.kill()
+
+    def _ready(self, spec: LaunchSpec, modules: list[str]) -> None:
+        self._templates.learn(spec, modules)
+        if self._is_edited:
+            self._templates.keep_spare(spec)
 
     def _watch_guard(self, guard: Guard) -> None:
         self._guard = guard

@@ -1,0 +1,55 @@
+"""Which parts of the page are another since they were last looked at."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from funclens.runner.events import Event
+
+__all__ = ["LIST", "Changes"]
+
+LIST = "list"
+"""The key for all of the page: other functions are served."""
+
+_KEYS: dict[str, Callable[[Event], str]] = {
+    "functions-changed": lambda _: LIST,
+    "request": lambda event: f"function:{event['id']}",
+    "unit-state": lambda event: f"unit:{event['unit']}",
+}
+
+
+class Changes:
+    """Listens to a runner for one reader; keeps keys, so that it never grows long."""
+
+    backlog = 0
+    """A slow reader holds nobody back: it misses what was true for a moment."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, None] = {}
+        self._wake = asyncio.Event()
+        self._closed = False
+
+    def put(self, event: Event) -> None:
+        """Note what an event changes; called by the bus."""
+        key_of = _KEYS.get(event["event"])
+        if key_of is not None:
+            self._keys[key_of(event)] = None
+            self._wake.set()
+
+    def close(self) -> None:
+        """End the wait of the reader."""
+        self._closed = True
+        self._wake.set()
+
+    async def take(self) -> list[str]:
+        """Wait for changes; return the keys of all. Empty when closed."""
+        await self._wake.wait()
+        if not self._closed:
+            self._wake.clear()
+        keys = [] if self._closed else list(self._keys)
+        self._keys.clear()
+        return keys

@@ -1,0 +1,169 @@
+"""Sends the page of a runner, and what changes while somebody looks at it.
+
+The stream is that of EventSource. It carries elements of the page, each in its
+present state: however fast things happen, a reader gets the last of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import zlib
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from funclens import samples
+from funclens.runner.answers import Answer
+from funclens.runner.page.changes import LIST, Changes
+from funclens.runner.page.commands import commands_for
+from funclens.runner.page.document import HEADERS, document, page_headers
+from funclens.runner.page.overview import Overview
+from funclens.runner.page.parts import function_part, unit_part
+from funclens.runner.page.render import index_body, live_parts
+from funclens.runner.stream import send_stream
+
+if TYPE_CHECKING:
+    import socket
+
+    from funclens.model import Catalog, Function
+    from funclens.runner.door import FrontDoor
+    from funclens.runner.head import Head
+    from funclens.runner.page.commands import Commands
+
+__all__ = ["LivePage"]
+
+_PAUSE_SECONDS = 0.1
+"""Between two messages: what happens meanwhile travels in one."""
+
+_SILENCE_SECONDS = 20.0
+"""After which something is sent: proxies on the way end what says nothing."""
+
+_STREAM_HEAD = "\r\n".join(
+    [
+        "HTTP/1.1 200 OK",
+        "Server: funclens",
+        "Connection: close",
+        "Content-Type: text/event-stream",
+        *(f"{name}: {value}" for name, value in HEADERS),
+        "",
+        "",
+    ]
+).encode()
+
+
+class LivePage:
+    """The page of one front door."""
+
+    def __init__(self, door: FrontDoor) -> None:
+        self._door = door
+
+    async def show(self, head: Head, connection: socket.socket) -> None:
+        """Send the page; it is written in a thread, so that no request waits."""
+        overview = self._overview(_url_of(head) or self._door.url)
+        body = await asyncio.to_thread(_document, overview)
+        answer = Answer(200, "text/html; charset=utf-8", body, page_headers())
+        self._door.reply(connection, answer.encode(head.method))
+
+    async def follow(self, connection: socket.socket) -> None:
+        """Send the present state of all parts, then each that changes."""
+        changes = Changes()
+        self._door.bus.attach(changes)
+        overview = self._overview(self._door.url)
+        generation = _generation(overview.catalog)
+        first = _message("state", generation=generation, parts=live_parts(overview))
+
+        async def take() -> bytes:
+            await asyncio.sleep(_PAUSE_SECONDS)
+            try:
+                keys = await asyncio.wait_for(changes.take(), _SILENCE_SECONDS)
+            except asyncio.TimeoutError:
+                return b":\n\n"
+            if LIST in keys:
+                return _message("list")
+            return _message("state", parts=self._parts(keys)) if keys else b""
+
+        try:
+            await send_stream(connection, _STREAM_HEAD + first, take, changes.close)
+        finally:
+            self._door.bus.remove(changes)
+
+    def _overview(self, url: str) -> Overview:
+        door = self._door
+        return Overview(
+            url=url,
+            folders=door.folders,
+            catalog=door.catalog,
+            units={status.unit: status for status in door.workers.statuses},
+            answers=door.answered.all(),
+        )
+
+    def _parts(self, keys: list[str]) -> dict[str, str]:
+        """Return the content of the elements with these keys that still exist."""
+        catalog = self._door.catalog
+        folders = {f"unit:{unit.id}": unit.folder for unit in catalog.units}
+        states = {status.unit: status for status in self._door.workers.statuses}
+        functions = {f"function:{item.id}": item for item in catalog.functions}
+        parts = {}
+        for key in keys:
+            if key in folders:
+                unit = key.removeprefix("unit:")
+                parts[key] = unit_part(states[unit], folders[key])
+            elif key in functions:
+                answer = self._door.answered.find(functions[key].id)
+                parts[key] = function_part(answer, functions[key].folder)
+        return parts
+
+
+def _document(overview: Overview) -> bytes:
+    now = datetime.now(timezone.utc)
+    commands = {
+        function.id: _commands(function, overview.url, now)
+        for function in overview.catalog.functions
+    }
+    number = len(overview.catalog.functions)
+    body = index_body(overview, commands, _generation(overview.catalog))
+    return document(f"Funclens: {number} functions", body, has_script=True)
+
+
+def _commands(function: Function, url: str, now: datetime) -> Commands:
+    path = Path(function.folder, function.file)
+    inputs = samples.Inputs(
+        id=str(int(now.timestamp() * 1_000_000)), time=now, function=function.name
+    )
+    hints = _hints(path, function.span.line, _changed_at(path))
+    return commands_for(function, url + function.route, hints, inputs)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _hints(path: Path, line: int, _changed: int) -> samples.Hints:
+    """Read what a function's text says; a file that is gone says nothing."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return samples.Hints()
+    return samples.hints_of(text, line)
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return -1
+
+
+def _url_of(head: Head) -> str:
+    """Return the address under which the reader knows the runner; it is checked."""
+    host = head.header("Host") or ""
+    scheme = "https" if head.header("X-Forwarded-Proto") == "https" else "http"
+    return f"{scheme}://{host}" if host else ""
+
+
+def _generation(catalog: Catalog) -> int:
+    """Return a number that is another when other functions are listed."""
+    return zlib.crc32(repr(catalog.functions).encode("utf-8", "surrogatepass"))
+
+
+def _message(event: str, **value: Any) -> bytes:
+    return f"event: {event}\ndata: {json.dumps(value)}\n\n".encode()

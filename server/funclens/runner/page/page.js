@@ -1,0 +1,165 @@
+// Keeps the page as the runner is, copies commands, finds functions. Without it
+// the page is whole, and as new as its last load.
+
+const PATIENCE_MS = 2_000;
+const root = document.documentElement;
+root.classList.add("scripted");
+
+/** @param {string} id */
+const byId = (id) => document.getElementById(id);
+
+/** @param {ParentNode} part */
+function tellTimesHere(part) {
+  for (const time of part.querySelectorAll("time")) {
+    time.textContent = new Date(time.dateTime).toLocaleTimeString();
+  }
+}
+
+/** @param {string} text @param {string} kind */
+function sayLink(text, kind) {
+  const link = byId("link");
+  if (link && link.textContent !== text) {
+    link.textContent = text;
+    link.className = `link ${kind}`;
+  }
+}
+
+/** Put new content into an element, unless it says the same already.
+ * @param {Element} element @param {string} html */
+function renew(element, html) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  tellTimesHere(fresh.content);
+  const isOpen = element.querySelector("details")?.open ?? false;
+  const details = fresh.content.querySelector("details");
+  if (details) details.open = isOpen;
+  if (fresh.innerHTML !== element.innerHTML) element.replaceChildren(fresh.content);
+}
+
+/** @param {Record<string, string>} parts */
+function renewParts(parts) {
+  for (const element of document.querySelectorAll("[data-live]")) {
+    const html = parts[element.getAttribute("data-live") ?? ""];
+    if (html !== undefined) renew(element, html);
+  }
+}
+
+/** Load the list anew, and leave the reader where they were. */
+async function renewList() {
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const list = fresh.getElementById("main");
+  const old = byId("main");
+  if (!list || !old) return;
+  const sought = find()?.value ?? "";
+  const hadFocus = document.activeElement === find();
+  old.replaceWith(document.adoptNode(list));
+  document.title = fresh.title;
+  tellTimesHere(document);
+  sayLink("Live: the page follows the runner.", "live");
+  const field = find();
+  if (field) {
+    field.value = sought;
+    if (hadFocus) field.focus();
+  }
+  narrow();
+}
+
+/** @returns {HTMLInputElement | null} */
+function find() {
+  return document.querySelector("#find");
+}
+
+/** Show what has all words of the field. */
+function narrow() {
+  const words = (find()?.value ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+  let found = 0;
+  for (const item of document.querySelectorAll("li.function")) {
+    const text = item.getAttribute("data-words") ?? "";
+    const fits = words.every((word) => text.includes(word));
+    item.toggleAttribute("hidden", !fits);
+    found += Number(fits);
+  }
+  for (const unit of document.querySelectorAll("section.unit")) {
+    unit.toggleAttribute("hidden", !unit.querySelector("li.function:not([hidden])"));
+  }
+  const told = byId("found");
+  if (told) told.textContent = words.length ? `${found} found` : "";
+}
+
+/** @param {HTMLElement} code */
+async function copy(code) {
+  const range = document.createRange();
+  range.selectNodeContents(code);
+  getSelection()?.removeAllRanges();
+  getSelection()?.addRange(range);
+  try {
+    await navigator.clipboard.writeText(code.textContent ?? "");
+    return true;
+  } catch {
+    return document.execCommand("copy"); // pages that did not come from this machine
+  }
+}
+
+/** @param {Element} button */
+async function pressCopy(button) {
+  const code = button.closest(".command")?.querySelector("code");
+  const label = button.firstChild;
+  if (!code || !label) return;
+  label.textContent = (await copy(code)) ? "Copied" : "Selected";
+  button.addEventListener(
+    "blur",
+    () => {
+      label.textContent = "Copy";
+    },
+    { once: true },
+  );
+}
+
+/** @type {EventSource | undefined} */
+let stream;
+/** @type {number | undefined} */
+let retry;
+
+function follow() {
+  clearTimeout(retry);
+  stream?.close();
+  stream = new EventSource("/_funclens/live");
+  stream.addEventListener("state", (event) => {
+    const { generation, parts } = JSON.parse(event.data);
+    sayLink("Live: the page follows the runner.", "live");
+    if (generation !== undefined && byId("main")?.dataset["generation"] !== `${generation}`) {
+      void renewList();
+    } else {
+      renewParts(parts);
+    }
+  });
+  stream.addEventListener("list", () => void renewList());
+  stream.addEventListener("error", () => {
+    stream?.close();
+    sayLink("The runner has stopped. Start it with funclens run; this page waits for it.", "lost");
+    retry = setTimeout(follow, PATIENCE_MS);
+  });
+}
+
+function pause() {
+  clearTimeout(retry);
+  stream?.close();
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target === find()) narrow();
+});
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element && event.target.closest("button.copy");
+  if (button) void pressCopy(button);
+});
+document.addEventListener("visibilitychange", () => {
+  // A browser has few connections for one host: a page that nobody sees takes none.
+  if (document.hidden) pause();
+  else follow();
+});
+
+tellTimesHere(document);
+if (!document.hidden) follow();

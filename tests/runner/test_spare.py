@@ -1,0 +1,132 @@
+"""A worker is kept ready for the next save, and used for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from process import DEADLINE_S
+from runner.conftest import get
+from runner.proc import all_end, family, parent_of, wait_for_end
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="workers are forked on Linux only"
+)
+
+UNIT = """
+import os
+
+import functions_framework
+
+
+@functions_framework.http
+def {name}(request):
+    return f"{{os.getpid()}} {{os.path.basename(os.getcwd())}}"
+"""
+
+FILES = {"one/main.py": UNIT.format(name="one"), "two/main.py": UNIT.format(name="two")}
+
+
+@pytest.fixture
+def folder(workspace):
+    """Two units of one interpreter."""
+    return workspace(FILES)
+
+
+@pytest.fixture
+def runner(folder, serve):
+    """A runner with a worker for the first unit, which has been edited."""
+    runner = serve(folder)
+    before, unit = answer(runner, "/one")
+    assert unit == "one"
+    save(runner, folder / "one/main.py")
+    assert answer(runner, "/one")[1] == "one"
+    assert wait_for_end(before)
+    return runner
+
+
+def answer(runner, target):
+    """Return the pid of the worker that answered, and its folder."""
+    status, body = get(runner, target)
+    assert status == 200, body
+    pid, folder = body.split()
+    return int(pid), folder
+
+
+def spare_of(runner):
+    """Wait for the worker that serves nothing yet; return its pid."""
+    end = time.monotonic() + DEADLINE_S
+    while time.monotonic() < end:
+        working, _ = answer(runner, "/one")
+        members = family(runner.pid)
+        template = _above_keeper(working)
+        idle = [
+            pid for pid in members if pid != working and _above_keeper(pid) == template
+        ]
+        if idle:
+            return idle[0]
+    pytest.fail(f"no spare worker: {members}")
+
+
+def _above_keeper(pid):
+    """Return the template of a worker; None for what has ended."""
+    try:
+        return parent_of(parent_of(pid))
+    except IndexError:
+        return None
+
+
+def save(runner, path):
+    """Change a file and wait for the reload."""
+    seen = len(runner.events)
+    path.write_text(path.read_text("utf-8") + "# saved\n", "utf-8")
+    runner.wait_event("reload", since=seen)
+
+
+def test_a_save_is_answered_by_the_spare(runner, folder):
+    """Every save, the next one too."""
+    for _ in range(2):
+        before, _ = answer(runner, "/one")
+        spare = spare_of(runner)
+        save(runner, folder / "one/main.py")
+        assert answer(runner, "/one") == (spare, "one")
+        assert wait_for_end(before)
+
+
+def test_the_spare_may_become_another_unit(runner):
+    """It learns its folder when it is told what to serve."""
+    spare = spare_of(runner)
+    assert answer(runner, "/two") == (spare, "two")
+
+
+def test_a_spare_that_was_killed_is_not_missed(runner, folder):
+    """Out of memory, it may go first."""
+    spare = spare_of(runner)
+    keeper = parent_of(spare)
+    os.kill(spare, signal.SIGKILL)
+    assert wait_for_end(keeper)
+    save(runner, folder / "one/main.py")
+    pid, unit = answer(runner, "/one")
+    assert unit == "one"
+    assert pid != spare
+
+
+def test_a_unit_with_an_environment_of_its_own_does_not_get_the_spare(runner, folder):
+    """It was forked with the environment of the other unit."""
+    spare = spare_of(runner)
+    (folder / "two/.env").write_text("GREETING=hello\n", "utf-8")
+    pid, unit = answer(runner, "/two")
+    assert unit == "two"
+    assert pid != spare
+
+
+def test_nothing_is_left_of_the_spare(runner):
+    """Neither when the runner is stopped nor when it is killed."""
+    spare_of(runner)
+    members = family(runner.pid)
+    os.kill(runner.pid, signal.SIGKILL)
+    assert all_end(members) == []
