@@ -131,10 +131,10 @@ class Workbench:
         expect(row).to_contain_text(title.rsplit(": ", maxsplit=1)[-1])
         self.page.keyboard.press("Enter")
 
-    def pick(self, text: str) -> None:
+    def pick(self, text: str, *, prefix: str = "") -> None:
         """Type into the quick pick that is open, and take its first line."""
         widget = self.page.locator(".quick-input-widget")
-        widget.locator("input[type=text]").first.fill(text)
+        widget.locator("input[type=text]").first.fill(prefix + text)
         expect(widget.locator(".monaco-list-row").first).to_contain_text(text)
         self.page.keyboard.press("Enter")
         expect(widget).to_be_hidden()

@@ -167,13 +167,43 @@ def test_the_runner_follows_the_folders(neovim, tmp_path):
     assert client.execute("funclens.call", {"id": "two"})["status"] == 200
 
 
-def test_the_runner_follows_the_settings(vscode, write):
-    source = HELLO.replace("return f", "import os; return os.environ['WORD']  # ")
-    write({"main.py": source, "one.env": "WORD=one\n", "two.env": "WORD=two\n"})
+WORD = HELLO.replace("return f", "import os; return os.environ['WORD']  # ")
+
+
+def test_workers_alone_start_anew_for_what_concerns_them_alone(vscode, write):
+    """Another interpreter or env file: the address stays, also with pyproject.toml."""
+    (project, *_) = write(
+        {
+            "pyproject.toml": "",
+            "main.py": WORD,
+            **{f"{word}.env": f"WORD={word}\n" for word in ("one", "two", "three")},
+        }
+    )
     client = vscode(settings={"envFile": ["one.env"]})
     assert client.execute("funclens.call", {"id": "hello"})["body"] == "one"
+    url = client.execute("funclens.run", {"id": "hello"})["url"]
 
     client.settings = {"envFile": ["two.env"]}
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    client.wait_until(lambda: loads(client) == 2)
+    assert client.execute("funclens.call", {"id": "hello"})["body"] == "two"
+
+    client.settings = {}
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    client.wait_until(lambda: loads(client) == 3)
+    project.write_text('[tool.funclens]\nenv-file = ["three.env"]\n', "utf-8")
+    client.files_changed((project, 2))
+    client.wait_until(lambda: loads(client) == 4)
+    assert client.execute("funclens.call", {"id": "hello"})["body"] == "three"
+    assert client.execute("funclens.run", {"id": "hello"})["url"] == url
+
+
+def test_the_runner_starts_anew_for_what_concerns_it(vscode, write):
+    write({"main.py": HELLO})
+    client = vscode(settings={"allowHost": ["one.example"]})
+    assert client.execute("funclens.call", {"id": "hello"})["status"] == 200
+
+    client.settings = {"allowHost": ["two.example"]}
     client.notify("workspace/didChangeConfiguration", {"settings": None})
 
     client.wait_until(
@@ -184,4 +214,13 @@ def test_the_runner_follows_the_settings(vscode, write):
             == 2
         )
     )
-    assert client.execute("funclens.call", {"id": "hello"})["body"] == "two"
+    assert client.execute("funclens.call", {"id": "hello"})["status"] == 200
+
+
+def loads(client):
+    """Count how often the only unit was loaded."""
+    states = [
+        [unit["state"] for unit in params["units"]]
+        for params in client.told("funclens/runnerChanged")
+    ]
+    return states.count(["ready"])

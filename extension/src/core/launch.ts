@@ -54,13 +54,12 @@ function explainUnknown(listing: Listing, name: string): string {
   return `The launch configuration names a function that does not exist: ${name}. There are: ${known.join(", ")}${more}`;
 }
 
-/** What may stand in `functions`, for completion: everything, units, functions. */
+/** What may stand in `functions` besides `all`, for completion: units, functions. */
 export function launchTargets(
   listing: Listing,
 ): { readonly text: string; readonly detail: string }[] {
   const units = [...new Set(listing.functions.map((fn) => fn.unit))];
   return [
-    { text: "all", detail: "every function of the workspace" },
     ...units.map((unit) => ({ text: unit, detail: "all functions of this unit" })),
     ...listing.functions.map((fn) => ({
       text: fn.id,
@@ -72,4 +71,19 @@ export function launchTargets(
 /** Return whether the cursor, at the end of `before`, stands in a value of `functions`. */
 export function isInFunctionsValue(before: string): boolean {
   return /"functions"\s*:\s*(?:\[[^\]]*)?"[^"]*$/.test(before);
+}
+
+/**
+ * Return the columns of the string that a cursor stands in, with its quotes.
+ *
+ * In JSON an editor compares what is offered with the text from the opening quote on.
+ */
+export function quotedAround(
+  line: string,
+  column: number,
+): { readonly start: number; readonly end: number } {
+  const start = line.lastIndexOf('"', column - 1);
+  const close = line.indexOf('"', column);
+  const isClosed = close >= 0 && !/[,\]}]/.test(line.slice(column, close));
+  return { start, end: isClosed ? close + 1 : column };
 }

@@ -14,7 +14,7 @@ import {
 } from "vscode";
 import { DEBUG_TYPE, OURS_IS_NOT_YOURS } from "../core/debug";
 import { variablesIn } from "../core/inlineValues";
-import { chooseUnits, isInFunctionsValue, launchTargets } from "../core/launch";
+import { chooseUnits, isInFunctionsValue, launchTargets, quotedAround } from "../core/launch";
 import type { Store } from "./store";
 
 const ALL: DebugConfiguration = {
@@ -41,7 +41,10 @@ export function registerLaunchJson(store: Store): Disposable {
       {
         provideCompletionItems(document, position) {
           const before = document.getText(new Range(0, 0, position.line, position.character));
-          return isInFunctionsValue(before) ? completions(store) : [];
+          if (!isInFunctionsValue(before)) return [];
+          const { line, character } = position;
+          const { start, end } = quotedAround(document.lineAt(line).text, character);
+          return completions(store, new Range(line, start, line, end));
         },
       },
       '"',
@@ -97,10 +100,13 @@ function configurationsOfUnits(store: Store): DebugConfiguration[] {
   return units.map((unit) => ({ ...ALL, name: `Debug ${unit}`, functions: unit }));
 }
 
-function completions(store: Store): CompletionItem[] {
-  return launchTargets(store.current).map(({ text, detail }) => {
+function completions(store: Store, range: Range): CompletionItem[] {
+  return launchTargets(store.current).map(({ text, detail }, index) => {
     const item = new CompletionItem(text, CompletionItemKind.Value);
     item.detail = detail;
+    item.filterText = item.insertText = JSON.stringify(text);
+    item.sortText = `!${String(index).padStart(6, "0")}`; // before all that others offer
+    item.range = range;
     return item;
   });
 }

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { variablesIn } from "../../src/core/inlineValues";
-import { chooseUnits, isInFunctionsValue, launchTargets } from "../../src/core/launch";
+import {
+  chooseUnits,
+  isInFunctionsValue,
+  launchTargets,
+  quotedAround,
+} from "../../src/core/launch";
 import { EMPTY, parseListing } from "../../src/core/protocol";
 
 const fn = (unit: string, name: string) => ({
@@ -46,11 +51,23 @@ describe("chooseUnits", () => {
 });
 
 describe("completion of functions", () => {
-  it("offers everything, units and functions", () => {
+  it("offers units and functions; the schema offers all", () => {
     assert.deepEqual(
       launchTargets(LISTING).map((target) => target.text),
-      ["all", "a.main", "b.main", "a.main.one", "a.main.two", "b.main.two", "b.main.three"],
+      ["a.main", "b.main", "a.main.one", "a.main.two", "b.main.two", "b.main.three"],
     );
+  });
+
+  it("replaces the string around the cursor, with its quotes", () => {
+    const taken = (line: string, column: number) => {
+      const { start, end } = quotedAround(line, column);
+      return line.slice(start, end);
+    };
+
+    assert.equal(taken('"functions": ""', 14), '""');
+    assert.equal(taken('"functions": "bil"', 17), '"bil"');
+    assert.equal(taken('"functions": "bil', 17), '"bil');
+    assert.equal(taken('"functions": ["a", "b], "x": 1', 21), '"b');
   });
 
   it("is asked for inside the value alone", () => {

@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from funclens.cli.folders import workspace_folders
 from funclens.errors import RunnerError, UsageError
 from funclens.runner import early
 from funclens.runner.guard import Guard
+
+if TYPE_CHECKING:
+    from funclens.settings import Settings
 
 __all__ = ["add_arguments", "execute"]
 
@@ -61,13 +65,17 @@ def execute(arguments: argparse.Namespace) -> int:
         "isolation": arguments.isolation,
         "env-file": arguments.env_file and [*map(_env_file, arguments.env_file)],
     }
-    folders = workspace_folders(arguments.folders, flags, arguments.editor_settings)
+
+    def read(editor: str | None) -> dict[str, Settings]:
+        return workspace_folders(arguments.folders, flags, editor)
+
+    folders = read(arguments.editor_settings)
     first = next(iter(folders))
     guessed = arguments.early or early.EarlyStart(Guard.fork(), None, None)
     started = early.settle(guessed, first, folders[first])
     from funclens.cli.serve import serve  # noqa: PLC0415 - while the template warms up
 
-    return serve(arguments, folders, started)
+    return serve(arguments, folders, started, read)
 
 
 def _port(word: str) -> int:

@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from funclens.cli import run_output
@@ -40,8 +42,15 @@ PORT_SEARCH = 50
 """How many ports above the preferred one are tried before any free one."""
 
 
+ReadSettings = Callable[["str | None"], "Mapping[str, Settings]"]
+"""Reads the folders' settings again, under the editor's, which are given as JSON."""
+
+
 def serve(
-    arguments: argparse.Namespace, folders: Mapping[str, Settings], early: EarlyStart
+    arguments: argparse.Namespace,
+    folders: Mapping[str, Settings],
+    early: EarlyStart,
+    read: ReadSettings,
 ) -> int:
     """Serve until stopped; return 0 for a stop that was asked for.
 
@@ -50,7 +59,7 @@ def serve(
     first = next(iter(folders.values()))
     search = PORT_SEARCH if arguments.port is None else 0
     listener = bind(first.host, first.port, search=search)
-    return asyncio.run(_serve(arguments, folders, listener, early))
+    return asyncio.run(_serve(arguments, folders, listener, early, read))
 
 
 async def _serve(
@@ -58,12 +67,21 @@ async def _serve(
     folders: Mapping[str, Settings],
     listener: socket.socket,
     early: EarlyStart,
+    read: ReadSettings,
 ) -> int:
     since = time.time_ns()
+    editor = arguments.editor_settings
     workspace = Workspace(list(folders), folders)
     workspace.load()
 
+    def configure(settings: str | None) -> None:
+        nonlocal editor
+        editor = settings
+        door.workers.configure(_options_of(read(editor)))
+
     def refresh(paths: list[str]) -> None:
+        if any(Path(path).name == "pyproject.toml" for path in paths):
+            configure(editor)
         workspace.changed(paths)
         door.update(build_catalog(workspace.facts(), problems=False), paths)
 
@@ -80,7 +98,7 @@ async def _serve(
             target=target,
             body_limit=first.body_limit * 1024 * 1024,
             workers=WorkerOptions(
-                folders={name: _folder_options(item) for name, item in folders.items()},
+                folders=_options_of(folders),
                 debug=arguments.debug,
                 target=target,
                 body_limit=first.body_limit * 1024 * 1024,
@@ -89,6 +107,7 @@ async def _serve(
         describe=describe,
         build_manifest=build_manifest,
         on_changed=refresh,
+        on_settings=configure,
         early=early,
     )
     subscription = door.bus.subscribe()
@@ -117,12 +136,15 @@ async def _serve(
     return 0
 
 
-def _folder_options(settings: Settings) -> FolderOptions:
-    return FolderOptions(
-        python=settings.python,
-        env_file=settings.env_file,
-        isolate_functions=settings.isolation == "function",
-    )
+def _options_of(folders: Mapping[str, Settings]) -> dict[str, FolderOptions]:
+    return {
+        name: FolderOptions(
+            python=settings.python,
+            env_file=settings.env_file,
+            isolate_functions=settings.isolation == "function",
+        )
+        for name, settings in folders.items()
+    }
 
 
 def _target(catalog: Catalog, name: str | None) -> str | None:

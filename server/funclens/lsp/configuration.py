@@ -11,10 +11,14 @@ from funclens.settings import TABLE, Parsed, Settings, from_pyproject, merge, pa
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Configuration", "EditorSettings", "resolve"]
+__all__ = ["Configuration", "EditorSettings", "concern_workers_alone", "resolve"]
 
 _OF_THE_EXTENSION = {"serverPython", "trace"}
 """Keys below `funclens.` that an editor's extension uses and the server does not."""
+
+
+_OF_WORKERS = {"python", "env-file"}
+"""Settings that a runner takes while it runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,20 @@ def resolve(folders: list[str], editor: EditorSettings) -> Configuration:
         editor=chosen,
         complaints=tuple(complaints),
     )
+
+
+def concern_workers_alone(
+    before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> bool:
+    """Tell whether a runner can take what changed without starting anew."""
+
+    def rest(settings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [
+            {key: value for key, value in folder.items() if key not in _OF_WORKERS}
+            for folder in settings
+        ]
+
+    return rest(before) == rest(after)
 
 
 def _parse_editor(values: Mapping[str, Any]) -> Parsed:

@@ -19,7 +19,12 @@ from funclens.errors import RunnerError, UsageError
 from funclens.features import Activity, ClientProfile, make_snapshot
 from funclens.features.positions import Places
 from funclens.lsp.analysis import Analysis
-from funclens.lsp.configuration import Configuration, EditorSettings, resolve
+from funclens.lsp.configuration import (
+    Configuration,
+    EditorSettings,
+    concern_workers_alone,
+    resolve,
+)
 from funclens.lsp.documents import Documents
 from funclens.lsp.linked import as_opened, linked_folders
 from funclens.lsp.output import OutputBatch, request_entry
@@ -130,11 +135,19 @@ class Session:
         await self._serve_anew()
 
     async def change_settings(self, editor: EditorSettings) -> None:
-        """Take other settings of the editor, for the runner from here too."""
+        """Take other settings of the editor, for the runner from here too.
+
+        Its address stays when only workers have to start anew.
+        """
         before = self.configuration.for_runner(self.folders)
         self.editor = editor
         await self.read()
-        if self.configuration.for_runner(self.folders) != before:
+        after = self.configuration.for_runner(self.folders)
+        if after == before:
+            return
+        if self.bridge.is_ours and concern_workers_alone(before, after):
+            await self.bridge.control("configure", editor=after)
+        else:
             await self._serve_anew()
 
     async def start_runner(self) -> None:

@@ -10,6 +10,7 @@
     POST /_funclens/control/debug     {"unit": …} -> {"host": …, "port": …}
     POST /_funclens/control/end-debug {"unit": …}
     POST /_funclens/control/changed   {"paths": [absolute path, …]}
+    POST /_funclens/control/configure {"editor": [settings of each folder, …]}
     POST /_funclens/control/stop      {}
 
 Where each function has a process of its own, `id` names one instead of `unit`.
@@ -98,6 +99,8 @@ class Control:
             door.stopping.set()
         elif verb == "changed":
             door.files_changed([str(path) for path in body["paths"]])
+        elif verb == "configure":
+            door.settings_changed(json.dumps(body["editor"]))
         else:
             return await self._do_with_unit(verb, body)
         return {}

@@ -69,6 +69,7 @@ class FrontDoor:
         describe: Callable[[Catalog], dict[str, Any]],
         build_manifest: Callable[[Catalog, str, int], Manifest],
         on_changed: Callable[[list[str]], None] | None = None,
+        on_settings: Callable[[str], None] | None = None,
         early: EarlyStart | None = None,
     ) -> None:
         self.bus = EventBus()
@@ -86,6 +87,7 @@ class FrontDoor:
         self._options = options
         self._describe = describe
         self._on_changed = on_changed
+        self._on_settings = on_settings
         self._loop = asyncio.get_running_loop()
         self._numbers = itertools.count(1)
         self._catalog: Catalog | None = None
@@ -159,6 +161,11 @@ class FrontDoor:
         """Tell whoever keeps the catalog that files changed; it calls `update`."""
         if self._on_changed is not None:
             self._on_changed(paths)
+
+    def settings_changed(self, settings: str) -> None:
+        """Tell whoever reads the settings that the editor has others, as JSON."""
+        if self._on_settings is not None:
+            self._on_settings(settings)
 
     async def stop(self, seconds: float) -> None:
         """Take no more requests, let workers finish for `seconds`, end them all."""

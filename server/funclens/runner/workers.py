@@ -129,6 +129,24 @@ class Workers:
                 self.bus.publish("reload", unit=unit.id, files=files)
                 slot.replace()
 
+    def configure(self, folders: Mapping[str, FolderOptions]) -> None:
+        """Take other settings; replace the workers whose Python or env files differ.
+
+        How functions are isolated stays as it was when the runner started.
+        """
+        before = self._options.folders
+        chosen = {
+            name: replace(options, isolate_functions=known.isolate_functions)
+            for name, options in folders.items()
+            if (known := before.get(name)) is not None
+        }
+        self._options = replace(self._options, folders={**before, **chosen})
+        for slot in self._slots.values():
+            unit = self._units[slot.status.unit]
+            if self._folder(unit.folder) != before.get(unit.folder, FolderOptions()):
+                self.bus.publish("reload", unit=unit.id, files=[])
+                slot.replace()
+
     def slot_of(self, function: Function) -> UnitSlot:
         """Return the slot that serves a function."""
         if not self._folder(function.folder).isolate_functions:
