@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.cli import run_output
 from funclens.endpoints import build_catalog, build_manifest, listing, nearest
-from funclens.errors import RunnerError, UsageError
+from funclens.errors import FunclensError, RunnerError, UsageError
 from funclens.index import Workspace, is_foreign
 from funclens.runner.door import DoorOptions, FrontDoor
 from funclens.runner.listen import bind
@@ -77,7 +77,10 @@ async def _serve(
     def configure(settings: str | None) -> None:
         nonlocal editor
         editor = settings
-        door.workers.configure(_options_of(read(editor)))
+        try:
+            door.workers.configure(_options_of(read(editor)))
+        except FunclensError as error:  # what was in force stays
+            sys.stderr.write(f"funclens: {error}\n")
 
     def refresh(paths: list[str]) -> None:
         if any(Path(path).name == "pyproject.toml" for path in paths):
