@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
@@ -9,6 +10,7 @@ import tempfile
 import threading
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,6 @@ README = ROOT / "docs" / "images"
 WALKTHROUGH = ROOT / "extension" / "walkthrough"
 SETTINGS = {
     "security.workspace.trust.enabled": False,
-    "workbench.colorTheme": "Default Dark Modern",
     "editor.minimap.enabled": False,
     "editor.fontSize": 13,
     "editor.occurrencesHighlight": "off",
@@ -34,29 +35,61 @@ SETTINGS = {
     "window.commandCenter": False,
     "workbench.layoutControl.enabled": False,
 }
-SIZE = {"width": 1180, "height": 720}
+HEIGHT = 720
+DARK, LIGHT = "Default Dark Modern", "Default Light Modern"
+WIDTHS = (1180, 860)
+
+
+@dataclass(frozen=True)
+class Series:
+    """Pictures that look alike."""
+
+    folder: Path
+    theme: str = DARK
+    width: int = WIDTHS[0]
+    scale: int = 1
+
+
+PUBLISHED = (Series(README, scale=2), Series(WALKTHROUGH))
 
 
 def main() -> int:
     """Take all pictures, and return the exit code."""
-    with tempfile.TemporaryDirectory(prefix="funclens-") as temporary:
-        folder = Path(temporary) / "shop"
-        ignore = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / "examples" / "shop", folder, ignore=ignore)
-        profile = Profile(Path(temporary) / "profile", SETTINGS)
-        for pictures, scale in ((README, 2), (WALKTHROUGH, 1)):
-            with _workbench(profile, folder, pictures, scale) as see:
-                _running(see)
-                _problems(see)
-                _sending(see)
-                _debugging(see)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--looks",
+        type=Path,
+        metavar="FOLDER",
+        help="put pictures in light and dark, wide and narrow, into a folder instead",
+    )
+    looks = parser.parse_args().looks
+    series = PUBLISHED if looks is None else tuple(_looks(looks.absolute()))
+    for item in series:
+        with tempfile.TemporaryDirectory(prefix="funclens-") as temporary:
+            _take(item, Path(temporary))
     return 0
 
 
+def _looks(folder: Path) -> Iterator[Series]:
+    for name, theme in (("dark", DARK), ("light", LIGHT)):
+        for width in WIDTHS:
+            yield Series(folder / f"{name}-{width}", theme, width)
+
+
+def _take(series: Series, temporary: Path) -> None:
+    folder = temporary / "shop"
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "examples" / "shop", folder, ignore=ignore)
+    settings = {**SETTINGS, "workbench.colorTheme": series.theme}
+    with _workbench(Profile(temporary / "profile", settings), folder, series) as see:
+        _running(see)
+        _problems(see)
+        _sending(see)
+        _debugging(see)
+
+
 @contextmanager
-def _workbench(
-    profile: Profile, folder: Path, pictures: Path, scale: int
-) -> Iterator[Workbench]:
+def _workbench(profile: Profile, folder: Path, series: Series) -> Iterator[Workbench]:
     path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     server = CodeServer(install(), profile, environment={"PATH": path})
     server.install_extension(build(if_stale=True))
@@ -64,8 +97,11 @@ def _workbench(
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
-        context = browser.new_context(viewport=SIZE, device_scale_factor=scale)
-        see = Workbench(context.new_page(), pictures)
+        context = browser.new_context(
+            viewport={"width": series.width, "height": HEIGHT},
+            device_scale_factor=series.scale,
+        )
+        see = Workbench(context.new_page(), series.folder)
         see.open(server.url_of(folder))
         yield see
         browser.close()
@@ -79,6 +115,7 @@ def _running(see: Workbench) -> None:
     expect(rows.filter(has_text="ready")).to_have_count(1)
     expect(see.lens("201 · ")).to_be_visible()
     see.go_to(13)
+    expect(see.page.locator(".monaco-progress-container.active")).to_have_count(0)
     see.picture("run")
 
 

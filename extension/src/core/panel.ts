@@ -96,8 +96,8 @@ export function panelPage({ nonce, source, script, style }: PageParts): string {
   <div class="line">
     <label for="past">Sent and saved requests</label>
     <select id="past"></select>
-    <button type="button" id="save" class="quiet">Save for the Team…</button>
-    <button type="button" id="curl" class="quiet">Copy as curl</button>
+    <span class="together"><button type="button" id="save" class="quiet">Save for the Team…</button>
+    <button type="button" id="curl" class="quiet">Copy as curl</button></span>
   </div>
 </form>
 <section id="answer" aria-label="Answer">
