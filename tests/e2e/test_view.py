@@ -109,7 +109,7 @@ def test_collisions_carry_a_badge_until_they_are_mended(open_editor):
     expect(tab.locator("xpath=..").locator(".badge-content").last).to_have_text("1")
     see.picture("1-badges")
 
-    source = editor.workspace / "webhooks" / "main.py"
+    source = editor.folder / "webhooks" / "main.py"
     text = source.read_text("utf-8").replace("def health", "def alive")
     source.write_text(text, "utf-8")
     expect(see.tree_row("/alive")).to_be_visible()
