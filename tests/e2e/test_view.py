@@ -109,9 +109,12 @@ def test_collisions_carry_a_badge_until_they_are_mended(open_editor):
     expect(tab.locator("xpath=..").locator(".badge-content").last).to_have_text("1")
     see.picture("1-badges")
 
-    source = editor.folder / "webhooks" / "main.py"
-    text = source.read_text("utf-8").replace("def health", "def alive")
-    source.write_text(text, "utf-8")
+    see.open_file("webhooks/main.py")
+    see.go_to(1)  # the focus is in the text then
+    see.page.keyboard.press("Control+h")
+    see.page.get_by_role("textbox", name="Find").fill("def health")
+    see.page.get_by_role("textbox", name="Replace").fill("def alive")
+    see.page.keyboard.press("Control+Alt+Enter")
     expect(see.tree_row("/alive")).to_be_visible()
     expect(tab.locator("xpath=..").locator(".badge-content").last).to_be_hidden()
     expect(badges).to_have_count(0)
