@@ -48,7 +48,7 @@ describe("buildTree", () => {
   });
 
   it("names the workspace folder where there are several", () => {
-    const functions = ["/work/shop", "/work/bank"].map((folder) => ({
+    const functions = ["/home/ada/shop", "/home/ada/bank"].map((folder) => ({
       id: `${folder}.main.f`,
       unit: `${folder}.main`,
       folder,
