@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from funclens.endpoints import build_catalog
-from funclens.index import Workspace
+from funclens.catalog import build_catalog
+from funclens.discovery import Workspace
 from funclens.settings import from_pyproject, merge
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from typing import Any, Callable, Dict, List, Optional
 import flask
 from werkzeug.routing import Map, MapAdapter, Rule, RuleFactory
 
-from funclens_worker.compat import Framework
 from funclens_worker.contract import Manifest, ManifestFunction
+from funclens_worker.framework import Framework
 
 FUNCTION_KEY = "funclens.function"
 """Key of the WSGI environment that holds the id of the request's function."""

@@ -18,9 +18,9 @@ from uvicorn.server import ServerState
 
 from funclens_worker.body import limit_receive
 from funclens_worker.channel import Channel, Handed
-from funclens_worker.code import CodeWatch
 from funclens_worker.contract import Manifest
-from funclens_worker.record import RequestRecord
+from funclens_worker.module_tracker import CodeWatch
+from funclens_worker.request_log import RequestRecord
 
 Message = MutableMapping[str, Any]
 AsgiApp = Callable[..., Awaitable[None]]

@@ -59,13 +59,13 @@ def main() -> None:
     role, descriptor = make_room()
     load_package()
     if role == "guard":
-        from funclens_worker import guard
+        from funclens_worker import launcher
 
-        guard.run(descriptor)
+        launcher.run(descriptor)
     elif role == "template":
-        from funclens_worker import template
+        from funclens_worker import zygote
 
-        descriptor = template.run(descriptor)
+        descriptor = zygote.run(descriptor)
         role = "worker"
     if role == "worker":
         from funclens_worker.main import run

@@ -10,9 +10,9 @@ from dataclasses import asdict
 from typing import Optional
 
 from funclens_worker.channel import Channel
-from funclens_worker.code import CodeWatch
 from funclens_worker.contract import DebugSpec, EventName, LoadFailure, Manifest
-from funclens_worker.report import installed_modules, load_failure
+from funclens_worker.module_tracker import CodeWatch
+from funclens_worker.user_traceback import installed_modules, load_failure
 
 MISSING_FLASK = (
     "Neither functions-framework nor Flask is installed in this unit's interpreter"
@@ -53,7 +53,7 @@ def _enter(root: str) -> Optional[LoadFailure]:
 def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
     try:
         from funclens_worker.app import build_app
-        from funclens_worker.compat import Framework
+        from funclens_worker.framework import Framework
         from funclens_worker.loader import load_module
         from funclens_worker.server import serve
     except ModuleNotFoundError as error:

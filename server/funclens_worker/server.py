@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Callable, List, Optional
 
 from funclens_worker.app import UnitApp
 from funclens_worker.channel import Channel, Handed
-from funclens_worker.code import CodeWatch
-from funclens_worker.compat import Framework
 from funclens_worker.contract import Manifest
+from funclens_worker.framework import Framework
+from funclens_worker.module_tracker import CodeWatch
 from funclens_worker.wsgi import WsgiServer
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from flask import got_request_exception
 from funclens_worker.app import FUNCTION_KEY, UnitApp
 from funclens_worker.body import limit_body
 from funclens_worker.channel import Channel, Handed, HandedSocket
-from funclens_worker.code import CodeWatch
-from funclens_worker.compat import Framework
 from funclens_worker.contract import Manifest
-from funclens_worker.record import RequestRecord
+from funclens_worker.framework import Framework
+from funclens_worker.module_tracker import CodeWatch
+from funclens_worker.request_log import RequestRecord
 
 Answer = Callable[[socket.socket, Any], None]
 """Reads one request from a connection with its peer's address and answers it."""

@@ -12,7 +12,7 @@ from architecture.imports import Import, imports_below
 
 SERVER = Path(__file__).parents[2] / "server"
 
-SHARED = {"contract", "guard", "keeper"}
+SHARED = {"contract", "launcher", "reaper"}
 """What door and worker say to each other; what the guard is asked, and starts."""
 
 # What a part may import of the project, besides itself.
@@ -20,18 +20,19 @@ ALLOWED = {
     "model": set(),
     "errors": set(),
     "settings": {"errors", "model"},
-    "index": {"errors", "model", "settings"},
-    "endpoints": {"errors", "model", "settings", "index", "contract"},
-    "features": {"errors", "model", "index", "endpoints", "runner.state"},
-    "samples": {"errors", "model"},
-    "runner": {"errors", "model", "settings", "samples", *SHARED, "worker folder"},
+    "discovery": {"errors", "model", "settings"},
+    "catalog": {"errors", "model", "settings", "discovery", "contract"},
+    "features": {"errors", "model", "discovery", "catalog", "runner.units.status"},
+    "requests": {"errors", "model", "settings", "catalog", "contract"},
+    "runner": {"errors", "model", "settings", "requests", *SHARED, "worker folder"},
 }
 """Parts that are not named (lsp, cli) are composition roots: they import all parts."""
 
 EDITOR_FREE = (
-    *("index", "endpoints", "samples", "runner", "cli", "model", "errors", "settings"),
+    *("discovery", "catalog", "requests", "runner", "cli"),
+    *("model", "errors", "settings"),
 )
-THIRD_PARTY_IN_WORKER = ("compat", "app", "server", "adapters", "wsgi", "asgi")
+THIRD_PARTY_IN_WORKER = ("framework", "app", "server", "adapters", "wsgi", "asgi")
 
 
 def part_of(module: str) -> str:
@@ -40,8 +41,8 @@ def part_of(module: str) -> str:
         inner = module.removeprefix("funclens_worker").lstrip(".").split(".")[0]
         return inner if inner in SHARED else "worker" if inner else "worker folder"
     inner = module.removeprefix("funclens").lstrip(".")
-    if inner.startswith("runner.state"):
-        return "runner.state"
+    if inner.startswith("runner.units.status"):
+        return "runner.units.status"
     return inner.split(".")[0]
 
 
@@ -57,7 +58,7 @@ def breaches_of_direction(imports: list[Import]) -> list[Import]:
         if not is_ours(item.target):
             continue
         importer, target = part_of(item.importer), part_of(item.target)
-        importer = "runner" if importer == "runner.state" else importer
+        importer = "runner" if importer == "runner.units.status" else importer
         own = target == importer or target.startswith(importer + ".")
         if importer not in ALLOWED or own or target in ALLOWED[importer]:
             continue
@@ -140,23 +141,23 @@ def test_worker_is_written_in_the_grammar_of_python_3_9(path: Path) -> None:
     ("file", "source", "check"),
     [
         (
-            "funclens/index/scan.py",
-            "from funclens.runner import door",
+            "funclens/discovery/files/walk.py",
+            "from funclens.runner import front_door",
             breaches_of_direction,
         ),
         (
-            "funclens/index/scan.py",
-            "def f():\n    from ..cli import main",
+            "funclens/discovery/files/walk.py",
+            "def f():\n    from ...cli import main",
             breaches_of_direction,
         ),
         (
             "funclens/features/hover.py",
-            "from funclens.runner.door import Door",
+            "from funclens.runner.front_door import Door",
             breaches_of_direction,
         ),
         (
-            "funclens/samples/choice.py",
-            "from funclens.runner.client import call",
+            "funclens/requests/samples/choice.py",
+            "from funclens.runner.api.client import call",
             breaches_of_direction,
         ),
         ("funclens/cli/run.py", "import funclens.lsp.server", breaches_between_roots),
@@ -189,11 +190,11 @@ def test_a_breach_is_found(
     [
         (
             "funclens/features/hover.py",
-            "from funclens.runner.state import UnitState",
+            "from funclens.runner.units.status import UnitState",
             breaches_of_direction,
         ),
         (
-            "funclens/runner/door.py",
+            "funclens/runner/front_door.py",
             "from funclens_worker.contract import Manifest",
             breaches_of_direction,
         ),

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from funclens.cli.call_request import is_whole_event, parse_path, request_of
-from funclens.cli.call_target import find_function
 from funclens.errors import UnknownFunctionError, UsageError
 from funclens.model import Certainty, Function, SignatureType, Span
-from funclens.samples import Request
+from funclens.requests.lookup import find_function
+from funclens.requests.request import is_whole_event, parse_path, request_of
+from funclens.requests.samples import Request
 
 
 def asked(**words: Any) -> Any:

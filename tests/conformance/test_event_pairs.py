@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from event_pairs import NAMES, PAIRS, needs_pairs
-from funclens.samples import Request
+from funclens.requests.samples import Request
 from runner_process import FrameworkProcess, RunnerProcess
 from samples.delivery import (
     TAKES_CLOUD_EVENT,

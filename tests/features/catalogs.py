@@ -15,7 +15,7 @@ from funclens.model import (
     Span,
     Unit,
 )
-from funclens.runner.state import RunnerSnapshot, RunnerState, UnitStatus
+from funclens.runner.units.status import RunnerSnapshot, RunnerState, UnitStatus
 
 FOLDER = "/work space"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from features.catalogs import status
 from funclens.features import Activity, Request
-from funclens.runner.state import RunnerState, UnitFailure, UnitState
+from funclens.runner.units.status import RunnerState, UnitFailure, UnitState
 
 SNAPSHOT = {
     "event": "snapshot",

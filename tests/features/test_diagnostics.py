@@ -18,7 +18,7 @@ from funclens.features import Activity, Answer, ClientProfile, make_snapshot
 from funclens.features.diagnostics import make_diagnostics, result_id
 from funclens.features.problems import problems_by_file
 from funclens.model import RelatedPlace, Severity, Span
-from funclens.runner.state import UnitFailure, UnitState
+from funclens.runner.units.status import UnitFailure, UnitState
 
 ALL = ClientProfile(related_information=True, code_description=True)
 OTHER = RelatedPlace("b c.py", FOLDER, Span(2, 5, 2, 10), "The other one.")

@@ -7,7 +7,12 @@ import pytest
 from features.catalogs import FOLDER, SOURCE, catalog, function, places, running, status
 from funclens.features import Activity, Answer, Request, make_snapshot
 from funclens.features.lenses import code_lenses
-from funclens.runner.state import RunnerSnapshot, RunnerState, UnitFailure, UnitState
+from funclens.runner.units.status import (
+    RunnerSnapshot,
+    RunnerState,
+    UnitFailure,
+    UnitState,
+)
 
 PATH = f"{FOLDER}/main.py"
 

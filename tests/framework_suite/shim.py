@@ -29,8 +29,8 @@ from functions_framework import aio, exceptions
 
 from funclens_worker import app as worker_app
 from funclens_worker.app import UnitApp, build_app
-from funclens_worker.compat import Framework
 from funclens_worker.contract import Manifest, ManifestFunction
+from funclens_worker.framework import Framework
 from funclens_worker.loader import load_module
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from funclens import __version__
-from funclens.runner.command import run_command
+from funclens.runner.api.process import run_command
 from process import DEADLINE_S
 from runner_process import clean_environment
 
@@ -28,7 +28,7 @@ def test_it_is_isolated_and_ends_with_its_starter() -> None:
 def test_packages_on_the_path_of_the_user_are_found(tmp_path: Path) -> None:
     """`pip install --user` and PYTHONPATH put Funclens where `-I` does not look."""
     code = (
-        "import subprocess; from funclens.runner.command import run_command; "
+        "import subprocess; from funclens.runner.api.process import run_command; "
         "words = run_command([], []); "
         "subprocess.run([*words[:5], '--version'], check=True)"
     )

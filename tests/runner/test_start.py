@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from funclens.runner.client import find_runner
-from funclens.runner.statefile import find_address
+from funclens.runner.api.client import find_runner
+from funclens.runner.api.registry import find_address
 from interpreters import environment
 from process import DEADLINE_S, LiveProcess
 from runner.conftest import get

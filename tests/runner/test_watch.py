@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from funclens.discovery import is_foreign
 from funclens.errors import RunnerError
-from funclens.index import is_foreign
 from funclens.runner.watch import saved_files
 
 DEADLINE_S = 20

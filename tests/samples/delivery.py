@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from fidelity.exchange import exchange
 from funclens.model import Certainty, Function, SignatureType, Span
-from funclens.samples import Inputs
+from funclens.requests.samples import Inputs
 
 if TYPE_CHECKING:
     from fidelity.exchange import Answer
-    from funclens.samples import Request
+    from funclens.requests.samples import Request
 
 WORKSPACES = Path(__file__).parents[1] / "workspaces"
 

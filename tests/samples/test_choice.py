@@ -8,7 +8,7 @@ import pytest
 
 from funclens.errors import UsageError
 from funclens.model import SignatureType
-from funclens.samples import (
+from funclens.requests.samples import (
     Hints,
     Mode,
     build_request,

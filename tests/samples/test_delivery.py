@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from funclens.samples import (
+from funclens.requests.samples import (
     TYPES,
     Event,
     Hints,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from funclens.model import Function
-    from funclens.samples import SampleType
+    from funclens.requests.samples import SampleType
     from runner_process import FrameworkProcess, RunnerProcess
 
 EVENTS = [row for row in TYPES if isinstance(row.build(INPUTS), Event)]

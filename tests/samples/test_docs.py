@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from funclens.samples import TYPES, find_type
+from funclens.requests.samples import TYPES, find_type
 from process import DEADLINE_S
 from runner_process import RunnerProcess, clean_environment
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from funclens.cli.call_target import functions_of
 from funclens.errors import UsageError
-from funclens.samples import Mode, build_request, default_type, hints_of
+from funclens.requests.lookup import functions_of
+from funclens.requests.samples import Mode, build_request, default_type, hints_of
 from runner_process import FrameworkProcess, RunnerProcess
 from samples.delivery import INPUTS, WORKSPACES, content, deliver
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funclens.model import Function
-    from funclens.samples import Hints, Request
+    from funclens.requests.samples import Hints, Request
 
 SOURCE = WORKSPACES / "firebase-events" / "main.py"
 

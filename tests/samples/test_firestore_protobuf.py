@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from funclens.errors import UsageError
-from funclens.samples import find_type
-from funclens.samples.firestore_protobuf import encode
+from funclens.requests.samples import find_type
+from funclens.requests.samples.firestore_protobuf import encode
 from samples.delivery import INPUTS
 
 firestore = pytest.importorskip("google.events.cloud.firestore")

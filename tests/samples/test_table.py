@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from funclens.errors import UsageError
-from funclens.samples import TYPES, Event, Inputs, Request, find_type
-from funclens.samples.firestore import to_value
-from funclens.samples.patterns import fill
+from funclens.requests.samples import TYPES, Event, Inputs, Request, find_type
+from funclens.requests.samples.firestore import to_value
+from funclens.requests.samples.patterns import fill
 from samples.delivery import INPUTS
 
 

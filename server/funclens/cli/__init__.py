@@ -52,12 +52,12 @@ def _execute(words: list[str]) -> int:
     started = None
     if words[:1] == ["run"] and os.name == "posix" and not {"-h", "--help"} & {*words}:
         # In this order: the guard is forked from a small process with one thread.
-        from funclens.runner.guard import Guard  # noqa: PLC0415
+        from funclens.runner.processes.launcher import Guard  # noqa: PLC0415
 
         guard = Guard.fork()
-        from funclens.runner import early  # noqa: PLC0415 - while the guard imports
+        from funclens.runner.processes import prestart  # noqa: PLC0415 - while the guard imports
 
-        started = early.guess(guard, words)
+        started = prestart.guess(guard, words)
     from funclens.cli.parser import build  # noqa: PLC0415 - while the template does
 
     arguments = build(words).parse_args(words)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from funclens.catalog.rules.table import CODES
 from funclens.cli.formats import FORMATS
 from funclens.cli.opened import add_folders, nothing_found, open_workspace
-from funclens.endpoints.rules.table import CODES
 from funclens.errors import UsageError
 from funclens.model import Severity
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from funclens import __version__
-from funclens.endpoints.listing import VERSION, problem_json
+from funclens.catalog.listing import VERSION, problem_json
 from funclens.model import Severity
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from funclens.catalog import listing
 from funclens.cli.opened import add_folders, nothing_found, open_workspace
 from funclens.cli.table import terminal_columns, text_table
-from funclens.endpoints import listing
 
 if TYPE_CHECKING:
     import argparse

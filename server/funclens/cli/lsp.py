@@ -26,7 +26,7 @@ def execute(_arguments: argparse.Namespace) -> int:
     The protocol gets descriptors of its own. What anything prints goes to the log
     on standard error, and no child inherits the editor's input.
     """
-    from funclens.lsp.edges import hide_reported  # noqa: PLC0415 - slow to import
+    from funclens.lsp.error_handling import hide_reported  # noqa: PLC0415 - slow to import
     from funclens.lsp.server import serve  # noqa: PLC0415
 
     handler = logging.StreamHandler(sys.stderr)

@@ -6,9 +6,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.catalog import build_catalog
 from funclens.cli.folders import workspace_folders
-from funclens.endpoints import build_catalog
-from funclens.index import Workspace
+from funclens.discovery import Workspace
 
 if TYPE_CHECKING:
     import argparse

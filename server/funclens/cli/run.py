@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from funclens.cli.folders import workspace_folders
 from funclens.errors import RunnerError, UsageError
-from funclens.runner import early
-from funclens.runner.guard import Guard
+from funclens.runner.processes import prestart
+from funclens.runner.processes.launcher import Guard
 
 if TYPE_CHECKING:
     from funclens.settings import Settings
@@ -71,8 +71,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
     folders = read(arguments.editor_settings)
     first = next(iter(folders))
-    guessed = arguments.early or early.EarlyStart(Guard.fork(), None, None)
-    started = early.settle(guessed, first, folders[first])
+    guessed = arguments.early or prestart.EarlyStart(Guard.fork(), None, None)
+    started = prestart.settle(guessed, first, folders[first])
     from funclens.cli.serve import serve  # noqa: PLC0415 - while the template warms up
 
     return serve(arguments, folders, started, read)

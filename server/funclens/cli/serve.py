@@ -11,15 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from funclens.catalog import build_catalog, build_manifest, listing, nearest
 from funclens.cli import run_output
-from funclens.endpoints import build_catalog, build_manifest, listing, nearest
+from funclens.discovery import Workspace, is_foreign
 from funclens.errors import FunclensError, RunnerError, UsageError
-from funclens.index import Workspace, is_foreign
-from funclens.runner.door import DoorOptions, FrontDoor
-from funclens.runner.listen import bind
-from funclens.runner.statefile import RunnerAddress, forget, publish
+from funclens.runner.api.registry import RunnerAddress, forget, publish
+from funclens.runner.front_door import DoorOptions, FrontDoor
+from funclens.runner.http.listen import bind
+from funclens.runner.units.pool import FolderOptions, WorkerOptions
 from funclens.runner.watch import saved_files
-from funclens.runner.workers import FolderOptions, WorkerOptions
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from funclens.model import Catalog
-    from funclens.runner.early import EarlyStart
+    from funclens.runner.processes.prestart import EarlyStart
     from funclens.settings import Settings
 
 __all__ = ["serve"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from funclens.runner.state import RunnerSnapshot, RunnerState, UnitStatus
+from funclens.runner.units.status import RunnerSnapshot, RunnerState, UnitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

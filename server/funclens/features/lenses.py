@@ -10,7 +10,7 @@ from lsprotocol import types
 from funclens.features import commands
 from funclens.features.commands import refer
 from funclens.model import SignatureType
-from funclens.runner.state import RunnerState, UnitState
+from funclens.runner.units.status import RunnerState, UnitState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,12 @@ from urllib.parse import quote
 
 from funclens.features.activity import Activity
 from funclens.model import Catalog, Function
-from funclens.runner.state import RunnerSnapshot, RunnerState, UnitState, UnitStatus
+from funclens.runner.units.status import (
+    RunnerSnapshot,
+    RunnerState,
+    UnitState,
+    UnitStatus,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

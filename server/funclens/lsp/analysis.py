@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from funclens.endpoints import build_catalog
-from funclens.index import Workspace
+from funclens.catalog import build_catalog
+from funclens.discovery import Workspace
 from funclens.model import Catalog
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from funclens.endpoints import nearest
+from funclens.catalog import nearest
 from funclens.errors import UnknownFunctionError, UsageError
 from funclens.features import Request
 

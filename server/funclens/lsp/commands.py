@@ -22,7 +22,7 @@ from funclens.lsp.arguments import (
 )
 from funclens.lsp.sampling import sample_request
 from funclens.model import Span
-from funclens.runner.state import UnitState, UnitStatus
+from funclens.runner.units.status import UnitState, UnitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from funclens.features import Request
     from funclens.lsp.session import Session
     from funclens.model import Function
-    from funclens.runner.state import UnitFailure
+    from funclens.runner.units.status import UnitFailure
 
 __all__ = ["COMMANDS", "execute"]
 

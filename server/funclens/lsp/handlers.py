@@ -14,7 +14,7 @@ from funclens.features.lenses import code_lenses
 from funclens.features.symbols import workspace_symbols
 from funclens.lsp import commands
 from funclens.lsp.arguments import find_function, one_object, parse_call
-from funclens.lsp.edges import guarded
+from funclens.lsp.error_handling import guarded
 from funclens.lsp.sampling import describe_samples
 from funclens.lsp.uris import path_of
 

@@ -16,9 +16,9 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
 from funclens.errors import RunnerError
-from funclens.runner.client import CallAnswer, RunnerClient, call, find_runner
-from funclens.runner.command import run_command
-from funclens.runner.statefile import find_address
+from funclens.runner.api.client import CallAnswer, RunnerClient, call, find_runner
+from funclens.runner.api.process import run_command
+from funclens.runner.api.registry import find_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,11 +6,11 @@ import random
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from funclens import samples
 from funclens.errors import UsageError
 from funclens.features import Request
 from funclens.features.snapshot import absolute
 from funclens.lsp.arguments import encode_data
+from funclens.requests import samples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

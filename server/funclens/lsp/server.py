@@ -18,7 +18,7 @@ import funclens
 from funclens.features import profile_of
 from funclens.lsp import handlers
 from funclens.lsp.configuration import EditorSettings
-from funclens.lsp.edges import ReportedError, guarded
+from funclens.lsp.error_handling import ReportedError, guarded
 from funclens.lsp.protocol import Protocol, make_converter
 from funclens.lsp.session import Session
 from funclens.lsp.uris import path_of, uri_of

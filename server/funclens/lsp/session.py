@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from funclens.endpoints import listing
+from funclens.catalog import listing
 from funclens.errors import RunnerError, UsageError
 from funclens.features import Activity, ClientProfile, make_snapshot
 from funclens.features.positions import Places
@@ -26,12 +26,12 @@ from funclens.lsp.configuration import (
     resolve,
 )
 from funclens.lsp.documents import Documents
-from funclens.lsp.linked import as_opened, linked_folders
 from funclens.lsp.output import OutputBatch, request_entry
+from funclens.lsp.pending_requests import Underway
 from funclens.lsp.progress import progress
 from funclens.lsp.publisher import Publisher
 from funclens.lsp.runner_bridge import RunnerBridge
-from funclens.lsp.underway import Underway
+from funclens.lsp.symlinks import as_opened, linked_folders
 from funclens.lsp.waiting import EventWaiters
 
 if TYPE_CHECKING:

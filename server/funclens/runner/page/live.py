@@ -14,23 +14,23 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from funclens import samples
-from funclens.runner.answers import Answer
-from funclens.runner.page.changes import LIST, Changes
-from funclens.runner.page.commands import commands_for
+from funclens.requests import samples
+from funclens.requests.curl import commands_for
+from funclens.runner.http.responses import Answer
+from funclens.runner.http.streaming import send_stream
+from funclens.runner.page.diff import LIST, Changes
 from funclens.runner.page.document import HEADERS, document, page_headers
-from funclens.runner.page.overview import Overview
-from funclens.runner.page.parts import function_part, unit_part
+from funclens.runner.page.fragments import function_part, unit_part
 from funclens.runner.page.render import index_body, live_parts
-from funclens.runner.stream import send_stream
+from funclens.runner.page.view_model import Overview
 
 if TYPE_CHECKING:
     import socket
 
     from funclens.model import Catalog, Function
-    from funclens.runner.door import FrontDoor
-    from funclens.runner.head import Head
-    from funclens.runner.page.commands import Commands
+    from funclens.requests.curl import Commands
+    from funclens.runner.front_door import FrontDoor
+    from funclens.runner.http.head import Head
 
 __all__ = ["LivePage"]
 

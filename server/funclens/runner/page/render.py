@@ -10,14 +10,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from funclens.model import SignatureType
-from funclens.runner.page.parts import function_part, unit_part
+from funclens.runner.page.fragments import function_part, unit_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from funclens.model import Catalog, Collision, Function, Unit
-    from funclens.runner.page.commands import Commands
-    from funclens.runner.page.overview import Overview
+    from funclens.requests.curl import Commands
+    from funclens.runner.page.view_model import Overview
 
 __all__ = ["index_body", "live_parts"]
 

@@ -1,0 +1,155 @@
+"""Everything that is known of a workspace at one moment, as one value."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from funclens.catalog.collisions import collisions_of
+from funclens.catalog.names import Place, qualified_sources
+from funclens.catalog.rules.context import Context, Served, Source
+from funclens.model import Catalog, Function, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from funclens.discovery import FolderFacts, Found, SourceFacts, WorkspaceFacts
+
+__all__ = ["build_catalog"]
+
+
+def build_catalog(facts: WorkspaceFacts, *, problems: bool = True) -> Catalog:
+    """Return the functions, units, collisions, problems and routes of a workspace.
+
+    Without `problems` there are none: looking for them costs more than the rest.
+    The same facts give the same catalog.
+    """
+    key = (__name__, problems)
+    kept: Catalog | None = facts.derived.get(key)
+    if kept is None:
+        kept = facts.derived[key] = _build(facts, problems=problems)
+    return kept
+
+
+def _build(facts: WorkspaceFacts, *, problems: bool) -> Catalog:
+    placed = [
+        (folder, source, Place(folder.folder, _relative(source.source, folder.folder)))
+        for folder in facts.folders
+        for source in folder.sources
+    ]
+    names = qualified_sources(place for _, _, place in placed)
+    served: list[Served] = []
+    units: list[Unit] = []
+    for folder, source, place in placed:
+        unit, own = _of_source(folder, source, place, names[place])
+        served += own
+        units.append(unit)
+    routes = _routes(served)
+    served = [_with_route(item, routes) for item in served]
+    functions = tuple(item.function for item in served)
+    collisions = collisions_of(functions)
+    catalog = Catalog(
+        functions=functions,
+        units=tuple(units),
+        collisions=collisions,
+        problems=(),
+        routes=routes,
+    )
+    if not problems:
+        return catalog
+    from funclens.catalog.rules.table import problems_of  # noqa: PLC0415 - see above
+
+    return replace(catalog, problems=problems_of(Context(facts, served, collisions)))
+
+
+def _relative(path: str, folder: str) -> str:
+    return path[len(folder) + 1 :].replace(os.sep, "/")
+
+
+def _of_source(
+    folder: FolderFacts, facts: SourceFacts, place: Place, name: str
+) -> tuple[Unit, list[Served]]:
+    """Return the unit of a source and its functions, kept as long as its facts are."""
+    key = (__name__, name)
+    kept: tuple[Unit, list[Served]] | None = facts.derived.get(key)
+    if kept is None:
+        source = Source(folder, facts)
+        own = [
+            Served(_function(folder, place, name, found), found, source)
+            for found in facts.functions
+        ]
+        unit = _unit(facts, place, name, [item.function for item in own])
+        kept = facts.derived[key] = (unit, own)
+    return kept
+
+
+def _unit(
+    facts: SourceFacts, place: Place, unit: str, functions: Iterable[Function]
+) -> Unit:
+    return Unit(
+        id=unit,
+        folder=place.folder,
+        root=os.path.dirname(facts.source),
+        source=facts.source,
+        functions=tuple(function.id for function in functions),
+    )
+
+
+def _function(folder: FolderFacts, place: Place, unit: str, found: Found) -> Function:
+    qualified_name = f"{unit}.{found.name}"
+    deployed_name = folder.settings.endpoints.get(qualified_name) or next(
+        iter(found.deployed_names), None
+    )
+    registration = found.registration
+    return Function(
+        id=qualified_name,
+        name=found.name,
+        endpoint=deployed_name or found.name,
+        deployed_name=deployed_name,
+        qualified_name=qualified_name,
+        route=f"/{deployed_name or found.name}",
+        folder=place.folder,
+        source=place.path,
+        file=_relative(found.path, place.folder),
+        span=found.placed.span,
+        name_span=found.placed.name_span,
+        signature_type=registration.signature_type,
+        is_async=registration.is_async,
+        provider=registration.provider,
+        trigger=registration.trigger,
+        certainty=found.certainty,
+        evidence=found.evidence,
+        unit=unit,
+        doc=found.definition.doc,
+    )
+
+
+def _routes(served: Iterable[Served]) -> dict[str, tuple[str, ...]]:
+    """Return what each first path segment could mean.
+
+    A qualified name always means its function, even where another function has
+    it for its endpoint.
+    """
+    routes: dict[str, tuple[str, ...]] = {}
+    for item in served:
+        function = item.function
+        for name in dict.fromkeys((function.endpoint, *item.found.deployed_names)):
+            routes[name] = (*routes.get(name, ()), function.id)
+    for item in served:
+        routes[item.function.qualified_name] = (item.function.id,)
+    return routes
+
+
+def _with_route(served: Served, routes: dict[str, tuple[str, ...]]) -> Served:
+    """Return the function with its qualified name for a route where it must be."""
+    function = served.function
+    if routes[function.endpoint] == (function.id,):
+        return served
+    derived = served.source.facts.derived
+    key = (__name__, "qualified", function.id)
+    kept: Served | None = derived.get(key)
+    if kept is None:
+        longer = replace(function, route=f"/{function.qualified_name}")
+        kept = derived[key] = replace(served, function=longer)
+    return kept

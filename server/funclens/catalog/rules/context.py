@@ -1,0 +1,122 @@
+"""What a rule is given: the functions that are served, with the facts behind them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from funclens.discovery.resolve.facts import Condition
+from funclens.model import Problem, RelatedPlace, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from funclens.discovery import FolderFacts, Found, SourceFacts, WorkspaceFacts
+    from funclens.discovery.resolve.facts import Module
+    from funclens.discovery.syntax.usage import Body
+    from funclens.model import Collision, Function, Span
+
+__all__ = ["Context", "Served", "Source", "place_of", "problem_at"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source with functions, in its folder."""
+
+    folder: FolderFacts
+    facts: SourceFacts
+
+    @property
+    def root(self) -> str:
+        """The folder of the source: production's sys.path entry."""
+        return os.path.dirname(self.facts.source)
+
+    @cached_property
+    def modules(self) -> tuple[Module, ...]:
+        """The source and the modules of its folder that it imports, directly or not."""
+        found: dict[str, Module] = {}
+        pending = [self.facts.module]
+        while pending:
+            module = pending.pop()
+            if module.path in found or not module.path.startswith(self.root + os.sep):
+                continue
+            found[module.path] = module
+            pending += self._imported(module)
+        return tuple(found.values())
+
+    def _imported(self, module: Module) -> Iterator[Module]:
+        names = self.facts.names
+        for placed in module.imports:
+            binding = placed.binding
+            if binding.condition is Condition.TYPING:
+                continue
+            parts = binding.imported.split(".") if binding.imported else []
+            for length in range(len(parts), 0 if not binding.level else -1, -1):
+                target = names.imported_module(
+                    module, ".".join(parts[:length]), binding.level
+                )
+                if target is not None:
+                    yield target
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One function and where its facts come from."""
+
+    function: Function
+    found: Found
+    source: Source
+
+    @property
+    def body(self) -> Body | None:
+        """What its body does; None when it cannot be read."""
+        return self.found.definition.body
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that rules look at."""
+
+    facts: WorkspaceFacts
+    served: Sequence[Served]
+    collisions: Sequence[Collision]
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources that serve functions, each once."""
+        return tuple(
+            {item.source.facts.source: item.source for item in self.served}.values()
+        )
+
+    @cached_property
+    def definitions(self) -> tuple[Served, ...]:
+        """One of the functions of each definition, in their order."""
+        places = {place_of(item.function): item for item in reversed(self.served)}
+        return tuple(reversed(places.values()))
+
+
+def place_of(function: Function) -> tuple[str, str, Span]:
+    """Return what tells one definition from another."""
+    return (function.folder, function.file, function.name_span)
+
+
+def problem_at(
+    served: Served,
+    code: str,
+    severity: Severity,
+    message: str,
+    related: tuple[RelatedPlace, ...] = (),
+) -> Problem:
+    """Return a problem that underlines the name of a function."""
+    function = served.function
+    return Problem(
+        code=code,
+        severity=severity,
+        message=message,
+        folder=function.folder,
+        file=function.file,
+        span=function.name_span,
+        related=related,
+    )

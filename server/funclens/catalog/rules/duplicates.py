@@ -1,0 +1,89 @@
+"""`duplicate-endpoint`: functions that would answer under one name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funclens.catalog.rules.context import place_of
+from funclens.model import Problem, RelatedPlace, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from funclens.catalog.rules.context import Context
+    from funclens.model import Function
+
+__all__ = ["duplicate_endpoints"]
+
+_MOST_RELATED = 5
+"""Other definitions that one problem names."""
+
+_MANY_UNITS = 5
+"""From more units than this on, a shared name is how the workspace is made."""
+
+
+def duplicate_endpoints(context: Context) -> Iterator[Problem]:
+    """Yield a problem for each definition, or one a unit where many share a name."""
+    by_id = {served.function.id: served.function for served in context.served}
+    for collision in context.collisions:
+        sharing = [by_id[function] for function in collision.functions]
+        units = {function.unit for function in sharing}
+        deployed = sum(function.deployed_name is not None for function in sharing)
+        usual = len(units) > _MANY_UNITS and deployed < 2
+        definitions = _definitions(sharing)
+        # Made once: hundreds of problems may name the same few places.
+        first = [(item, _related(item)) for item in definitions[: _MOST_RELATED + 1]]
+        told: set[str] = set()
+        for function in definitions:
+            if usual and function.unit in told:
+                continue
+            told.add(function.unit)
+            yield _problem(function, first, len(definitions), usual=usual)
+
+
+def _related(function: Function) -> RelatedPlace:
+    return RelatedPlace(
+        file=function.file,
+        folder=function.folder,
+        span=function.name_span,
+        message=f"`{function.endpoint}` is also: {function.qualified_name}",
+    )
+
+
+def _definitions(functions: Sequence[Function]) -> list[Function]:
+    """Return one function for each place, in the order that was given."""
+    places = {place_of(function): function for function in reversed(functions)}
+    return list(reversed(places.values()))
+
+
+def _problem(
+    function: Function,
+    first: Sequence[tuple[Function, RelatedPlace]],
+    counted: int,
+    *,
+    usual: bool,
+) -> Problem:
+    others = [pair for pair in first if pair[0] is not function][:_MOST_RELATED]
+    if usual:
+        message = (
+            f"Many units share the endpoint `{function.endpoint}`, so that it means "
+            f"none of them; this one is always served at: /{function.qualified_name}"
+        )
+    else:
+        named = ", ".join(other.qualified_name for other, _ in others)
+        more = counted - 1 - len(others)
+        message = (
+            f"Another function has the endpoint `{function.endpoint}` too. Rename one "
+            "of them, or give one a name of its own in `[tool.funclens.endpoints]`: "
+            + named
+            + (f" and {more} more" if more > 0 else "")
+        )
+    return Problem(
+        code="duplicate-endpoint",
+        severity=Severity.INFORMATION if usual else Severity.WARNING,
+        message=message,
+        folder=function.folder,
+        file=function.file,
+        span=function.name_span,
+        related=tuple(place for _, place in others),
+    )

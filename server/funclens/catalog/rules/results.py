@@ -1,0 +1,81 @@
+"""`returns-none` and `aio-return-type`: answers that production turns into errors."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from funclens.catalog.rules.context import problem_at
+from funclens.catalog.rules.flow import falls_through
+from funclens.model import Severity, SignatureType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funclens.catalog.rules.context import Context, Served
+    from funclens.model import Problem
+
+__all__ = ["aio_return_types", "returns_of_none"]
+
+
+def returns_of_none(context: Context) -> Iterator[Problem]:
+    """Yield a problem for each HTTP function that answers None on some way."""
+    for served in context.definitions:
+        body = served.body
+        if body is None or not _must_answer(served) or not body.statements:
+            continue
+        if served.found.definition.is_async and not served.function.is_async:
+            continue
+        if body.is_generator:
+            continue
+        none = any(
+            value is None or (isinstance(value, ast.Constant) and value.value is None)
+            for value in body.returned
+        )
+        if not none and not falls_through(body.statements):
+            continue
+        how = "returns None" if none else "ends without a `return`"
+        yield problem_at(
+            served,
+            "returns-none",
+            Severity.WARNING,
+            f"On some way this function {how}, which production answers with status "
+            "500. Return a response there, an empty string at least: "
+            f"{served.function.name}",
+        )
+
+
+def aio_return_types(context: Context) -> Iterator[Problem]:
+    """Yield a problem for each aio function that returns what only Flask takes."""
+    for served in context.definitions:
+        function = served.function
+        body = served.body
+        if body is None or not function.is_async:
+            continue
+        if function.signature_type is not SignatureType.HTTP:
+            continue
+        kinds = sorted({kind for value in body.returned if (kind := _refused(value))})
+        if kinds:
+            yield problem_at(
+                served,
+                "aio-return-type",
+                Severity.WARNING,
+                f"An aio function may not return {' or '.join(kinds)}: production "
+                "answers with status 500. Return a `starlette.responses.Response`, "
+                f"text, a dict, or content and status: {function.name}",
+            )
+
+
+def _must_answer(served: Served) -> bool:
+    function = served.function
+    if function.provider == "firebase":
+        return function.trigger == "https.on_request"
+    return function.signature_type is SignatureType.HTTP
+
+
+def _refused(value: ast.expr | None) -> str:
+    if isinstance(value, (ast.List, ast.ListComp)):
+        return "a list"
+    if isinstance(value, ast.Tuple) and len(value.elts) != 2:
+        return f"{len(value.elts)} values"
+    return ""

@@ -1,0 +1,46 @@
+"""`syntax-error-in-unit`: files that fail the build, for it compiles the folder."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from funclens.model import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funclens.catalog.rules.context import Context
+
+__all__ = ["syntax_errors"]
+
+_MOST_FILES = 200
+"""Modules of a unit that are looked at; larger folders hold more than a unit."""
+
+
+def syntax_errors(context: Context) -> Iterator[Problem]:
+    """Yield a problem for each file below a source that does not parse."""
+    told: set[str] = set()
+    for source in context.sources:
+        files = source.folder.files_below(source.root)
+        if len(files) > _MOST_FILES:
+            files = [module.path for module in source.modules]
+        for path in files:
+            module = source.folder.find(path)
+            if path in told or module is None:
+                continue
+            told.add(path)
+            for fault in module.faults():
+                yield Problem(
+                    code="syntax-error-in-unit",
+                    severity=Severity.ERROR,
+                    message=(
+                        "The build of this unit compiles every file of its folder, and "
+                        f"fails here. Python says: {fault.message}"
+                    ),
+                    folder=source.folder.folder,
+                    file=os.path.relpath(path, source.folder.folder).replace(
+                        os.sep, "/"
+                    ),
+                    span=fault.span,
+                )

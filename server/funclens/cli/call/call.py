@@ -1,0 +1,270 @@
+"""`funclens call`: sends a request or a sample event, and prints the answer.
+
+It goes to the runner that is up for the folder; when none is, one is started for
+this call and ends with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from funclens.cli.call import output
+from funclens.cli.call.exchange import open_exchange
+from funclens.cli.call.runner import following, reached_runner
+from funclens.cli.folders import workspace_folders
+from funclens.errors import UsageError
+from funclens.model import SignatureType
+from funclens.requests import samples
+from funclens.requests.lookup import find_function, functions_of
+from funclens.requests.request import is_whole_event, request_of, wrong_json
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+    from typing import Any
+
+    from funclens.cli.call.exchange import AnswerHead, Exchange
+    from funclens.cli.call.runner import Happenings
+    from funclens.model import Function
+    from funclens.requests.request import CallRequest
+
+__all__ = ["add_arguments", "execute"]
+
+_AUTO = "auto"
+_REPORT_SECONDS = 2.0
+"""How long the runner may take to tell what a function raised."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of the verb."""
+    add = parser.add_argument
+    add(
+        "name",
+        nargs="?",
+        metavar="NAME",
+        help="endpoint, qualified name or a unique beginning of one",
+    )
+    add("folders", nargs="*", default=["."], metavar="FOLDER", help="workspace folders")
+    add("--data", metavar="DATA", help="text or JSON to send; @FILE, or - for stdin")
+    add("--method", metavar="M", help="GET without data, else POST")
+    add("--path", metavar="P", help="path and query below the function")
+    add(
+        "--header",
+        action="append",
+        default=[],
+        metavar="'K: V'",
+        help="one more header; can be repeated",
+    )
+    add(
+        "--event",
+        nargs="?",
+        const=_AUTO,
+        metavar="TYPE",
+        help="send a sample event; auto chooses the one that fits the function",
+    )
+    add(
+        "--mode",
+        choices=[mode.value for mode in samples.Mode],
+        help="how the event travels (default: as fits the function)",
+    )
+    add("--json", action="store_true", help="print the answer as one JSON object")
+    add("--fail", action="store_true", help="print no body of an answer of 400 or more")
+    add("--list-events", action="store_true", help="show all events and stop")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Call the function; return 0 for an answer below 400, else 1."""
+    if arguments.list_events:
+        sys.stdout.write(output.list_of_events(samples.TYPES))
+        return 0
+    if arguments.name is None:
+        raise UsageError(
+            "Name the function to call, as in `funclens call hello`. `funclens list` "
+            "shows all."
+        )
+    data = _read_data(arguments.data)
+    # Wrong words are told before anything is started.
+    request_of(
+        method=arguments.method,
+        path=arguments.path,
+        headers=arguments.header,
+        data=data,
+    )
+    _check_event(arguments)
+    folders = list(workspace_folders(arguments.folders))
+    return asyncio.run(_Call(arguments, data).run(folders))
+
+
+class _Call:
+    """One call, from the words of the command line to the exit code."""
+
+    def __init__(self, arguments: argparse.Namespace, data: bytes | None) -> None:
+        self._arguments = arguments
+        self._data = data
+        self._printer = output.Printer(
+            sys.stdout.buffer, sys.stderr, is_terminal=sys.stdout.isatty()
+        )
+
+    async def run(self, folders: list[str]) -> int:
+        """Reach a runner, send, print; return the exit code."""
+        say = self._printer.say
+        async with reached_runner(folders, say, _show_output) as client:
+            listing = await client.functions()
+            function = find_function(
+                functions_of(listing), self._arguments.name, folders
+            )
+            request = self._request(function)
+            async with following(client) as happenings:
+                route = f"/{quote(function.qualified_name)}"
+                async with open_exchange(client.url, route, request) as exchange:
+                    head = await self._print_answer(exchange)
+                if head.header("X-Google-Status") is not None:
+                    await self._explain(function, head, happenings)
+        return int(head.status >= 400)
+
+    def _request(self, function: Function) -> CallRequest:
+        arguments = self._arguments
+        sample = self._sample(function)
+        if sample is None and not arguments.header and self._data is not None:
+            self._warn_of_wrong_json(self._data)
+        if sample is None and arguments.mode is not None:
+            raise UsageError("--mode belongs to an event: add --event TYPE.")
+        return request_of(
+            method=arguments.method,
+            path=arguments.path,
+            headers=arguments.header,
+            data=self._data,
+            sample=sample,
+        )
+
+    def _warn_of_wrong_json(self, data: bytes) -> None:
+        problem = wrong_json(data)
+        if problem:
+            self._printer.say(f"--data is no JSON, so it is sent as text: {problem}")
+
+    def _sample(self, function: Function) -> samples.Request | None:
+        arguments = self._arguments
+        name = arguments.event
+        if name is None and self._is_meant_for_event(function):
+            name = _AUTO
+        if name is None:
+            return None
+        hints = _hints(function)
+        kind = (
+            samples.default_type(function, hints)
+            if name == _AUTO
+            else samples.find_type(name)
+        )
+        inputs = samples.Inputs(
+            id=str(random.randrange(10**15, 10**16)),  # noqa: S311 - no secret
+            time=datetime.now(timezone.utc),
+            payload=self._data,
+        )
+        mode = samples.Mode(arguments.mode) if arguments.mode else None
+        request = samples.build_request(kind, function, inputs, hints=hints, mode=mode)
+        self._printer.say(f"Sending {kind.name} to {function.endpoint}: {request.form}")
+        if request.advice:
+            self._printer.say(request.advice)
+        return request
+
+    def _is_meant_for_event(self, function: Function) -> bool:
+        """Say whether a bare call of this function can only mean a sample event."""
+        arguments = self._arguments
+        if arguments.method or arguments.header:
+            return False
+        if self._data is not None and is_whole_event(self._data):
+            return False
+        takes_events = function.signature_type in {
+            SignatureType.CLOUDEVENT,
+            SignatureType.EVENT,
+        }
+        is_typed = function.signature_type is SignatureType.TYPED
+        return (
+            takes_events
+            or (is_typed and self._data is None)
+            or function.trigger not in {None, "https.on_request"}
+        )
+
+    async def _print_answer(self, exchange: Exchange) -> AnswerHead:
+        printer = self._printer
+        head = await exchange.head()
+        is_silent = self._arguments.fail and head.status >= 400
+        is_streamed = head.header("Content-Length") is None
+        if is_streamed and not self._arguments.json and not is_silent:
+            printer.say(output.status_line(head, None))
+            async for part in exchange.parts():
+                printer.part(part)
+            printer.say(output.status_line(head, exchange.seconds))
+            return head
+        body = b"".join([part async for part in exchange.parts()])
+        if self._arguments.json:
+            text = output.as_json(head, body, exchange.seconds)
+            printer.part(text.encode())
+            return head
+        printer.say(output.status_line(head, exchange.seconds))
+        if not is_silent:
+            printer.body(head, body)
+        return head
+
+    async def _explain(
+        self, function: Function, head: AnswerHead, happenings: Happenings
+    ) -> None:
+        """Say what the function raised, and where, when the runner tells it."""
+        event = await happenings.first(
+            "request", _REPORT_SECONDS, id=function.id, status=head.status
+        )
+        if event is not None and event.get("error"):
+            self._printer.say(output.failure_text(event["error"]))
+
+
+def _show_output(event: Mapping[str, Any]) -> None:
+    """Show what functions print in a runner that has no terminal of its own."""
+    if event["event"] == "output":
+        sys.stderr.write(event["text"])
+        sys.stderr.flush()
+
+
+def _check_event(arguments: argparse.Namespace) -> None:
+    """Check the type of the event; `--event FOLDER` is one that was left out."""
+    word = arguments.event
+    if word in {None, _AUTO}:
+        return
+    try:
+        samples.find_type(word)
+    except UsageError:
+        if not Path(word).is_dir():
+            raise
+        arguments.event = _AUTO
+        arguments.folders = [word]
+
+
+def _read_data(word: str | None) -> bytes | None:
+    """Return what `--data` names: itself, a file after `@`, or standard input."""
+    if word is None:
+        return None
+    if word == "-":
+        return sys.stdin.buffer.read()
+    if not word.startswith("@"):
+        return word.encode("utf-8", "surrogateescape")
+    try:
+        return Path(word[1:]).expanduser().read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"The file of --data cannot be read: {word[1:]}: {error.strerror}"
+        ) from error
+
+
+def _hints(function: Function) -> samples.Hints:
+    """Read what the function's text says; a file that is gone says nothing."""
+    path = Path(function.folder, function.file)
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return samples.Hints()
+    return samples.hints_of(text, function.span.line)

@@ -1,0 +1,139 @@
+"""One request over one connection, with the answer's parts as they arrive."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import h11
+
+from funclens.errors import RunnerError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from funclens.requests.request import CallRequest
+
+__all__ = ["AnswerHead", "Exchange", "open_exchange"]
+
+_READ_SIZE = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHead:
+    """Status and headers of an answer."""
+
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header; case does not matter."""
+        wanted = name.lower()
+        return next((v for key, v in self.headers if key.lower() == wanted), None)
+
+
+class Exchange:
+    """A request that was sent, and its answer."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._state = h11.Connection(h11.CLIENT)
+        self._started = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """Time since the request was begun."""
+        return time.perf_counter() - self._started
+
+    async def send(self, host: str, route: str, request: CallRequest) -> None:
+        """Send the whole request to a route; a server may answer before its end."""
+        given = {name.lower() for name, _ in request.headers}
+        headers = [pair for pair in (("Host", host),) if "host" not in given]
+        headers += request.headers
+        if request.body or request.method not in {"GET", "HEAD"}:
+            headers.append(("Content-Length", str(len(request.body))))
+        self._put(
+            h11.Request(
+                method=request.method,
+                target=route + request.path,
+                headers=[
+                    (name.encode(), value.encode("latin-1")) for name, value in headers
+                ],
+            )
+        )
+        if request.body:
+            self._put(h11.Data(data=request.body))
+        self._put(h11.EndOfMessage())
+        with contextlib.suppress(ConnectionError):
+            await self._writer.drain()
+
+    async def head(self) -> AnswerHead:
+        """Return status and headers. Raises RunnerError when there is no answer."""
+        while True:
+            event = await self._next()
+            if isinstance(event, h11.Response):
+                return AnswerHead(
+                    event.status_code,
+                    event.reason.decode("latin-1"),
+                    tuple(
+                        (name.decode("latin-1"), value.decode("latin-1"))
+                        for name, value in event.headers.raw_items()
+                    ),
+                )
+
+    async def parts(self) -> AsyncIterator[bytes]:
+        """Yield the body as it arrives. Raises RunnerError when it is cut off."""
+        while not isinstance(event := await self._next(), h11.EndOfMessage):
+            if isinstance(event, h11.Data):
+                yield bytes(event.data)
+
+    async def _next(self) -> h11.Event:
+        try:
+            while (event := self._state.next_event()) is h11.NEED_DATA:
+                self._state.receive_data(await self._reader.read(_READ_SIZE))
+        except (OSError, h11.RemoteProtocolError) as error:
+            raise RunnerError(
+                "The connection ended before the answer was complete: the function's "
+                "process has ended, or the runner was stopped."
+            ) from error
+        if isinstance(event, h11.ConnectionClosed):
+            raise RunnerError(
+                "The connection ended without an answer: the function's process has "
+                "ended, or the runner was stopped."
+            )
+        assert isinstance(event, h11.Event)  # noqa: S101 - we never pause reading
+        return event
+
+    def _put(self, event: h11.Event) -> None:
+        self._writer.write(self._state.send(event) or b"")
+
+
+@contextlib.asynccontextmanager
+async def open_exchange(
+    url: str, route: str, request: CallRequest
+) -> AsyncIterator[Exchange]:
+    """Send a request to a route of the runner at `url`.
+
+    Raises RunnerError when the runner is gone.
+    """
+    parts = urlsplit(url)
+    try:
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    except OSError as error:
+        raise RunnerError(f"The runner does not answer at {url}: {error}") from error
+    try:
+        exchange = Exchange(reader, writer)
+        await exchange.send(parts.netloc, route, request)
+        yield exchange
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()

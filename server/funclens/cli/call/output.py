@@ -1,0 +1,119 @@
+"""What `funclens call` prints: the body on stdout, all that is said on stderr."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+
+from funclens.cli.table import terminal_columns, text_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funclens.cli.call.exchange import AnswerHead
+    from funclens.requests.samples import SampleType
+
+__all__ = ["Printer", "as_json", "failure_text", "list_of_events", "status_line"]
+
+_TEXTUAL = re.compile(r"text/|application/(.*\+)?(json|xml|javascript|x-ndjson)|^$")
+
+
+class Printer:
+    """Prints one answer for a person."""
+
+    def __init__(self, out: BinaryIO, say: TextIO, *, is_terminal: bool) -> None:
+        self._out = out
+        self._say = say
+        self._is_terminal = is_terminal
+        self._ends_line = True
+
+    def say(self, text: str) -> None:
+        """Print a line for a person."""
+        self.end_line()
+        self._say.write(text + "\n")
+        self._say.flush()
+
+    def part(self, data: bytes) -> None:
+        """Print a part of a streamed body at once."""
+        self._write(data)
+
+    def body(self, head: AnswerHead, data: bytes) -> None:
+        """Print a whole body: JSON laid out, text as it is, else its size."""
+        kind = (head.header("Content-Type") or "").partition(";")[0].strip().lower()
+        laid_out = _laid_out(kind, data)
+        if laid_out is not None:
+            self._write(laid_out)
+        elif self._is_terminal and not _is_text(kind, data):
+            size = f"{len(data):,} {'byte' if len(data) == 1 else 'bytes'}"
+            self.say(f"{size} of {kind or 'unknown type'}: redirect to keep them")
+        else:
+            self._write(data)
+        self.end_line()
+
+    def end_line(self) -> None:
+        """Begin a new line on a terminal, unless the output stands at one."""
+        if self._is_terminal and not self._ends_line:
+            self._write(b"\n")
+
+    def _write(self, data: bytes) -> None:
+        if data:
+            self._out.write(data)
+            self._out.flush()
+            self._ends_line = data.endswith(b"\n")
+
+
+def status_line(head: AnswerHead, seconds: float | None) -> str:
+    """Return status, reason and, once it is known, the time."""
+    line = f"{head.status} {head.reason}".rstrip()
+    if seconds is None:
+        return line
+    shown = f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+    return f"{line} in {shown}"
+
+
+def as_json(head: AnswerHead, body: bytes, seconds: float) -> str:
+    """Return the answer as one JSON object; a body that is no text in base64."""
+    value: dict[str, Any] = {
+        "status": head.status,
+        "reason": head.reason,
+        "headers": [list(pair) for pair in head.headers],
+        "seconds": round(seconds, 6),
+    }
+    try:
+        value["body"] = body.decode()
+    except UnicodeDecodeError:
+        value |= {"body": base64.b64encode(body).decode(), "base64": True}
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def failure_text(error: Mapping[str, Any]) -> str:
+    """Return what the function raised, and where, as the runner told it."""
+    place = f"{error['file']}:{error['line']}: " if error.get("file") else ""
+    return f"The function failed: {place}{error['error']}"
+
+
+def list_of_events(types: tuple[SampleType, ...]) -> str:
+    """Return all types of events as a table."""
+    rows = [(item.name, item.title, item.payload) for item in types]
+    headers = ("EVENT", "WHAT HAPPENED", "--data IS")
+    return text_table(rows, headers, terminal_columns()) + "\n"
+
+
+def _laid_out(kind: str, data: bytes) -> bytes | None:
+    if not (kind.endswith(("/json", "+json")) or data[:1] in {b"{", b"["}):
+        return None
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return None
+    return json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _is_text(kind: str, data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return kind.startswith("text/")
+    return _TEXTUAL.match(kind) is not None or b"\0" not in data

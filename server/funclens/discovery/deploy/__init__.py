@@ -1,0 +1,16 @@
+"""What the workspace's own deploy files say: entry points and public names.
+
+Each module reads one kind of file with a parser of that language. Values with
+variables that the file itself does not give stay unknown; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from funclens.discovery.deploy.deployment import Deployment
+from funclens.discovery.deploy.files import (
+    is_deploy_file,
+    mentions_deployment,
+    read_deployments,
+)
+
+__all__ = ["Deployment", "is_deploy_file", "mentions_deployment", "read_deployments"]

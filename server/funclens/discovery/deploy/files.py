@@ -1,0 +1,57 @@
+"""Which files can say how functions are deployed, and who reads them."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from funclens.discovery.deploy.shell import deployments_in_shell
+from funclens.discovery.files.encoding import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from funclens.discovery.deploy.deployment import Deployment
+
+__all__ = ["is_deploy_file", "mentions_deployment", "read_deployments"]
+
+_SHELL = re.compile(
+    r".*\.(?:sh|bash|zsh|bat|cmd|ps1|md|mk|markdown|rst)|Makefile|makefile|GNUmakefile"
+    r"|justfile|Justfile|Procfile|Dockerfile(?:\..*)?|.*\.[dD]ockerfile|deploy|package\.json"
+)
+_WORDS = re.compile(
+    rb"gcloud[^\n]{0,40}(?:functions|run)|functions-framework|FUNCTION_TARGET"
+    rb"|deploy-cloud-functions|google_cloudfunctions2?_function"
+    rb"|[\"']functions[\"'],?\s*[\"']deploy|-\s*functions\s+-\s*deploy|name:\s*google\b"
+)
+
+
+def is_deploy_file(name: str) -> bool:
+    """Say whether a file of that name may deploy functions."""
+    return name.endswith((".yaml", ".yml", ".tf")) or _SHELL.fullmatch(name) is not None
+
+
+def mentions_deployment(data: bytes) -> bool:
+    """Say whether the bytes of a deploy file speak of functions at all."""
+    return _WORDS.search(data) is not None
+
+
+def read_deployments(path: str, data: bytes) -> tuple[Deployment, ...]:
+    """Return the Python functions that a deploy file names."""
+    text, _ = decode(data)
+    reader = _reader(os.path.basename(path))
+    found = (item for item in reader(path, text) if item.is_python)
+    return tuple(item for item in found if item.entry_point or item.name)
+
+
+def _reader(name: str) -> Callable[[str, str], Iterator[Deployment]]:
+    if name.endswith((".yaml", ".yml")):
+        from funclens.discovery.deploy.yaml import deployments_in_yaml  # noqa: PLC0415  # few have any
+
+        return deployments_in_yaml
+    if name.endswith(".tf"):
+        from funclens.discovery.deploy.terraform import deployments_in_terraform  # noqa: PLC0415
+
+        return deployments_in_terraform
+    return deployments_in_shell

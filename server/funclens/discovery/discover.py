@@ -1,0 +1,247 @@
+"""Which functions a module serves when production takes it for its source."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funclens.discovery.resolve.facts import BindingKind, Condition
+from funclens.discovery.resolve.imports import Local, public_names
+from funclens.discovery.scoring.candidate import Candidate
+from funclens.discovery.scoring.frameworks import Registration, registration_of
+from funclens.discovery.scoring.overrides import comment_claim
+from funclens.discovery.scoring.rules import weigh
+from funclens.discovery.scoring.signature import signature_of
+from funclens.model import Certainty, SignatureType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funclens.discovery.resolve.facts import Definition, Module, Placed
+    from funclens.discovery.resolve.imports import Names
+    from funclens.discovery.scoring.context import Surroundings
+    from funclens.discovery.scoring.overrides import Claim, Claims
+
+__all__ = ["Found", "functions_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One function of a source."""
+
+    name: str
+    """In the namespace of the source."""
+    path: str
+    """The file that defines it, absolute."""
+    placed: Placed
+    definition: Definition
+    registration: Registration
+    certainty: Certainty
+    evidence: tuple[str, ...]
+    deployed_names: tuple[str, ...] = ()
+    """Names in deploy files, in the order of the files."""
+
+
+def functions_of(
+    source: Module, names: Names, surroundings: Surroundings, claims: Claims
+) -> list[Found]:
+    """Return the functions in the namespace of a source, in the order of the file."""
+    found = [
+        function
+        for name, placed in _namespace(source, names)
+        if (name in claims or _is_plausible(source, placed))
+        and (local := _defined(source, name, placed, names, claimed=name in claims))
+        and (definition := _definition_of(local.module, local.placed, names))
+        and (
+            function := _function(
+                Candidate(
+                    names,
+                    source,
+                    name,
+                    local.module,
+                    local.placed,
+                    definition,
+                    surroundings,
+                ),
+                claims.get(name),
+            )
+        )
+    ]
+    own = os.path.dirname(source.path)
+    found.sort(
+        key=lambda item: (
+            item.path != source.path,
+            os.path.relpath(item.path, own),
+            item.placed.span,
+        )
+    )
+    return found
+
+
+def _is_plausible(source: Module, placed: Placed) -> bool:
+    """Say whether it is worth judging; wider than what is judged to be a function."""
+    definition = placed.binding.definition
+    if definition is None or definition.decorators or definition.body is None:
+        return True
+    if definition.body.is_plausible or source.comments:
+        return True
+    above = placed.binding.span.line + placed.offset - 2
+    return above >= 0 and source.lines[above].startswith("#")
+
+
+def _namespace(source: Module, names: Names) -> Iterator[tuple[str, Placed]]:
+    for name, bindings in source.names.items():
+        last = _last(bindings)
+        if last is not None:
+            yield name, last
+    for star in source.stars:
+        binding = star.binding
+        target = names.imported_module(source, binding.target, binding.level)
+        if target is not None and target is not source:
+            for name in public_names(target):
+                if name not in source.names:
+                    yield name, star
+
+
+def _last(bindings: tuple[Placed, ...]) -> Placed | None:
+    """Return the binding that a loaded module ends with, as far as one can say."""
+    for placed in reversed(bindings):
+        binding = placed.binding
+        if binding.condition is Condition.TYPING:
+            continue
+        if binding.condition is Condition.SOMETIMES and binding.kind in {
+            BindingKind.VALUE,
+            BindingKind.DELETED,
+        }:
+            continue
+        return placed
+    return None
+
+
+def _function(candidate: Candidate, claim: Claim | None) -> Found | None:
+    said = comment_claim(candidate.module, candidate.placed)
+    if (said and said.refused) or (claim and claim.refused):
+        return None
+    judged = _judge(candidate, claim, said)
+    if judged is None:
+        return None
+    registration, certainty, evidence = judged
+    return Found(
+        candidate.name,
+        candidate.module.path,
+        candidate.placed,
+        candidate.definition,
+        registration,
+        certainty,
+        evidence,
+        claim.deployed_names if claim else (),
+    )
+
+
+_Judgement = tuple[Registration, Certainty, tuple[str, ...]]
+
+
+def _judge(
+    candidate: Candidate, claim: Claim | None, said: Claim | None
+) -> _Judgement | None:
+    """Return what a definition is: by decorator, by what is said of it, by evidence."""
+    claims = [item for item in (said, claim) if item is not None]
+    spoken = tuple(item.evidence for item in claims)
+    registration = _registration(candidate.module, candidate.placed, candidate.names)
+    if registration is not None:
+        served = _as_served(registration, candidate)
+        return served, Certainty.CERTAIN, ("decorator", *spoken)
+    if claims:
+        given = next((c.signature_type for c in claims if c.signature_type), None)
+        signature = given or signature_of(candidate)
+        if said is None and spoken == ("deploy-file",):
+            signature = _fitting(signature, candidate)
+        return Registration(signature), Certainty.CERTAIN, spoken
+    if candidate.placed.binding.kind is not BindingKind.DEFINITION:
+        return None
+    verdict = weigh(candidate)
+    if not verdict.is_likely:
+        return None
+    return Registration(verdict.signature_type), Certainty.LIKELY, verdict.evidence
+
+
+def _as_served(registration: Registration, candidate: Candidate) -> Registration:
+    """Return what production makes of a decorator under the name in the source.
+
+    functions_framework registers the name of the definition, so under another one
+    a function has lost its type and is served as HTTP, synchronously.
+    """
+    is_renamed = candidate.name != candidate.definition.name
+    if is_renamed and registration.provider == "functions-framework":
+        return Registration(SignatureType.HTTP)
+    return registration
+
+
+def _fitting(signature: SignatureType, candidate: Candidate) -> SignatureType:
+    """Return the signature of a deployed trigger that the parameters allow."""
+    events = {SignatureType.EVENT, SignatureType.CLOUDEVENT}
+    if signature in events and candidate.accepts(1) != candidate.accepts(2):
+        one = candidate.accepts(1)
+        return SignatureType.CLOUDEVENT if one else SignatureType.EVENT
+    return signature
+
+
+def _defined(
+    source: Module, name: str, placed: Placed, names: Names, *, claimed: bool
+) -> Local | None:
+    """Return the definition or the call that a name of the source stands for."""
+    kind = placed.binding.kind
+    if kind in {BindingKind.DEFINITION, BindingKind.CALL}:
+        return Local(source, placed)
+    if kind not in {BindingKind.IMPORT, BindingKind.STAR, BindingKind.ALIAS}:
+        return None
+    meaning = next(names.meanings(source, name), None)
+    if not isinstance(meaning, Local):
+        return None
+    if kind is BindingKind.ALIAS and meaning.module is source and not claimed:
+        return None
+    return meaning
+
+
+def _definition_of(module: Module, placed: Placed, names: Names) -> Definition | None:
+    """Return the definition that is served: of a call, that of its argument."""
+    binding = placed.binding
+    if binding.kind is BindingKind.DEFINITION:
+        return binding.definition
+    if binding.kind is BindingKind.CALL and binding.arguments:
+        for meaning in names.meanings(module, binding.arguments[-1]):
+            if isinstance(meaning, Local) and meaning.placed.binding.definition:
+                return meaning.placed.binding.definition
+    return None
+
+
+def _registration(module: Module, placed: Placed, names: Names) -> Registration | None:
+    binding = placed.binding
+    if binding.kind is BindingKind.CALL:
+        targets = [binding.target]
+    elif binding.definition is not None:
+        targets = [decorator.target for decorator in binding.definition.decorators]
+    else:
+        return None
+    for target in targets:
+        for meaning in names.meanings(module, target):
+            if isinstance(meaning, str):
+                found = registration_of(meaning)
+            else:
+                found = _registration_in(meaning, names)
+            if found:
+                return found
+    return None
+
+
+def _registration_in(decorator: Local, names: Names) -> Registration | None:
+    """Return what a decorator of the workspace registers in its own body."""
+    definition = decorator.placed.binding.definition
+    if definition is None or definition.body is None:
+        return None
+    for called in definition.body.calls:
+        for meaning in names.meanings(decorator.module, called):
+            if isinstance(meaning, str) and (found := registration_of(meaning)):
+                return found
+    return None

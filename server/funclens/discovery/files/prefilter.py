@@ -1,0 +1,61 @@
+"""Whether a module may hold functions at all: bytes in, yes or no out.
+
+This is asked of every module of a workspace, so it is made of searches that cost
+little; what it lets through is parsed and judged by `evidence`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from funclens.discovery.scoring.context import SOURCE_NAME, is_test_file
+
+__all__ = ["imports_framework", "is_relevant"]
+
+_HEAD = rb"def[ \t]+[a-zA-Z]\w*\(([^)]{1,100})"
+_HEADS = re.compile(rb"\n" + _HEAD)
+_ASYNC_HEADS = re.compile(rb"\nasync[ \t]+" + _HEAD)
+"""Apart, since each begins with bytes that are found fast."""
+
+_HINTS = (b"req", b"Req", b"ontext", b"ctx", b"loudEvent", b"oudevent", b"oud_event")
+_SHAPE = re.compile(
+    rb"^\s*\w*(?:[rR]eq(?:uest)?_*|cloud_?event)\b|^\s*ce\b"
+    rb"|^\s*\w+\s*:[^,=\n]*(?:CloudEvent|Request)\b"
+    rb"|^\s*\w+\s*(?::[^,()=\n]*)?,\s*(?:\w*conte?xt_?|\w*ctx|cntx|_+(?:unused)?|_*unused\w*)\b",
+    re.MULTILINE,
+)
+"""Parameters of a function: a request, an event and its context, a CloudEvent."""
+
+_FOREIGN = re.compile(
+    rb"^[ \t]*(?:from|import)[ \t]+"
+    rb"(?:django|rest_framework|fastapi|pytest|sanic|tornado|pyramid|celery|wagtail"
+    rb"|aws_lambda_powertools|chalice|azure\.functions|allauth)\b",
+    re.MULTILINE,
+)
+"""Frameworks whose handlers look alike and are no functions."""
+
+
+def imports_framework(data: bytes) -> bool:
+    """Say whether the bytes name a functions framework at all."""
+    return b"functions" in data and (
+        b"functions_framework" in data or b"firebase_functions" in data
+    )
+
+
+def is_relevant(name: str, data: bytes) -> bool:
+    """Say whether a module may hold functions; `name` is that of its file."""
+    if name == SOURCE_NAME or imports_framework(data):
+        return True
+    heads = _HEADS.findall(data)
+    heads += _ASYNC_HEADS.findall(data)
+    if data.startswith((b"def", b"async")):
+        heads += [data[:200].partition(b"(")[2]]
+    if not heads:
+        return False
+    joined = b"\n".join(heads)
+    return (
+        any(hint in joined for hint in _HINTS)
+        and _SHAPE.search(joined) is not None
+        and not is_test_file(name)
+        and _FOREIGN.search(data) is None
+    )

@@ -1,0 +1,271 @@
+"""The modules of one workspace folder, read when asked for, kept until they change."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from funclens.discovery.deploy import (
+    Deployment,
+    is_deploy_file,
+    mentions_deployment,
+    read_deployments,
+)
+from funclens.discovery.files.encoding import decode, with_line_feeds
+from funclens.discovery.files.ignore import IGNORE_FILES, Ignored
+from funclens.discovery.files.prefilter import is_relevant
+from funclens.discovery.files.walk import Scan, read, scan
+from funclens.discovery.resolve.module import Document, read_module
+from funclens.discovery.scoring.context import MARKERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from funclens.discovery.resolve.facts import Module
+    from funclens.settings import Settings
+
+__all__ = ["Library"]
+
+
+class Library:
+    """Files of one folder as they are now, open texts before those of the disk."""
+
+    def __init__(self, folder: str, settings: Settings, others: Sequence[str]) -> None:
+        self.folder = folder
+        self.relevant: set[str] = set()
+        """Modules that may hold functions."""
+        self.surroundings_changed = True
+        """True until `settle`, when files beside the modules came, changed or went."""
+        self._settings = settings
+        self._others = others
+        self._ignored = Ignored(folder, settings.include, settings.exclude)
+        self._scan = Scan()
+        self._modules: dict[str, Module | None] = {}
+        self._documents: dict[str, Document] = {}
+        self._deployments: dict[str, tuple[Deployment, ...]] = {}
+        self._sorted: list[str] = []
+
+    @property
+    def files(self) -> set[str]:
+        """All known modules, those that are ignored too."""
+        return self._scan.files
+
+    @property
+    def markers(self) -> set[str]:
+        """Files that tell about the modules around them."""
+        return self._scan.markers
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about what could not be read."""
+        return tuple(self._scan.notes)
+
+    def load(self) -> None:
+        """Read the folder from the disk, as if nothing were known of it."""
+        self._ignored = Ignored(
+            self.folder, self._settings.include, self._settings.exclude
+        )
+        self._scan = scan(self.folder, self._ignored, self._others)
+        self.relevant = set(self._scan.modules)
+        self._modules = {}
+        self._documents = {}
+        self._deployments = {}
+        self.surroundings_changed = True
+
+    def settle(self) -> bool:
+        """Return whether files beside the modules changed since the last call."""
+        changed, self.surroundings_changed = self.surroundings_changed, False
+        if changed:
+            self._sorted = []
+        return changed
+
+    def find(self, path: str) -> Module | None:
+        """Return the module of a path, read when that was not done yet."""
+        try:
+            return self._modules[path]
+        except KeyError:
+            pass
+        module = None
+        data = self._scan.modules.pop(path, None)
+        if data is None and self._may_exist(path):
+            data = _read_or_none(path)
+        if data is not None:
+            text, readable = decode(data)
+            module = read_module(path, text, undecodable=not readable)
+        self._modules[path] = module
+        return module
+
+    def deployments(self) -> Iterator[Deployment]:
+        """Yield what deploy files say, in the order of their paths."""
+        for path in sorted(self._scan.deploy_files):
+            found = self._deployments.get(path)
+            if found is None:
+                found = read_deployments(path, self._scan.deploy_files[path])
+                self._deployments[path] = found
+            yield from found
+
+    def files_below(self, folder: str) -> list[str]:
+        """Return the modules below a folder, in the order of their paths."""
+        if len(self._sorted) != len(self._scan.files):
+            self._sorted = sorted(self._scan.files)
+        inside = folder + os.sep
+        first = bisect_left(self._sorted, inside)
+        # The character after the separator ends what begins with it.
+        last = bisect_left(self._sorted, folder + chr(ord(os.sep) + 1), first)
+        return self._sorted[first:last]
+
+    def read_marker(self, path: str) -> bytes:
+        """Return the bytes of a known file beside the modules; else none."""
+        return _read_or_none(path) or b"" if path in self._scan.markers else b""
+
+    def open(self, path: str, text: str) -> bool:
+        """Take an open text; return whether anything can have changed by it."""
+        if not path.endswith(".py"):
+            return False
+        text = with_line_feeds(text)
+        document = self._documents.get(path)
+        before = self._modules.get(path)
+        if document is None:
+            document = self._documents[path] = Document(path, text)
+        else:
+            document.edit(text)
+        self._modules[path] = document.module
+        was_relevant = path in self.relevant
+        self._take_in(path, text.encode("utf-8", "replace"))
+        known = path in self._scan.files
+        self._scan.files.add(path)
+        if not known:
+            self.surroundings_changed = True
+        return (
+            not known
+            or was_relevant
+            or path in self.relevant
+            or before is not document.module
+        )
+
+    def close(self, path: str) -> None:
+        """Forget an open text."""
+        if self._documents.pop(path, None) is not None:
+            self.changed(path)
+
+    def changed(self, path: str) -> None:
+        """Look at a file or folder of the disk again."""
+        name = os.path.basename(path)
+        if name in IGNORE_FILES or path == self.folder:
+            self.load()
+        elif path in self._scan.folders or os.path.isdir(path):
+            self._forget_folder(path)
+            if os.path.isdir(path):
+                self._scan_below(path)
+        elif name.endswith(".py"):
+            self._look_at(path)
+        elif name in MARKERS or is_deploy_file(name):
+            self._look_at_other(path, name)
+
+    def _take_in(self, path: str, data: bytes) -> bool:
+        """Note whether a module may hold functions, and return it."""
+        name = os.path.basename(path)
+        if is_relevant(name, data) and not self._ignored.path(path):
+            self.relevant.add(path)
+            return True
+        self.relevant.discard(path)
+        return False
+
+    def _may_exist(self, path: str) -> bool:
+        if path in self._scan.files:
+            return True
+        above = os.path.dirname(path)
+        if above in self._scan.folders:
+            return False
+        while len(above) > len(self.folder):
+            if above in self._scan.left_out:
+                return True
+            above = os.path.dirname(above)
+        return False
+
+    def _look_at(self, path: str) -> None:
+        if path in self._documents:
+            return
+        self._modules.pop(path, None)
+        self._scan.modules.pop(path, None)
+        data = _read_or_none(path)
+        if data is None and not os.path.exists(path):
+            if path in self._scan.files:
+                self.surroundings_changed = True
+            self._scan.files.discard(path)
+            self.relevant.discard(path)
+            return
+        if path not in self._scan.files:
+            self.surroundings_changed = True
+        self._scan.files.add(path)
+        self._know_folders(os.path.dirname(path))
+        if self._take_in(path, data or b"") and data is not None:
+            self._scan.modules[path] = data
+
+    def _know_folders(self, folder: str) -> None:
+        while folder.startswith(self.folder) and folder not in self._scan.folders:
+            if folder not in self._scan.left_out:
+                self._scan.folders.add(folder)
+            folder = os.path.dirname(folder)
+
+    def _look_at_other(self, path: str, name: str) -> None:
+        self.surroundings_changed = True
+        self._deployments.pop(path, None)
+        self._scan.deploy_files.pop(path, None)
+        self._scan.markers.discard(path)
+        data = None if self._ignored.path(path) else _read_or_none(path)
+        if data is None:
+            return
+        self._know_folders(os.path.dirname(path))
+        if name in MARKERS:
+            self._scan.markers.add(path)
+        if is_deploy_file(name) and mentions_deployment(data):
+            self._scan.deploy_files[path] = data
+
+    def _forget_folder(self, path: str) -> None:
+        self.surroundings_changed = True
+        inside = path + os.sep
+        for known in (
+            self._scan.files,
+            self._scan.folders,
+            self._scan.left_out,
+            self._scan.markers,
+            self.relevant,
+        ):
+            known.difference_update(
+                [item for item in known if item == path or item.startswith(inside)]
+            )
+        for table in (
+            self._modules,
+            self._scan.modules,
+            self._scan.deploy_files,
+            self._deployments,
+        ):
+            for item in [item for item in table if item.startswith(inside)]:
+                del table[item]
+
+    def _scan_below(self, path: str) -> None:
+        name = os.path.basename(path)
+        if self._ignored.folder(path, name) or self._ignored.path(
+            os.path.join(path, "_")
+        ):
+            self._scan.left_out.add(path)
+            return
+        found = scan(path, self._ignored, self._others)
+        self._know_folders(os.path.dirname(path))
+        self._scan.files |= found.files
+        self._scan.folders |= found.folders
+        self._scan.left_out |= found.left_out
+        self._scan.markers |= found.markers
+        self._scan.modules.update(found.modules)
+        self._scan.deploy_files.update(found.deploy_files)
+        self._scan.notes += found.notes
+        self.relevant |= set(found.modules)
+
+
+def _read_or_none(path: str) -> bytes | None:
+    try:
+        return read(path)
+    except OSError:
+        return None

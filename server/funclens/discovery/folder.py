@@ -1,0 +1,315 @@
+"""What one workspace folder serves: its sources, and what deploy files say of them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from funclens.discovery.discover import Found, functions_of
+from funclens.discovery.files.store import Library
+from funclens.discovery.resolve.facts import BindingKind
+from funclens.discovery.resolve.imports import Local, Names
+from funclens.discovery.scoring.context import SOURCE_NAME, is_test_file, look_around
+from funclens.discovery.scoring.overrides import (
+    Claim,
+    Claims,
+    resolve_source,
+    setting_claim,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from funclens.discovery.deploy import Deployment
+    from funclens.discovery.resolve.facts import Module, Placed
+    from funclens.model import Span
+    from funclens.settings import Settings
+
+__all__ = [
+    "FolderFacts",
+    "FolderIndex",
+    "RefusedEntry",
+    "SourceFacts",
+    "UnknownEntry",
+]
+
+_MAKE_OBJECTS = frozenset(
+    {"functools.partial", "functools.lru_cache", "functools.cache", "flask.Flask"}
+)
+"""What these return is callable, and no function."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceFacts:
+    """One module and the functions that production could serve from it."""
+
+    source: str
+    """Absolute path."""
+    functions: tuple[Found, ...]
+    module: Module
+    names: Names
+    """What names in the source, and in modules that it imports, stand for."""
+    derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """What others worked out from these facts, which do not change."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownEntry:
+    """A deployment whose entry point its source does not have."""
+
+    deployment: Deployment
+    source: str
+    """The file that was looked into, absolute."""
+    bound: tuple[str, ...]
+    """Public names of that file's definitions."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedEntry:
+    """A deployment whose entry point is no function."""
+
+    deployment: Deployment
+    source: str
+    """The file that binds it, absolute."""
+    placed: Placed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FolderFacts:
+    """What is known of one workspace folder."""
+
+    folder: str
+    settings: Settings
+    sources: tuple[SourceFacts, ...]
+    """Those with at least one function, in the order of their paths."""
+    unknown_entries: tuple[UnknownEntry, ...] = ()
+    refused_entries: tuple[RefusedEntry, ...] = ()
+    has_file: Callable[[str], bool] = lambda _: False
+    """Says whether the folder has a module of that absolute path."""
+    files_below: Callable[[str], list[str]] = lambda _: []
+    """Returns the modules below a folder, in the order of their paths."""
+    find: Callable[[str], Module | None] = lambda _: None
+    """Reads a module of the folder; None when there is none."""
+    read: Callable[[str], bytes] = lambda _: b""
+    """Reads another file of the folder; empty when there is none."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """What a source serves, and what was looked at to say so."""
+
+    looked_at: dict[str, Module | None]
+    claims: Claims
+    facts: SourceFacts
+
+
+class FolderIndex:
+    """Judges the modules of one folder, and judges anew only what an edit touched."""
+
+    def __init__(self, folder: str, settings: Settings, others: Sequence[str]) -> None:
+        self.library = Library(folder, settings, others)
+        """The files of the folder."""
+        self._settings = settings
+        self._sources: dict[str, _Remembered] = {}
+        self._framework_folders: frozenset[str] = frozenset()
+        self._claims: dict[str, Claims] = {}
+        self._unknown: tuple[UnknownEntry, ...] = ()
+        self._refused: tuple[RefusedEntry, ...] = ()
+
+    def facts(self) -> FolderFacts:
+        """Return what is known now."""
+        library = self.library
+        if library.settle():
+            self._sources = {}
+        self._note_framework_folders()
+        self._note_claims()
+        # What cannot be read any more is not there.
+        relevant = {path for path in library.relevant if library.find(path)}
+        mains = {path for path in relevant if os.path.basename(path) == SOURCE_NAME}
+        first = sorted(mains | {path for path in self._claims if library.find(path)})
+        sources = [self._source(path) for path in first]
+        served = {(f.path, f.placed.name_span) for s in sources for f in s.functions}
+        sources += [
+            self._own_source(path, served)
+            for path in sorted(relevant.difference(first))
+            if not is_test_file(path)
+        ]
+        sources.sort(key=lambda source: source.source)
+        return FolderFacts(
+            library.folder,
+            self._settings,
+            tuple(source for source in sources if source.functions),
+            self._unknown,
+            self._refused,
+            library.files.__contains__,
+            library.files_below,
+            library.find,
+            library.read_marker,
+            library.notes,
+        )
+
+    def _own_source(self, path: str, served: set[tuple[str, Span]]) -> SourceFacts:
+        """Return a module that no source re-exports, with what it defines itself."""
+        source = self._source(path)
+        own = tuple(
+            found
+            for found in source.functions
+            if found.path == path and (path, found.placed.name_span) not in served
+        )
+        if own == source.functions:
+            return source
+        return replace(source, functions=own, derived={})
+
+    def _note_framework_folders(self) -> None:
+        """Know the folders whose modules import a framework; if new, judge anew."""
+        found = frozenset(
+            os.path.dirname(path)
+            for path in self.library.relevant
+            if (module := self.library.find(path)) and module.names_framework
+        )
+        if found != self._framework_folders:
+            self._framework_folders = found
+            self._sources = {}
+
+    def _note_claims(self) -> None:
+        claims: dict[str, Claims] = {}
+        unknown: list[UnknownEntry] = []
+        refused: list[RefusedEntry] = []
+        for deployment in self.library.deployments():
+            if deployment.entry_point is None:
+                continue
+            source = self._deployed_source(deployment)
+            if source is None:
+                continue
+            module = self.library.find(source)
+            if module is None:
+                continue
+            if deployment.entry_point in module.names or module.stars:
+                _claim(claims.setdefault(source, {}), deployment)
+                placed = self._no_function(module, deployment.entry_point)
+                if placed is not None:
+                    refused.append(RefusedEntry(deployment, source, placed))
+            else:
+                unknown.append(UnknownEntry(deployment, source, _definitions(module)))
+        for name in self._settings.functions:
+            self._claim_by_setting(name, claims)
+        self._claims = claims
+        self._unknown = tuple(unknown)
+        self._refused = tuple(refused)
+
+    def _no_function(self, module: Module, name: str) -> Placed | None:
+        """Return the binding of a name when it surely is no plain function."""
+        names = Names(
+            self.library.find, os.path.dirname(module.path), self.library.folder
+        )
+        meaning = next(names.meanings(module, name), None)
+        if not isinstance(meaning, Local) or meaning.module is not module:
+            return None
+        binding = meaning.placed.binding
+        if binding.kind is BindingKind.CLASS:
+            return meaning.placed
+        if binding.kind is BindingKind.CALL:
+            for called in names.meanings(module, binding.target):
+                if called in _MAKE_OBJECTS:
+                    return meaning.placed
+                if (
+                    isinstance(called, Local)
+                    and called.placed.binding.kind is BindingKind.CLASS
+                ):
+                    return meaning.placed
+        return None
+
+    def _claim_by_setting(self, name: str, claims: dict[str, Claims]) -> None:
+        """Take in what the setting `functions` says of `folder.module.function`."""
+        source, _, function = name.rpartition(".")
+        path = os.path.join(self.library.folder, *source.split(".")) + ".py"
+        claim = setting_claim(self._settings.functions, name)
+        if claim is not None and path in self.library.files:
+            claims.setdefault(path, {})[function] = claim
+
+    def _deployed_source(self, deployment: Deployment) -> str | None:
+        """Return the source that a deployment means: one that has the entry point."""
+        library = self.library
+        found = resolve_source(
+            deployment, library.files.__contains__, library.folder
+        ) or self._sources_binding(deployment.entry_point or "", deployment)
+        for path in found:
+            module = library.find(path)
+            if module and deployment.entry_point in module.names:
+                return path
+        return found[0] if found else None
+
+    def _sources_binding(self, name: str, deployment: Deployment) -> list[str]:
+        """Return the only source that binds a name, for a deployment without folder."""
+        if deployment.bases and deployment.folder is not None:
+            return []
+        found = [
+            path
+            for path in sorted(self.library.relevant)
+            if os.path.basename(path) == (deployment.source or SOURCE_NAME)
+            and (module := self.library.find(path))
+            and name in module.names
+        ]
+        return found if len(found) == 1 else []
+
+    def _source(self, path: str) -> SourceFacts:
+        library = self.library
+        module = library.find(path)
+        if module is None:
+            raise AssertionError(path)
+        claims = self._claims.get(path, {})
+        remembered = self._sources.get(path)
+        if (
+            remembered is not None
+            and remembered.claims == claims
+            and all(
+                library.find(other) is before
+                for other, before in remembered.looked_at.items()
+            )
+        ):
+            return remembered.facts
+        looked_at: dict[str, Module | None] = {path: module}
+
+        def find(other: str) -> Module | None:
+            found = looked_at[other] = library.find(other)
+            return found
+
+        names = Names(find, os.path.dirname(path), library.folder)
+        surroundings = look_around(
+            path,
+            library.folder,
+            modules=library.files,
+            markers=library.markers,
+            framework_folders=self._framework_folders,
+            read=library.read_marker,
+        )
+        functions = tuple(functions_of(module, names, surroundings, claims))
+        facts = SourceFacts(path, functions, module, names)
+        self._sources[path] = _Remembered(looked_at, claims, facts)
+        return facts
+
+
+def _claim(claims: Claims, deployment: Deployment) -> None:
+    """Add what a deployment says to what is said of its entry point."""
+    name = deployment.entry_point or ""
+    before = claims.get(name, Claim("deploy-file"))
+    deployed = before.deployed_names
+    if deployment.name and deployment.name not in deployed:
+        deployed = (*deployed, deployment.name)
+    claims[name] = Claim(
+        "deploy-file",
+        before.signature_type or deployment.signature_type,
+        deployed_names=deployed,
+    )
+
+
+def _definitions(module: Module) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            placed.binding.name
+            for placed in module.placed()
+            if placed.binding.definition and not placed.binding.name.startswith("_")
+        )
+    )

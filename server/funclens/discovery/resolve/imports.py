@@ -1,0 +1,158 @@
+"""What a dotted name of a module stands for, through imports and aliases.
+
+Modules are looked up the way a worker finds them: from the folder of the source,
+then, for code that is shared above it, from each folder up to the workspace's.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funclens.discovery.resolve.facts import BindingKind, Condition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from funclens.discovery.resolve.facts import Binding, Module, Placed
+
+__all__ = ["Local", "Names"]
+
+FRAMEWORKS = frozenset({"functions_framework", "firebase_functions"})
+"""Packages that are never looked up in the workspace."""
+
+_DEEPEST = 24
+"""Links followed from name to name: longer chains are loops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A binding of the workspace."""
+
+    module: Module
+    placed: Placed
+
+
+class Names:
+    """Resolves names for one unit."""
+
+    def __init__(
+        self, find: Callable[[str], Module | None], root: str, folder: str
+    ) -> None:
+        self.find = find
+        """Returns the module of a path, or None."""
+        self._roots = tuple(_roots(root, folder))
+
+    def meanings(
+        self, module: Module, name: str, depth: int = 0
+    ) -> Iterator[Local | str]:
+        """Yield what a dotted name may stand for, the last binding first.
+
+        A string is the full dotted name of something outside the workspace. A
+        local binding is yielded when it is a definition, class, call or value.
+        """
+        if depth > _DEEPEST or not name:
+            return
+        first, _, rest = name.partition(".")
+        bindings = module.names.get(first, ())
+        for placed in reversed(bindings):
+            yield from self._of_binding(module, placed, rest, depth + 1)
+        if not bindings:
+            for star in module.stars:
+                yield from self._of_star(module, star.binding, name, depth + 1)
+
+    def imported_module(self, module: Module, dotted: str, level: int) -> Module | None:
+        """Return the module of the workspace that an import names, or None."""
+        return next(self._modules(module, dotted, level), None)
+
+    def _of_binding(
+        self, module: Module, placed: Placed, rest: str, depth: int
+    ) -> Iterator[Local | str]:
+        binding = placed.binding
+        if binding.kind is BindingKind.ALIAS:
+            target = f"{binding.target}.{rest}" if rest else binding.target
+            if target.partition(".")[0] != binding.name:
+                yield from self.meanings(module, target, depth)
+        elif binding.kind is BindingKind.IMPORT:
+            target = f"{binding.target}.{rest}" if rest else binding.target
+            yield from self._of_path(module, target, binding.level, depth)
+        elif not rest:
+            yield Local(module, placed)
+
+    def _of_star(
+        self, module: Module, star: Binding, name: str, depth: int
+    ) -> Iterator[Local | str]:
+        if star.target in FRAMEWORKS or star.target.startswith(
+            tuple(f"{package}." for package in FRAMEWORKS)
+        ):
+            yield f"{star.target}.{name}"
+            return
+        for target in self._modules(module, star.target, star.level):
+            if is_public(target, name.partition(".")[0]):
+                yield from self.meanings(target, name, depth)
+
+    def _of_path(
+        self, module: Module, path: str, level: int, depth: int
+    ) -> Iterator[Local | str]:
+        """Yield what an imported path stands for: a module's name, or outside."""
+        if not level and path.partition(".")[0] in FRAMEWORKS:
+            yield path
+            return
+        parts = path.split(".")
+        known = False
+        for length in range(len(parts), -1, -1):
+            if not length and not level:
+                break
+            target = self.imported_module(module, ".".join(parts[:length]), level)
+            if target is None:
+                continue
+            known = True
+            if length < len(parts) and target is not module:
+                found = list(self.meanings(target, ".".join(parts[length:]), depth))
+                if found:
+                    yield from found
+                    return
+        if not known and not level:
+            yield path
+
+    def _modules(self, module: Module, dotted: str, level: int) -> Iterator[Module]:
+        tail = dotted.replace(".", os.sep)
+        if level:
+            base = os.path.dirname(module.path)
+            for _ in range(level - 1):
+                base = os.path.dirname(base)
+            bases: tuple[str, ...] = (base,)
+        else:
+            bases = self._roots
+        for base in bases:
+            if (tail and (found := self.find(os.path.join(base, tail + ".py")))) or (
+                found := self.find(os.path.join(base, tail, "__init__.py"))
+            ):
+                yield found
+
+
+def is_public(module: Module, name: str) -> bool:
+    """Say whether a star import of the module brings the name."""
+    if module.exported is not None:
+        return name in module.exported
+    return not name.startswith("_")
+
+
+def public_names(module: Module) -> Iterator[str]:
+    """Yield the names that a star import of the module brings."""
+    if module.exported is not None:
+        yield from module.exported
+        return
+    for name, placed in module.names.items():
+        if not name.startswith("_") and any(
+            item.binding.condition is not Condition.TYPING for item in placed
+        ):
+            yield name
+
+
+def _roots(root: str, folder: str) -> Iterator[str]:
+    yield root
+    while root != folder and root.startswith(folder):
+        root = os.path.dirname(root)
+        yield root

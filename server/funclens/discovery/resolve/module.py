@@ -1,0 +1,131 @@
+"""The facts of one file: a fresh read, or a read of what an edit touched."""
+
+from __future__ import annotations
+
+import re
+
+from funclens.discovery.resolve.facts import BindingKind, Block, Module, Placed
+from funclens.discovery.syntax.blocks import Layout, resplit, split
+from funclens.discovery.syntax.parse import parse_blocks
+
+__all__ = ["Document", "read_module"]
+
+_COMMENT = re.compile(r"#\s*funclens:[ \t]*([^\n#]*)", re.IGNORECASE)
+
+
+def read_module(path: str, text: str, *, undecodable: bool = False) -> Module:
+    r"""Return the facts of a text with `\n` line ends."""
+    return Document(path, text, undecodable=undecodable).module
+
+
+class Document:
+    """A text that is edited, and its facts; unchanged blocks are kept."""
+
+    def __init__(self, path: str, text: str, *, undecodable: bool = False) -> None:
+        self.module: Module
+        """The facts of the text as it is now."""
+        self._path = path
+        self._undecodable = undecodable
+        self._blocks: dict[str, _Kept] = {}
+        self._text = text
+        self._layout = split(text)
+        self._read()
+
+    def edit(self, text: str) -> None:
+        r"""Take a new text, with `\n` line ends, and bring the facts up to date."""
+        if text == self._text:
+            return
+        layout = resplit(self._text, self._layout, text)
+        self._text, self._layout = text, layout
+        self._undecodable = False
+        self._read()
+
+    def _read(self) -> None:
+        texts = _texts(self._text, self._layout)
+        known = self._blocks
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        found = dict(zip(missing, parse_blocks(missing), strict=True))
+        self._blocks = {
+            text: known.get(text) or _Kept(found[text], text.count("\n"))
+            for text in texts
+        }
+        places: list[tuple[int, _Kept]] = []
+        offset = 0
+        for text in texts:
+            kept = self._blocks[text]
+            places.append((offset, kept))
+            offset += kept.height
+        self.module = _module(
+            self._path, self._text, places, undecodable=self._undecodable
+        )
+
+
+class _Kept:
+    """The facts of a block, and its bindings where it stood last."""
+
+    def __init__(self, block: Block, height: int) -> None:
+        self.block = block
+        self.height = height
+        self._offset = -1
+        self._placed: list[Placed] = []
+
+    def placed(self, offset: int) -> list[Placed]:
+        """Return the bindings below that many lines."""
+        if offset != self._offset:
+            self._offset = offset
+            self._placed = [Placed(item, offset) for item in self.block.bindings]
+        return self._placed
+
+
+def _texts(text: str, layout: Layout) -> list[str]:
+    starts = layout.starts
+    return [
+        text[start:end]
+        for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+    ]
+
+
+def _module(
+    path: str, text: str, places: list[tuple[int, _Kept]], *, undecodable: bool
+) -> Module:
+    names: dict[str, tuple[Placed, ...]] = {}
+    stars: list[Placed] = []
+    imports: list[Placed] = []
+    exported: tuple[str, ...] | None = None
+    for offset, kept in places:
+        for placed in kept.placed(offset):
+            binding = placed.binding
+            if binding.kind is BindingKind.STAR:
+                stars.append(placed)
+                imports.append(placed)
+                continue
+            if binding.kind is BindingKind.IMPORT:
+                imports.append(placed)
+            before = names.get(binding.name)
+            names[binding.name] = (placed,) if before is None else (*before, placed)
+        if kept.block.exported is not None:
+            exported = (exported or ()) + kept.block.exported
+    return Module(
+        path=path,
+        text=text,
+        blocks=tuple((offset, kept.block) for offset, kept in places),
+        names=names,
+        stars=tuple(stars),
+        imports=tuple(imports),
+        exported=exported,
+        comments=_comments(text),
+        undecodable=undecodable,
+    )
+
+
+def _comments(text: str) -> tuple[tuple[int, str, bool], ...]:
+    if "funclens:" not in text and "Funclens:" not in text:
+        return ()
+    return tuple(
+        (
+            text.count("\n", 0, match.start()) + 1,
+            match[1].strip(),
+            not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip(),
+        )
+        for match in _COMMENT.finditer(text)
+    )

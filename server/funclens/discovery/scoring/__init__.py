@@ -1,0 +1,1 @@
+"""Whether a definition is a cloud function: signals and their weights."""

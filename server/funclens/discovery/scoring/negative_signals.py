@@ -1,0 +1,160 @@
+"""What speaks against a definition: the code of other platforms and frameworks."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from funclens.discovery.scoring.signals import GOOGLE_IMPORTS, keys_in
+from funclens.discovery.scoring.signature import has_event_and_context
+
+if TYPE_CHECKING:
+    from funclens.discovery.scoring.candidate import Candidate
+
+__all__ = [
+    "has_aws_name",
+    "has_foreign_annotation",
+    "has_foreign_decorator",
+    "has_handler_name",
+    "has_test_name",
+    "imports_aws",
+    "imports_foreign_framework",
+    "is_chat_bot_handler",
+    "is_in_aws_project",
+    "is_in_django_project",
+    "uses_aws_event",
+]
+
+_AWS_EVENT_KEYS = frozenset(
+    {"Records", "queryStringParameters", "pathParameters", "requestContext"}
+    | {"httpMethod", "detail-type", "rawPath", "multiValueHeaders", "isBase64Encoded"}
+    | {"stageVariables", "invokingEvent", "ResourceProperties", "RequestType"}
+    | {"currentIntent", "awslogs", "resourcePath", "multiValueQueryStringParameters"}
+    | {"authorizationToken", "methodArn", "triggerSource", "userPoolId", "sessionState"}
+)
+_AWS_CONTEXT = frozenset(
+    {".aws_request_id", ".invoked_function_arn", ".get_remaining_time_in_millis"}
+    | {".function_name", ".function_version", ".memory_limit_in_mb", ".log_stream_name"}
+    | {".log_group_name", ".client_context", ".identity"}
+)
+_AWS_IMPORTS = re.compile(
+    r"(?:boto3|botocore|aioboto3|aws_lambda_powertools|aws_xray_sdk|mangum|chalice"
+    r"|awswrangler|ask_sdk\w*|samtranslator|zappa|aws_cdk|moto)\b"
+)
+_FOREIGN_FRAMEWORKS = re.compile(
+    r"(?:django|rest_framework|fastapi|aiohttp\.web|sanic|tornado|bottle|pyramid|quart"
+    r"|falcon|cherrypy|flask_admin|flask_restful|flask_restx|pytest|celery|litestar"
+    r"|starlette\.(?:applications|routing|endpoints|middleware)|wagtail|ninja|webob"
+    r"|azure\.functions|dagster|allauth|robyn|blacksheep|responder|hug)\b"
+)
+_FOREIGN_TYPES = re.compile(
+    r"(?:django|rest_framework|fastapi|aiohttp|sanic|tornado|bottle|pyramid|quart"
+    r"|falcon|azure|_?pytest|aws_lambda_powertools|grpc|starlette|telegram|discord"
+    r"|celery|litestar|litestar|httpx|requests|urllib|wagtail|oauthlib|chalice|moto)\b"
+)
+_NEUTRAL_DECORATORS = re.compile(
+    r"(?:functools|contextlib|typing|typing_extensions|warnings|tenacity|retry|retrying"
+    r"|backoff|flask_cors|opentelemetry|sentry_sdk|google|cachetools|structlog|loguru"
+    r"|deprecated|deprecation|newrelic|ddtrace|beartype|typeguard|pydantic|elasticapm)\b"
+)
+_CHAT_LIBRARIES = re.compile(r"(?:telegram|telebot|aiogram|discord|vk_api|slixmpp)\b")
+_AWS_NAME = re.compile(r"\w*lambda\w*|aws_\w+", re.IGNORECASE)
+_TEST_NAME = re.compile(r"(?:test|pytest)_\w*")
+
+
+def uses_aws_event(candidate: Candidate) -> bool:
+    """Say whether it reads a Lambda event or its context."""
+    if not _AWS_EVENT_KEYS.isdisjoint(keys_in(candidate.uses(0))):
+        return True
+    if not _AWS_CONTEXT.isdisjoint(candidate.uses(1)):
+        return True
+    return has_event_and_context(candidate) and _returns_status_code(candidate)
+
+
+def imports_aws(candidate: Candidate) -> bool:
+    """Say whether its module imports Amazon's libraries and none of Google's."""
+    return (
+        has_event_and_context(candidate)
+        and candidate.imports(_AWS_IMPORTS)
+        and not candidate.imports(GOOGLE_IMPORTS)
+    )
+
+
+def has_aws_name(candidate: Candidate) -> bool:
+    """Say whether its name is one of Lambda's."""
+    return has_event_and_context(candidate) and (
+        _AWS_NAME.fullmatch(candidate.name) is not None
+    )
+
+
+def has_handler_name(candidate: Candidate) -> bool:
+    """Say whether it has the name that Lambda expects when it is told nothing else."""
+    return has_event_and_context(candidate) and candidate.name == "handler"
+
+
+def is_in_aws_project(candidate: Candidate) -> bool:
+    """Say whether it handles events below a template of Amazon's."""
+    return has_event_and_context(candidate) and (
+        "aws" in candidate.surroundings.platforms
+    )
+
+
+def is_in_django_project(candidate: Candidate) -> bool:
+    """Say whether it handles requests below a manage.py."""
+    return "django" in candidate.surroundings.platforms and not (
+        has_event_and_context(candidate)
+    )
+
+
+def imports_foreign_framework(candidate: Candidate) -> bool:
+    """Say whether its module imports another web or task framework."""
+    return candidate.imports(_FOREIGN_FRAMEWORKS)
+
+
+def is_chat_bot_handler(candidate: Candidate) -> bool:
+    """Say whether it handles updates of a chat library: `(update, context)`."""
+    first = candidate.positional[0].name if candidate.positional else ""
+    return first in {"update", "self", "cls", "bot", "ctx"} or (
+        has_event_and_context(candidate) and candidate.imports(_CHAT_LIBRARIES)
+    )
+
+
+def has_foreign_annotation(candidate: Candidate) -> bool:
+    """Say whether an annotation names a type of another framework."""
+    returned = [
+        full
+        for name in candidate.definition.returns
+        for full in candidate.full_names(name)
+    ]
+    return any(
+        _FOREIGN_TYPES.match(name)
+        for names in (*candidate.annotations, returned)
+        for name in names
+    )
+
+
+def has_foreign_decorator(candidate: Candidate) -> bool:
+    """Say whether a decorator is neither the workspace's nor known to be neutral."""
+    return any(
+        not is_local
+        and not any(_NEUTRAL_DECORATORS.match(name) for name in (*names, target))
+        for target, names, is_local in candidate.decorator_names()
+    )
+
+
+def has_test_name(candidate: Candidate) -> bool:
+    """Say whether its name is that of a test or of a hook of pytest."""
+    return _TEST_NAME.fullmatch(candidate.name) is not None
+
+
+def _returns_status_code(candidate: Candidate) -> bool:
+    body = candidate.definition.body
+    return body is not None and any(
+        isinstance(value, ast.Dict)
+        and any(
+            isinstance(key, ast.Constant) and key.value == "statusCode"
+            for key in value.keys
+        )
+        for value in body.returned
+    )

@@ -1,0 +1,117 @@
+"""What people and deploy files say of a source's functions: it outweighs evidence."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funclens.model import SignatureType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from funclens.discovery.deploy import Deployment
+    from funclens.discovery.resolve.facts import Module, Placed
+
+__all__ = ["Claim", "Claims", "comment_claim", "ignored_codes", "setting_claim"]
+
+_WORDS = {kind.value: kind for kind in SignatureType}
+_REFUSALS = frozenset({"ignore", "none"})
+_CODES = re.compile(r"ignore\s*\[([^\]]*)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What somebody says of one name of a source."""
+
+    evidence: str
+    """`comment`, `setting` or `deploy-file`."""
+    signature_type: SignatureType | None = None
+    refused: bool = False
+    """True when it is said to be no function."""
+    deployed_names: tuple[str, ...] = ()
+
+
+Claims = dict[str, Claim]
+"""By the name in the source."""
+
+
+def comment_claim(module: Module, placed: Placed) -> Claim | None:
+    """Return what a `# funclens: …` comment at a definition says, or None.
+
+    It stands on a line of the head, or alone on the line above.
+    """
+    first, last = _head(placed)
+    for line, words, alone in module.comments:
+        if first <= line <= last or (alone and line == first - 1):
+            return _claim(words.split(), "comment")
+    return None
+
+
+def setting_claim(functions: Mapping[str, str], name: str) -> Claim | None:
+    """Return what the setting `functions` says of a qualified name, or None."""
+    return _claim([functions[name]], "setting") if name in functions else None
+
+
+def ignored_codes(module: Module, line: int) -> frozenset[str]:
+    """Return the codes of problems that a comment on a line or above it silences.
+
+    `*` stands for all codes.
+    """
+    found: set[str] = set()
+    for at, words, alone in module.comments:
+        if at == line or (alone and at == line - 1):
+            listed = _CODES.match(words)
+            if listed:
+                found |= {code.strip() for code in listed[1].split(",")}
+            elif words.split()[:1] == ["ignore"]:
+                found.add("*")
+    return frozenset(found)
+
+
+def _head(placed: Placed) -> tuple[int, int]:
+    binding = placed.binding
+    first = last = placed.span.line
+    if binding.definition is not None:
+        first += binding.definition.head_line - binding.span.line
+    return first, last
+
+
+def _claim(words: list[str], evidence: str) -> Claim | None:
+    word = words[0].lower() if words else ""
+    if word in _REFUSALS:
+        return Claim(evidence, refused=True)
+    if word in _WORDS:
+        return Claim(evidence, _WORDS[word])
+    return None
+
+
+def resolve_source(
+    deployment: Deployment, exists: Callable[[str], bool], top: str
+) -> list[str]:
+    """Return the files that a deployment may mean, the likeliest first.
+
+    Scripts are run from their own folder or from one above, up to `top`.
+    """
+    if deployment.folder is None:
+        return []
+    found: list[str] = []
+    for base in _with_parents(deployment.bases, top):
+        path = os.path.normpath(
+            os.path.join(base, deployment.folder, deployment.source or "main.py")
+        )
+        if path not in found and path.startswith(top + os.sep) and exists(path):
+            found.append(path)
+    return found
+
+
+def _with_parents(bases: Iterable[str], top: str) -> list[str]:
+    found = list(bases)
+    for base in list(found):
+        above = base
+        while above.startswith(top + os.sep):
+            above = os.path.dirname(above)
+            found.append(above)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,126 @@
+"""Whether a definition without a framework's decorator is a function: the rules.
+
+Each rule is a small question with a weight. The weights of the rules that speak
+are added up, of the shapes only the strongest; from `LIKELY` on the definition is
+taken for a function. One strong rule against it outweighs all that a name can say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funclens.discovery.scoring import negative_signals, signals, signature
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from funclens.discovery.scoring.candidate import Candidate
+    from funclens.model import SignatureType
+
+__all__ = ["LIKELY", "RULES", "Rule", "Verdict", "weigh"]
+
+LIKELY = 50
+"""Sum of weights from which a definition counts as a function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One question about a candidate."""
+
+    name: str
+    """What `evidence` shows."""
+    weight: int
+    speaks: Callable[[Candidate], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say together."""
+
+    score: int
+    evidence: tuple[str, ...]
+    """Names of the rules that spoke for it, strongest first."""
+    against: tuple[str, ...]
+    """Names of the rules that spoke against it, strongest first."""
+    signature_type: SignatureType
+
+    @property
+    def is_likely(self) -> bool:
+        """True when the definition is taken for a function."""
+        return self.score >= LIKELY
+
+
+SHAPES = (
+    Rule("annotated-request", 90, signature.is_annotated_request),
+    Rule("annotated-cloud-event", 90, signature.is_annotated_cloud_event),
+    Rule("named-request", 60, signature.is_named_request),
+    Rule("named-cloud-event", 60, signature.is_named_cloud_event),
+    Rule("event-and-context", 60, signature.has_known_event_name),
+    Rule("context", 35, signature.has_named_context_only),
+    Rule("used-as-request", 55, signals.is_used_as_request),
+    Rule("used-as-event", 55, signals.is_used_as_event),
+    Rule("used-as-cloud-event", 55, signals.is_used_as_cloud_event),
+    Rule("unused-parameter", 45, signature.has_unused_parameter),
+)
+"""What the parameters look like; the strongest one counts, since they overlap."""
+
+WORDS = (Rule("documented", 60, signals.is_documented),)
+"""What is written about it. One of these or of the shapes must speak."""
+
+FOR = (
+    Rule("uses-request", 20, signals.uses_request),
+    Rule("uses-google-event", 40, signals.uses_google_event),
+    Rule("google-imports", 15, signals.imports_google),
+    Rule("requires-framework", 20, lambda c: c.surroundings.requires_framework),
+    Rule("near-functions", 35, signals.is_near_functions),
+    Rule("only-function", 10, signals.is_only_function),
+)
+
+AGAINST = (
+    Rule("not-main", -55, lambda c: not c.surroundings.is_main),
+    Rule(
+        "in-package",
+        -60,
+        lambda c: c.surroundings.is_in_package and not c.surroundings.is_main,
+    ),
+    Rule("below-tests", -60, lambda c: c.surroundings.is_below_tests),
+    Rule("imported-beside", -100, signals.is_imported_beside),
+    Rule("called-elsewhere", -70, signals.is_called_elsewhere),
+    Rule("called-with-request", -40, signals.is_called_with_request),
+    Rule("beside-decorated", -15, signals.is_beside_decorated),
+    Rule("returns-no-response", -80, signals.returns_no_response),
+    Rule("aws-event", -150, negative_signals.uses_aws_event),
+    Rule("aws-imports", -60, negative_signals.imports_aws),
+    Rule("aws-name", -120, negative_signals.has_aws_name),
+    Rule("aws-handler-name", -25, negative_signals.has_handler_name),
+    Rule("aws-project", -60, negative_signals.is_in_aws_project),
+    Rule("azure-project", -80, lambda c: "azure" in c.surroundings.platforms),
+    Rule("django-project", -120, negative_signals.is_in_django_project),
+    Rule("foreign-imports", -120, negative_signals.imports_foreign_framework),
+    Rule("chat-bot", -120, negative_signals.is_chat_bot_handler),
+    Rule("test-file", -200, lambda c: c.surroundings.is_test),
+    Rule("test-name", -200, negative_signals.has_test_name),
+    Rule("foreign-annotation", -300, negative_signals.has_foreign_annotation),
+    Rule("foreign-decorator", -300, negative_signals.has_foreign_decorator),
+    Rule("private-name", -300, signals.is_private),
+)
+
+RULES = (*SHAPES, *WORDS, *FOR, *AGAINST)
+"""Every rule. Positive weights are shown to people, strongest first."""
+
+
+def weigh(candidate: Candidate) -> Verdict:
+    """Return what the rules say of a definition that no framework registers."""
+    shapes = [rule for rule in SHAPES if rule.speaks(candidate)]
+    others = [rule for rule in WORDS if rule.speaks(candidate)]
+    if shapes or others:
+        others += [rule for rule in (*AGAINST, *FOR) if rule.speaks(candidate)]
+    spoken = sorted([*shapes, *others], key=lambda rule: -abs(rule.weight))
+    strongest = max((rule.weight for rule in shapes), default=0)
+    return Verdict(
+        score=strongest + sum(rule.weight for rule in others),
+        evidence=tuple(rule.name for rule in spoken if rule.weight > 0),
+        against=tuple(rule.name for rule in spoken if rule.weight < 0),
+        signature_type=signature.signature_of(candidate),
+    )

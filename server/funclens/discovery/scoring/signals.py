@@ -1,0 +1,201 @@
+"""What speaks for a definition: what it does, says and stands among."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from funclens.discovery.resolve.facts import BindingKind
+from funclens.discovery.scoring.signature import has_event_and_context
+
+if TYPE_CHECKING:
+    from funclens.discovery.resolve.facts import Module
+    from funclens.discovery.scoring.candidate import Candidate
+
+__all__ = [
+    "GOOGLE_IMPORTS",
+    "imports_google",
+    "is_beside_decorated",
+    "is_called_elsewhere",
+    "is_called_with_request",
+    "is_documented",
+    "is_imported_beside",
+    "is_near_functions",
+    "is_only_function",
+    "is_private",
+    "is_used_as_cloud_event",
+    "is_used_as_event",
+    "is_used_as_request",
+    "keys_in",
+    "returns_no_response",
+    "uses_google_event",
+    "uses_request",
+]
+
+_DOCUMENTED = re.compile(
+    r"cloud[ -](?:run[ -])?functions?\b|flask\.Request|google\.cloud\.functions"
+    r"|flask\.Flask\.make_response|responds to any http request"
+    r"|triggered (?:from|by|when|via|on) .{0,40}"
+    r"(?:pub/?sub|storage|bucket|firestore|topic|scheduler|cloud|http|event|document)"
+    r"|\bevent (?:payload|metadata)\b|metadata (?:for|of) the (?:triggering )?event"
+    r"|http (?:trigger|function)|event function|\bgcf\b"
+    r"|request (?:which|that) triggered|github\.com/cloudevents"
+    r"|background function|entry ?point (?:for|of) .{0,30}function",
+    re.IGNORECASE,
+)
+_REQUEST_USES = re.compile(
+    r"\.(?:get_json|args|json|is_json|method|form|files|values|headers|data|get_data"
+    r"|path|full_path|url|remote_addr|cookies|content_type|content_length|authorization"
+    r"|mimetype|stream|query_string|host|access_route|query_params|body)"
+)
+_FLASK_USES = frozenset({".get_json", ".is_json", ".get_data", ".remote_addr", ".args"})
+_CLOUD_EVENT_KEYS = frozenset({"type", "source", "subject", "id", "time"})
+_GOOGLE_EVENT_KEYS = frozenset(
+    {"bucket", "attributes", "messageId", "publishTime", "resourceState", "@type"}
+    | {"oldValue", "updateMask", "protoPayload", "metageneration", "timeCreated"}
+    | {"selfLink", "mediaLink"}
+)
+_GOOGLE_CONTEXT = frozenset({".event_id", ".event_type", ".timestamp", ".resource"})
+GOOGLE_IMPORTS = re.compile(
+    r"(?:google\.(?:cloud|api_core|auth|oauth2|events|protobuf)|googleapiclient"
+    r"|functions_framework|firebase_\w+|cloudevents|gcsfs|gspread|pandas_gbq|apiclient"
+    r"|vertexai)\b"
+)
+_FRAMEWORK_USE = re.compile(
+    r"functions_framework|_fn\.o|^(?:ff|aio)\.|^cloud_event$|^http$"
+)
+
+
+def is_documented(candidate: Candidate) -> bool:
+    """Say whether its docstring or the comment above speaks of a cloud function."""
+    if not (candidate.accepts(1) or candidate.accepts(2)):
+        return False
+    if not candidate.definition.parameters:
+        return False
+    return _DOCUMENTED.search(candidate.words) is not None
+
+
+def uses_request(candidate: Candidate) -> bool:
+    """Say whether it asks its parameter what one asks a Flask request."""
+    return any(_REQUEST_USES.fullmatch(use) for use in candidate.uses(0))
+
+
+def is_used_as_request(candidate: Candidate) -> bool:
+    """Say whether its one parameter, of any name, is asked what only Flask knows."""
+    return candidate.accepts(1) and not _FLASK_USES.isdisjoint(candidate.uses(0))
+
+
+def is_used_as_event(candidate: Candidate) -> bool:
+    """Say whether its two parameters, of any names, are an event and its context."""
+    return candidate.accepts(2) and not _GOOGLE_CONTEXT.isdisjoint(candidate.uses(1))
+
+
+def is_used_as_cloud_event(candidate: Candidate) -> bool:
+    """Say whether its one parameter has the data and the attributes of a CloudEvent."""
+    uses = candidate.uses(0)
+    return (
+        candidate.accepts(1)
+        and ".data" in uses
+        and not _CLOUD_EVENT_KEYS.isdisjoint(keys_in(uses))
+    )
+
+
+def is_imported_beside(candidate: Candidate) -> bool:
+    """Say whether a module of its folder imports it: a helper of that module."""
+    own = candidate.module
+    if candidate.surroundings.is_main:
+        return False
+    return any(
+        other is not None and other is not own and _imports_name(other, candidate.name)
+        for other in map(candidate.names.find, candidate.surroundings.siblings)
+    )
+
+
+def _imports_name(module: Module, name: str) -> bool:
+    return any(
+        placed.binding.kind is BindingKind.IMPORT
+        and placed.binding.target.rpartition(".")[2] == name
+        for placed in module.imports
+    )
+
+
+def uses_google_event(candidate: Candidate) -> bool:
+    """Say whether it reads a background event or its context."""
+    if not has_event_and_context(candidate):
+        return False
+    if not _GOOGLE_CONTEXT.isdisjoint(candidate.uses(1)):
+        return True
+    keys = keys_in(candidate.uses(0))
+    if "data" in keys and candidate.calls("b64decode"):
+        return True
+    return not _GOOGLE_EVENT_KEYS.isdisjoint(keys)
+
+
+def imports_google(candidate: Candidate) -> bool:
+    """Say whether its module imports libraries of Google's cloud."""
+    return candidate.imports(GOOGLE_IMPORTS)
+
+
+def is_called_elsewhere(candidate: Candidate) -> bool:
+    """Say whether its module or source uses it: a helper, not an entry."""
+    return candidate.mentions > 0
+
+
+def is_called_with_request(candidate: Candidate) -> bool:
+    """Say whether what is called takes a request: events are handed on more often."""
+    return is_called_elsewhere(candidate) and not has_event_and_context(candidate)
+
+
+def is_beside_decorated(candidate: Candidate) -> bool:
+    """Say whether its module decorates other definitions as functions."""
+    return any(
+        _FRAMEWORK_USE.search(decorator.target)
+        for bindings in candidate.module.names.values()
+        if bindings[-1].binding.definition
+        for decorator in bindings[-1].binding.definition.decorators
+    )
+
+
+def is_near_functions(candidate: Candidate) -> bool:
+    """Say whether functions stand in its folder or in one beside it.
+
+    That says nothing of `main.py`, which is a source wherever it stands.
+    """
+    around = candidate.surroundings
+    return around.near_functions and not around.is_main
+
+
+def is_only_function(candidate: Candidate) -> bool:
+    """Say whether no other public definition stands in its module."""
+    return not any(
+        bindings[-1].binding.kind is BindingKind.DEFINITION
+        and not name.startswith("_")
+        and name != candidate.placed.binding.name
+        for name, bindings in candidate.module.names.items()
+    )
+
+
+def is_private(candidate: Candidate) -> bool:
+    """Say whether its name begins with an underscore."""
+    return candidate.name.startswith("_")
+
+
+def returns_no_response(candidate: Candidate) -> bool:
+    """Say whether it takes a request and answers with a truth value."""
+    body = candidate.definition.body
+    if body is None or has_event_and_context(candidate):
+        return False
+    if candidate.surroundings.is_main:
+        # Not called by anybody there, it is an entry all the same.
+        return False
+    return any(
+        isinstance(value, ast.Compare)
+        or (isinstance(value, ast.Constant) and isinstance(value.value, bool))
+        for value in body.returned
+    )
+
+
+def keys_in(uses: frozenset[str]) -> frozenset[str]:
+    """Return the keys that a parameter is asked for."""
+    return frozenset(use[2:-2] for use in uses if use.startswith("['"))

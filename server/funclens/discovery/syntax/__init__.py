@@ -1,0 +1,1 @@
+"""Text to syntax: blocks, recovery from broken code, bindings, definitions."""

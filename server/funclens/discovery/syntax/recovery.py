@@ -1,0 +1,148 @@
+"""How much of a block can still be read when it does not parse.
+
+Every text that is returned has its lines where they were, so that places in it
+are places in the block.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from funclens.discovery.syntax.blocks import statement_starts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["header_only", "older_grammar", "pieces"]
+
+_BRACKETS = r"\[(?:[^\[\]\n]|\[[^\]\n]*\])*\]"
+_TYPE_PARAMETERS = re.compile(rf"(\b(?:def|class)[ \t]+\w+)[ \t]*{_BRACKETS}(?=[(:])")
+_NEWER = (
+    (_TYPE_PARAMETERS, r"\1"),
+    (
+        re.compile(rf"^([ \t]*)type[ \t]+(\w+)(?:{_BRACKETS})?[ \t]*=", re.MULTILINE),
+        r"\1\2 =",
+    ),
+    (re.compile(r"^([ \t]*)except\*", re.MULTILINE), r"\1except "),
+    (
+        re.compile(
+            r"^([ \t]*)except[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+)[ \t]*:",
+            re.MULTILINE,
+        ),
+        r"\1except (\2):",
+    ),
+    (re.compile(r"^([ \t]*)lazy[ \t]+(?=import\b|from\b)", re.MULTILINE), r"\1"),
+    (re.compile(r"(?<![\w'\"])([rR]?)[tT]([rR]?)(?=['\"])"), r"\1f\2"),
+    (re.compile(r"(?<=[\[,] )\*(?=\w+[\],])|(?<=\[)\*(?=\w+[\],])"), ""),
+    (re.compile(r"(\*\w+[ \t]*:[ \t]*)\*"), r"\1"),
+)
+"""Grammar of 3.11 to 3.15 and what comes near it in 3.10."""
+
+_NESTED_QUOTES = re.compile(
+    r"""(?<!\w)(?:[rR]?[fFtT]|[fFtT][rR])("|')(?:[^\\\n{]|\\.|\{\{|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*?\1"""
+)
+"""A one-line f-string, quotes of its own kind inside its braces (3.12)."""
+
+_HALF_DECORATOR = re.compile(r"^[ \t]*@(?:[ \t]*|.*[.,(])$", re.MULTILINE)
+"""A decorator that is being typed."""
+
+_DEFINITION = re.compile(r"^([ \t]*)(?:async[ \t]+def|def)[ \t]+\w+", re.MULTILINE)
+_DECORATED = re.compile(r"^([ \t]+)(?:@|(?:async[ \t]+def|def)[ \t]+\w)", re.MULTILINE)
+_HEADER_TOKEN = re.compile(
+    r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
+    r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
+    r"|#[^\n]*|([(\[{])|([)\]}])|(:)"
+)
+
+
+def older_grammar(text: str) -> str | None:
+    """Return the text with newer grammar written in older; None when it has none."""
+    result = text
+    for pattern, replacement in _NEWER:
+        result = pattern.sub(replacement, result)
+    result = _NESTED_QUOTES.sub(lambda match: f"{match[1]}{match[1]}", result)
+    return result if result != text else None
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Yield the statements of a broken block, each with empty lines above it.
+
+    Definitions in a broken branch come out one by one, below an `if` of ours.
+    """
+    starts = statement_starts(text)
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        padding = "\n" * text.count("\n", 0, start)
+        piece = text[start:end]
+        if re.match(r"(?:if|try|with|for|while|async)\b(?![ \t]+def)", piece):
+            yield from _indented_definitions(padding, piece)
+        else:
+            yield padding + piece
+
+
+def _indented_definitions(padding: str, piece: str) -> Iterator[str]:
+    found = list(_DECORATED.finditer(piece))
+    if not found:
+        return
+    indent = min((match[1] for match in found), key=len)
+    starts = [
+        match.start()
+        for match in found
+        if match[1] == indent
+        and not piece[: match.start()]
+        .rstrip()
+        .rpartition("\n")[2]
+        .startswith(indent + "@")
+    ]
+    deeper = re.compile(
+        rf"\n(?!{indent}[ \t]|[ \t]*\n|{indent}@|{indent}(?:async[ \t]+)?def\b)"
+    )
+    for index, start in enumerate(starts):
+        limit = starts[index + 1] if index + 1 < len(starts) else len(piece)
+        end = deeper.search(
+            piece, piece.index("\n", start) if "\n" in piece[start:] else start, limit
+        )
+        above = padding + "\n" * piece.count("\n", 0, start)
+        body = piece[start : end.start() if end else limit]
+        yield above[:-1] + "if 1:\n" + body
+
+
+def header_only(text: str) -> str | None:
+    """Return a definition whose body is `pass`, to the last line of the text.
+
+    Return None when the text defines nothing or its head has no end.
+    """
+    text = _HALF_DECORATOR.sub("", text)
+    found = _DEFINITION.search(text)
+    if found is None:
+        return None
+    depth = 0
+    for token in _HEADER_TOKEN.finditer(text, found.end()):
+        if token.lastindex == 1:
+            depth += 1
+        elif token.lastindex == 2:
+            depth -= 1
+        elif token.lastindex == 3 and depth == 0:
+            return _with_empty_body(text, found, token.end())
+        if "\n" in text[found.end() : token.start()] and depth <= 0:
+            break
+    return _with_guessed_head(text, found)
+
+
+def _with_empty_body(text: str, found: re.Match[str], end: int) -> str:
+    lines = text[end:].rstrip().count("\n")
+    head = _TYPE_PARAMETERS.sub(r"\1", text[:end])
+    if lines == 0:
+        return head + " pass"
+    return head + "\n" * lines + found[1] + " pass"
+
+
+def _with_guessed_head(text: str, found: re.Match[str]) -> str:
+    """Close a head that is being typed: its names up to the end of its line."""
+    line_end = text.find("\n", found.end())
+    line = text[found.end() : line_end if line_end >= 0 else len(text)]
+    names = re.findall(r"[^\W\d]\w*", line.partition("->")[0])
+    head = f"{text[: found.end()]}({', '.join(dict.fromkeys(names))}):"
+    rest = text[line_end:] if line_end >= 0 else ""
+    lines = rest.rstrip().count("\n")
+    return head + "\n" * lines + (found[1] if lines else "") + " pass"

@@ -1,0 +1,1 @@
+"""Requests to functions, for the command line, the language server and the page."""

@@ -1,0 +1,169 @@
+"""The words of `funclens call` as an HTTP request. Pure: text in, values out."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from funclens.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from funclens.requests.samples import Request
+
+__all__ = [
+    "CallRequest",
+    "is_whole_event",
+    "parse_headers",
+    "parse_path",
+    "request_of",
+    "wrong_json",
+]
+
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_OURS = {"content-length", "transfer-encoding", "connection"}
+"""Headers that follow from the request; other values would break the connection."""
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """A request to one function."""
+
+    method: str
+    path: str
+    """Below the function's route: empty, or with a leading slash; may have a query."""
+    headers: Headers
+    body: bytes
+
+
+def request_of(
+    *,
+    method: str | None,
+    path: str | None,
+    headers: Sequence[str],
+    data: bytes | None,
+    sample: Request | None = None,
+) -> CallRequest:
+    """Return the request that a command line asks for.
+
+    Method, path and headers of the command line win over those of the sample.
+    Without a sample, data means POST, and JSON gets its content type. Raises
+    UsageError for words that no request can hold.
+    """
+    given = parse_headers(headers)
+    if sample is not None:
+        body, own = sample.body, tuple(sample.headers.items())
+        usual, below = sample.method, sample.path.removesuffix("/")
+    else:
+        body, own = data or b"", _content_type(data)
+        usual, below = ("GET" if data is None else "POST"), ""
+    return CallRequest(
+        usual if method is None else _method(method),
+        below if path is None else parse_path(path),
+        _overlaid(own, given),
+        body,
+    )
+
+
+def parse_path(text: str) -> str:
+    """Return a path or query below the function. Raises UsageError.
+
+    A slash is put before it where there is none; other characters than ASCII are
+    percent-encoded.
+    """
+    if re.search(r"[\s\x00-\x1f\x7f#]", text):
+        raise UsageError(
+            "A path has no spaces, control characters or `#`; write them "
+            f"percent-encoded, as in %20: {text!r}"
+        )
+    encoded = "".join(c if c.isascii() else quote(c, errors="replace") for c in text)
+    return encoded if encoded[:1] in {"/", "?", ""} else f"/{encoded}"
+
+
+def parse_headers(lines: Iterable[str]) -> Headers:
+    """Return names and values of lines such as `Accept: text/html`.
+
+    Raises UsageError for what is no header.
+    """
+    return tuple(_header(line) for line in lines)
+
+
+def is_whole_event(data: bytes) -> bool:
+    """Say whether data is already an event: a CloudEvent, or the first generation's."""
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return False
+    return isinstance(value, dict) and (
+        "specversion" in value or {"context", "data"} <= value.keys()
+    )
+
+
+def wrong_json(data: bytes) -> str:
+    """Return what is wrong with data that looks like JSON; else an empty text."""
+    if data.lstrip()[:1] not in {b"{", b"["}:
+        return ""
+    try:
+        json.loads(data)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _method(text: str) -> str:
+    if not _TOKEN.fullmatch(text):
+        raise UsageError(f"A method is one word, such as GET or POST: {text!r}")
+    return text.upper()
+
+
+def _header(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    name, value = name.strip(), value.strip()
+    if not colon or not _TOKEN.fullmatch(name):
+        raise UsageError(f"A header is written as 'Name: value': {line!r}")
+    if name.lower() in _OURS:
+        raise UsageError(
+            f"This header follows from the request and cannot be set: {name}"
+        )
+    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
+        raise UsageError(f"The value of a header has no control characters: {line!r}")
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            "The value of a header holds Latin-1 characters only; others need an "
+            f"encoding that the function undoes: {line!r}"
+        ) from error
+    return name, value
+
+
+def _content_type(data: bytes | None) -> Headers:
+    if data is None:
+        return ()
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return (("Content-Type", _kind(data)),)
+    is_event = isinstance(value, dict) and "specversion" in value
+    return (
+        ("Content-Type", f"application/{'cloudevents+json' if is_event else 'json'}"),
+    )
+
+
+def _kind(data: bytes) -> str:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return "application/octet-stream"
+    return "text/plain; charset=utf-8"
+
+
+def _overlaid(own: Headers, given: Headers) -> Headers:
+    replaced = {name.lower() for name, _ in given}
+    return (*(pair for pair in own if pair[0].lower() not in replaced), *given)

@@ -1,0 +1,68 @@
+"""Ready events: what Google's services send to functions, without typing JSON.
+
+Pure: values in, values out. What differs from call to call (id, time, a person's
+payload) comes in; nothing here opens a file, a socket or reads a clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from funclens.errors import UsageError
+from funclens.model import SignatureType
+from funclens.requests.samples.choice import default_type
+from funclens.requests.samples.encode import Mode, default_mode, encode, modes_of
+from funclens.requests.samples.event import Event, Inputs, Request
+from funclens.requests.samples.hints import Hints, hints_of
+from funclens.requests.samples.table import TYPES, SampleType, find_type
+
+if TYPE_CHECKING:
+    from funclens.model import Function
+
+__all__ = [
+    "TYPES",
+    "Event",
+    "Hints",
+    "Inputs",
+    "Mode",
+    "Request",
+    "SampleType",
+    "build_request",
+    "default_mode",
+    "default_type",
+    "encode",
+    "find_type",
+    "hints_of",
+    "modes_of",
+]
+
+
+def build_request(
+    sample: SampleType,
+    function: Function,
+    inputs: Inputs,
+    *,
+    hints: Hints,
+    mode: Mode | None = None,
+) -> Request:
+    """Return the request that brings a sample to a function.
+
+    Without a mode it has the form that fits the function. Raises UsageError when
+    the payload, the mode or the function does not fit the sample.
+    """
+    named = replace(inputs, function=function.name, options=hints.options)
+    built = sample.build(named)
+    if isinstance(built, Event):
+        return encode(built, function, mode or default_mode(built, function, hints))
+    if function.signature_type in {SignatureType.CLOUDEVENT, SignatureType.EVENT}:
+        raise UsageError(
+            f"{sample.name} is a plain HTTP request, and {function.endpoint} takes "
+            "events. To an event function such services publish a Pub/Sub message: "
+            "use --event pubsub"
+        )
+    if mode is not None:
+        raise UsageError(
+            f"{sample.name} is a plain HTTP request and has no modes: leave --mode out"
+        )
+    return built

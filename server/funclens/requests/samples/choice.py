@@ -1,0 +1,119 @@
+"""Which type of event a function most likely waits for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from funclens.errors import UsageError
+from funclens.model import SignatureType
+from funclens.requests.samples.alerts import ALERTS
+from funclens.requests.samples.table import SampleType, find_type
+
+if TYPE_CHECKING:
+    from funclens.model import Function
+    from funclens.requests.samples.hints import Hints
+
+__all__ = ["default_type"]
+
+_TRIGGERS = {
+    "https.on_call": "callable",
+    "scheduler.on_schedule": "scheduler.firebase",
+    "tasks.on_task_dispatched": "tasks.firebase",
+    "pubsub.on_message_published": "pubsub",
+    "eventarc.on_custom_event_published": "eventarc",
+    "remote_config.on_config_updated": "remote-config",
+    "test_lab.on_test_matrix_completed": "test-lab",
+    "dataconnect.on_mutation_executed": "data-connect",
+}
+"""Triggers whose name is not made of that of the event."""
+
+_FAMILIES = (
+    (re.compile(r"storage\.on_object_(\w+)"), "storage.{}"),
+    (re.compile(r"firestore\.on_document_(\w+)"), "firestore.{}"),
+    (re.compile(r"db\.on_value_(\w+)"), "database.{}"),
+)
+_ALERT = re.compile(r"alerts\.(\w+)\.on_(\w+?)(?:_alert)?_published")
+
+_WORDS = (
+    (r"X-CloudScheduler|scheduled|cron\b", "scheduler"),
+    (r"X-CloudTasks|cloud_?tasks", "tasks"),
+    (r"oldValue|updateMask|DocumentEventData|firestore", "firestore.written"),
+    (r"""["']delta["']|\brtdb\b|firebase_?database""", "database.written"),
+    (r"""["']uid["']|firebase_?auth|\bauth_event""", "auth.created"),
+    (r"""b64decode|MessagePublishedData|["']message["']""", "pubsub"),
+    (r"""["']bucket["']|StorageObjectData""", "storage.finalized"),
+    (r"pub_?sub", "pubsub"),
+    (r"storage|\bgcs\b|_gcs|gcs_|\bblob\b", "storage.finalized"),
+)
+"""What in a function's text speaks for which event; the first that is met counts."""
+
+_OVER_HTTP = frozenset({"scheduler", "tasks"})
+
+
+def default_type(function: Function, hints: Hints) -> SampleType:
+    """Return the type that fits the function's trigger, else its text.
+
+    An event function about which nothing is known gets a Pub/Sub message. Raises
+    UsageError for functions that wait for no event.
+    """
+    if function.provider == "firebase" and function.trigger != "https.on_request":
+        name = _of_trigger(function.trigger or "", hints)
+    else:
+        name = _of_text(function, hints)
+    if name is not None:
+        return find_type(name)
+    raise UsageError(_no_default(function))
+
+
+def _of_trigger(trigger: str, hints: Hints) -> str | None:
+    if trigger in _TRIGGERS:
+        return _TRIGGERS[trigger]
+    for pattern, name in _FAMILIES:
+        match = pattern.fullmatch(trigger)
+        if match:
+            return name.format(match[1])
+    if trigger == "alerts.on_alert_published":
+        return _alert_named(hints.options.get("alert_type", ""))
+    match = _ALERT.fullmatch(trigger)
+    return _alert_named(f"{match[1]}_{match[2]}") if match else None
+
+
+def _alert_named(name: str) -> str:
+    """Return the alert of `crashlytics.velocity`, `CRASHLYTICS_VELOCITY` and so on."""
+    wanted = re.sub(r"[._]", "", name.lower())
+    by_name = {alert.replace(".", "").lower(): alert for alert in ALERTS}
+    return by_name.get(wanted, next(iter(ALERTS)))
+
+
+def _of_text(function: Function, hints: Hints) -> str | None:
+    takes_events = function.signature_type in {
+        SignatureType.CLOUDEVENT,
+        SignatureType.EVENT,
+    }
+    if function.signature_type is SignatureType.TYPED:
+        return None
+    for words, name in _WORDS:
+        fits = not (takes_events and name in _OVER_HTTP)
+        if fits and re.search(words, hints.text, re.IGNORECASE):
+            return name
+    return "pubsub" if takes_events else None
+
+
+def _no_default(function: Function) -> str:
+    if function.signature_type is SignatureType.TYPED:
+        return (
+            "A typed function takes no event but its own JSON: send that with "
+            f"--data, as in: funclens call {function.endpoint} --data '{{…}}'"
+        )
+    if (function.trigger or "").startswith("identity."):
+        return (
+            "The events of identity functions are signed by Firebase, and the SDK "
+            "refuses all others, so there is no sample for this function: "
+            f"{function.endpoint}"
+        )
+    return (
+        "Nothing in this function says which event it waits for. Name one, as in "
+        f"`funclens call {function.endpoint} --event pubsub`; `funclens call "
+        "--list-events` shows all."
+    )

@@ -1,0 +1,149 @@
+"""Sample events as HTTP requests, in the form that fits the function."""
+
+from __future__ import annotations
+
+import enum
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from funclens.errors import UsageError
+from funclens.model import SignatureType
+from funclens.requests.samples.event import Event, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funclens.model import Function
+    from funclens.requests.samples.event import Legacy
+    from funclens.requests.samples.hints import Hints
+
+__all__ = ["Mode", "default_mode", "encode", "modes_of"]
+
+_JSON = "application/json"
+_PROTOBUF_ADVICE = (
+    "Production sends the data of this event in protocol buffers, not in JSON: "
+    "--mode protobuf does the same here."
+)
+_UNQUOTED = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
+"""What the header of a CloudEvent may hold as it is."""
+
+
+class Mode(str, enum.Enum):
+    """How an event travels."""
+
+    BINARY = "binary"
+    """CloudEvent: attributes in headers, the data in JSON as the body."""
+    STRUCTURED = "structured"
+    """CloudEvent: attributes and data in one JSON object."""
+    PROTOBUF = "protobuf"
+    """CloudEvent: attributes in headers, the data in protocol buffers as the body."""
+    LEGACY = "legacy"
+    """The first generation's `{"context": …, "data": …}`."""
+    PUSH = "push"
+    """What a Pub/Sub push subscription posts; the topic is in the path."""
+
+
+def modes_of(event: Event) -> tuple[Mode, ...]:
+    """Return the modes in which an event can travel."""
+    found = [Mode.BINARY, Mode.STRUCTURED]
+    found += [Mode.PROTOBUF] if event.protobuf is not None else []
+    found += [Mode.LEGACY] if event.legacy is not None else []
+    found += [Mode.PUSH] if event.topic else []
+    return tuple(found)
+
+
+def default_mode(event: Event, function: Function, hints: Hints) -> Mode:
+    """Return the mode that fits a function best.
+
+    CloudEvent functions get CloudEvents; with protocol buffers inside where the
+    event has them and the function decodes them. Functions of the first
+    generation get its form. HTTP functions get what a subscription would push.
+    """
+    kind = function.signature_type
+    if kind is SignatureType.EVENT:
+        return Mode.LEGACY if event.legacy is not None else Mode.BINARY
+    if kind is SignatureType.CLOUDEVENT:
+        decodes = function.provider == "firebase" or hints.reads_protobuf
+        return Mode.PROTOBUF if event.protobuf and decodes else Mode.BINARY
+    return Mode.PUSH if event.topic else Mode.BINARY
+
+
+def encode(event: Event, function: Function, mode: Mode) -> Request:
+    """Return the request that carries an event to a function.
+
+    Raises UsageError when the event has no such form.
+    """
+    request = _encoded(event, function, mode)
+    is_other = mode in {Mode.BINARY, Mode.STRUCTURED} and event.protobuf is not None
+    if is_other and function.signature_type is SignatureType.CLOUDEVENT:
+        return replace(request, advice=_PROTOBUF_ADVICE)
+    return request
+
+
+def _encoded(event: Event, function: Function, mode: Mode) -> Request:
+    possible = modes_of(event)
+    if mode not in possible:
+        names = ", ".join(item.value for item in possible)
+        raise UsageError(
+            f"{event.type} does not travel in this mode: {mode.value}. "
+            f"It does in: {names}"
+        )
+    if mode is Mode.STRUCTURED:
+        return _structured(event)
+    if mode is Mode.LEGACY and event.legacy is not None:
+        return _legacy(event, event.legacy)
+    if mode is Mode.PUSH:
+        # An HTTP function is pushed to at its own URL.
+        over_http = function.signature_type in {SignatureType.HTTP, SignatureType.TYPED}
+        path = "/" if over_http else f"/{event.topic}"
+        return _request(event.data, {}, "the push of a subscription", path)
+    headers = {f"ce-{name}": _quoted(value) for name, value in _attributes(event)}
+    if mode is Mode.PROTOBUF and event.protobuf is not None:
+        headers["ce-dataschema"] = event.protobuf_schema
+        headers["Content-Type"] = "application/protobuf"
+        form = "a CloudEvent in binary mode, its data in protocol buffers"
+        return Request(event.protobuf, headers, form=form)
+    return _request(event.data, headers, "a CloudEvent in binary mode")
+
+
+def _structured(event: Event) -> Request:
+    whole = dict(_attributes(event))
+    whole |= {"datacontenttype": _JSON, "data": event.data}
+    headers = {"Content-Type": "application/cloudevents+json"}
+    return _request(whole, headers, "a CloudEvent in structured mode")
+
+
+def _legacy(event: Event, legacy: Legacy) -> Request:
+    context = {
+        "eventId": event.id,
+        "timestamp": event.time,
+        "eventType": legacy.event_type,
+        "resource": legacy.resource,
+    }
+    whole = {"context": context, "data": legacy.data, **legacy.beside}
+    return _request(whole, {}, "an event of the first generation")
+
+
+def _attributes(event: Event) -> list[tuple[str, str]]:
+    pairs = [
+        ("specversion", "1.0"),
+        ("id", event.id),
+        ("source", event.source),
+        ("type", event.type),
+        ("time", event.time),
+    ]
+    pairs += [("subject", event.subject)] if event.subject else []
+    return [*pairs, *event.extensions.items()]
+
+
+def _request(
+    value: Any, headers: Mapping[str, str], form: str, path: str = "/"
+) -> Request:
+    body = json.dumps(value, ensure_ascii=False).encode()
+    return Request(body, {"Content-Type": _JSON, **headers}, path, form=form)
+
+
+def _quoted(value: str) -> str:
+    return quote(value, safe=_UNQUOTED)

@@ -1,0 +1,79 @@
+"""Services that post plain HTTP requests: Scheduler, Tasks, callable functions."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from funclens.requests.samples.event import REGION, Request
+
+if TYPE_CHECKING:
+    from funclens.requests.samples.event import Inputs
+
+__all__ = [
+    "called",
+    "job_run",
+    "job_run_for_firebase",
+    "task_dispatched",
+    "task_dispatched_by_firebase",
+]
+
+_OCTETS = "application/octet-stream"
+_JSON = "application/json"
+_TASK = b'{"order": 1042, "action": "send-invoice"}'
+
+
+def job_run(inputs: Inputs) -> Request:
+    """Return what Cloud Scheduler posts; the payload is the job's body.
+
+    A body has the content type `application/octet-stream`, as that of a job which
+    names no other: `request.get_json()` refuses it here as in production.
+    """
+    return _job(inputs, "demo-job")
+
+
+def job_run_for_firebase(inputs: Inputs) -> Request:
+    """Return the request of the job that Firebase makes for `on_schedule`."""
+    return _job(inputs, f"firebase-schedule-{inputs.function}-{REGION}")
+
+
+def task_dispatched(inputs: Inputs) -> Request:
+    """Return what Cloud Tasks posts; the payload is the task's body."""
+    body = _TASK if inputs.payload is None else inputs.payload
+    return Request(body, _task_headers(inputs, _OCTETS))
+
+
+def task_dispatched_by_firebase(inputs: Inputs) -> Request:
+    """Return a task as Firebase's SDKs enqueue it: the payload is its `data`."""
+    body = {"data": inputs.json(json.loads(_TASK))}
+    return Request(json.dumps(body).encode(), _task_headers(inputs, _JSON))
+
+
+def called(inputs: Inputs) -> Request:
+    """Return what Firebase's client SDKs post; the payload is the `data`."""
+    body = {"data": inputs.json({"text": "Hello"})}
+    return Request(json.dumps(body).encode(), {"Content-Type": _JSON})
+
+
+def _job(inputs: Inputs, name: str) -> Request:
+    headers = {
+        "User-Agent": "Google-Cloud-Scheduler",
+        "X-CloudScheduler": "true",
+        "X-CloudScheduler-JobName": name,
+        "X-CloudScheduler-ScheduleTime": inputs.stamp,
+    }
+    if inputs.payload is not None:
+        headers["Content-Type"] = _OCTETS
+    return Request(inputs.payload or b"", headers)
+
+
+def _task_headers(inputs: Inputs, content_type: str) -> dict[str, str]:
+    return {
+        "Content-Type": content_type,
+        "User-Agent": "Google-Cloud-Tasks",
+        "X-CloudTasks-QueueName": inputs.function,
+        "X-CloudTasks-TaskName": inputs.id,
+        "X-CloudTasks-TaskRetryCount": "0",
+        "X-CloudTasks-TaskExecutionCount": "0",
+        "X-CloudTasks-TaskETA": f"{inputs.time.timestamp():.6f}",
+    }

@@ -1,0 +1,1 @@
+"""HTTP at the front door: values and bytes, no processes."""

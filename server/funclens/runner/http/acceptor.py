@@ -1,0 +1,175 @@
+"""Takes connections in and reads them until their request heads are complete.
+
+A client that sends half a line costs a descriptor and a deadline, nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+from typing import TYPE_CHECKING
+
+from funclens.runner.http.head import BadHead, Head, parse_head
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+__all__ = ["Reception"]
+
+_CHUNK = 65_536
+_OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+
+
+class Reception:
+    """Accepts on one listening socket; hands on whole heads, refuses the rest."""
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        head_seconds: float,
+        *,
+        take: Callable[[Head, socket.socket], None],
+        refuse: Callable[[socket.socket, str, int], None],
+    ) -> None:
+        """`refuse` gets a sentence and a status; both own the connection then."""
+        self.take = take
+        self.refuse = refuse
+        self._listener = listener
+        self._head_seconds = head_seconds
+        self._loop = asyncio.get_running_loop()
+        self._incoming: set[_Incoming] = set()
+
+    def open(self) -> None:
+        """Begin to accept."""
+        self._loop.add_reader(self._listener, self._accept)
+
+    def close(self) -> None:
+        """Accept no more and forget whose head is not complete."""
+        self._loop.remove_reader(self._listener)
+        self._listener.close()
+        for incoming in list(self._incoming):
+            incoming.close()
+
+    def forget(self, incoming: _Incoming) -> None:
+        """Take a connection off the list of those whose head is being read."""
+        self._incoming.discard(incoming)
+
+    def _accept(self) -> None:
+        for _ in range(64):
+            try:
+                connection, _address = self._listener.accept()
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if error.errno in _OUT_OF_DESCRIPTORS:
+                    self._pause_accepting()
+                return
+            connection.setblocking(False)
+            self._begin(connection)
+
+    def _begin(self, connection: socket.socket) -> None:
+        """Take a request that is whole already; have the others read on."""
+        try:
+            data = connection.recv(_CHUNK)
+        except BlockingIOError:
+            data = b""
+        except OSError:
+            connection.close()
+            return
+        else:
+            if not data:
+                connection.close()
+                return
+        with contextlib.suppress(BadHead):  # `_Incoming` says why
+            head = parse_head(data)
+            if head is not None:
+                self.take(head, connection)
+                return
+        incoming = _Incoming(self, connection, data, self._head_seconds)
+        self._incoming.add(incoming)
+        incoming.decide()
+
+    def _pause_accepting(self) -> None:
+        """Leave connections in the kernel's queue until some others are closed."""
+        self._loop.remove_reader(self._listener)
+        self._loop.call_later(
+            0.1,
+            lambda: (
+                self._listener.fileno() >= 0
+                and self._loop.add_reader(self._listener, self._accept)
+            ),
+        )
+
+
+class _Incoming:
+    """A connection whose request head is not complete yet."""
+
+    def __init__(
+        self,
+        reception: Reception,
+        connection: socket.socket,
+        data: bytes,
+        seconds: float,
+    ) -> None:
+        self._reception = reception
+        self._connection = connection
+        self._data = data
+        self._loop = asyncio.get_running_loop()
+        self._is_watched = False
+        self._deadline = self._loop.call_later(seconds, self._too_slow)
+
+    def read(self) -> None:
+        """Read what is there; decide when the head is complete."""
+        try:
+            data = self._connection.recv(_CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            self.close()
+            return
+        if not data:
+            self.close()
+            return
+        self._data += data
+        self.decide()
+
+    def decide(self) -> None:
+        """Do with the request what its head says, or wait for more of it."""
+        try:
+            head = parse_head(self._data)
+        except BadHead as error:
+            self._let_go()
+            self._reception.refuse(self._connection, str(error), 400)
+            return
+        if head is None:
+            self._watch()
+            return
+        self._let_go()
+        self._reception.take(head, self._connection)
+
+    def close(self) -> None:
+        """Forget the connection."""
+        self._let_go()
+        self._connection.close()
+
+    def _watch(self) -> None:
+        if not self._is_watched:
+            self._is_watched = True
+            self._loop.add_reader(self._connection, self.read)
+
+    def _let_go(self) -> None:
+        self._deadline.cancel()
+        if self._is_watched:
+            self._loop.remove_reader(self._connection)
+        self._reception.forget(self)
+
+    def _too_slow(self) -> None:
+        self._let_go()
+        if not self._data:
+            self._connection.close()
+            return
+        self._reception.refuse(
+            self._connection, "The request head did not arrive in time.", 408
+        )

@@ -1,0 +1,147 @@
+"""What the front door answers itself, as bytes. Pure.
+
+People get plain text, browsers a page, programs JSON: by the Accept header.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from funclens.runner.http import router
+    from funclens.runner.http.head import Head
+    from funclens.runner.units.status import UnitFailure
+
+__all__ = [
+    "Answer",
+    "ambiguous",
+    "bad_request",
+    "busy",
+    "failed",
+    "forbidden_host",
+    "json_answer",
+    "no_path",
+    "not_found",
+    "problem",
+    "too_large",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole response of the front door."""
+
+    status: int
+    content_type: str
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def encode(self, method: str) -> bytes:
+        """Return the response; without its body for HEAD."""
+        lines = [
+            f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}",
+            "Server: funclens",
+            "Connection: close",
+            f"Content-Type: {self.content_type}",
+            f"Content-Length: {len(self.body)}",
+            *(f"{name}: {value}" for name, value in self.headers),
+            "",
+            "",
+        ]
+        head = "\r\n".join(lines).encode("latin-1")
+        return head if method == "HEAD" else head + self.body
+
+
+def json_answer(value: Any, status: int = 200) -> Answer:
+    """Answer with indented JSON."""
+    body = json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
+    return Answer(status, "application/json", body)
+
+
+def problem(head: Head | None, status: int, title: str, lines: list[str]) -> Answer:
+    """Answer with a sentence and what can be done, in the form that is wanted."""
+    accept = (head.header("Accept") or "") if head else ""
+    if head and head.wants_html:
+        from funclens.runner.page.document import (  # noqa: PLC0415 - for people only
+            error_document,
+            page_headers,
+        )
+
+        body = error_document(status, title, lines)
+        return Answer(status, "text/html; charset=utf-8", body, page_headers())
+    if "json" in accept:
+        return json_answer({"error": title, "details": lines}, status)
+    text = "\n".join([title, *lines]) + "\n"
+    return Answer(status, "text/plain; charset=utf-8", text.encode())
+
+
+def not_found(head: Head, decision: router.NotFound) -> Answer:
+    """404: names the nearest functions, or where all are listed."""
+    lines = [f"Did you mean: /{name}" for name in decision.nearest]
+    lines.append("All functions are listed at /")
+    title = f"No function has this name: {decision.name or head.target}"
+    return problem(head, 404, title, lines)
+
+
+def ambiguous(head: Head, decision: router.Ambiguous) -> Answer:
+    """409: several functions want the endpoint; each has a route of its own."""
+    title = (
+        f"{len(decision.functions)} functions have the endpoint {decision.name}: "
+        "use a qualified name."
+    )
+    lines = [
+        f"/{function.qualified_name}   {function.file}:{function.span.line}"
+        for function in decision.functions
+    ]
+    return problem(head, 409, title, lines)
+
+
+def forbidden_host(head: Head, decision: router.ForbiddenHost) -> Answer:
+    """403: the Host header is not one of this machine's names."""
+    return problem(
+        head,
+        403,
+        f"Requests for this host are refused: {decision.host}",
+        [
+            "A web page could reach your functions by a name of its own.",
+            "If the name is yours, allow it:",
+            f"--allow-host {decision.host}",
+            "or funclens.allowHost in the editor, allow-host in [tool.funclens].",
+        ],
+    )
+
+
+def no_path(head: Head) -> Answer:
+    """400: `OPTIONS *`, CONNECT and the like belong to no function."""
+    return problem(head, 400, f"The request names no path: {head.target}", [])
+
+
+def bad_request(reason: str, status: int = 400) -> Answer:
+    """400 or 408: what came is no request."""
+    return problem(None, status, reason, [])
+
+
+def busy(head: Head, unit: str) -> Answer:
+    """503: the unit's worker takes no more connections."""
+    title = f"The worker of {unit} does not keep up: its queue is full."
+    return problem(head, 503, title, ["Is a function stuck? Restart the unit."])
+
+
+def too_large(head: Head, limit: int) -> Answer:
+    """413: production takes no such body."""
+    title = f"The body is larger than {limit // 1024 // 1024} MiB."
+    lines = ["The setting body-limit moves the limit; production has one of 32 MiB."]
+    return problem(head, 413, title, lines)
+
+
+def failed(head: Head, unit: str, failure: UnitFailure) -> Answer:
+    """500: the unit cannot be loaded, with the user's error and its place."""
+    lines = []
+    if failure.file:
+        lines.append(f"{failure.file}:{failure.line}")
+    lines += [part for part in (failure.traceback, failure.hint) if part]
+    title = f"{unit} could not be loaded: {failure.error}"
+    return problem(head, 500, title, lines)

@@ -1,0 +1,131 @@
+"""Decides who answers a request: one of the functions, or the door. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funclens.runner.http.head import is_local_host
+from funclens_worker.contract import split_target
+
+if TYPE_CHECKING:
+    from funclens.model import Catalog, Function
+    from funclens.runner.http.head import Head
+
+__all__ = [
+    "RESERVED",
+    "Ambiguous",
+    "Control",
+    "Decision",
+    "ForbiddenHost",
+    "HandOver",
+    "Listing",
+    "NoPath",
+    "NotFound",
+    "Router",
+]
+
+RESERVED = "_funclens"
+"""First path segment of the runner's own routes."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The request is a function's."""
+
+    function: Function
+    target: str
+    """The request target that production would see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The request is for the runner itself."""
+
+    path: str
+    """Below `/_funclens`, with a leading slash, without the query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`/` was asked: the functions."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """No function has that name."""
+
+    name: str
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Several functions want that name."""
+
+    name: str
+    functions: tuple[Function, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForbiddenHost:
+    """The Host header names somebody else."""
+
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoPath:
+    """The target has no path: `OPTIONS *`, CONNECT."""
+
+
+Decision = HandOver | Control | Listing | NotFound | Ambiguous | ForbiddenHost | NoPath
+
+
+class Router:
+    """Knows the functions of one catalog by every name they answer to."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        allowed_hosts: tuple[str, ...] = (),
+        target: str | None = None,
+    ) -> None:
+        """`target` is the id of a function that gets what no other name matches."""
+        self._functions = {function.id: function for function in catalog.functions}
+        self._routes = catalog.routes
+        self._allowed = allowed_hosts
+        self._target = self._functions.get(target) if target else None
+
+    def decide(self, head: Head) -> Decision:  # noqa: PLR0911 - one for each decision
+        """Return what is to be done with a request."""
+        for host in head.headers("Host"):
+            if not is_local_host(host, self._allowed):
+                return ForbiddenHost(host)
+        target = split_target(head.target)
+        if target is None:
+            return NoPath()
+        if target.name == RESERVED:
+            return Control(target.rest.partition("?")[0])
+        ids = self._routes.get(target.name, ())
+        if len(ids) == 1:
+            return HandOver(self._functions[ids[0]], target.rest)
+        if ids:
+            found = tuple(self._functions[id_] for id_ in ids)
+            return Ambiguous(target.name, found)
+        if self._target is not None:
+            return HandOver(self._target, head.target)
+        if not target.name and target.rest.partition("?")[0] == "/":
+            return Listing()
+        return NotFound(target.name, self.nearest(target.name))
+
+    def nearest(self, name: str) -> tuple[str, ...]:
+        """Return the route names that are closest to a name, best first."""
+        import difflib  # noqa: PLC0415 - only after a mistake
+
+        return tuple(difflib.get_close_matches(name, self._routes, n=3, cutoff=0.5))
+
+    def unit_of(self, function: str) -> str:
+        """Return the unit of a function's id; empty when it is unknown."""
+        found = self._functions.get(function)
+        return found.unit if found else ""

@@ -1,0 +1,160 @@
+"""The door's end of the guard: asks for workers, hears how they ended.
+
+Imported before anything else of the runner, so it imports little itself: named
+tuples cost a tenth of what dataclasses do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import funclens_worker
+from funclens.errors import RunnerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["SCRIPT", "Guard", "LaunchSpec", "WorkerProcess", "start_over"]
+
+
+SCRIPT = os.path.join(
+    os.path.dirname(os.path.realpath(funclens_worker.__file__)), "launch.py"
+)
+"""What every process beside the door is started with."""
+
+_COMMAND = (sys.executable, "-I", "-S", SCRIPT, "guard")
+
+
+class LaunchSpec(NamedTuple):
+    """How one worker is started: decided first, done later."""
+
+    argv: tuple[str, ...]
+    """Absolute interpreter, its options and script; the guard adds the channel."""
+    env: Mapping[str, str]
+    cwd: str
+
+
+class WorkerProcess(NamedTuple):
+    """The door's ends of everything that connects it to one worker."""
+
+    keeper: socket.socket
+    """Closing it kills the worker and all it started; it says how the worker ended."""
+    channel: socket.socket
+    """Frames out, events in; shutting its writing side down asks for the end."""
+    stdout: int
+    stderr: int
+
+
+class Guard:
+    """A process that starts workers and lets none of them outlive the door."""
+
+    def __init__(self, pid: int, control: socket.socket) -> None:
+        self.pid = pid
+        """Process id of the guard."""
+        self.socket = control
+        """Ends when the guard ends; carries nothing towards the door."""
+
+    @classmethod
+    def fork(cls) -> Guard:
+        """Make a guard of this process, which must have a single thread.
+
+        Quicker than `execute`, and as safe while nothing else has begun.
+        """
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            _stand_guard(theirs)
+        theirs.close()
+        return cls(pid, ours)
+
+    @classmethod
+    def execute(cls) -> Guard:
+        """Start a guard as a program of its own."""
+        import subprocess  # noqa: PLC0415 - seldom: a fork is quicker
+
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(
+                [*_COMMAND, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        process.returncode = 0  # `close` waits for it, not subprocess
+        return cls(process.pid, ours)
+
+    def start(self, spec: LaunchSpec) -> WorkerProcess:
+        """Start a worker. Raises RunnerError when the guard is gone."""
+        return start_over(self.socket, spec)
+
+    def close(self, timeout: float) -> None:
+        """End the guard and every worker; kill it after `timeout` seconds."""
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+            self.socket.settimeout(timeout)
+            self.socket.recv(1)
+        with contextlib.suppress(OSError):
+            if os.waitpid(self.pid, os.WNOHANG) == (0, 0):
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+        self.socket.close()
+
+
+def _stand_guard(control: socket.socket) -> None:
+    """Be the guard, in a forked child. No return."""
+    from funclens_worker import launcher  # noqa: PLC0415 - while the door imports, too
+
+    try:
+        os.setsid()
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, 0)
+        os.dup2(null, 1)
+        launcher.run(control.detach())
+    finally:
+        os._exit(0)
+
+
+def start_over(control: socket.socket, spec: LaunchSpec) -> WorkerProcess:
+    """Ask a guard or a template for a worker, over its control socket.
+
+    Raises RunnerError when it is gone.
+    """
+    import json  # noqa: PLC0415 - the guard is forked before this is needed
+
+    from funclens_worker.reaper import REQUEST_HEADER  # noqa: PLC0415
+
+    keeper, keeper_end = socket.socketpair()
+    channel, channel_end = socket.socketpair()
+    stdout, stdout_end = os.pipe()
+    stderr, stderr_end = os.pipe()
+    body = json.dumps(
+        {"argv": spec.argv, "env": dict(spec.env), "cwd": spec.cwd}
+    ).encode()
+    theirs = [keeper_end.fileno(), channel_end.fileno(), stdout_end, stderr_end]
+    try:
+        header = REQUEST_HEADER.pack(len(body))
+        socket.send_fds(control, [header], theirs)
+        control.sendall(body)
+    except OSError as error:
+        for end in (keeper, channel):
+            end.close()
+        os.close(stdout)
+        os.close(stderr)
+        raise RunnerError(
+            f"The process that starts workers has ended: {error}"
+        ) from error
+    finally:
+        keeper_end.close()
+        channel_end.close()
+        os.close(stdout_end)
+        os.close(stderr_end)
+    for end in (keeper, channel):
+        end.setblocking(False)
+    return WorkerProcess(keeper, channel, stdout, stderr)

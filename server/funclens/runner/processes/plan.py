@@ -1,0 +1,102 @@
+"""Plans how a worker is started: interpreter and environment. Decides only."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from funclens.errors import InterpreterError
+from funclens.runner.processes.launcher import SCRIPT, LaunchSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from funclens_worker.contract import DebugSpec
+
+__all__ = ["debugger", "plan_launch", "resolve_python"]
+
+_ENVIRONMENTS = (".venv", "venv")
+_BIN = "Scripts" if os.name == "nt" else "bin"
+
+
+def plan_launch(
+    root: str, python: str, environ: Mapping[str, str], *, debug: bool = False
+) -> LaunchSpec:
+    """Return how a worker of the unit in `root` is started with an interpreter.
+
+    The environment is the runner's; for a virtual environment it looks as if
+    that had been activated.
+    """
+    env = dict(environ)
+    binaries = os.path.dirname(python)
+    environment = os.path.dirname(binaries)
+    if os.path.exists(os.path.join(environment, "pyvenv.cfg")):
+        env["VIRTUAL_ENV"] = environment
+        env["PATH"] = os.pathsep.join([binaries, env.get("PATH", os.defpath)])
+        env.pop("PYTHONHOME", None)
+    # A debugger cannot see into modules that are frozen into the interpreter.
+    options = ("-X", "frozen_modules=off") if debug else ()
+    return LaunchSpec((python, *options, SCRIPT, "worker"), env, root)
+
+
+def resolve_python(
+    root: str, folder: str, setting: str, environ: Mapping[str, str]
+) -> str:
+    """Choose the interpreter of the unit in `root` and return its absolute path.
+
+    In this order: the setting (absolute, or from the workspace folder), an
+    environment `.venv` or `venv` in the unit's folder or above it up to the
+    workspace folder, VIRTUAL_ENV, the interpreter of the runner itself. Raises
+    InterpreterError when the setting names nothing that can be executed.
+    """
+    if setting:
+        # Not resolved: the link in a virtual environment is what makes it one.
+        path = os.path.join(folder, os.path.expanduser(setting))
+        if not os.access(path, os.X_OK) or os.path.isdir(path):
+            raise InterpreterError(
+                "The setting `python` names no interpreter that can be run. Point "
+                f"it to one, or remove it to use the unit's .venv: {path}"
+            )
+        return os.path.normpath(path)
+    for place in _folders_up(root, folder):
+        for name in _ENVIRONMENTS:
+            found = _interpreter_in(os.path.join(place, name))
+            if found:
+                return found
+    active = environ.get("VIRTUAL_ENV")
+    return (_interpreter_in(active) if active else None) or sys.executable
+
+
+def debugger() -> DebugSpec:
+    """Return where the debugpy that travels with Funclens is.
+
+    Raises InterpreterError when it is not installed.
+    """
+    from importlib.util import find_spec  # noqa: PLC0415 - when somebody debugs
+
+    from funclens_worker.contract import DebugSpec  # noqa: PLC0415
+
+    spec = find_spec("debugpy")
+    if spec is None or not spec.submodule_search_locations:
+        raise InterpreterError(
+            "debugpy is missing beside Funclens. Install it: "
+            f"{sys.executable} -m pip install debugpy"
+        )
+    return DebugSpec(os.path.dirname(spec.submodule_search_locations[0]))
+
+
+def _folders_up(start: str, top: str) -> Iterator[str]:
+    """Return `start` and the folders above it up to `top`, where it is in there."""
+    yield start
+    while start != top and start.startswith(os.path.join(top, "")):
+        start = os.path.dirname(start)
+        yield start
+
+
+def _interpreter_in(environment: str) -> str | None:
+    for name in ("python", "python3", "python.exe"):
+        path = os.path.join(environment, _BIN, name)
+        if os.access(path, os.X_OK):
+            return path
+    return None

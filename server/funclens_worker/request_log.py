@@ -1,0 +1,52 @@
+"""What the front door is told of each request."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Dict, Optional
+
+from funclens_worker.channel import Channel
+from funclens_worker.contract import EventName, Manifest
+from funclens_worker.user_traceback import error_summary, user_place, user_traceback
+
+
+class RequestRecord:
+    """One request, from the moment that a thread or task takes it."""
+
+    def __init__(self, function: int, number: int, manifest: Manifest) -> None:
+        self.function = manifest.functions[function].id
+        self.method = ""
+        self.path = ""
+        self.query = ""
+        """As it was sent, without the question mark."""
+        self.status = 0
+        """0 when the client got no answer."""
+        self.error: Optional[BaseException] = None
+        """What the user's function raised."""
+        self.began = time.time_ns()
+        self._number = number
+        self._root = manifest.root
+        self._started = time.perf_counter()
+
+    def tell(self, channel: Channel) -> None:
+        """Report the request, which is over now."""
+        fields: Dict[str, Any] = {}
+        if self.error is not None:
+            file, line = user_place(self.error, self._root)
+            fields["error"] = {
+                "error": error_summary(self.error),
+                "file": file,
+                "line": line,
+                "traceback": user_traceback(self.error),
+            }
+        channel.send(
+            EventName.REQUEST,
+            number=self._number,
+            id=self.function,
+            method=self.method,
+            path=self.path,
+            query=self.query,
+            status=self.status,
+            seconds=round(time.perf_counter() - self._started, 6),
+            **fields,
+        )

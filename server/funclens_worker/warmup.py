@@ -1,0 +1,57 @@
+"""Goes once through everything that a worker does, in a template, without user code.
+
+What the first request of a process has to import, compile and build is then there
+before a worker is forked: only the user's own module is left to load.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import types
+from typing import Any
+
+from funclens_worker.app import build_app
+from funclens_worker.channel import Channel, HandedSocket
+from funclens_worker.contract import Manifest, ManifestFunction
+from funclens_worker.framework import Framework
+from funclens_worker.module_tracker import CodeWatch
+from funclens_worker.wsgi import WsgiServer
+
+_REQUEST = b"GET /rehearsal HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def rehearse() -> None:
+    """Answer one request of a function of our own, in this thread."""
+    module = types.ModuleType("rehearsal")
+    module.rehearse = _function  # type: ignore[attr-defined]
+    here = os.path.abspath(__file__)
+    manifest = Manifest(
+        unit="rehearsal",
+        root=os.path.dirname(here),
+        source=here,
+        functions=(ManifestFunction("rehearsal.rehearse", "rehearse", "http"),),
+        threads=1,
+    )
+    framework = Framework.find()
+    app = build_app(manifest, framework, lambda: module)
+    ours, theirs = socket.socketpair()
+    with theirs:
+        channel = Channel(ours.detach())
+        code = CodeWatch(channel)
+        server = WsgiServer(app, manifest, framework, channel, code)
+        _ask(server)
+
+
+def _ask(server: WsgiServer) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname()[:2])
+        accepted = listener.accept()[0]
+    with client:
+        server.answer(HandedSocket(accepted.detach(), _REQUEST), 0)
+        while client.recv(65_536):
+            continue
+
+
+def _function(request: Any) -> str:
+    return str(request.path)

@@ -1,0 +1,137 @@
+"""Collisions: which functions want one endpoint, and what is said of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funclens.catalog import nearest
+from funclens.model import Severity
+from source_tree import catalog_of, problems_of, write_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HELLO = (
+    "import functions_framework\n\n"
+    "@functions_framework.http\ndef hello(request):\n    return ''\n"
+)
+
+
+def test_two_functions_of_one_endpoint_collide_on_both_places(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a/main.py": HELLO, "b/main.py": HELLO})
+
+    catalog = catalog_of(tmp_path)
+
+    assert [(c.endpoint, c.functions) for c in catalog.collisions] == [
+        ("hello", ("a.main.hello", "b.main.hello"))
+    ]
+    assert catalog.routes["hello"] == ("a.main.hello", "b.main.hello")
+    assert [f.route for f in catalog.functions] == ["/a.main.hello", "/b.main.hello"]
+    found = problems_of(tmp_path, code="duplicate-endpoint")
+    assert [(p.file, p.span.line, p.span.column, p.severity) for p in found] == [
+        ("a/main.py", 4, 5, Severity.WARNING),
+        ("b/main.py", 4, 5, Severity.WARNING),
+    ]
+    assert [place.file for place in found[0].related] == ["b/main.py"]
+
+
+def test_one_object_under_one_name_is_no_collision(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "shared.py": HELLO,
+            "a/main.py": "from shared import hello\n",
+            "b/main.py": "from shared import hello\n",
+        },
+    )
+
+    catalog = catalog_of(tmp_path)
+
+    assert catalog.collisions == ()
+    assert catalog.routes["hello"] == ("a.main.hello", "b.main.hello")
+    assert catalog.problems == ()
+
+
+def test_a_deployed_name_comes_before_the_functions_own(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "a/main.py": HELLO,
+            "b/main.py": HELLO,
+            "pyproject.toml": '[tool.funclens.endpoints]\n"a.main.hello" = "greet"\n',
+        },
+    )
+
+    catalog = catalog_of(tmp_path)
+
+    assert catalog.collisions == ()
+    assert {f.id: (f.endpoint, f.route) for f in catalog.functions} == {
+        "a.main.hello": ("greet", "/greet"),
+        "b.main.hello": ("hello", "/hello"),
+    }
+
+
+def test_at_most_five_others_are_named(tmp_path: Path) -> None:
+    deployed = "".join(
+        f"gcloud functions deploy one-name --entry-point hello --source u{n}\n"
+        for n in range(8)
+    )
+    write_tree(
+        tmp_path,
+        {f"u{n}/main.py": HELLO for n in range(8)} | {"deploy.sh": deployed},
+    )
+
+    found = problems_of(tmp_path, code="duplicate-endpoint")
+
+    assert {p.severity for p in found} == {Severity.WARNING}
+    assert {len(p.related) for p in found} == {5}
+    assert found[0].message.endswith(" and 2 more")
+
+
+def test_many_units_of_one_undeployed_name_are_told_once_and_mildly(
+    tmp_path: Path,
+) -> None:
+    write_tree(
+        tmp_path,
+        {f"u{n}/main.py": "def main(request):\n    return ''\n" for n in range(40)},
+    )
+
+    found = problems_of(tmp_path)
+
+    assert len(found) == 40
+    assert {p.severity for p in found} == {Severity.INFORMATION}
+
+
+def test_equal_paths_in_two_folders_get_the_folders_name(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"one/main.py": HELLO, "two/main.py": HELLO})
+
+    catalog = catalog_of(tmp_path / "one", tmp_path / "two")
+
+    assert [f.id for f in catalog.functions] == ["one.main.hello", "two.main.hello"]
+    assert [u.id for u in catalog.units] == ["one.main", "two.main"]
+
+
+def test_ids_are_unique_whatever_folders_are_called(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "x/w/v1.2/main.py": HELLO,
+            "x/w/v1/2/main.py": HELLO,
+            "y/w/v1/2/main.py": HELLO,
+        },
+    )
+
+    catalog = catalog_of(tmp_path / "x" / "w", tmp_path / "y" / "w")
+
+    ids = [f.id for f in catalog.functions]
+    assert len(ids) == len(set(ids)) == 3
+    assert all(catalog.routes[name] == (name,) for name in ids)
+
+
+def test_the_nearest_names_are_found_by_a_misspelling(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a/main.py": HELLO.replace("hello", "send_mail")})
+
+    catalog = catalog_of(tmp_path)
+
+    assert nearest(catalog, "send-mial")[0] == "send_mail"
+    assert nearest(catalog, "zzzzzz") == []

@@ -1,0 +1,387 @@
+"""Each rule, shown on functions-framework: the flagged fails, the fixed works."""
+
+from __future__ import annotations
+
+import compileall
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalog.production import ask
+from funclens.catalog.rules.table import CODES
+from funclens.model import Severity
+from source_tree import problems_of, write_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HTTP = "import functions_framework\n\n@functions_framework.http\n"
+AIO = "import functions_framework.aio\n\n@functions_framework.aio.http\n"
+CLOUD_EVENT = "import functions_framework\n\n@functions_framework.cloud_event\n"
+
+FAILING = {
+    "no parameter": (
+        "invalid-signature",
+        HTTP + "def hello():\n    return 'x'\n",
+        HTTP + "def hello(request):\n    return 'x'\n",
+    ),
+    "two parameters": (
+        "invalid-signature",
+        HTTP + "def hello(request, other):\n    return 'x'\n",
+        HTTP + "def hello(request, other=None):\n    return 'x'\n",
+    ),
+    "a keyword that nobody gives": (
+        "invalid-signature",
+        HTTP + "def hello(request, *, other):\n    return 'x'\n",
+        HTTP + "def hello(*args, other=1, **more):\n    return 'x'\n",
+    ),
+    "a coroutine": (
+        "async-without-aio",
+        HTTP + "async def hello(request):\n    return 'x'\n",
+        AIO + "async def hello(request):\n    return 'x'\n",
+    ),
+    "an undecorated coroutine": (
+        "async-without-aio",
+        "async def hello(request):\n    return 'x'\n",
+        "def hello(request):\n    return 'x'\n",
+    ),
+    "a cache around it": (
+        "not-a-function-target",
+        "import functools\n"
+        + HTTP.replace("@f", "@functools.lru_cache\n@f")
+        + "def hello(request):\n    return 'x'\n",
+        "import functools\n" + HTTP + "def hello(request):\n    return cached()\n\n"
+        "@functools.lru_cache\ndef cached():\n    return 'x'\n",
+    ),
+    "three values of aio": (
+        "aio-return-type",
+        AIO + "async def hello(request):\n    return 'x', 200, {}\n",
+        AIO + "async def hello(request):\n    return 'x', 200\n",
+    ),
+    "a list of aio": (
+        "aio-return-type",
+        AIO + "def hello(request):\n    return ['x']\n",
+        AIO + "def hello(request):\n    return {'x': 1}\n",
+    ),
+    "a bare return": (
+        "returns-none",
+        HTTP + "def hello(request):\n    if not request.args:\n        return\n"
+        "    return 'x'\n",
+        HTTP + "def hello(request):\n    if not request.args:\n        return ''\n"
+        "    return 'x'\n",
+    ),
+    "a way without return": (
+        "returns-none",
+        HTTP + "def hello(request):\n    if request.args:\n        return 'x'\n",
+        HTTP + "def hello(request):\n    if request.args:\n        return 'x'\n"
+        "    raise_it = 'y'\n    return raise_it\n",
+    ),
+    "a handler without return": (
+        "returns-none",
+        HTTP + "def hello(request):\n    try:\n        return str(1 / 0)\n"
+        "    except ZeroDivisionError:\n        print('oops')\n",
+        HTTP + "def hello(request):\n    try:\n        return str(1 / 0)\n"
+        "    except ZeroDivisionError:\n        return 'oops'\n",
+    ),
+    "None of aio": (
+        "returns-none",
+        AIO + "async def hello(request):\n    pass\n",
+        AIO + "async def hello(request):\n    return ''\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("situation", FAILING)
+def test_what_is_flagged_fails_and_what_is_fixed_works(
+    tmp_path: Path, situation: str
+) -> None:
+    code, wrong, right = FAILING[situation]
+    write_tree(tmp_path / "wrong", {"main.py": wrong})
+    write_tree(tmp_path / "right", {"main.py": right})
+
+    flagged = [p.code for p in problems_of(tmp_path / "wrong")]
+    assert flagged == [code]
+    assert problems_of(tmp_path / "right") == []
+    refused = ask(tmp_path / "wrong", "hello")
+    assert not refused.loaded or refused.status == 500
+    answered = ask(tmp_path / "right", "hello")
+    assert (answered.loaded, answered.status) == (True, 200)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HTTP + "def hello(request):\n    return 'x'\n",
+        HTTP + "def hello(request):\n    while True:\n        return 'x'\n",
+        HTTP
+        + "def hello(request):\n    with open(__file__) as f:\n        return 'x'\n",
+        HTTP + "def hello(request):\n    yield 'x'\n",
+        HTTP + "def hello(request):\n    match 1:\n        case 1:\n"
+        "            return 'x'\n        case _:\n            return 'y'\n",
+        HTTP + "def hello(request):\n    try:\n        return 'x'\n    finally:\n"
+        "        print()\n",
+        "import flask\n" + HTTP + "def hello(request):\n    if request.args:\n"
+        "        flask.abort(404)\n    return 'x'\n",
+        HTTP
+        + "def hello(request):\n    def inner():\n        return\n    return 'x'\n",
+        HTTP + "def hello(*args):\n    return 'x'\n",
+    ],
+)
+def test_what_works_is_not_flagged(tmp_path: Path, text: str) -> None:
+    write_tree(tmp_path, {"main.py": text})
+
+    assert problems_of(tmp_path) == []
+    assert ask(tmp_path, "hello").status == 200
+
+
+def test_an_event_function_may_return_none(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"main.py": CLOUD_EVENT + "def on(event):\n    print(1)\n"})
+
+    assert problems_of(tmp_path) == []
+    assert ask(tmp_path, "on", event=True).status == 200
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        (
+            "import functools\n\ndef f(a, r):\n    return ''\n\n"
+            "hello = functools.partial(f, 1)\n"
+        ),
+        "class hello:\n    def __init__(self, request):\n        pass\n",
+        (
+            "class Handler:\n    def __call__(self, request):\n        return ''\n\n"
+            "hello = Handler()\n"
+        ),
+    ],
+)
+def test_a_deployed_name_that_is_no_function_is_flagged(
+    tmp_path: Path, bound: str
+) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "main.py": bound,
+            "deploy.sh": "gcloud functions deploy hello --trigger-http --source .\n",
+        },
+    )
+
+    assert [p.code for p in problems_of(tmp_path)] == ["not-a-function-target"]
+    refused = ask(tmp_path, "hello")
+    assert "InvalidTargetTypeException" in refused.error
+
+
+def test_the_last_definition_of_a_name_is_the_one_that_is_served(
+    tmp_path: Path,
+) -> None:
+    text = (
+        HTTP + "def hello(request):\n    return 'first'\n\n\n"
+        "@functions_framework.http\ndef hello(request):\n    return 'second'\n"
+    )
+    write_tree(tmp_path, {"main.py": text})
+
+    (problem,) = problems_of(tmp_path)
+    assert (problem.code, problem.span.line) == ("shadowed-function", 4)
+    assert [place.span.line for place in problem.related] == [9]
+    assert ask(tmp_path, "hello").body == "second"
+
+
+@pytest.mark.parametrize(
+    "later",
+    ["hello = trace(hello)\n", "if __name__ == '__main__':\n    hello = None\n"],
+)
+def test_a_name_that_is_wrapped_is_not_shadowed(tmp_path: Path, later: str) -> None:
+    text = (
+        "def trace(f):\n    return f\n\n"
+        + HTTP
+        + "def hello(request):\n    return ''\n\n"
+        + later
+    )
+    write_tree(tmp_path, {"main.py": text})
+
+    assert problems_of(tmp_path, code="shadowed-function") == []
+
+
+def test_a_local_module_never_wins_over_pythons_own(tmp_path: Path) -> None:
+    files = {
+        "main.py": "from email import send\n\n"
+        + HTTP
+        + "def hello(request):\n    return send()\n",
+        "email.py": "def send():\n    return 'sent'\n",
+        "requirements.txt": "functions-framework\n",
+    }
+    write_tree(tmp_path / "wrong", files)
+    files["main.py"] = files["main.py"].replace("from email", "from .email")
+    write_tree(tmp_path / "right", files)
+
+    (problem,) = problems_of(tmp_path / "wrong")
+    assert (problem.code, problem.span.line) == ("shadowed-module", 1)
+    assert problems_of(tmp_path / "right") == []
+    assert "ImportError" in ask(tmp_path / "wrong", "hello").error
+    assert ask(tmp_path / "right", "hello").body == "sent"
+
+
+def test_pythons_own_module_is_meant_where_its_names_are_used(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "main.py": "import logging\n\n"
+            + HTTP
+            + "def hello(request):\n    logging.info('')\n    return ''\n",
+            "logging.py": "def set_up():\n    pass\n",
+        },
+    )
+
+    assert problems_of(tmp_path, code="shadowed-module") == []
+
+
+def test_a_missing_requirement_is_named_by_its_distribution(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "main.py": "import json\nimport bs4\nimport requests\nimport local\n"
+            "from google.cloud import storage, secretmanager\n"
+            "try:\n    import orjson\nexcept ImportError:\n    orjson = None\n"
+            + HTTP
+            + "def hello(request):\n    return ''\n",
+            "local.py": "import tenacity_not_there\n",
+            "requirements.txt": "functions-framework==3.*\n"
+            "google-cloud-storage>=2  # files\n"
+            "requests[security] ; python_version>'3'\n",
+        },
+    )
+
+    found = problems_of(tmp_path)
+    assert {p.code for p in found} == {"missing-requirement"}
+    wanted = {p.message.rpartition(": ")[2] for p in found}
+    assert wanted == {
+        "beautifulsoup4",
+        "google-cloud-secret-manager",
+        "tenacity_not_there",
+    }
+
+
+@pytest.mark.parametrize(
+    "requirements", ["-r ../base.txt\n", "git+https://example.com/x.git\n", "pyyaml\n"]
+)
+def test_requirements_that_may_bring_it_are_believed(
+    tmp_path: Path, requirements: str
+) -> None:
+    text = "import yaml\n" + HTTP + "def hello(request):\n    return ''\n"
+    write_tree(tmp_path, {"main.py": text, "requirements.txt": requirements})
+
+    assert problems_of(tmp_path) == []
+
+
+def test_a_file_that_fails_the_build_is_flagged_wherever_it_stands(
+    tmp_path: Path,
+) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "unit/main.py": HTTP + "def hello(request):\n    return ''\n",
+            "unit/deep/never_imported.py": "def f(:\n    pass\n",
+            "outside.py": "def f(:\n",
+        },
+    )
+
+    (problem,) = problems_of(tmp_path)
+    assert (problem.code, problem.file) == (
+        "syntax-error-in-unit",
+        "unit/deep/never_imported.py",
+    )
+    built = compileall.compile_dir(tmp_path / "unit", quiet=2, force=True)
+    assert not built
+
+
+def test_newer_grammar_than_the_servers_is_no_error(tmp_path: Path) -> None:
+    newer = (
+        "type Pair[T] = tuple[T, T]\n\ndef first[T](pair: Pair[T]) -> T:\n"
+        "    return pair[0]\n\nclass Box[T]:\n    pass\n\n"
+        "try:\n    pass\nexcept* ValueError:\n    pass\n\n"
+        "name = 'x'\ntext = f\"{'a' + f\"{name}\"}\"\n"
+    )
+    write_tree(
+        tmp_path,
+        {"main.py": newer + HTTP + "def hello[T](request: T):\n    return ''\n"},
+    )
+
+    assert problems_of(tmp_path) == []
+
+
+def test_names_that_become_one_service_are_flagged(tmp_path: Path) -> None:
+    text = "\n".join(
+        f"{HTTP}def {name}(request):\n    return ''\n"
+        for name in ("get_user", "Get_User", "other")
+    )
+    write_tree(tmp_path, {"main.py": text})
+
+    found = problems_of(tmp_path)
+    assert [p.code for p in found] == ["deploy-name-conflict"] * 2
+    assert "get-user" in found[0].message
+
+
+def test_an_entry_point_that_is_not_there_is_flagged_with_the_nearest(
+    tmp_path: Path,
+) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "main.py": HTTP + "def send_mail(request):\n    return ''\n",
+            "deploy.sh": "gcloud functions deploy mail --entry-point=sendmail \\\n"
+            "  --runtime python312 --trigger-http\n",
+        },
+    )
+
+    (problem,) = problems_of(tmp_path)
+    assert (problem.code, problem.file, problem.span.line) == (
+        "unknown-entry-point",
+        "deploy.sh",
+        1,
+    )
+    assert "Did you mean `send_mail`?" in problem.message
+    assert "MissingTargetException" in ask(tmp_path, "sendmail").error
+
+
+def test_severities_are_set_by_code_and_comments_silence(tmp_path: Path) -> None:
+    text = HTTP + "def hello(request):  # {}\n    print(1)\n"
+    write_tree(tmp_path, {"main.py": text.format("a comment")})
+    assert [p.severity for p in problems_of(tmp_path)] == [Severity.WARNING]
+
+    table = "[tool.funclens.severity]\nreturns-none = 'error'\n"
+    write_tree(tmp_path, {"pyproject.toml": table})
+    assert [p.severity for p in problems_of(tmp_path)] == [Severity.ERROR]
+
+    write_tree(tmp_path, {"pyproject.toml": table.replace("error", "off")})
+    assert problems_of(tmp_path) == []
+
+    (tmp_path / "pyproject.toml").unlink()
+    write_tree(tmp_path, {"main.py": text.format("funclens: ignore[returns-none]")})
+    assert problems_of(tmp_path) == []
+
+
+def test_every_code_has_a_section_and_a_test(request: pytest.FixtureRequest) -> None:
+    top = request.config.rootpath
+    documented = (top / "docs" / "diagnostics.md").read_text("utf-8")
+    tested = (top / "tests" / "catalog").rglob("test_*.py")
+    words = "".join(path.read_text("utf-8") for path in tested)
+
+    for code in CODES:
+        assert f"\n## {code}\n" in documented
+        assert f'"{code}"' in words
+
+
+def test_python_compiles_what_the_build_compiles(tmp_path: Path) -> None:
+    """The build runs `python -m compileall` over the folder: a bad file fails it."""
+    write_tree(tmp_path, {"good.py": "x = 1\n", "bad.py": "x = (\n"})
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "compileall", "-f", "-q", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1
