@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from funclens.model import SignatureType, Span
 
-__all__ = ["Deployment", "signature_of_trigger", "span_of_word"]
+__all__ = ["Deployment", "Trigger", "signature_of_trigger", "span_of_word"]
+
+Trigger = Literal["http", "event"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,19 @@ class Deployment:
     """The file in the source folder, when it is not main.py."""
     signature_type: SignatureType | None = None
     runtime: str | None = None
+    trigger: Trigger | None = None
+    """What calls it in production."""
+    generation: int | None = None
+    """1 or 2."""
+    asgi: bool = False
+    """True when it is started with `--asgi`."""
+    is_update: bool = False
+    """True for a command that names no runtime, trigger or entry point.
+
+    Such a command changes what is deployed already, and says nothing of the source.
+    """
+    copied: tuple[str, ...] = ()
+    """Files and folders, absolute, that are copied into `folder` before it deploys."""
 
     @property
     def is_python(self) -> bool:
