@@ -272,13 +272,14 @@ def test_ignore_files_and_settings_choose_what_is_read(tmp_path: Path) -> None:
         | {
             ".gitignore": "/a/\n*.log\n",
             "e/.gitignore": "deep\n",
-            ".gcloudignore": "b/main.py\n",
+            "e/.gcloudignore": "kept\n",
             "pyproject.toml": '[tool.funclens]\nexclude = ["c"]\ninclude = ["a/**"]\n',
         },
     )
 
     assert set(functions_of(tmp_path)) == {
         "a.main.hello",
+        "b.main.hello",
         "d.main.hello",
         "e.kept.main.hello",
     }

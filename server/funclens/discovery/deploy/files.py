@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["is_deploy_file", "mentions_deployment", "read_deployments"]
 
 _SHELL = re.compile(
-    r".*\.(?:sh|bash|zsh|bat|cmd|ps1|md|mk|markdown|rst)|Makefile|makefile|GNUmakefile"
-    r"|justfile|Justfile|Procfile|Dockerfile(?:\..*)?|.*\.[dD]ockerfile|deploy|package\.json"
+    r".*\.(?:sh|bash|zsh|fish|ksh|command|bat|cmd|ps1|md|mdx|mk|make|markdown|rst|adoc)"
+    r"|(?:GNU)?[Mm]akefile(?:\..*)?|\.?[Jj]ustfile|Procfile(?:\..*)?|README(?:\.txt)?"
+    r"|(?:Docker|Container)file(?:\..*)?|.*\.[dD]ockerfile|[\w.-]*deploy[\w-]*(?:\.txt)?"
+    r"|(?:.*\.)?[Jj]enkinsfile(?:\..*)?|.*\.groovy|Earthfile|(?:package|tasks|launch)\.json"
 )
 _WORDS = re.compile(
     rb"gcloud[^\n]{0,40}(?:functions|run)|functions-framework|FUNCTION_TARGET"

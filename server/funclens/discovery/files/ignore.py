@@ -1,7 +1,8 @@
 """Which files and folders of a workspace folder hold no functions.
 
 Hidden folders, environments and installed packages always stay out; then what
-.gitignore and .gcloudignore say, then the settings `exclude` and `include`.
+.gitignore says, then the settings `exclude` and `include`. A .gcloudignore says what
+an upload leaves out, which hides nothing here.
 """
 
 from __future__ import annotations
@@ -16,7 +17,16 @@ if TYPE_CHECKING:
 
 __all__ = ["IGNORE_FILES", "Ignored", "is_foreign"]
 
-IGNORE_FILES = (".gitignore", ".gcloudignore")
+IGNORE_FILES = (".gitignore",)
+
+PIPELINE_FOLDERS = frozenset(
+    {".azure-pipelines", ".azuredevops", ".buildkite", ".ci", ".circleci"}
+    | {".cloudbuild", ".deploy", ".devcontainer", ".docker", ".drone", ".forgejo"}
+    | {".gcloud", ".gcp", ".gitea", ".github", ".gitlab", ".gitlab-ci", ".harness"}
+    | {".infra", ".jenkins", ".pipelines", ".scripts", ".semaphore", ".tekton"}
+    | {".teamcity", ".vscode", ".woodpecker"}
+)
+"""Hidden folders that hold deploy files, and no functions."""
 
 _NEVER = frozenset(
     {"node_modules", "site-packages", "__pycache__", "__pypackages__", "venv"}
@@ -25,8 +35,10 @@ _NEVER = frozenset(
 
 def is_foreign(parent: str, name: str) -> bool:
     """Tell whether a folder holds other people's files: an environment, packages."""
-    if name in _NEVER or name.startswith("."):
+    if name in _NEVER:
         return True
+    if name.startswith("."):
+        return name not in PIPELINE_FOLDERS
     return os.path.exists(os.path.join(parent, name, "pyvenv.cfg"))
 
 
@@ -63,9 +75,27 @@ class Ignored:
         """Say whether a folder and all in it is left out."""
         if is_foreign(os.path.dirname(path), name):
             return True
+        if self.in_pipelines(path):
+            return self.other(path + "/")
         if self._include is not None:
             return False
         return self._matches(path + "/")
+
+    def in_pipelines(self, path: str) -> bool:
+        """Say whether a folder is or lies in a hidden one, which holds no modules."""
+        inside = self._relative(path)
+        return inside.startswith(".") or "/." in inside
+
+    def other(self, path: str) -> bool:
+        """Say whether the settings leave out what is no module.
+
+        Manifests and deploy files tell the same, ignored or not.
+        """
+        if self._exclude is None or not self._exclude.match_file(self._relative(path)):
+            return False
+        return self._include is None or not self._include.match_file(
+            self._relative(path)
+        )
 
     def file(self, path: str) -> bool:
         """Say whether a file is left out, its folders being in."""
@@ -76,13 +106,19 @@ class Ignored:
         return self._matches(path)
 
     def path(self, path: str) -> bool:
-        """Say whether a file or any folder above it is left out."""
+        """Say whether a module or any folder above it is left out."""
+        if self.in_pipelines(os.path.dirname(path)):
+            return True
+        return self.below_ignored(path) or self.file(path)
+
+    def below_ignored(self, path: str) -> bool:
+        """Say whether any folder above a path is left out."""
         above = os.path.dirname(path)
         while len(above) > len(self._folder):
             if self.folder(above, os.path.basename(above)):
                 return True
             above = os.path.dirname(above)
-        return self.file(path)
+        return False
 
     def _relative(self, path: str) -> str:
         return path[len(self._folder) + 1 :].replace(os.sep, "/")

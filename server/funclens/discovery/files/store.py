@@ -187,6 +187,8 @@ class Library:
     def _look_at(self, path: str) -> None:
         if path in self._documents:
             return
+        if self._ignored.in_pipelines(os.path.dirname(path)):
+            return
         self._modules.pop(path, None)
         self._scan.modules.pop(path, None)
         data = _read_or_none(path)
@@ -214,7 +216,8 @@ class Library:
         self._deployments.pop(path, None)
         self._scan.deploy_files.pop(path, None)
         self._scan.markers.discard(path)
-        data = None if self._ignored.path(path) else _read_or_none(path)
+        left_out = self._ignored.below_ignored(path) or self._ignored.other(path)
+        data = None if left_out else _read_or_none(path)
         if data is None:
             return
         self._know_folders(os.path.dirname(path))

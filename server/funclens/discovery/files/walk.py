@@ -96,9 +96,10 @@ def _scan_folder(
     found.folders.add(path)
     ignored.enter(path, [e.name for e in listed if e.name in IGNORE_FILES])
     below: list[str] = []
+    holds_modules = not ignored.in_pipelines(path)
     for entry in listed:
         name = entry.name
-        if name.endswith(".py") and not entry.is_dir():
+        if holds_modules and name.endswith(".py") and not entry.is_dir():
             found.files.add(entry.path)
             if not ignored.file(entry.path):
                 _scan_module(entry.path, name, found)
@@ -128,7 +129,7 @@ def _scan_module(path: str, name: str, found: Scan) -> None:
 
 
 def _scan_other(path: str, name: str, ignored: Ignored, found: Scan) -> None:
-    if ignored.file(path):
+    if ignored.other(path):
         return
     if name in MARKERS:
         found.markers.add(path)
