@@ -1,7 +1,7 @@
 """Discovery: the text of a workspace's files in, facts out.
 
 Nothing here imports or runs user code, knows an editor's protocol or names a
-function: endpoints and routes are given by `funclens.endpoints`.
+function: endpoints and routes are given by `funclens.catalog`.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from funclens.discovery.resolve.facts import BindingKind, Condition
 from funclens.discovery.resolve.imports import Local, public_names
 from funclens.discovery.scoring.candidate import Candidate
 from funclens.discovery.scoring.frameworks import Registration, registration_of
-from funclens.discovery.scoring.overrides import comment_claim
+from funclens.discovery.scoring.overrides import comment_override
 from funclens.discovery.scoring.rules import weigh
 from funclens.discovery.scoring.signature import signature_of
 from funclens.model import Certainty, SignatureType
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from funclens.discovery.resolve.facts import Definition, Module, Placed
     from funclens.discovery.resolve.imports import Names
-    from funclens.discovery.scoring.context import Surroundings
-    from funclens.discovery.scoring.overrides import Claim, Claims
+    from funclens.discovery.scoring.context import ProjectContext
+    from funclens.discovery.scoring.overrides import Override, Overrides
 
 __all__ = ["Found", "functions_of"]
 
@@ -44,14 +44,16 @@ class Found:
 
 
 def functions_of(
-    source: Module, names: Names, surroundings: Surroundings, claims: Claims
+    source: Module, names: Names, project_context: ProjectContext, overrides: Overrides
 ) -> list[Found]:
     """Return the functions in the namespace of a source, in the order of the file."""
     found = [
         function
         for name, placed in _namespace(source, names)
-        if (name in claims or _is_plausible(source, placed))
-        and (local := _defined(source, name, placed, names, claimed=name in claims))
+        if (name in overrides or _is_plausible(source, placed))
+        and (
+            local := _defined(source, name, placed, names, overridden=name in overrides)
+        )
         and (definition := _definition_of(local.module, local.placed, names))
         and (
             function := _function(
@@ -62,9 +64,9 @@ def functions_of(
                     local.module,
                     local.placed,
                     definition,
-                    surroundings,
+                    project_context,
                 ),
-                claims.get(name),
+                overrides.get(name),
             )
         )
     ]
@@ -119,11 +121,11 @@ def _last(bindings: tuple[Placed, ...]) -> Placed | None:
     return None
 
 
-def _function(candidate: Candidate, claim: Claim | None) -> Found | None:
-    said = comment_claim(candidate.module, candidate.placed)
-    if (said and said.refused) or (claim and claim.refused):
+def _function(candidate: Candidate, override: Override | None) -> Found | None:
+    said = comment_override(candidate.module, candidate.placed)
+    if (said and said.refused) or (override and override.refused):
         return None
-    judged = _judge(candidate, claim, said)
+    judged = _judge(candidate, override, said)
     if judged is None:
         return None
     registration, certainty, evidence = judged
@@ -135,7 +137,7 @@ def _function(candidate: Candidate, claim: Claim | None) -> Found | None:
         registration,
         certainty,
         evidence,
-        claim.deployed_names if claim else (),
+        override.deployed_names if override else (),
     )
 
 
@@ -143,17 +145,17 @@ _Judgement = tuple[Registration, Certainty, tuple[str, ...]]
 
 
 def _judge(
-    candidate: Candidate, claim: Claim | None, said: Claim | None
+    candidate: Candidate, override: Override | None, said: Override | None
 ) -> _Judgement | None:
     """Return what a definition is: by decorator, by what is said of it, by evidence."""
-    claims = [item for item in (said, claim) if item is not None]
-    spoken = tuple(item.evidence for item in claims)
+    overrides = [item for item in (said, override) if item is not None]
+    spoken = tuple(item.evidence for item in overrides)
     registration = _registration(candidate.module, candidate.placed, candidate.names)
     if registration is not None:
         served = _as_served(registration, candidate)
         return served, Certainty.CERTAIN, ("decorator", *spoken)
-    if claims:
-        given = next((c.signature_type for c in claims if c.signature_type), None)
+    if overrides:
+        given = next((c.signature_type for c in overrides if c.signature_type), None)
         signature = given or signature_of(candidate)
         if said is None and spoken == ("deploy-file",):
             signature = _fitting(signature, candidate)
@@ -188,7 +190,7 @@ def _fitting(signature: SignatureType, candidate: Candidate) -> SignatureType:
 
 
 def _defined(
-    source: Module, name: str, placed: Placed, names: Names, *, claimed: bool
+    source: Module, name: str, placed: Placed, names: Names, *, overridden: bool
 ) -> Local | None:
     """Return the definition or the call that a name of the source stands for."""
     kind = placed.binding.kind
@@ -199,7 +201,7 @@ def _defined(
     meaning = next(names.meanings(source, name), None)
     if not isinstance(meaning, Local):
         return None
-    if kind is BindingKind.ALIAS and meaning.module is source and not claimed:
+    if kind is BindingKind.ALIAS and meaning.module is source and not overridden:
         return None
     return meaning
 

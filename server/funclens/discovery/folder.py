@@ -7,15 +7,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from funclens.discovery.discover import Found, functions_of
-from funclens.discovery.files.store import Library
+from funclens.discovery.files.store import Store
 from funclens.discovery.resolve.facts import BindingKind
 from funclens.discovery.resolve.imports import Local, Names
-from funclens.discovery.scoring.context import SOURCE_NAME, is_test_file, look_around
+from funclens.discovery.scoring.context import (
+    SOURCE_NAME,
+    find_project_context,
+    is_test_file,
+)
 from funclens.discovery.scoring.overrides import (
-    Claim,
-    Claims,
+    Override,
+    Overrides,
     resolve_source,
-    setting_claim,
+    setting_override,
 )
 
 if TYPE_CHECKING:
@@ -101,7 +105,7 @@ class _Remembered:
     """What a source serves, and what was looked at to say so."""
 
     looked_at: dict[str, Module | None]
-    claims: Claims
+    overrides: Overrides
     facts: SourceFacts
 
 
@@ -109,26 +113,26 @@ class FolderIndex:
     """Judges the modules of one folder, and judges anew only what an edit touched."""
 
     def __init__(self, folder: str, settings: Settings, others: Sequence[str]) -> None:
-        self.library = Library(folder, settings, others)
+        self.store = Store(folder, settings, others)
         """The files of the folder."""
         self._settings = settings
         self._sources: dict[str, _Remembered] = {}
         self._framework_folders: frozenset[str] = frozenset()
-        self._claims: dict[str, Claims] = {}
+        self._overrides: dict[str, Overrides] = {}
         self._unknown: tuple[UnknownEntry, ...] = ()
         self._refused: tuple[RefusedEntry, ...] = ()
 
     def facts(self) -> FolderFacts:
         """Return what is known now."""
-        library = self.library
-        if library.settle():
+        store = self.store
+        if store.settle():
             self._sources = {}
         self._note_framework_folders()
-        self._note_claims()
+        self._note_overrides()
         # What cannot be read any more is not there.
-        relevant = {path for path in library.relevant if library.find(path)}
+        relevant = {path for path in store.relevant if store.find(path)}
         mains = {path for path in relevant if os.path.basename(path) == SOURCE_NAME}
-        first = sorted(mains | {path for path in self._claims if library.find(path)})
+        first = sorted(mains | {path for path in self._overrides if store.find(path)})
         sources = [self._source(path) for path in first]
         served = {(f.path, f.placed.name_span) for s in sources for f in s.functions}
         sources += [
@@ -138,16 +142,16 @@ class FolderIndex:
         ]
         sources.sort(key=lambda source: source.source)
         return FolderFacts(
-            library.folder,
+            store.folder,
             self._settings,
             tuple(source for source in sources if source.functions),
             self._unknown,
             self._refused,
-            library.files.__contains__,
-            library.files_below,
-            library.find,
-            library.read_marker,
-            library.notes,
+            store.files.__contains__,
+            store.files_below,
+            store.find,
+            store.read_marker,
+            store.notes,
         )
 
     def _own_source(self, path: str, served: set[tuple[str, Span]]) -> SourceFacts:
@@ -166,44 +170,42 @@ class FolderIndex:
         """Know the folders whose modules import a framework; if new, judge anew."""
         found = frozenset(
             os.path.dirname(path)
-            for path in self.library.relevant
-            if (module := self.library.find(path)) and module.names_framework
+            for path in self.store.relevant
+            if (module := self.store.find(path)) and module.names_framework
         )
         if found != self._framework_folders:
             self._framework_folders = found
             self._sources = {}
 
-    def _note_claims(self) -> None:
-        claims: dict[str, Claims] = {}
+    def _note_overrides(self) -> None:
+        overrides: dict[str, Overrides] = {}
         unknown: list[UnknownEntry] = []
         refused: list[RefusedEntry] = []
-        for deployment in self.library.deployments():
+        for deployment in self.store.deployments():
             if deployment.entry_point is None:
                 continue
             source = self._deployed_source(deployment)
             if source is None:
                 continue
-            module = self.library.find(source)
+            module = self.store.find(source)
             if module is None:
                 continue
             if deployment.entry_point in module.names or module.stars:
-                _claim(claims.setdefault(source, {}), deployment)
+                _add_override(overrides.setdefault(source, {}), deployment)
                 placed = self._no_function(module, deployment.entry_point)
                 if placed is not None:
                     refused.append(RefusedEntry(deployment, source, placed))
             else:
                 unknown.append(UnknownEntry(deployment, source, _definitions(module)))
         for name in self._settings.functions:
-            self._claim_by_setting(name, claims)
-        self._claims = claims
+            self._override_by_setting(name, overrides)
+        self._overrides = overrides
         self._unknown = tuple(unknown)
         self._refused = tuple(refused)
 
     def _no_function(self, module: Module, name: str) -> Placed | None:
         """Return the binding of a name when it surely is no plain function."""
-        names = Names(
-            self.library.find, os.path.dirname(module.path), self.library.folder
-        )
+        names = Names(self.store.find, os.path.dirname(module.path), self.store.folder)
         meaning = next(names.meanings(module, name), None)
         if not isinstance(meaning, Local) or meaning.module is not module:
             return None
@@ -221,22 +223,22 @@ class FolderIndex:
                     return meaning.placed
         return None
 
-    def _claim_by_setting(self, name: str, claims: dict[str, Claims]) -> None:
+    def _override_by_setting(self, name: str, overrides: dict[str, Overrides]) -> None:
         """Take in what the setting `functions` says of `folder.module.function`."""
         source, _, function = name.rpartition(".")
-        path = os.path.join(self.library.folder, *source.split(".")) + ".py"
-        claim = setting_claim(self._settings.functions, name)
-        if claim is not None and path in self.library.files:
-            claims.setdefault(path, {})[function] = claim
+        path = os.path.join(self.store.folder, *source.split(".")) + ".py"
+        override = setting_override(self._settings.functions, name)
+        if override is not None and path in self.store.files:
+            overrides.setdefault(path, {})[function] = override
 
     def _deployed_source(self, deployment: Deployment) -> str | None:
         """Return the source that a deployment means: one that has the entry point."""
-        library = self.library
+        store = self.store
         found = resolve_source(
-            deployment, library.files.__contains__, library.folder
+            deployment, store.files.__contains__, store.folder
         ) or self._sources_binding(deployment.entry_point or "", deployment)
         for path in found:
-            module = library.find(path)
+            module = store.find(path)
             if module and deployment.entry_point in module.names:
                 return path
         return found[0] if found else None
@@ -247,25 +249,25 @@ class FolderIndex:
             return []
         found = [
             path
-            for path in sorted(self.library.relevant)
+            for path in sorted(self.store.relevant)
             if os.path.basename(path) == (deployment.source or SOURCE_NAME)
-            and (module := self.library.find(path))
+            and (module := self.store.find(path))
             and name in module.names
         ]
         return found if len(found) == 1 else []
 
     def _source(self, path: str) -> SourceFacts:
-        library = self.library
-        module = library.find(path)
+        store = self.store
+        module = store.find(path)
         if module is None:
             raise AssertionError(path)
-        claims = self._claims.get(path, {})
+        overrides = self._overrides.get(path, {})
         remembered = self._sources.get(path)
         if (
             remembered is not None
-            and remembered.claims == claims
+            and remembered.overrides == overrides
             and all(
-                library.find(other) is before
+                store.find(other) is before
                 for other, before in remembered.looked_at.items()
             )
         ):
@@ -273,32 +275,32 @@ class FolderIndex:
         looked_at: dict[str, Module | None] = {path: module}
 
         def find(other: str) -> Module | None:
-            found = looked_at[other] = library.find(other)
+            found = looked_at[other] = store.find(other)
             return found
 
-        names = Names(find, os.path.dirname(path), library.folder)
-        surroundings = look_around(
+        names = Names(find, os.path.dirname(path), store.folder)
+        project_context = find_project_context(
             path,
-            library.folder,
-            modules=library.files,
-            markers=library.markers,
+            store.folder,
+            modules=store.files,
+            markers=store.markers,
             framework_folders=self._framework_folders,
-            read=library.read_marker,
+            read=store.read_marker,
         )
-        functions = tuple(functions_of(module, names, surroundings, claims))
+        functions = tuple(functions_of(module, names, project_context, overrides))
         facts = SourceFacts(path, functions, module, names)
-        self._sources[path] = _Remembered(looked_at, claims, facts)
+        self._sources[path] = _Remembered(looked_at, overrides, facts)
         return facts
 
 
-def _claim(claims: Claims, deployment: Deployment) -> None:
+def _add_override(overrides: Overrides, deployment: Deployment) -> None:
     """Add what a deployment says to what is said of its entry point."""
     name = deployment.entry_point or ""
-    before = claims.get(name, Claim("deploy-file"))
+    before = overrides.get(name, Override("deploy-file"))
     deployed = before.deployed_names
     if deployment.name and deployment.name not in deployed:
         deployed = (*deployed, deployment.name)
-    claims[name] = Claim(
+    overrides[name] = Override(
         "deploy-file",
         before.signature_type or deployment.signature_type,
         deployed_names=deployed,

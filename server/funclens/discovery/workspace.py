@@ -67,10 +67,10 @@ class Workspace:
     def load(self) -> None:
         """Read all folders from the disk; open texts win over it."""
         for index in self._folders.values():
-            index.library.load()
+            index.store.load()
         for path, text in self._texts.items():
             if owner := self._owner(path):
-                owner.library.open(path, text)
+                owner.store.open(path, text)
         self._facts = None
 
     def open(self, path: str, text: str) -> None:
@@ -78,7 +78,7 @@ class Workspace:
         path = os.path.abspath(path)
         self._texts[path] = text
         owner = self._owner(path)
-        if owner is not None and owner.library.open(path, text):
+        if owner is not None and owner.store.open(path, text):
             self._facts = None
 
     def close(self, path: str) -> None:
@@ -87,7 +87,7 @@ class Workspace:
         self._texts.pop(path, None)
         owner = self._owner(path)
         if owner is not None:
-            owner.library.close(path)
+            owner.store.close(path)
             self._facts = None
 
     def changed(self, paths: Iterable[str]) -> None:
@@ -95,11 +95,11 @@ class Workspace:
         for path in dict.fromkeys(os.path.abspath(path) for path in paths):
             for folder, index in self._folders.items():
                 if path == folder or path.startswith(folder + os.sep):
-                    index.library.changed(path)
+                    index.store.changed(path)
                     self._facts = None
         for path, text in self._texts.items():
             if self._facts is None and (owner := self._owner(path)):
-                owner.library.open(path, text)
+                owner.store.open(path, text)
 
     def facts(self) -> WorkspaceFacts:
         """Return what is known now: the same value until something changes."""

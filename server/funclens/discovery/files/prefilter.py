@@ -1,7 +1,7 @@
 """Whether a module may hold functions at all: bytes in, yes or no out.
 
 This is asked of every module of a workspace, so it is made of searches that cost
-little; what it lets through is parsed and judged by `evidence`.
+little; what it lets through is parsed and judged by `scoring.rules`.
 """
 
 from __future__ import annotations

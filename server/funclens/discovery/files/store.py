@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from funclens.discovery.resolve.facts import Module
     from funclens.settings import Settings
 
-__all__ = ["Library"]
+__all__ = ["Store"]
 
 
-class Library:
+class Store:
     """Files of one folder as they are now, open texts before those of the disk."""
 
     def __init__(self, folder: str, settings: Settings, others: Sequence[str]) -> None:
         self.folder = folder
         self.relevant: set[str] = set()
         """Modules that may hold functions."""
-        self.surroundings_changed = True
+        self.context_changed = True
         """True until `settle`, when files beside the modules came, changed or went."""
         self._settings = settings
         self._others = others
@@ -71,11 +71,11 @@ class Library:
         self._modules = {}
         self._documents = {}
         self._deployments = {}
-        self.surroundings_changed = True
+        self.context_changed = True
 
     def settle(self) -> bool:
         """Return whether files beside the modules changed since the last call."""
-        changed, self.surroundings_changed = self.surroundings_changed, False
+        changed, self.context_changed = self.context_changed, False
         if changed:
             self._sorted = []
         return changed
@@ -136,7 +136,7 @@ class Library:
         known = path in self._scan.files
         self._scan.files.add(path)
         if not known:
-            self.surroundings_changed = True
+            self.context_changed = True
         return (
             not known
             or was_relevant
@@ -194,12 +194,12 @@ class Library:
         data = _read_or_none(path)
         if data is None and not os.path.exists(path):
             if path in self._scan.files:
-                self.surroundings_changed = True
+                self.context_changed = True
             self._scan.files.discard(path)
             self.relevant.discard(path)
             return
         if path not in self._scan.files:
-            self.surroundings_changed = True
+            self.context_changed = True
         self._scan.files.add(path)
         self._know_folders(os.path.dirname(path))
         if self._take_in(path, data or b"") and data is not None:
@@ -212,7 +212,7 @@ class Library:
             folder = os.path.dirname(folder)
 
     def _look_at_other(self, path: str, name: str) -> None:
-        self.surroundings_changed = True
+        self.context_changed = True
         self._deployments.pop(path, None)
         self._scan.deploy_files.pop(path, None)
         self._scan.markers.discard(path)
@@ -227,7 +227,7 @@ class Library:
             self._scan.deploy_files[path] = data
 
     def _forget_folder(self, path: str) -> None:
-        self.surroundings_changed = True
+        self.context_changed = True
         inside = path + os.sep
         for known in (
             self._scan.files,

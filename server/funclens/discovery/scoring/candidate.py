@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.resolve.facts import ParameterKind
 from funclens.discovery.resolve.imports import Local
-from funclens.discovery.scoring.references import mentions
+from funclens.discovery.scoring.references import count_references
 from funclens.model import Span
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from funclens.discovery.resolve.facts import Definition, Module, Parameter, Placed
     from funclens.discovery.resolve.imports import Names
-    from funclens.discovery.scoring.context import Surroundings
+    from funclens.discovery.scoring.context import ProjectContext
 
 __all__ = ["Candidate"]
 
@@ -37,7 +37,7 @@ class Candidate:
     """The module that defines it."""
     placed: Placed
     definition: Definition
-    surroundings: Surroundings
+    project_context: ProjectContext
 
     @property
     def reexported(self) -> bool:
@@ -146,11 +146,11 @@ class Candidate:
         return "\n".join(reversed(found))
 
     @cached_property
-    def mentions(self) -> int:
+    def references(self) -> int:
         """How often its module and the source use it."""
         span = self.placed.span
-        found = mentions(self.module, self.definition.name, span)
+        found = count_references(self.module, self.definition.name, span)
         if self.reexported:
             nowhere = Span(1, 1, 0, 1)
-            found += mentions(self.source, self.name, nowhere)
+            found += count_references(self.source, self.name, nowhere)
         return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-__all__ = ["MARKERS", "Surroundings", "is_test_file", "look_around"]
+__all__ = ["MARKERS", "ProjectContext", "find_project_context", "is_test_file"]
 
 SOURCE_NAME = "main.py"
 """The file that production looks into when it is told nothing else."""
@@ -46,7 +46,7 @@ _FRAMEWORK_REQUIRED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ProjectContext:
     """What the place of a module says about its definitions."""
 
     is_main: bool = False
@@ -75,7 +75,7 @@ def is_test_file(path: str) -> bool:
     return _TEST_FILE.fullmatch(name) is not None
 
 
-def look_around(
+def find_project_context(
     path: str,
     folder: str,
     *,
@@ -83,7 +83,7 @@ def look_around(
     markers: Collection[str],
     framework_folders: Collection[str],
     read: Callable[[str], bytes],
-) -> Surroundings:
+) -> ProjectContext:
     """Return what stands around a module of a workspace folder.
 
     `modules` are the paths of known modules, `markers` of known marker files, and
@@ -112,7 +112,7 @@ def look_around(
         if above == folder:
             break
         above = os.path.dirname(above)
-    return Surroundings(
+    return ProjectContext(
         is_main=os.path.basename(path) == SOURCE_NAME,
         is_test=is_test_file(path),
         is_below_tests=_is_below_tests(path, folder)

@@ -96,13 +96,13 @@ def has_handler_name(candidate: Candidate) -> bool:
 def is_in_aws_project(candidate: Candidate) -> bool:
     """Say whether it handles events below a template of Amazon's."""
     return has_event_and_context(candidate) and (
-        "aws" in candidate.surroundings.platforms
+        "aws" in candidate.project_context.platforms
     )
 
 
 def is_in_django_project(candidate: Candidate) -> bool:
     """Say whether it handles requests below a manage.py."""
-    return "django" in candidate.surroundings.platforms and not (
+    return "django" in candidate.project_context.platforms and not (
         has_event_and_context(candidate)
     )
 

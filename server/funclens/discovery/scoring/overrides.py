@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy import Deployment
     from funclens.discovery.resolve.facts import Module, Placed
 
-__all__ = ["Claim", "Claims", "comment_claim", "ignored_codes", "setting_claim"]
+__all__ = [
+    "Override",
+    "Overrides",
+    "comment_override",
+    "ignored_codes",
+    "setting_override",
+]
 
 _WORDS = {kind.value: kind for kind in SignatureType}
 _REFUSALS = frozenset({"ignore", "none"})
@@ -23,7 +29,7 @@ _CODES = re.compile(r"ignore\s*\[([^\]]*)\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Override:
     """What somebody says of one name of a source."""
 
     evidence: str
@@ -34,11 +40,11 @@ class Claim:
     deployed_names: tuple[str, ...] = ()
 
 
-Claims = dict[str, Claim]
+Overrides = dict[str, Override]
 """By the name in the source."""
 
 
-def comment_claim(module: Module, placed: Placed) -> Claim | None:
+def comment_override(module: Module, placed: Placed) -> Override | None:
     """Return what a `# funclens: …` comment at a definition says, or None.
 
     It stands on a line of the head, or alone on the line above.
@@ -46,13 +52,13 @@ def comment_claim(module: Module, placed: Placed) -> Claim | None:
     first, last = _head(placed)
     for line, words, alone in module.comments:
         if first <= line <= last or (alone and line == first - 1):
-            return _claim(words.split(), "comment")
+            return _override(words.split(), "comment")
     return None
 
 
-def setting_claim(functions: Mapping[str, str], name: str) -> Claim | None:
+def setting_override(functions: Mapping[str, str], name: str) -> Override | None:
     """Return what the setting `functions` says of a qualified name, or None."""
-    return _claim([functions[name]], "setting") if name in functions else None
+    return _override([functions[name]], "setting") if name in functions else None
 
 
 def ignored_codes(module: Module, line: int) -> frozenset[str]:
@@ -79,12 +85,12 @@ def _head(placed: Placed) -> tuple[int, int]:
     return first, last
 
 
-def _claim(words: list[str], evidence: str) -> Claim | None:
+def _override(words: list[str], evidence: str) -> Override | None:
     word = words[0].lower() if words else ""
     if word in _REFUSALS:
-        return Claim(evidence, refused=True)
+        return Override(evidence, refused=True)
     if word in _WORDS:
-        return Claim(evidence, _WORDS[word])
+        return Override(evidence, _WORDS[word])
     return None
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from funclens.discovery.resolve.facts import Module
     from funclens.model import Span
 
-__all__ = ["mentions"]
+__all__ = ["count_references"]
 
 _TEXTS = re.compile(r'"""[\s\S]*?"""|' r"'''[\s\S]*?'''")
 _MAIN_GUARD = re.compile(
@@ -21,7 +21,7 @@ _MAIN_GUARD = re.compile(
 )
 
 
-def mentions(module: Module, name: str, own: Span) -> int:
+def count_references(module: Module, name: str, own: Span) -> int:
     """Count calls of a name, and places that hand it over.
 
     Left out are the definition itself (its lines are `own`), imports, comments,

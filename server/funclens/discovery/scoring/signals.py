@@ -104,11 +104,11 @@ def is_used_as_cloud_event(candidate: Candidate) -> bool:
 def is_imported_beside(candidate: Candidate) -> bool:
     """Say whether a module of its folder imports it: a helper of that module."""
     own = candidate.module
-    if candidate.surroundings.is_main:
+    if candidate.project_context.is_main:
         return False
     return any(
         other is not None and other is not own and _imports_name(other, candidate.name)
-        for other in map(candidate.names.find, candidate.surroundings.siblings)
+        for other in map(candidate.names.find, candidate.project_context.siblings)
     )
 
 
@@ -139,7 +139,7 @@ def imports_google(candidate: Candidate) -> bool:
 
 def is_called_elsewhere(candidate: Candidate) -> bool:
     """Say whether its module or source uses it: a helper, not an entry."""
-    return candidate.mentions > 0
+    return candidate.references > 0
 
 
 def is_called_with_request(candidate: Candidate) -> bool:
@@ -162,8 +162,8 @@ def is_near_functions(candidate: Candidate) -> bool:
 
     That says nothing of `main.py`, which is a source wherever it stands.
     """
-    around = candidate.surroundings
-    return around.near_functions and not around.is_main
+    context = candidate.project_context
+    return context.near_functions and not context.is_main
 
 
 def is_only_function(candidate: Candidate) -> bool:
@@ -186,7 +186,7 @@ def returns_no_response(candidate: Candidate) -> bool:
     body = candidate.definition.body
     if body is None or has_event_and_context(candidate):
         return False
-    if candidate.surroundings.is_main:
+    if candidate.project_context.is_main:
         # Not called by anybody there, it is an entry all the same.
         return False
     return any(
