@@ -12,5 +12,12 @@ from funclens.discovery.deploy.files import (
     mentions_deployment,
     read_deployments,
 )
+from funclens.discovery.deploy.nearby import NearbyFiles
 
-__all__ = ["Deployment", "is_deploy_file", "mentions_deployment", "read_deployments"]
+__all__ = [
+    "Deployment",
+    "NearbyFiles",
+    "is_deploy_file",
+    "mentions_deployment",
+    "read_deployments",
+]

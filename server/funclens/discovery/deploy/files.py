@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from funclens.discovery.deploy.nearby import NearbyFiles
 from funclens.discovery.deploy.shell import deployments_in_shell
 from funclens.discovery.files.encoding import decode
 
@@ -39,15 +40,21 @@ def mentions_deployment(data: bytes) -> bool:
     return _WORDS.search(data) is not None
 
 
-def read_deployments(path: str, data: bytes) -> tuple[Deployment, ...]:
-    """Return the Python functions that a deploy file names."""
+def read_deployments(
+    path: str, data: bytes, nearby: NearbyFiles | None = None
+) -> tuple[Deployment, ...]:
+    """Return the Python functions that a deploy file names.
+
+    `nearby` reads what the file refers to; without it that stays unknown.
+    """
+    nearby = nearby or NearbyFiles(os.path.dirname(path), lambda _: None)
     text, _ = decode(data)
     reader = _reader(os.path.basename(path))
-    found = (item for item in reader(path, text) if item.is_python)
-    return tuple(item for item in found if item.entry_point or item.name)
+    found = (item for item in reader(path, text, nearby) if item.is_python)
+    return tuple(dict.fromkeys(item for item in found if item.entry_point or item.name))
 
 
-def _reader(name: str) -> Callable[[str, str], Iterator[Deployment]]:
+def _reader(name: str) -> Callable[[str, str, NearbyFiles], Iterator[Deployment]]:
     if name.endswith((".yaml", ".yml")):
         from funclens.discovery.deploy.yaml import deployments_in_yaml  # noqa: PLC0415  # few have any
 

@@ -14,6 +14,8 @@ from funclens.model import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from funclens.discovery.deploy.nearby import NearbyFiles
+
 __all__ = ["commands_in", "deployments_in_shell", "words_of"]
 
 _START = re.compile(
@@ -34,7 +36,10 @@ _EXEC_FORM = re.compile(r"\[\s*\"[^\]\n]*\]")
 
 
 def deployments_in_shell(
-    path: str, text: str, variables: Mapping[str, str] | None = None
+    path: str,
+    text: str,
+    _nearby: NearbyFiles,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[Deployment]:
     """Yield the functions that commands in a text deploy or serve."""
     known = dict(variables or {}) | _assigned(text)

@@ -14,13 +14,17 @@ from funclens.discovery.deploy.deployment import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from funclens.discovery.deploy.nearby import NearbyFiles
+
 __all__ = ["deployments_in_terraform"]
 
 _FIRST = "google_cloudfunctions_function"
 _SECOND = "google_cloudfunctions2_function"
 
 
-def deployments_in_terraform(path: str, text: str) -> Iterator[Deployment]:
+def deployments_in_terraform(
+    path: str, text: str, _nearby: NearbyFiles
+) -> Iterator[Deployment]:
     """Yield the functions that a Terraform file deploys; none when it is not valid.
 
     Terraform deploys archives: their source folders are the bases to look in.

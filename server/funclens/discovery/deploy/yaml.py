@@ -23,6 +23,8 @@ from funclens.model import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from funclens.discovery.deploy.nearby import NearbyFiles
+
 __all__ = ["deployments_in_yaml"]
 
 _ACTION = "google-github-actions/deploy-cloud-functions"
@@ -37,16 +39,19 @@ class _File:
     path: str
     text: str
     variables: Mapping[str, str]
+    nearby: NearbyFiles
 
     @property
     def folder(self) -> str:
         return os.path.dirname(self.path)
 
 
-def deployments_in_yaml(path: str, text: str) -> Iterator[Deployment]:
+def deployments_in_yaml(
+    path: str, text: str, nearby: NearbyFiles
+) -> Iterator[Deployment]:
     """Yield the functions that a YAML file deploys; none when it is not valid."""
     for document in _documents(text):
-        file = _File(path, text, _variables(document))
+        file = _File(path, text, _variables(document), nearby)
         yield from _in_value(document, file, file.folder)
 
 
@@ -85,7 +90,7 @@ def _in_value(value: Any, file: _File, folder: str) -> Iterator[Deployment]:
 
 def _in_text(value: str, file: _File, folder: str) -> Iterator[Deployment]:
     for found in deployments_in_shell(
-        os.path.join(folder, "command"), value, file.variables
+        os.path.join(folder, "command"), value, file.nearby, file.variables
     ):
         yield _placed(found, file)
 

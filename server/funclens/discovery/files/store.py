@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy import (
     Deployment,
+    NearbyFiles,
     is_deploy_file,
     mentions_deployment,
     read_deployments,
@@ -28,6 +30,14 @@ if TYPE_CHECKING:
 __all__ = ["Store"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a deploy file says, and the other files that it depends on."""
+
+    deployments: tuple[Deployment, ...]
+    nearby: NearbyFiles
+
+
 class Store:
     """Files of one folder as they are now, open texts before those of the disk."""
 
@@ -43,7 +53,7 @@ class Store:
         self._scan = Scan()
         self._modules: dict[str, Module | None] = {}
         self._documents: dict[str, Document] = {}
-        self._deployments: dict[str, tuple[Deployment, ...]] = {}
+        self._deployments: dict[str, _Said] = {}
         self._sorted: list[str] = []
 
     @property
@@ -99,11 +109,14 @@ class Store:
     def deployments(self) -> Iterator[Deployment]:
         """Yield what deploy files say, in the order of their paths."""
         for path in sorted(self._scan.deploy_files):
-            found = self._deployments.get(path)
-            if found is None:
-                found = read_deployments(path, self._scan.deploy_files[path])
-                self._deployments[path] = found
-            yield from found
+            said = self._deployments.get(path)
+            if said is None:
+                nearby = NearbyFiles(self.folder, _read_or_none)
+                data = self._scan.deploy_files[path]
+                said = _Said(read_deployments(path, data, nearby), nearby)
+                nearby.forget_texts()
+                self._deployments[path] = said
+            yield from said.deployments
 
     def files_below(self, folder: str) -> list[str]:
         """Return the modules below a folder, in the order of their paths."""
@@ -152,6 +165,7 @@ class Store:
     def changed(self, path: str) -> None:
         """Look at a file or folder of the disk again."""
         name = os.path.basename(path)
+        self._forget_deployments_that_read(path)
         if name in IGNORE_FILES or path == self.folder:
             self.load()
         elif path in self._scan.folders or os.path.isdir(path):
@@ -162,6 +176,14 @@ class Store:
             self._look_at(path)
         elif name in MARKERS or is_deploy_file(name):
             self._look_at_other(path, name)
+
+    def _forget_deployments_that_read(self, path: str) -> None:
+        for file in [
+            file
+            for file, said in self._deployments.items()
+            if said.nearby.is_stale(path)
+        ]:
+            del self._deployments[file]
 
     def _take_in(self, path: str, data: bytes) -> bool:
         """Note whether a module may hold functions, and return it."""
