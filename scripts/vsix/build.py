@@ -31,7 +31,7 @@ INPUTS = (
     "extension/walkthrough/**/*",
     "extension/bundle/*",
     "server/**/*.*",
-    "docs/diagnostics.md",
+    "docs/reference/diagnostics.md",
     "scripts/vsix/*.py",
     "CHANGELOG.md",
     "LICENSE",

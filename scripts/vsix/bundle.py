@@ -57,7 +57,7 @@ def fill(target: Path, *, root: Path, python: Path) -> None:
         )
     docs = libs / "funclens" / "docs"
     docs.mkdir()
-    shutil.copy(root / "docs" / "diagnostics.md", docs)
+    shutil.copy(root / "docs" / "reference" / "diagnostics.md", docs)
     for pattern in LEFT_OUT:
         for path in sorted(libs.glob(pattern)):
             if path.is_dir():

@@ -151,7 +151,7 @@ class Problem:
     """Something that a person should know before they deploy."""
 
     code: str
-    """Stable, documented in docs/diagnostics.md."""
+    """Stable, documented in docs/reference/diagnostics.md."""
     severity: Severity
     message: str
     folder: str

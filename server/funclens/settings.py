@@ -52,7 +52,7 @@ class Setting:
     scope: str
     """`folder`: may differ between workspace folders; `window`: one for all."""
     description: str
-    """One paragraph for docs/settings.md and the settings page of the editor."""
+    """One paragraph for the settings page of the docs and of the editor."""
     minimum: int | None = None
     maximum: int | None = None
     choices: tuple[str, ...] = ()

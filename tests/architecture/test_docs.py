@@ -31,8 +31,8 @@ def anchors_of(text: str) -> set[str]:
 
 
 def named_in_dependencies() -> set[str]:
-    """Return the packages that have a row in docs/dependencies.md."""
-    text = (TOP / "docs" / "dependencies.md").read_text("utf-8")
+    """Return the packages that have a row in docs/internals/dependencies.md."""
+    text = (TOP / "docs" / "internals" / "dependencies.md").read_text("utf-8")
     return set(re.findall(r"^\| ([@\w./-]+)", text, re.MULTILINE)) - {"package", "---"}
 
 

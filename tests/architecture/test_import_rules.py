@@ -1,4 +1,4 @@
-"""Imports go one way; docs/architecture.md draws the rules that are held here."""
+"""Imports go one way; docs/internals/architecture.md draws the rules held here."""
 
 from __future__ import annotations
 

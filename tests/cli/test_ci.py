@@ -1,4 +1,4 @@
-"""What docs/ci.md promises to CI: the hook and the examples."""
+"""What docs/guides/ci.md promises to CI: the hook and the examples."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_hook_calls_a_command_that_exists(tmp_path: Path) -> None:
 
 
 def test_every_command_of_the_page_is_understood(tmp_path: Path) -> None:
-    page = (TOP / "docs" / "ci.md").read_text("utf-8")
+    page = (TOP / "docs" / "guides" / "ci.md").read_text("utf-8")
     commands = set(re.findall(r"(?:- |run: )funclens (check[\w -]*)", page))
     assert len(commands) == 3
 
@@ -35,7 +35,7 @@ def test_every_command_of_the_page_is_understood(tmp_path: Path) -> None:
 
 
 def test_the_yaml_of_the_page_is_valid() -> None:
-    page = (TOP / "docs" / "ci.md").read_text("utf-8")
+    page = (TOP / "docs" / "guides" / "ci.md").read_text("utf-8")
     blocks = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
 
     assert len(blocks) == 4

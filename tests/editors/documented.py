@@ -1,11 +1,11 @@
-"""The set-ups that docs/editors.md shows, so that tests run what people copy."""
+"""The set-ups that docs/guides/editors.md shows, so that tests run what people copy."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs" / "editors.md"
+PAGE = Path(__file__).parents[2] / "docs" / "guides" / "editors.md"
 
 
 def set_up(section, language, number=0):

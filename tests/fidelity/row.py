@@ -21,7 +21,7 @@ class Row:
     parts: tuple[str, ...]
     """The request in latin-1, `{at}` before the path; see `exchange`."""
     differs: str = ""
-    """Heading in docs/fidelity.md where we differ, and say why."""
+    """Heading in docs/reference/fidelity.md where we differ, and say why."""
     env: tuple[tuple[str, str], ...] = field(default=())
     """Variables that both servers are started with."""
     signature_type: str = "http"

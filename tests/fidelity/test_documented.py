@@ -1,4 +1,4 @@
-"""docs/fidelity.md and the table say the same."""
+"""docs/reference/fidelity.md and the table say the same."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fidelity.table import TABLE
 
-DOC = Path(__file__).parents[2] / "docs" / "fidelity.md"
+DOC = Path(__file__).parents[2] / "docs" / "reference" / "fidelity.md"
 
 TESTED_ELSEWHERE = {
     "Connections",

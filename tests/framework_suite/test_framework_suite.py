@@ -10,7 +10,7 @@ import pytest
 from framework_suite.left_out import ELSEWHERE, FAILING, MODULES
 from framework_suite.suite import Outcome, names_a_factory, run, sdist_modules
 
-DOC = Path(__file__).parents[2] / "docs" / "fidelity.md"
+DOC = Path(__file__).parents[2] / "docs" / "reference" / "fidelity.md"
 HEADING = "## functions-framework's own tests\n"
 
 pytestmark = pytest.mark.timeout(600)

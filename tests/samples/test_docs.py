@@ -1,4 +1,4 @@
-"""docs/events.md names every event, and its commands do what it says."""
+"""docs/reference/events.md names every event, and its commands do what it says."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from process import DEADLINE_S
 from runner_process import RunnerProcess, clean_environment
 
 TOP = Path(__file__).parents[2]
-TEXT = (TOP / "docs" / "events.md").read_text("utf-8")
+TEXT = (TOP / "docs" / "reference" / "events.md").read_text("utf-8")
 COMMANDS = [
     shlex.split(line, comments=True)
     for block in re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)

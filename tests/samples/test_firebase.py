@@ -164,7 +164,7 @@ def test_jobs_tasks_and_calls_are_answered(
 def test_a_document_in_json_is_nothing_that_the_sdk_can_read(
     runner: RunnerProcess, functions: Mapping[str, Function]
 ) -> None:
-    """That is why these functions get protocol buffers; docs/events.md says so."""
+    """That is why these functions get protocol buffers; as the docs say."""
     function = functions["on_written_document"]
     answer = deliver(runner.address, chosen(function, Mode.BINARY), function.route)
 

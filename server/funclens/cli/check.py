@@ -86,7 +86,7 @@ def _codes(words: Iterable[str]) -> list[str]:
             near = difflib.get_close_matches(code, CODES, n=1)
             advice = f"Did you mean `{near[0]}`? " if near else ""
             raise UsageError(
-                f"{advice}The codes are those of docs/diagnostics.md, and none is: "
-                + code
+                f"{advice}The codes are those of docs/reference/diagnostics.md, "
+                "and none is: " + code
             )
     return found

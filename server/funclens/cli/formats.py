@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "as_github", "as_json", "as_sarif", "as_text"]
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_DOCUMENTATION = "docs/diagnostics.md"
+_DOCUMENTATION = "docs/reference/diagnostics.md"
 _MOST_MILD = 5
 
 

@@ -23,7 +23,7 @@ def link_of(code: str) -> str | None:
 @functools.cache
 def _page() -> str | None:
     package = Path(funclens.__file__).resolve().parent
-    for folder in (package / "docs", package.parent.parent / "docs"):
+    for folder in (package / "docs", package.parent.parent / "docs" / "reference"):
         page = folder / "diagnostics.md"
         if page.is_file():
             return page.as_uri()
