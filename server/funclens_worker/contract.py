@@ -130,6 +130,23 @@ class Manifest:
 
 
 @dataclass(frozen=True)
+class Remedy:
+    """What fixes a failure, for programs: the hint says the same to people."""
+
+    code: str
+    """`missing-requirements`: what the unit's requirements.txt lists is not installed.
+    `missing-package`: one package is not installed."""
+    interpreter: str
+    """The unit's Python, absolute."""
+    module: str
+    """Top-level name of the module that was not found."""
+    package: Optional[str] = None
+    """The distribution that provides the module; None when that is not certain."""
+    command: Tuple[str, ...] = ()
+    """Installs what is missing, as an argument list; empty when nothing surely does."""
+
+
+@dataclass(frozen=True)
 class LoadFailure:
     """Why a unit could not be loaded, in the user's terms."""
 
@@ -143,6 +160,8 @@ class LoadFailure:
     """The user's part of the traceback, as Python prints it."""
     hint: str = ""
     """The next step, where one is known: a command that installs what is missing."""
+    remedy: Optional[Remedy] = None
+    """The same as the hint, for programs."""
 
 
 def encode_event(event: EventName, **fields: Any) -> bytes:

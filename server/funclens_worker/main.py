@@ -12,7 +12,12 @@ from typing import Optional
 from funclens_worker.channel import Channel
 from funclens_worker.contract import DebugSpec, EventName, LoadFailure, Manifest
 from funclens_worker.module_tracker import CodeWatch
-from funclens_worker.user_traceback import installed_modules, load_failure
+from funclens_worker.user_traceback import (
+    install_hint,
+    installed_modules,
+    load_failure,
+    missing_package,
+)
 
 MISSING_FLASK = (
     "Neither functions-framework nor Flask is installed in this unit's interpreter"
@@ -77,12 +82,14 @@ def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
 def _missing_flask(error: ModuleNotFoundError, manifest: Manifest) -> LoadFailure:
     if error.name not in {"flask", "werkzeug"}:
         raise error
+    remedy = missing_package(error.name, "functions-framework")
     return LoadFailure(
         error=f"{MISSING_FLASK}: {sys.executable}",
         file=manifest.source,
         line=1,
         traceback="",
-        hint=f"Install it: {sys.executable} -m pip install functions-framework",
+        hint=install_hint(remedy),
+        remedy=remedy,
     )
 
 

@@ -10,7 +10,17 @@ import traceback
 from types import TracebackType
 from typing import Iterable, List, Optional, Set, Tuple
 
-from funclens_worker.contract import LoadFailure
+from funclens_worker.contract import LoadFailure, Remedy
+
+_PACKAGES = {
+    "cloudevents": "cloudevents",
+    "firebase_admin": "firebase-admin",
+    "firebase_functions": "firebase-functions",
+    "flask": "functions-framework",
+    "functions_framework": "functions-framework",
+    "yaml": "PyYAML",
+}
+"""Modules of the stack, and the distribution that surely provides each."""
 
 _OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
@@ -18,12 +28,14 @@ _OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 def load_failure(error: BaseException, root: str) -> LoadFailure:
     """Describe why the module in the folder `root` could not be loaded."""
     file, line = user_place(error, root)
+    remedy = _remedy(error, root)
     return LoadFailure(
         error=_summary(error),
         file=file,
         line=line,
         traceback=user_traceback(error),
-        hint=_hint(error, root),
+        hint=install_hint(remedy) if remedy else "",
+        remedy=remedy,
     )
 
 
@@ -61,16 +73,38 @@ def _summary(error: BaseException) -> str:
     return error_summary(error)
 
 
-def _hint(error: BaseException, root: str) -> str:
-    if not isinstance(error, ModuleNotFoundError) or not error.name:
-        return ""
-    requirements = os.path.join(root, "requirements.txt")
-    if os.path.exists(requirements):
+def missing_package(module: str, package: Optional[str]) -> Remedy:
+    """Return how to install the distribution that provides a module.
+
+    Without `package`, nothing is proposed: a name guessed from the module's may be
+    somebody else's distribution.
+    """
+    python = sys.executable
+    command = (python, "-m", "pip", "install", package) if package else ()
+    return Remedy("missing-package", python, module, package, command)
+
+
+def install_hint(remedy: Remedy) -> str:
+    """Return the sentence that tells a person what a remedy tells a program."""
+    if not remedy.command:
         return (
-            f"Install what it needs: {sys.executable} -m pip install -r {requirements}"
+            f"Install the package that provides {remedy.module} "
+            f"for: {remedy.interpreter}"
         )
-    package = error.name.partition(".")[0]
-    return f"Install the package that provides {package} for: {sys.executable}"
+    what = "it" if remedy.package else "what it needs"
+    return f"Install {what}: {' '.join(remedy.command)}"
+
+
+def _remedy(error: BaseException, root: str) -> Optional[Remedy]:
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return None
+    module = error.name.partition(".")[0]
+    requirements = os.path.join(root, "requirements.txt")
+    if not os.path.exists(requirements):
+        return missing_package(module, _PACKAGES.get(module))
+    python = sys.executable
+    command = (python, "-m", "pip", "install", "-r", requirements)
+    return Remedy("missing-requirements", python, module, None, command)
 
 
 @functools.lru_cache(maxsize=1)

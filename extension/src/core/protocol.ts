@@ -39,11 +39,21 @@ export interface DebugAddress {
   readonly port: number;
 }
 
+/** What fixes a failure: the same as its hint, for programs. */
+export interface Remedy {
+  readonly code: string;
+  readonly interpreter: string;
+  readonly package: string | null;
+  /** An argument list; empty when nothing surely helps. */
+  readonly command: readonly string[];
+}
+
 export interface UnitFailure {
   readonly error: string;
   readonly file: string | null;
   readonly line: number | null;
   readonly hint: string;
+  readonly remedy: Remedy | null;
 }
 
 export interface UnitStatus {
@@ -209,8 +219,18 @@ function parseUnit(value: unknown): UnitStatus {
           file: asString(failure["file"]) || null,
           line: asNumber(failure["line"]) || null,
           hint: asString(failure["hint"]),
+          remedy: failure["remedy"] ? parseRemedy(asObject(failure["remedy"])) : null,
         }
       : null,
+  };
+}
+
+function parseRemedy(json: Json): Remedy {
+  return {
+    code: asString(json["code"]),
+    interpreter: asString(json["interpreter"]),
+    package: asString(json["package"]) || null,
+    command: asArray(json["command"]).map(asString),
   };
 }
 

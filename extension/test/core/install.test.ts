@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import { installationFor } from "../../src/core/install";
 import { parseRunner } from "../../src/core/protocol";
 
-function plan(hint: string) {
-  const failure = { error: "ModuleNotFoundError: x", file: null, line: null, hint };
+function plan(remedy: object | null) {
+  const failure = { error: "ModuleNotFoundError: x", file: null, line: null, hint: "", remedy };
   const runner = parseRunner({
     state: "running",
     url: "x",
@@ -14,35 +14,25 @@ function plan(hint: string) {
 }
 
 describe("installationFor", () => {
-  it("takes the command of the hint, spaces in paths and all", () => {
-    assert.deepEqual(
-      plan(
-        "Install what it needs: /my envs/bin/python -m pip install -r /the shop/requirements.txt",
-      ),
-      {
-        unit: "a.main",
-        python: "/my envs/bin/python",
-        args: ["-m", "pip", "install", "-r", "/the shop/requirements.txt"],
-      },
-    );
-    assert.deepEqual(
-      plan("Install it: /usr/bin/python3 -m pip install functions-framework")?.args,
-      ["-m", "pip", "install", "functions-framework"],
-    );
-  });
+  it("takes the command of the remedy, spaces in paths and all", () => {
+    const command = ["/my envs/python", "-m", "pip", "install", "-r", "/the shop/requirements.txt"];
 
-  it("names the package of a module", () => {
-    const hint = "Install the package that provides functions_framework for: /usr/bin/python3";
-
-    assert.deepEqual(plan(hint), {
+    assert.deepEqual(plan({ code: "missing-requirements", command }), {
       unit: "a.main",
-      python: "/usr/bin/python3",
-      args: ["-m", "pip", "install", "functions-framework"],
+      python: "/my envs/python",
+      args: ["-m", "pip", "install", "-r", "/the shop/requirements.txt"],
     });
   });
 
-  it("offers nothing where nothing is lacking", () => {
-    assert.equal(plan(""), undefined);
+  it("proposes nothing where no package surely provides the module", () => {
+    const remedy = { code: "missing-package", interpreter: "/usr/bin/python3", package: null };
+
+    assert.equal(plan(remedy), undefined);
+    assert.equal(plan({ ...remedy, command: [] }), undefined);
+  });
+
+  it("offers nothing where nothing is missing", () => {
+    assert.equal(plan(null), undefined);
     assert.equal(installationFor(parseRunner({}), "a.main"), undefined);
   });
 });

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from funclens_worker.contract import Remedy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +64,22 @@ class UnitFailure:
     """The user's part of the traceback."""
     hint: str = ""
     """The next step, where one is known."""
+    remedy: Remedy | None = None
+    """The same as the hint, for programs."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the failure as it stands in `unit-state` and `import-error`."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> UnitFailure:
+        """Return what a worker or `to_json` wrote; unknown keys are ignored."""
+        remedy = value.get("remedy")
+        known = _known_fields(cls, value)
+        if remedy:
+            remedy = Remedy(**_known_fields(Remedy, remedy))
+            remedy = replace(remedy, command=tuple(remedy.command))
+        return cls(**{**known, "remedy": remedy or None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +99,7 @@ class UnitStatus:
             "debug": None
             if self.debug is None
             else {"host": self.debug.host, "port": self.debug.port},
-            "failure": None
-            if self.failure is None
-            else {
-                "error": self.failure.error,
-                "file": self.failure.file,
-                "line": self.failure.line,
-                "traceback": self.failure.traceback,
-                "hint": self.failure.hint,
-            },
+            "failure": self.failure and self.failure.to_json(),
         }
 
     @classmethod
@@ -101,15 +111,7 @@ class UnitStatus:
             unit=value["unit"],
             state=UnitState(value["state"]),
             debug=DebugAddress(debug["host"], debug["port"]) if debug else None,
-            failure=UnitFailure(
-                **{
-                    name: failure[name]
-                    for name in UnitFailure.__dataclass_fields__
-                    if name in failure
-                }
-            )
-            if failure
-            else None,
+            failure=UnitFailure.from_json(failure) if failure else None,
         )
 
 
@@ -122,3 +124,7 @@ class RunnerSnapshot:
     """Without a trailing slash: `http://127.0.0.1:8080`; empty when stopped."""
     units: Mapping[str, UnitStatus] = field(default_factory=dict)
     """By id of the unit; a unit that is missing is idle."""
+
+
+def _known_fields(kind: Any, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value[name] for name in kind.__dataclass_fields__ if name in value}

@@ -207,7 +207,7 @@ class UnitSlot:
             if any(self.is_stale(path) for path in self._changed & set(self._code)):
                 self.replace()
         elif name == EventName.IMPORT_ERROR:
-            self._failure = UnitFailure(**event["error"])
+            self._failure = UnitFailure.from_json(event["error"])
         elif name == EventName.DEBUG_LISTENING:
             address = DebugAddress(event["host"], event["port"])
             self._set(debug=address)
