@@ -1,4 +1,4 @@
-"""docs/reference/events.md names every event, and its commands do what it says."""
+"""The pages on events and requests name every event, and their commands work."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ from process import DEADLINE_S
 from runner_process import RunnerProcess, clean_environment
 
 TOP = Path(__file__).parents[2]
-TEXT = (TOP / "docs" / "reference" / "events.md").read_text("utf-8")
+DOCS = TOP / "docs"
+TEXT = (DOCS / "reference" / "events.md").read_text("utf-8")
+PAGES = ("guides/requests.md", "guides/events.md", "reference/events.md")
 COMMANDS = [
     shlex.split(line, comments=True)
-    for block in re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    for page in PAGES
+    for block in re.findall(
+        r"^```sh\n(.*?)^```", (DOCS / page).read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
     for line in block.splitlines()
 ]
 
