@@ -7,13 +7,16 @@ function: endpoints and routes are given by `funclens.catalog`.
 from __future__ import annotations
 
 from funclens.discovery.discover import Found
+from funclens.discovery.files.document import Change, Position
 from funclens.discovery.files.ignore import is_foreign
 from funclens.discovery.folder import FolderFacts, SourceFacts, UnknownEntry
 from funclens.discovery.workspace import Workspace, WorkspaceFacts
 
 __all__ = [
+    "Change",
     "FolderFacts",
     "Found",
+    "Position",
     "SourceFacts",
     "UnknownEntry",
     "Workspace",

@@ -7,15 +7,18 @@ texts of the moment alone, not on how they came about.
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from funclens.discovery.files.texts import Texts
 from funclens.discovery.folder import FolderIndex
 from funclens.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from funclens.discovery.files.document import Change
     from funclens.discovery.folder import FolderFacts
 
 __all__ = ["Workspace", "WorkspaceFacts"]
@@ -37,7 +40,11 @@ class WorkspaceFacts:
 
 
 class Workspace:
-    """Owns the facts of each file of some workspace folders."""
+    """Owns the texts and facts of each file of some workspace folders.
+
+    `open`, `edit` and `close` may be called while another thread is in `load` or
+    `facts`; nothing else may.
+    """
 
     def __init__(
         self,
@@ -45,7 +52,12 @@ class Workspace:
         settings: Mapping[str, Settings] | None = None,
     ) -> None:
         self._folders: dict[str, FolderIndex] = {}
-        self._texts: dict[str, str] = {}
+        self.texts = Texts()
+        """The files' texts: an editor's before the disk's."""
+        self._outdated: set[str] = set()
+        """Texts that were opened, edited or closed since their facts were read."""
+        self._lock = threading.Lock()
+        """An editor may go on editing while another thread loads the workspace."""
         self._facts: WorkspaceFacts | None = None
         self.set_folders(folders, settings or {})
 
@@ -68,46 +80,79 @@ class Workspace:
         """Read all folders from the disk; open texts win over it."""
         for index in self._folders.values():
             index.store.load()
-        for path, text in self._texts.items():
-            if owner := self._owner(path):
-                owner.store.open(path, text)
+        self._outdated.update(self.texts)
         self._facts = None
 
-    def open(self, path: str, text: str) -> None:
+    def open(self, path: str, text: str, version: int | None = None) -> None:
         """Take the editor's text of a file instead of the disk's."""
         path = os.path.abspath(path)
-        self._texts[path] = text
-        owner = self._owner(path)
-        if owner is not None and owner.store.open(path, text):
-            self._facts = None
+        with self._lock:
+            self.texts.open(path, text, version)
+        self._outdated.add(path)
+
+    def edit(
+        self,
+        path: str,
+        changes: Iterable[Change],
+        *,
+        encoding: str = "utf-16",
+        version: int | None = None,
+    ) -> bool:
+        """Apply an editor's changes to an open text, in their order.
+
+        Their columns count code units of `encoding`. Return False when the text is
+        not open.
+        """
+        path = os.path.abspath(path)
+        with self._lock:
+            is_open = self.texts.edit(path, changes, encoding, version)
+        self._outdated.add(path)
+        return is_open
 
     def close(self, path: str) -> None:
         """Take the disk's text of a file again."""
         path = os.path.abspath(path)
-        self._texts.pop(path, None)
-        owner = self._owner(path)
-        if owner is not None:
-            owner.store.close(path)
-            self._facts = None
+        with self._lock:
+            self.texts.close(path)
+        self._outdated.add(path)
 
     def changed(self, paths: Iterable[str]) -> None:
         """Look again at files and folders that came, changed or went."""
         for path in dict.fromkeys(os.path.abspath(path) for path in paths):
+            self.texts.forget(path)
             for folder, index in self._folders.items():
                 if path == folder or path.startswith(folder + os.sep):
                     index.store.changed(path)
                     self._facts = None
-        for path, text in self._texts.items():
-            if self._facts is None and (owner := self._owner(path)):
-                owner.store.open(path, text)
+        if self._facts is None:
+            self._outdated.update(self.texts)
 
     def facts(self) -> WorkspaceFacts:
         """Return what is known now: the same value until something changes."""
+        self._take_open_texts()
         if self._facts is None:
             self._facts = WorkspaceFacts(
                 tuple(index.facts() for index in self._folders.values())
             )
         return self._facts
+
+    def _take_open_texts(self) -> None:
+        """Bring the facts of open texts up to date."""
+        while self._outdated:
+            path = self._outdated.pop()
+            owner = self._owner(path)
+            if owner is None:
+                continue
+            with self._lock:
+                document = self.texts.document(path)
+                unchanged = document.take_unchanged() if document else None
+                text = document.text if document else None
+            if (
+                owner.store.close(path)
+                if text is None
+                else owner.store.open(path, text, unchanged)
+            ):
+                self._facts = None
 
     def _owner(self, path: str) -> FolderIndex | None:
         """Return the innermost folder that holds a path."""

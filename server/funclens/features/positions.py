@@ -6,14 +6,15 @@ UTF-32 units. A place past the end of its line means the end of the line.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from funclens.discovery.files.document import count_units, find_column, split_lines
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from funclens.model import Span
 
@@ -48,36 +49,3 @@ class Places:
         text = self.line_of(path, line).rstrip("\r\n")
         character = count_units(text[: column - 1], self.encoding)
         return types.Position(line=line - 1, character=character)
-
-
-def split_lines(text: str) -> list[str]:
-    """Return the lines of a text with their endings: LF, CR LF or CR."""
-    return list(io.StringIO(text, newline=""))
-
-
-def count_units(text: str, encoding: str) -> int:
-    """Return the length of `text` in code units of `encoding`."""
-    if text.isascii() or encoding == types.PositionEncodingKind.Utf32:
-        return len(text)
-    return sum(_widths(text, encoding))
-
-
-def find_column(line: str, units: int, encoding: str) -> int:
-    """Return the 0-based code point of `line` at the offset `units`.
-
-    An offset inside of a character means its start, one past the line its end.
-    """
-    if line.isascii() or encoding == types.PositionEncodingKind.Utf32:
-        return min(units, len(line))
-    passed = 0
-    for index, width in enumerate(_widths(line, encoding)):
-        passed += width
-        if passed > units:
-            return index
-    return len(line)
-
-
-def _widths(text: str, encoding: str) -> Iterable[int]:
-    if encoding == types.PositionEncodingKind.Utf8:
-        return (len(char.encode("utf-8", "surrogatepass")) for char in text)
-    return (2 if char > "\uffff" else 1 for char in text)

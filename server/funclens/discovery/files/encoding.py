@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-__all__ = ["decode", "with_line_feeds"]
+__all__ = ["decode", "decode_exactly", "with_line_feeds"]
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
@@ -16,15 +16,21 @@ def decode(data: bytes) -> tuple[str, bool]:
 
     Bytes that are not valid in the declared encoding become U+FFFD.
     """
+    text, is_readable = decode_exactly(data)
+    return with_line_feeds(text), is_readable
+
+
+def decode_exactly(data: bytes) -> tuple[str, bool]:
+    """Return the text with its own line endings, and whether it was readable."""
     encoding = "utf-8"
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
     elif b"coding" in data[:400]:
         encoding = _declared(data) or encoding
     try:
-        return with_line_feeds(data.decode(encoding)), True
+        return data.decode(encoding), True
     except (UnicodeDecodeError, LookupError):
-        return with_line_feeds(data.decode("utf-8", "replace")), False
+        return data.decode("utf-8", "replace"), False
 
 
 def with_line_feeds(text: str) -> str:

@@ -18,12 +18,13 @@ from funclens.discovery.files.encoding import decode, with_line_feeds
 from funclens.discovery.files.ignore import IGNORE_FILES, Ignored
 from funclens.discovery.files.prefilter import is_relevant
 from funclens.discovery.files.walk import Scan, read, scan
-from funclens.discovery.resolve.module import Document, read_module
+from funclens.discovery.resolve.module import ModuleReader, read_module
 from funclens.discovery.scoring.context import MARKERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from funclens.discovery.files.document import Unchanged
     from funclens.discovery.resolve.facts import Module
     from funclens.settings import Settings
 
@@ -52,7 +53,8 @@ class Store:
         self._ignored = Ignored(folder, settings.include, settings.exclude)
         self._scan = Scan()
         self._modules: dict[str, Module | None] = {}
-        self._documents: dict[str, Document] = {}
+        self._readers: dict[str, ModuleReader] = {}
+        """Of open texts."""
         self._deployments: dict[str, _Said] = {}
         self._sorted: list[str] = []
 
@@ -79,7 +81,7 @@ class Store:
         self._scan = scan(self.folder, self._ignored, self._others)
         self.relevant = set(self._scan.modules)
         self._modules = {}
-        self._documents = {}
+        self._readers = {}
         self._deployments = {}
         self.context_changed = True
 
@@ -132,18 +134,22 @@ class Store:
         """Return the bytes of a known file beside the modules; else none."""
         return _read_or_none(path) or b"" if path in self._scan.markers else b""
 
-    def open(self, path: str, text: str) -> bool:
-        """Take an open text; return whether anything can have changed by it."""
+    def open(self, path: str, text: str, unchanged: Unchanged | None = None) -> bool:
+        """Take an open text; return whether anything can have changed by it.
+
+        `unchanged` is how much of the text is that of the call before.
+        """
         if not path.endswith(".py"):
             return False
-        text = with_line_feeds(text)
-        document = self._documents.get(path)
+        if "\r" in text:
+            text, unchanged = with_line_feeds(text), None
+        reader = self._readers.get(path)
         before = self._modules.get(path)
-        if document is None:
-            document = self._documents[path] = Document(path, text)
+        if reader is None:
+            reader = self._readers[path] = ModuleReader(path, text)
         else:
-            document.edit(text)
-        self._modules[path] = document.module
+            reader.edit(text, unchanged)
+        self._modules[path] = reader.module
         was_relevant = path in self.relevant
         self._take_in(path, text.encode("utf-8", "replace"))
         known = path in self._scan.files
@@ -152,15 +158,16 @@ class Store:
             self.context_changed = True
         return (
             not known
-            or was_relevant
-            or path in self.relevant
-            or before is not document.module
+            or was_relevant is not (path in self.relevant)
+            or before is not reader.module
         )
 
-    def close(self, path: str) -> None:
-        """Forget an open text."""
-        if self._documents.pop(path, None) is not None:
-            self.changed(path)
+    def close(self, path: str) -> bool:
+        """Forget an open text; return whether there was one."""
+        if self._readers.pop(path, None) is None:
+            return False
+        self.changed(path)
+        return True
 
     def changed(self, path: str) -> None:
         """Look at a file or folder of the disk again."""
@@ -207,7 +214,7 @@ class Store:
         return False
 
     def _look_at(self, path: str) -> None:
-        if path in self._documents:
+        if path in self._readers:
             return
         if self._ignored.in_pipelines(os.path.dirname(path)):
             return

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from funclens.discovery.resolve.facts import BindingKind, Block, Module, Placed
 from funclens.discovery.syntax.blocks import Layout, resplit, split
 from funclens.discovery.syntax.parse import parse_blocks
 
-__all__ = ["Document", "read_module"]
+if TYPE_CHECKING:
+    from funclens.discovery.files.document import Unchanged
+
+__all__ = ["ModuleReader", "read_module"]
 
 _COMMENT = re.compile(r"#\s*funclens:[ \t]*([^\n#]*)", re.IGNORECASE)
 
 
 def read_module(path: str, text: str, *, undecodable: bool = False) -> Module:
     r"""Return the facts of a text with `\n` line ends."""
-    return Document(path, text, undecodable=undecodable).module
+    return ModuleReader(path, text, undecodable=undecodable).module
 
 
-class Document:
-    """A text that is edited, and its facts; unchanged blocks are kept."""
+class ModuleReader:
+    """Keeps the facts of a text while it is edited; reads only changed blocks."""
 
     def __init__(self, path: str, text: str, *, undecodable: bool = False) -> None:
         self.module: Module
@@ -31,11 +35,14 @@ class Document:
         self._layout = split(text)
         self._read()
 
-    def edit(self, text: str) -> None:
-        r"""Take a new text, with `\n` line ends, and bring the facts up to date."""
+    def edit(self, text: str, unchanged: Unchanged | None = None) -> None:
+        r"""Take a new text, with `\n` line ends, and bring the facts up to date.
+
+        `unchanged` is what both texts begin and end with, where the caller knows.
+        """
         if text == self._text:
             return
-        layout = resplit(self._text, self._layout, text)
+        layout = resplit(self._text, self._layout, text, unchanged)
         self._text, self._layout = text, layout
         self._undecodable = False
         self._read()

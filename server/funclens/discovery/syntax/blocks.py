@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from funclens.discovery.files.document import Unchanged
+
 __all__ = ["Layout", "resplit", "split", "statement_starts"]
 
 _DEFINES = r"(?:async[ \t]+def|def|class)[ \t]+\w"
@@ -87,16 +89,24 @@ def split(text: str) -> Layout:
     return Layout(starts)
 
 
-def resplit(old: str, layout: Layout, new: str) -> Layout:
+def resplit(
+    old: str, layout: Layout, new: str, unchanged: Unchanged | None = None
+) -> Layout:
     """Return what `split(new)` returns, reading only what an edit touched.
 
-    `layout` is what `split(old)` returned.
+    `layout` is what `split(old)` returned, `unchanged` what both texts begin and end
+    with; it is worked out when it is None.
     """
     if layout.unclosed:
         return split(new)
     starts = layout.starts
-    head = _common_prefix(old, new)
-    tail = _common_suffix(old, new, min(len(old), len(new)) - head)
+    shorter = min(len(old), len(new))
+    if unchanged is None:
+        head = _common_prefix(old, new)
+        tail = _common_suffix(old, new, shorter - head)
+    else:
+        head = unchanged.head
+        tail = min(unchanged.tail, shorter - head)
     # The end of a block is known by the line after it: one block more is read.
     kept = max(1, bisect_left(starts, head) - 2)
     shift = len(new) - len(old)

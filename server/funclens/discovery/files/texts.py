@@ -1,0 +1,94 @@
+"""The texts of a workspace: those that an editor has open before those of the disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funclens.discovery.files.document import Document, split_lines
+from funclens.discovery.files.encoding import decode_exactly
+from funclens.discovery.files.walk import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from funclens.discovery.files.document import Change
+
+__all__ = ["Texts"]
+
+
+class Texts:
+    """Owns every open text, and the lines of closed files that were asked for.
+
+    Paths are absolute.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[str, Document] = {}
+        self._closed: dict[str, list[str]] = {}
+
+    def open(self, path: str, text: str, version: int | None = None) -> None:
+        """Take an editor's text of a file."""
+        self.forget(path)
+        document = self._open.get(path)
+        if document is None:
+            self._open[path] = Document(text, version)
+        else:
+            document.version = version
+            if text != document.text:
+                document.replace(text)
+
+    def edit(
+        self, path: str, changes: Iterable[Change], encoding: str, version: int | None
+    ) -> bool:
+        """Apply changes in their order; return False when the file is not open."""
+        document = self._open.get(path)
+        if document is None:
+            return False
+        for change in changes:
+            document.apply(change, encoding)
+        document.version = version
+        return True
+
+    def close(self, path: str) -> bool:
+        """Drop an editor's text; return whether there was one."""
+        self.forget(path)
+        return self._open.pop(path, None) is not None
+
+    def document(self, path: str) -> Document | None:
+        """Return the open text of a file."""
+        return self._open.get(path)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the paths of open texts."""
+        return iter(list(self._open))
+
+    def text(self, path: str) -> str | None:
+        """Return the text of a file with its line endings; None if there is none."""
+        document = self._open.get(path)
+        return document.text if document else _read(path)
+
+    def line(self, path: str, number: int) -> str:
+        """Return a line, counted from 1, with its ending; empty if there is none."""
+        document = self._open.get(path)
+        lines = document.lines if document else self._closed_lines(path)
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+    def forget(self, path: str) -> None:
+        """Drop what is remembered of a closed file: it changed on disk."""
+        self._closed.pop(path, None)
+
+    def _closed_lines(self, path: str) -> list[str]:
+        if path not in self._closed:
+            self._closed[path] = split_lines(_read(path) or "")
+        return self._closed[path]
+
+
+def _read(path: str) -> str | None:
+    try:
+        data = read(path)
+    except OSError:
+        return None
+    if data is None:
+        return None
+    text, is_readable = decode_exactly(data)
+    return text if is_readable else None
