@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from funclens.discovery.resolve.facts import BindingKind
@@ -21,11 +23,20 @@ _MAIN_GUARD = re.compile(
 )
 
 
+_TRIAL = r"^(?:[\w.]+[ \t]*=[ \t]*)?(?:print\()?{}\("
+"""Where a call at module level begins."""
+
+_MOST_TRIALS = 20
+_TRIAL_LINES = 20
+_TRIAL_LENGTH = 2_000
+
+
 def count_references(module: Module, name: str, own: Span) -> int:
     """Count calls of a name, and places that hand it over.
 
     Left out are the definition itself (its lines are `own`), imports, comments,
-    long texts, and what runs only when the module is started as a script.
+    long texts, what runs only when the module is started as a script, and a trial at
+    module level: a call with literals alone.
     """
     if module.text.count(name) < 2:
         return 0
@@ -36,10 +47,65 @@ def count_references(module: Module, name: str, own: Span) -> int:
             _blank(lines, placed.span)
     code = "\n".join(line.partition("#")[0] for line in lines) + "\n"
     code = _MAIN_GUARD.sub("", _TEXTS.sub("", code))
+    code = _without_trials(code, name)
     word = rf"(?<![\w.]){re.escape(name)}"
     called = rf"(?<!def )(?<!class ){word}\s*\("
     handed = rf"(?<=[(,=:\[{{])\s*{word}\s*(?=[),\]}}\n])"
     return len(re.findall(f"{called}|{handed}", code))
+
+
+def _without_trials(code: str, name: str) -> str:
+    """Return the code without statements such as `print(hello(None))`."""
+    trial = re.compile(_TRIAL.format(re.escape(name)), re.MULTILINE)
+    kept: list[str] = []
+    at = 0
+    for match in islice(trial.finditer(code), _MOST_TRIALS):
+        end = _end_of_trial(code, match.start())
+        if end and match.start() >= at:
+            kept.append(code[at : match.start()])
+            at = end
+    return "".join([*kept, code[at:]])
+
+
+def _end_of_trial(code: str, start: int) -> int:
+    """Return where a call with literals alone ends; 0 when it is none."""
+    end = start
+    for _ in range(_TRIAL_LINES):
+        end = code.find("\n", end) + 1
+        if not end or end - start > _TRIAL_LENGTH:
+            return 0
+        try:
+            (statement,) = ast.parse(code[start:end]).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        return end if _is_trial(statement, code) else 0
+    return 0
+
+
+def _is_trial(statement: ast.stmt, code: str) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=[inner])):
+            return _takes_literals(inner)
+        case ast.Expr(value=value):
+            return _takes_literals(value)
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            # What is used further down is no trial; what is shown is one.
+            uses = len(re.findall(rf"\b{name}\b", code)) - 1
+            shown = len(re.findall(rf"^print\({name}\b", code, re.MULTILINE))
+            return 0 < uses == shown and _takes_literals(value)
+        case _:
+            return False
+
+
+def _takes_literals(value: ast.expr) -> bool:
+    if not isinstance(value, ast.Call):
+        return False
+    try:
+        for argument in (*value.args, *(item.value for item in value.keywords)):
+            ast.literal_eval(argument)
+    except (ValueError, TypeError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _blank(lines: list[str], span: Span) -> None:

@@ -66,7 +66,7 @@ SHAPES = (
 """What the parameters look like; the strongest one counts, since they overlap."""
 
 WORDS = (Rule("documented", 60, signals.is_documented),)
-"""What is written about it. One of these or of the shapes must speak."""
+"""What is written about it. In a `main.py`, this may stand for a shape."""
 
 FOR = (
     Rule("uses-request", 20, signals.uses_request),
@@ -88,7 +88,7 @@ AGAINST = (
     Rule("imported-beside", -100, signals.is_imported_beside),
     Rule("called-elsewhere", -70, signals.is_called_elsewhere),
     Rule("called-with-request", -40, signals.is_called_with_request),
-    Rule("beside-decorated", -15, signals.is_beside_decorated),
+    Rule("beside-decorated", -150, signals.is_beside_decorated),
     Rule("returns-no-response", -80, signals.returns_no_response),
     Rule("aws-event", -150, negative_signals.uses_aws_event),
     Rule("aws-imports", -60, negative_signals.imports_aws),
@@ -114,6 +114,9 @@ def weigh(candidate: Candidate) -> Verdict:
     """Return what the rules say of a definition that no framework registers."""
     shapes = [rule for rule in SHAPES if rule.speaks(candidate)]
     others = [rule for rule in WORDS if rule.speaks(candidate)]
+    if not shapes and not candidate.project_context.is_main:
+        # Scripts that deploy speak of functions too.
+        others = []
     if shapes or others:
         others += [rule for rule in (*AGAINST, *FOR) if rule.speaks(candidate)]
     spoken = sorted([*shapes, *others], key=lambda rule: -abs(rule.weight))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from typing import TYPE_CHECKING
 
 from funclens.discovery.resolve.facts import BindingKind
+from funclens.discovery.scoring.context import is_test_file
 from funclens.discovery.scoring.signature import has_event_and_context
 
 if TYPE_CHECKING:
@@ -106,18 +108,27 @@ def is_imported_beside(candidate: Candidate) -> bool:
     own = candidate.module
     if candidate.project_context.is_main:
         return False
+    stem = os.path.basename(own.path).removesuffix(".py")
     return any(
-        other is not None and other is not own and _imports_name(other, candidate.name)
-        for other in map(candidate.names.find, candidate.project_context.siblings)
+        other is not None
+        and other is not own
+        and _imports_name(other, stem, candidate.name)
+        for path in candidate.project_context.siblings
+        # Tests import what they test, whatever it is.
+        if not is_test_file(path) and (other := candidate.names.find(path))
     )
 
 
-def _imports_name(module: Module, name: str) -> bool:
-    return any(
-        placed.binding.kind is BindingKind.IMPORT
-        and placed.binding.target.rpartition(".")[2] == name
-        for placed in module.imports
-    )
+def _imports_name(module: Module, stem: str, name: str) -> bool:
+    """Say whether a module imports a name of a module with that stem."""
+    for placed in module.imports:
+        binding = placed.binding
+        source, _, imported = binding.target.rpartition(".")
+        if binding.kind is BindingKind.IMPORT and imported == name:
+            last = source.rpartition(".")[2]
+            if last == stem or (not last and binding.level):
+                return True
+    return False
 
 
 def uses_google_event(candidate: Candidate) -> bool:
@@ -148,7 +159,14 @@ def is_called_with_request(candidate: Candidate) -> bool:
 
 
 def is_beside_decorated(candidate: Candidate) -> bool:
-    """Say whether its module decorates other definitions as functions."""
+    """Say whether its module decorates other definitions: it is their helper.
+
+    Unless nobody calls it, and it is documented as a function or a source names it
+    in an import.
+    """
+    is_named = candidate.reexported and candidate.name in candidate.source.names
+    if not is_called_elsewhere(candidate) and (is_named or is_documented(candidate)):
+        return False
     return any(
         _FRAMEWORK_USE.search(decorator.target)
         for bindings in candidate.module.names.values()

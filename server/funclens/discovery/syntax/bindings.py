@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from funclens.discovery.resolve.facts import Binding, BindingKind, Condition
 from funclens.discovery.syntax.definitions import (
     arguments_of,
+    arms_of,
     definition_of,
     lambda_definition,
 )
@@ -91,9 +92,7 @@ def _bindings(
 def _branches(
     node: ast.stmt, condition: Condition
 ) -> Iterator[tuple[Sequence[ast.stmt], Condition]]:
-    sometimes = (
-        Condition.TYPING if condition is Condition.TYPING else Condition.SOMETIMES
-    )
+    sometimes = _sometimes(condition)
     match node:
         case ast.If(test=test, body=body, orelse=orelse):
             name = dotted(test)
@@ -120,6 +119,11 @@ def _branches(
             yield from _branches_of_try(cast("ast.Try", node), condition, sometimes)
         case _:
             pass
+
+
+def _sometimes(condition: Condition) -> Condition:
+    """Return when an arm is carried out below a condition."""
+    return Condition.TYPING if condition is Condition.TYPING else Condition.SOMETIMES
 
 
 def _branches_of_try(
@@ -232,9 +236,15 @@ def _assignments(
             if isinstance(item, ast.Name):
                 name_span = lines.span(item)
                 if item is target:
-                    yield _assigned(
-                        item.id, node.value, span, name_span, condition, lines.text
-                    )
+                    for arm in arms_of(node.value):
+                        yield _assigned(
+                            item.id,
+                            arm,
+                            span,
+                            name_span,
+                            condition if arm is node.value else _sometimes(condition),
+                            lines.text,
+                        )
                 else:
                     yield Binding(
                         item.id, BindingKind.VALUE, span, name_span, condition

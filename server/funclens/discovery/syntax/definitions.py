@@ -14,10 +14,12 @@ from funclens.discovery.resolve.facts import (
 from funclens.discovery.syntax.usage import Body, dotted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from funclens.discovery.syntax.positions import Lines
     from funclens.model import Span
 
-__all__ = ["arguments_of", "definition_of", "lambda_definition"]
+__all__ = ["arguments_of", "arms_of", "definition_of", "lambda_definition"]
 
 
 def definition_of(
@@ -28,7 +30,9 @@ def definition_of(
         name=node.name,
         is_async=isinstance(node, ast.AsyncFunctionDef),
         parameters=_parameters(node.args),
-        decorators=tuple(_decorator(item) for item in node.decorator_list),
+        decorators=tuple(
+            _decorator(arm) for item in node.decorator_list for arm in arms_of(item)
+        ),
         span=lines.span(node),
         name_span=lines.name_span(node),
         head_line=min([node.lineno, *(item.lineno for item in node.decorator_list)]),
@@ -65,6 +69,15 @@ def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
             return text.strip().partition("\n")[0].strip()
         case _:
             return ""
+
+
+def arms_of(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield what a conditional expression may be; any other expression itself."""
+    if isinstance(node, ast.IfExp):
+        yield from arms_of(node.body)
+        yield from arms_of(node.orelse)
+    else:
+        yield node
 
 
 def _decorator(node: ast.expr) -> Decorator:
