@@ -15,6 +15,14 @@ import pytest
 def test_it():
     pytest.skip("The tool is missing. Install it.")
 """
+EXCEPTED = """
+import pytest
+
+@pytest.mark.may_skip_in_ci
+@pytest.mark.skip(reason="The tool is missing. Install it.")
+def test_it():
+    pass
+"""
 IN_MODULE = """
 import pytest
 
@@ -27,9 +35,10 @@ pytest.skip("The tool is missing. Install it.", allow_module_level=True)
     [
         (IN_TEST, "true", pytest.ExitCode.TESTS_FAILED),
         (IN_TEST, "", pytest.ExitCode.OK),
+        (EXCEPTED, "true", pytest.ExitCode.OK),
         (IN_MODULE, "true", pytest.ExitCode.INTERRUPTED),
     ],
-    ids=["in a test", "elsewhere", "in a module"],
+    ids=["in a test", "elsewhere", "excepted", "in a module"],
 )
 def test_a_skip_is_a_failure_in_ci_alone(
     tmp_path: Path, source: str, ci: str, code: int
@@ -39,7 +48,15 @@ def test_a_skip_is_a_failure_in_ci_alone(
     (tmp_path / "test_it.py").write_text(source)
 
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-qra",
+            "-p",
+            "no:cacheprovider",
+            str(tmp_path),
+        ],
         cwd=tmp_path,
         env={**os.environ, "CI": ci},
         capture_output=True,

@@ -1,19 +1,20 @@
-"""The event pairs of the functions-framework conformance suite, through our runner.
+"""Events in both forms, sent through the runner to functions of both kinds.
 
 Each pair has an event as the first generation posts it and as a CloudEvent. Both,
-sent to an `event` function and to a `cloudevent` function, give what the suite says
+sent to an `event` function and to a `cloudevent` function, give what the pair says
 that a function of that kind gets.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from event_pairs import NAMES, PAIRS, needs_pairs
+from conformance.pairs import PAIRS
 from funclens.requests.samples import Request
 from runner_process import FrameworkProcess, RunnerProcess
 from samples.delivery import (
@@ -26,11 +27,9 @@ from samples.delivery import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from conformance.pairs import Pair
     from funclens.model import Function
-
-pytestmark = needs_pairs
 
 LEGACY, BINARY, STRUCTURED = "legacy", "binary", "structured"
 
@@ -42,19 +41,33 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunnerProcess]:
         yield process
 
 
-def pair(name: str, kind: str) -> Any:
-    return json.loads((PAIRS / f"{name}-{kind}.json").read_text("utf-8"))
+@pytest.fixture(scope="module")
+def references(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, FrameworkProcess]]:
+    """functions-framework itself, for each function, by its name."""
+    home = tmp_path_factory.mktemp("gunicorn")
+    types = {TAKES_EVENT.name: "event", TAKES_CLOUD_EVENT.name: "cloudevent"}
+    with contextlib.ExitStack() as stack:
+        yield {
+            name: stack.enter_context(
+                FrameworkProcess(
+                    WORKSPACES / "events", name, home=home, signature_type=kind
+                )
+            )
+            for name, kind in types.items()
+        }
 
 
-def request_of(name: str, form: str) -> Request:
-    """Return the input of a pair as a request in one of the three forms."""
+def request_of(pair: Pair, form: str) -> Request:
+    """Return an event as a request in one of the three forms."""
     if form == LEGACY:
-        value = pair(name, "legacy-input")
-        return Request(json.dumps(value).encode(), {"Content-Type": "application/json"})
-    value = pair(name, "cloudevent-input")
+        body = json.dumps(pair.legacy).encode()
+        return Request(body, {"Content-Type": "application/json"})
     if form == STRUCTURED:
         headers = {"Content-Type": "application/cloudevents+json"}
-        return Request(json.dumps(value).encode(), headers)
+        return Request(json.dumps(pair.cloud_event).encode(), headers)
+    value = dict(pair.cloud_event)
     data = json.dumps(value.pop("data")).encode()
     headers = {"Content-Type": value.pop("datacontenttype")}
     return Request(data, headers | {f"ce-{key}": item for key, item in value.items()})
@@ -97,14 +110,14 @@ def without_subscription(event: Any) -> Any:
 
 
 @pytest.mark.parametrize("form", [LEGACY, BINARY, STRUCTURED])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("pair", PAIRS)
 def test_a_cloud_event_function_gets_its_output(
-    runner: RunnerProcess, name: str, form: str
+    runner: RunnerProcess, pair: Pair, form: str
 ) -> None:
-    got = got_by(runner, TAKES_CLOUD_EVENT, request_of(name, form))
-    converted = PAIRS / f"{name}-cloudevent-output-converted.json"
-    is_other = form == LEGACY and converted.exists()
-    expected = pair(name, f"cloudevent-output{'-converted' if is_other else ''}")
+    got = got_by(runner, TAKES_CLOUD_EVENT, request_of(pair, form))
+    expected = (
+        pair.cloud_event_output_converted if form == LEGACY else pair.cloud_event_output
+    )
 
     assert comparable(without_subscription(got)) == comparable(
         without_subscription(expected)
@@ -112,33 +125,30 @@ def test_a_cloud_event_function_gets_its_output(
 
 
 @pytest.mark.parametrize("form", [LEGACY, BINARY])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("pair", PAIRS)
 def test_an_event_function_gets_its_output(
-    runner: RunnerProcess, name: str, form: str
+    runner: RunnerProcess, pair: Pair, form: str
 ) -> None:
-    got = got_by(runner, TAKES_EVENT, request_of(name, form))
-    converted = PAIRS / f"{name}-legacy-output-converted.json"
-    is_other = form == BINARY and converted.exists()
+    got = got_by(runner, TAKES_EVENT, request_of(pair, form))
 
     assert comparable(got) == comparable(
-        pair(name, f"legacy-output{'-converted' if is_other else ''}")
+        pair.event_output_converted if form == BINARY else pair.event_output
     )
 
 
-def test_an_event_function_gets_of_a_structured_event_what_production_gives(
-    runner: RunnerProcess, tmp_path: Path
+@pytest.mark.parametrize("pair", PAIRS)
+def test_functions_framework_gives_the_same(
+    runner: RunnerProcess,
+    references: dict[str, FrameworkProcess],
+    pair: Pair,
 ) -> None:
-    """functions-framework converts binary ones only, so neither do we."""
-    with FrameworkProcess(
-        WORKSPACES / "events",
-        TAKES_EVENT.name,
-        home=tmp_path,
-        signature_type="event",
-    ) as reference:
-        for name in NAMES:
-            request = request_of(name, STRUCTURED)
-            theirs = deliver(reference.address, request)
-            ours = deliver(runner.address, request, TAKES_EVENT.route)
+    """Every form, to both kinds of function. Structured events are converted by none
+    of the two for `event` functions.
+    """
+    for function in (TAKES_EVENT, TAKES_CLOUD_EVENT):
+        for form in (LEGACY, BINARY, STRUCTURED):
+            request = request_of(pair, form)
+            theirs = deliver(references[function.name].address, request)
+            ours = deliver(runner.address, request, function.route)
 
             assert ours.comparable() == theirs.comparable()
-            assert content(ours)["context"]["event_type"] == ""
