@@ -6,27 +6,22 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from funclens.discovery.deployed import RefusedEntry, UnknownEntry, deployed_in
 from funclens.discovery.discover import Found, functions_of
 from funclens.discovery.files.store import Store
-from funclens.discovery.resolve.facts import BindingKind
-from funclens.discovery.resolve.imports import Local, Names
+from funclens.discovery.resolve.imports import Names
 from funclens.discovery.scoring.context import (
     SOURCE_NAME,
     find_project_context,
     is_test_file,
 )
-from funclens.discovery.scoring.overrides import (
-    Override,
-    Overrides,
-    resolve_source,
-    setting_override,
-)
+from funclens.discovery.sources import SourceFinder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from funclens.discovery.deploy import Deployment
-    from funclens.discovery.resolve.facts import Module, Placed
+    from funclens.discovery.resolve.facts import Module
+    from funclens.discovery.scoring.overrides import Overrides
     from funclens.model import Span
     from funclens.settings import Settings
 
@@ -37,11 +32,6 @@ __all__ = [
     "SourceFacts",
     "UnknownEntry",
 ]
-
-_MAKE_OBJECTS = frozenset(
-    {"functools.partial", "functools.lru_cache", "functools.cache", "flask.Flask"}
-)
-"""What these return is callable, and no function."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,27 +46,6 @@ class SourceFacts:
     """What names in the source, and in modules that it imports, stand for."""
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)
     """What others worked out from these facts, which do not change."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownEntry:
-    """A deployment whose entry point its source does not have."""
-
-    deployment: Deployment
-    source: str
-    """The file that was looked into, absolute."""
-    bound: tuple[str, ...]
-    """Public names of that file's definitions."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedEntry:
-    """A deployment whose entry point is no function."""
-
-    deployment: Deployment
-    source: str
-    """The file that binds it, absolute."""
-    placed: Placed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,9 +87,8 @@ class FolderIndex:
         self._settings = settings
         self._sources: dict[str, _Remembered] = {}
         self._framework_folders: frozenset[str] = frozenset()
+        self._finder = SourceFinder(self.store)
         self._overrides: dict[str, Overrides] = {}
-        self._unknown: tuple[UnknownEntry, ...] = ()
-        self._refused: tuple[RefusedEntry, ...] = ()
 
     def facts(self) -> FolderFacts:
         """Return what is known now."""
@@ -128,7 +96,8 @@ class FolderIndex:
         if store.settle():
             self._sources = {}
         self._note_framework_folders()
-        self._note_overrides()
+        deployed = deployed_in(store, self._finder, self._settings.functions)
+        self._overrides = deployed.overrides
         # What cannot be read any more is not there.
         relevant = {path for path in store.relevant if store.find(path)}
         mains = {path for path in relevant if os.path.basename(path) == SOURCE_NAME}
@@ -145,8 +114,8 @@ class FolderIndex:
             store.folder,
             self._settings,
             tuple(source for source in sources if source.functions),
-            self._unknown,
-            self._refused,
+            deployed.unknown,
+            deployed.refused,
             store.files.__contains__,
             store.files_below,
             store.find,
@@ -176,85 +145,6 @@ class FolderIndex:
         if found != self._framework_folders:
             self._framework_folders = found
             self._sources = {}
-
-    def _note_overrides(self) -> None:
-        overrides: dict[str, Overrides] = {}
-        unknown: list[UnknownEntry] = []
-        refused: list[RefusedEntry] = []
-        for deployment in self.store.deployments():
-            if deployment.entry_point is None:
-                continue
-            source = self._deployed_source(deployment)
-            if source is None:
-                continue
-            module = self.store.find(source)
-            if module is None:
-                continue
-            if deployment.entry_point in module.names or module.stars:
-                _add_override(overrides.setdefault(source, {}), deployment)
-                placed = self._no_function(module, deployment.entry_point)
-                if placed is not None:
-                    refused.append(RefusedEntry(deployment, source, placed))
-            else:
-                unknown.append(UnknownEntry(deployment, source, _definitions(module)))
-        for name in self._settings.functions:
-            self._override_by_setting(name, overrides)
-        self._overrides = overrides
-        self._unknown = tuple(unknown)
-        self._refused = tuple(refused)
-
-    def _no_function(self, module: Module, name: str) -> Placed | None:
-        """Return the binding of a name when it surely is no plain function."""
-        names = Names(self.store.find, os.path.dirname(module.path), self.store.folder)
-        meaning = next(names.meanings(module, name), None)
-        if not isinstance(meaning, Local) or meaning.module is not module:
-            return None
-        binding = meaning.placed.binding
-        if binding.kind is BindingKind.CLASS:
-            return meaning.placed
-        if binding.kind is BindingKind.CALL:
-            for called in names.meanings(module, binding.target):
-                if called in _MAKE_OBJECTS:
-                    return meaning.placed
-                if (
-                    isinstance(called, Local)
-                    and called.placed.binding.kind is BindingKind.CLASS
-                ):
-                    return meaning.placed
-        return None
-
-    def _override_by_setting(self, name: str, overrides: dict[str, Overrides]) -> None:
-        """Take in what the setting `functions` says of `folder.module.function`."""
-        source, _, function = name.rpartition(".")
-        path = os.path.join(self.store.folder, *source.split(".")) + ".py"
-        override = setting_override(self._settings.functions, name)
-        if override is not None and path in self.store.files:
-            overrides.setdefault(path, {})[function] = override
-
-    def _deployed_source(self, deployment: Deployment) -> str | None:
-        """Return the source that a deployment means: one that has the entry point."""
-        store = self.store
-        found = resolve_source(
-            deployment, store.files.__contains__, store.folder
-        ) or self._sources_binding(deployment.entry_point or "", deployment)
-        for path in found:
-            module = store.find(path)
-            if module and deployment.entry_point in module.names:
-                return path
-        return found[0] if found else None
-
-    def _sources_binding(self, name: str, deployment: Deployment) -> list[str]:
-        """Return the only source that binds a name, for a deployment without folder."""
-        if deployment.bases and deployment.folder is not None:
-            return []
-        found = [
-            path
-            for path in sorted(self.store.relevant)
-            if os.path.basename(path) == (deployment.source or SOURCE_NAME)
-            and (module := self.store.find(path))
-            and name in module.names
-        ]
-        return found if len(found) == 1 else []
 
     def _source(self, path: str) -> SourceFacts:
         store = self.store
@@ -291,27 +181,3 @@ class FolderIndex:
         facts = SourceFacts(path, functions, module, names)
         self._sources[path] = _Remembered(looked_at, overrides, facts)
         return facts
-
-
-def _add_override(overrides: Overrides, deployment: Deployment) -> None:
-    """Add what a deployment says to what is said of its entry point."""
-    name = deployment.entry_point or ""
-    before = overrides.get(name, Override("deploy-file"))
-    deployed = before.deployed_names
-    if deployment.name and deployment.name not in deployed:
-        deployed = (*deployed, deployment.name)
-    overrides[name] = Override(
-        "deploy-file",
-        before.signature_type or deployment.signature_type,
-        deployed_names=deployed,
-    )
-
-
-def _definitions(module: Module) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(
-            placed.binding.name
-            for placed in module.placed()
-            if placed.binding.definition and not placed.binding.name.startswith("_")
-        )
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,9 +9,8 @@ from typing import TYPE_CHECKING
 from funclens.model import SignatureType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Mapping
 
-    from funclens.discovery.deploy import Deployment
     from funclens.discovery.resolve.facts import Module, Placed
 
 __all__ = [
@@ -92,32 +90,3 @@ def _override(words: list[str], evidence: str) -> Override | None:
     if word in _WORDS:
         return Override(evidence, _WORDS[word])
     return None
-
-
-def resolve_source(
-    deployment: Deployment, exists: Callable[[str], bool], top: str
-) -> list[str]:
-    """Return the files that a deployment may mean, the likeliest first.
-
-    Scripts are run from their own folder or from one above, up to `top`.
-    """
-    if deployment.folder is None:
-        return []
-    found: list[str] = []
-    for base in _with_parents(deployment.bases, top):
-        path = os.path.normpath(
-            os.path.join(base, deployment.folder, deployment.source or "main.py")
-        )
-        if path not in found and path.startswith(top + os.sep) and exists(path):
-            found.append(path)
-    return found
-
-
-def _with_parents(bases: Iterable[str], top: str) -> list[str]:
-    found = list(bases)
-    for base in list(found):
-        above = base
-        while above.startswith(top + os.sep):
-            above = os.path.dirname(above)
-            found.append(above)
-    return list(dict.fromkeys(found))

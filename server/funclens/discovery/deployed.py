@@ -1,0 +1,142 @@
+"""What deploy files and settings say of the sources of one folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funclens.discovery.resolve.facts import BindingKind
+from funclens.discovery.resolve.imports import Local, Names
+from funclens.discovery.scoring.overrides import Override, Overrides, setting_override
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funclens.discovery.deploy import Deployment
+    from funclens.discovery.files.store import Store
+    from funclens.discovery.resolve.facts import Module, Placed
+    from funclens.discovery.sources import SourceFinder
+
+__all__ = ["Deployed", "RefusedEntry", "UnknownEntry", "deployed_in"]
+
+_MAKE_OBJECTS = frozenset(
+    {"functools.partial", "functools.lru_cache", "functools.cache", "flask.Flask"}
+)
+"""What these return is callable, and no function."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownEntry:
+    """A deployment whose entry point its source does not have."""
+
+    deployment: Deployment
+    source: str
+    """The file that was looked into, absolute."""
+    bound: tuple[str, ...]
+    """Public names of that file's definitions."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedEntry:
+    """A deployment whose entry point is no function."""
+
+    deployment: Deployment
+    source: str
+    """The file that binds it, absolute."""
+    placed: Placed
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """All that is said of the sources of a folder."""
+
+    overrides: dict[str, Overrides]
+    """By the path of the source."""
+    unknown: tuple[UnknownEntry, ...]
+    refused: tuple[RefusedEntry, ...]
+
+
+def deployed_in(
+    store: Store, finder: SourceFinder, settings: Mapping[str, str]
+) -> Deployed:
+    """Return what deploy files, and the setting `functions`, say of the sources."""
+    overrides: dict[str, Overrides] = {}
+    unknown: list[UnknownEntry] = []
+    refused: list[RefusedEntry] = []
+    finder.begin()
+    for deployment in store.deployments():
+        name = deployment.entry_point
+        source = finder.find(deployment) if name else None
+        module = store.find(source) if source else None
+        if not name or module is None:
+            continue
+        if name in module.names or module.stars:
+            _add_override(overrides.setdefault(module.path, {}), deployment)
+            placed = _no_function(store, module, name)
+            if placed is not None:
+                refused.append(RefusedEntry(deployment, module.path, placed))
+        else:
+            unknown.append(UnknownEntry(deployment, module.path, _definitions(module)))
+    for name in settings:
+        _override_by_setting(store, settings, name, overrides)
+    return Deployed(overrides, tuple(unknown), tuple(refused))
+
+
+def _no_function(store: Store, module: Module, name: str) -> Placed | None:
+    """Return the binding of a name when it surely is no plain function."""
+    names = Names(store.find, os.path.dirname(module.path), store.folder)
+    meaning = next(names.meanings(module, name), None)
+    if not isinstance(meaning, Local) or meaning.module is not module:
+        return None
+    binding = meaning.placed.binding
+    if binding.kind is BindingKind.CLASS:
+        return meaning.placed
+    if binding.kind is BindingKind.CALL:
+        for called in names.meanings(module, binding.target):
+            if called in _MAKE_OBJECTS:
+                return meaning.placed
+            if (
+                isinstance(called, Local)
+                and called.placed.binding.kind is BindingKind.CLASS
+            ):
+                return meaning.placed
+    return None
+
+
+def _override_by_setting(
+    store: Store,
+    settings: Mapping[str, str],
+    name: str,
+    overrides: dict[str, Overrides],
+) -> None:
+    """Take in what the setting `functions` says of `folder.module.function`."""
+    source, _, function = name.rpartition(".")
+    path = os.path.join(store.folder, *source.split(".")) + ".py"
+    override = setting_override(settings, name)
+    if override is not None and path in store.files:
+        overrides.setdefault(path, {})[function] = override
+
+
+def _add_override(overrides: Overrides, deployment: Deployment) -> None:
+    """Add what a deployment says to what is said of its entry point."""
+    name = deployment.entry_point or ""
+    before = overrides.get(name, Override("deploy-file"))
+    deployed = before.deployed_names
+    if deployment.name and deployment.name not in deployed:
+        deployed = (*deployed, deployment.name)
+    overrides[name] = Override(
+        "deploy-file",
+        before.signature_type or deployment.signature_type,
+        deployed_names=deployed,
+    )
+
+
+def _definitions(module: Module) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            placed.binding.name
+            for placed in module.placed()
+            if placed.binding.definition and not placed.binding.name.startswith("_")
+        )
+    )

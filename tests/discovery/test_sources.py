@@ -1,0 +1,169 @@
+"""Which source a deployment means when it does not say so itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from funclens.discovery.deploy import Deployment
+from funclens.discovery.files.store import Store
+from funclens.discovery.sources import SourceFinder
+from funclens.model import Span
+from funclens.settings import Settings
+from source_tree import functions_of, open_tree, problems_of, write_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+JOB = "from lib import guarded\n\n\n@guarded\ndef nightly(_):\n    return ''\n"
+"""Known as a function by its deploy file alone."""
+
+COMMAND = "gcloud functions deploy job --entry-point nightly --runtime python312"
+
+STAGED = f"""\
+UPLOAD_DIR := $(shell mktemp -d)
+
+deploy:
+\tcp main.py requirements.txt $(UPLOAD_DIR)
+\t{COMMAND} --source $(UPLOAD_DIR)
+"""
+
+
+def test_a_staging_folder_means_the_function_beside_the_makefile(
+    tmp_path: Path,
+) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "billing/Makefile": STAGED,
+            "billing/main.py": JOB,
+            "orders/Makefile": STAGED,
+            "orders/main.py": JOB,
+            "lib.py": "def guarded(f):\n    return f\n",
+        },
+    )
+
+    found = functions_of(tmp_path)
+
+    assert set(found) == {"billing.main.nightly", "orders.main.nightly"}
+    assert {function.certainty.value for function in found.values()} == {"certain"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "--source $DIR",
+        "--source gs://bucket/function.zip",
+        "--source dist",
+        "--source build/staging",
+    ],
+)
+@pytest.mark.parametrize("main", ["main.py", "job.py"])
+def test_a_source_that_is_not_there_means_the_file_beside(
+    tmp_path: Path, source: str, main: str
+) -> None:
+    write_tree(
+        tmp_path,
+        {f"jobs/{main}": JOB, "jobs/deploy.sh": f"{COMMAND} {source}\n", "lib.py": ""},
+    )
+
+    (found,) = functions_of(tmp_path).values()
+
+    assert (found.file, found.deployed_name) == (f"jobs/{main}", "job")
+
+
+@pytest.mark.parametrize("script", ["README.md", "scripts/deploy.sh", "jobs/README.md"])
+def test_the_only_source_with_the_entry_point_is_meant(
+    tmp_path: Path, script: str
+) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "jobs/nightly/main.py": JOB,
+            "jobs/hourly/main.py": "def hourly(when):\n    return ''\n",
+            script: f"{COMMAND}\n",
+        },
+    )
+
+    assert set(functions_of(tmp_path)) == {"jobs.nightly.main.nightly"}
+
+
+def test_the_nearest_of_several_sources_is_meant(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "one/README.md": f"    {COMMAND}\n",
+            "one/src/main.py": JOB,
+            "two/src/main.py": JOB,
+        },
+    )
+
+    assert set(functions_of(tmp_path)) == {"one.src.main.nightly"}
+
+
+def test_one_of_several_is_never_guessed(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {"README.md": f"{COMMAND}\n", "one/main.py": JOB, "two/main.py": JOB},
+    )
+
+    assert not functions_of(tmp_path)
+
+
+def test_what_takes_no_argument_is_not_what_is_meant_elsewhere(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "README.md": COMMAND + " --source ../another/repository\n",
+            "tool/main.py": "def nightly():\n    return ''\n",
+        },
+    )
+
+    assert not functions_of(tmp_path)
+
+
+def test_a_source_without_the_entry_point_stays_a_mistake(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "api/main.py": "def nigthly(when):\n    return ''\n",
+            "other/main.py": JOB,
+            "deploy.sh": f"{COMMAND} --source api\n",
+        },
+    )
+
+    assert not functions_of(tmp_path)
+    (problem,) = problems_of(tmp_path, code="unknown-entry-point")
+    assert problem.remedy == "nigthly"
+
+
+def test_what_a_script_copies_is_meant(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a/main.py": JOB, "b/main.py": JOB, "deploy.sh": COMMAND})
+    store = Store(str(tmp_path), Settings(), ())
+    store.load()
+    deployment = Deployment(
+        file=str(tmp_path / "deploy.sh"),
+        span=Span(1, 1, 1, 1),
+        entry_point="nightly",
+        folder="stage",
+        bases=(str(tmp_path),),
+        copied=(str(tmp_path / "b" / "main.py"),),
+    )
+
+    finder = SourceFinder(store)
+
+    assert finder.find(deployment) == str(tmp_path / "b" / "main.py")
+
+
+def test_an_edit_can_make_and_break_what_is_meant(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"README.md": COMMAND, "one/main.py": JOB, "two/main.py": ""})
+    workspace = open_tree(tmp_path)
+    main = str(tmp_path / "two" / "main.py")
+    assert len(workspace.facts().folders[0].sources) == 1
+
+    workspace.open(main, JOB)
+    assert not workspace.facts().folders[0].sources
+
+    workspace.close(main)
+    assert len(workspace.facts().folders[0].sources) == 1
