@@ -1,17 +1,19 @@
-"""Measures a cold index and an edit beside ruff, in one run, as ratios.
+"""Measures the index and the language server beside peers, in one run, as ratios.
 
-    .venv/bin/python benchmarks/indexing.py [cold] [edit]
+    .venv/bin/python benchmarks/indexing.py [cold] [edit] [start]
 
-`cold`: `funclens list` and `ruff check --no-cache` on 10,000 modules (27 MB, fifty
-of them functions), whole processes in turn. `edit`: the time from a change in a file
-of 10,000 lines to fresh lenses, of Funclens over stdio, and to fresh diagnostics,
-of `ruff server`; ours among 10 and among 10,000 modules.
+`cold`: `funclens list` and `ruff check --select F811 --no-cache` on 10,000 modules,
+200 of them with a function, whole processes in turn. `edit`: the time from a change
+in a file of 10,000 lines to fresh lenses, of Funclens over stdio, and to fresh
+diagnostics, of `ruff server`; ours among 10 and among 10,000 modules. `start`: the time
+from the start of the language server to the answer to `initialize` and to the first
+lens, in a workspace of 100 units, beside a server of pygls that does nothing.
 """
 
 from __future__ import annotations
 
-import json
 import random
+import re
 import shutil
 import statistics
 import subprocess
@@ -20,166 +22,68 @@ import tempfile
 import time
 from pathlib import Path
 
+from language_server import Server
+from modules import DECORATED, large_source, write_modules
+
 RUFF = str(Path(sys.executable).with_name("ruff"))
 FUNCLENS = [sys.executable, "-m", "funclens"]
-ROUNDS = 7
-EDITS = 40
-HEAD = '''"""Module {n} of the package: keeps track of things."""
-
-from __future__ import annotations
-
-import json
-import logging
-from dataclasses import dataclass, field
-
-logger = logging.getLogger(__name__)
+EMPTY = [sys.executable, str(Path(__file__).with_name("empty_server.py"))]
+ROUNDS = 9
+EDITS = 60
 
 
-@dataclass
-class Record{n}:
-    """One record."""
-
-    name: str
-    values: list[int] = field(default_factory=list)
-    context: dict[str, str] = field(default_factory=dict)
-
-    def as_json(self) -> str:
-        """Return the record as JSON."""
-        return json.dumps({{"name": self.name, "values": self.values}})
-
-
-'''
-STEP = '''def step_{n}_{k}(items: list[int], limit: int = {k}) -> list[int]:
-    """Return the items below a limit, doubled."""
-    result = []
-    for item in items:
-        if item < limit:
-            result.append(item * 2)
-        elif item == limit:
-            logger.info("found the limit: %d", item)
-    return result
-
-
-'''
-FUNCTION = '''@functions_framework.http
-def hello_{n}(request):
-    """Say hello."""
-    return "hello"
-
-
-'''
-
-
-def write_modules(folder: Path, count: int) -> int:
-    """Write modules and, for each 200 of them, a source; return the bytes."""
-    size = 0
-    for n in range(count):
-        path = folder / f"pkg{n % 100:02d}" / f"sub{n // 100 % 10}" / f"mod_{n}.py"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = HEAD.format(n=n) + "".join(STEP.format(n=n, k=k) for k in range(6))
-        size += path.write_text(text.rstrip() + "\n", "utf-8")
-    for n in range(max(1, count // 200)):
-        path = folder / f"svc{n}" / "main.py"
-        path.parent.mkdir()
-        path.write_text(
-            "import functions_framework\n\n\n" + FUNCTION.format(n=n).rstrip() + "\n",
-            "utf-8",
-        )
-    return size
-
-
-def seconds(command: list[str], folder: Path) -> float:
+def run(command: list[str], folder: Path) -> tuple[float, str]:
+    """Return the seconds that a command took, and what it printed."""
     begun = time.perf_counter()
-    subprocess.run(command, cwd=folder, capture_output=True, check=False)
-    return time.perf_counter() - begun
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, check=False, text=True
+    )
+    return time.perf_counter() - begun, done.stdout
+
+
+def expect(found: object, expected: object, what: str) -> None:
+    """End the program if a fast answer was a wrong one."""
+    if found != expected:
+        raise SystemExit(f"{what}: expected {expected}, found {found}")
+
+
+def milliseconds(seconds: list[float]) -> str:
+    """Return the median as text."""
+    return f"{statistics.median(seconds) * 1000:.1f} ms"
+
+
+def ratio(ours: list[float], theirs: list[float]) -> str:
+    """Return how our median compares to theirs."""
+    return f"{statistics.median(ours) / statistics.median(theirs):.2f}"
 
 
 def cold(folder: Path) -> None:
-    size = write_modules(folder, 10_000)
+    size, functions = write_modules(folder, 10_000)
+    twice = folder / "twice.py"
+    twice.write_text("def f():\n    return 1\n\n\ndef f():\n    return 2\n", "utf-8")
     ours, theirs = [], []
+    check = [RUFF, "check", "--select", "F811", "--no-cache", "--quiet", "."]
     for _ in range(ROUNDS):
-        ours.append(seconds([*FUNCLENS, "list", "."], folder))
-        theirs.append(seconds([RUFF, "check", "--no-cache", "-q", "."], folder))
-    mine, other = statistics.median(ours), statistics.median(theirs)
+        took, printed = run([*FUNCLENS, "list", "."], folder)
+        counted = re.search(r"^(\d+) functions in (\d+) units$", printed, re.MULTILINE)
+        expect(counted and counted.groups(), (str(functions),) * 2, "functions, units")
+        ours.append(took)
+        took, printed = run([*check, "--output-format", "concise"], folder)
+        expect(printed.count("F811"), 1, "findings of ruff")
+        theirs.append(took)
     print(
-        f"cold index of 10,000 modules ({size / 1e6:.0f} MB): "
-        f"funclens list {mine * 1000:.0f} ms, ruff check {other * 1000:.0f} ms, "
-        f"ratio {mine / other:.2f}"
+        f"cold index of 10,000 modules ({size / 1e6:.0f} MB, {functions} functions): "
+        f"funclens list {milliseconds(ours)}, ruff check --select F811 "
+        f"{milliseconds(theirs)}, ratio {ratio(ours, theirs)}"
     )
-
-
-class Server:
-    """A language server over stdio, asked one thing after the other."""
-
-    def __init__(self, command: list[str], folder: Path) -> None:
-        self.process = subprocess.Popen(
-            command,
-            cwd=folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        self.number = 0
-        uri = folder.as_uri()
-        document = {
-            "synchronization": {},
-            "codeLens": {},
-            "diagnostic": {"dynamicRegistration": False},
-        }
-        self.request(
-            "initialize",
-            {
-                "processId": None,
-                "rootUri": uri,
-                "workspaceFolders": [{"uri": uri, "name": "bench"}],
-                "capabilities": {"textDocument": document},
-            },
-        )
-        self.notify("initialized", {})
-
-    def send(self, message: dict) -> None:
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        self.process.stdin.flush()
-
-    def notify(self, method: str, params: dict) -> None:
-        self.send({"method": method, "params": params})
-
-    def request(self, method: str, params: dict) -> object:
-        self.number += 1
-        number = self.number
-        self.send({"id": number, "method": method, "params": params})
-        while True:
-            message = self.read()
-            if message.get("id") == number and "method" not in message:
-                return message.get("result")
-            if "id" in message and "method" in message:
-                # What a server asks of its editor: settings, progress, registration.
-                items = message.get("params", {}).get("items", [])
-                result = [None] * len(items) if items else None
-                self.send({"id": message["id"], "result": result})
-
-    def read(self) -> dict:
-        length = 0
-        while line := self.process.stdout.readline().strip():
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        if not length:
-            raise SystemExit("a server ended early")
-        return json.loads(self.process.stdout.read(length))
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
 
 
 def edit_times(server: Server, path: Path, text: str, method: str) -> list[float]:
     """Return the seconds from each change to the answer of a request."""
     uri = path.as_uri()
-    document = {"uri": uri, "languageId": "python", "version": 0, "text": text}
-    server.notify("textDocument/didOpen", {"textDocument": document})
-    server.request(method, {"textDocument": {"uri": uri}})
+    server.start()
+    server.open(path, text)
+    first = server.request(method, {"textDocument": {"uri": uri}})
     lines = text.count("\n")
     chosen = random.Random(1)  # noqa: S311  # the same lines in each run
     found = []
@@ -195,16 +99,15 @@ def edit_times(server: Server, path: Path, text: str, method: str) -> list[float
                 "contentChanges": [change],
             },
         )
-        server.request(method, {"textDocument": {"uri": uri}})
+        answer = server.request(method, {"textDocument": {"uri": uri}})
         found.append(time.perf_counter() - begun)
+        if method == "textDocument/codeLens":
+            expect(len(answer), len(first), "lenses")
     return found
 
 
 def edit(folder: Path) -> None:
-    text = "import functions_framework\n\n" + "".join(
-        STEP.format(n=0, k=k) + (FUNCTION.format(n=k) if k % 20 == 0 else "")
-        for k in range(880)
-    )
+    text = large_source(880)
     measured = {}
     for count in (10, 10_000):
         place = folder / str(count)
@@ -213,32 +116,70 @@ def edit(folder: Path) -> None:
         path.parent.mkdir()
         path.write_text(text, "utf-8")
         server = Server([*FUNCLENS, "lsp"], place)
-        measured[f"funclens, {count} modules"] = edit_times(
+        measured[f"funclens, {count:,} modules"] = edit_times(
             server, path, text, "textDocument/codeLens"
         )
         server.close()
         if count == 10:
             server = Server([RUFF, "server"], place)
-            measured["ruff server"] = edit_times(
+            theirs = measured["ruff server"] = edit_times(
                 server, path, text, "textDocument/diagnostic"
             )
             server.close()
-    lines = text.count("\n")
-    print(f"edit of a file of {lines} lines to the fresh answer:")
+    print(f"edit of a file of {text.count(chr(10)):,} lines to the fresh answer:")
     for name, found in measured.items():
         found.sort()
-        p50, p95 = statistics.median(found), found[int(len(found) * 0.95)]
-        print(f"  {name}: p50 {p50 * 1000:.1f} ms, p95 {p95 * 1000:.1f} ms")
+        p95 = found[int(len(found) * 0.95)]
+        print(
+            f"  {name}: p50 {milliseconds(found)}, p95 {p95 * 1000:.1f} ms, "
+            f"ratio of p50 {ratio(found, theirs)}"
+        )
+
+
+def start_times(command: list[str], folder: Path, path: Path) -> tuple[float, float]:
+    """Return the seconds until `initialize` is answered, and until the first lens."""
+    begun = time.perf_counter()
+    server = Server(command, folder)
+    initialized = time.perf_counter() - begun
+    server.start()
+    server.open(path, path.read_text("utf-8"))
+    answer = server.request(
+        "textDocument/codeLens", {"textDocument": {"uri": path.as_uri()}}
+    )
+    lens = time.perf_counter() - begun
+    server.close()
+    expect(bool(answer), True, "a lens")
+    return initialized, lens
+
+
+def start(folder: Path) -> None:
+    for n in range(100):
+        path = folder / f"unit{n}" / "main.py"
+        path.parent.mkdir(parents=True)
+        path.write_text(
+            "import functions_framework\n\n\n" + DECORATED.format(n=n).rstrip() + "\n",
+            "utf-8",
+        )
+    ours, theirs = [], []
+    for _ in range(2 * ROUNDS):
+        ours.append(start_times([*FUNCLENS, "lsp"], folder, path))
+        theirs.append(start_times(EMPTY, folder, path))
+    print("start of the language server in a workspace of 100 units:")
+    for index, what in enumerate(("initialize answered", "first lens")):
+        mine = [found[index] for found in ours]
+        others = [found[index] for found in theirs]
+        print(
+            f"  {what}: funclens {milliseconds(mine)}, empty server of pygls "
+            f"{milliseconds(others)}, ratio {ratio(mine, others)}"
+        )
 
 
 def main() -> None:
-    asked = sys.argv[1:] or ["cold", "edit"]
+    parts = {"cold": cold, "edit": edit, "start": start}
     folder = Path(tempfile.mkdtemp(prefix="indexing-"))
     try:
-        if "cold" in asked:
-            cold(folder / "cold")
-        if "edit" in asked:
-            edit(folder / "edit")
+        for name in sys.argv[1:] or parts:
+            parts[name](folder / name)
     finally:
         shutil.rmtree(folder)
 
