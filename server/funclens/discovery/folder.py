@@ -88,6 +88,7 @@ class FolderIndex:
         self._sources: dict[str, _Remembered] = {}
         self._framework_folders: frozenset[str] = frozenset()
         self._finder = SourceFinder(self.store)
+        self._framework_parents: frozenset[str] = frozenset()
         self._overrides: dict[str, Overrides] = {}
 
     def facts(self) -> FolderFacts:
@@ -144,7 +145,15 @@ class FolderIndex:
         )
         if found != self._framework_folders:
             self._framework_folders = found
+            self._framework_parents = frozenset(map(os.path.dirname, found))
             self._sources = {}
+
+    def _is_near_functions(self, folder: str) -> bool:
+        """Say whether a framework is imported in a folder or in one beside it."""
+        return folder in self._framework_folders or (
+            folder != self.store.folder
+            and os.path.dirname(folder) in self._framework_parents
+        )
 
     def _source(self, path: str) -> SourceFacts:
         store = self.store
@@ -173,8 +182,9 @@ class FolderIndex:
             path,
             store.folder,
             modules=store.files,
-            markers=store.markers,
-            framework_folders=self._framework_folders,
+            modules_in=store.modules_in,
+            markers_in=store.markers_in,
+            near_functions=self._is_near_functions,
             read=store.read_marker,
         )
         functions = tuple(functions_of(module, names, project_context, overrides))

@@ -57,6 +57,8 @@ class Store:
         """Of open texts."""
         self._deployments: dict[str, _Said] = {}
         self._sorted: list[str] = []
+        self._markers_by_folder: dict[str, list[str]] | None = None
+        self._marker_bytes: dict[str, bytes] = {}
 
     @property
     def files(self) -> set[str]:
@@ -90,6 +92,8 @@ class Store:
         changed, self.context_changed = self.context_changed, False
         if changed:
             self._sorted = []
+            self._markers_by_folder = None
+            self._marker_bytes = {}
         return changed
 
     def find(self, path: str) -> Module | None:
@@ -122,17 +126,42 @@ class Store:
 
     def files_below(self, folder: str) -> list[str]:
         """Return the modules below a folder, in the order of their paths."""
-        if len(self._sorted) != len(self._scan.files):
-            self._sorted = sorted(self._scan.files)
+        known = self._in_order()
         inside = folder + os.sep
-        first = bisect_left(self._sorted, inside)
+        first = bisect_left(known, inside)
         # The character after the separator ends what begins with it.
-        last = bisect_left(self._sorted, folder + chr(ord(os.sep) + 1), first)
-        return self._sorted[first:last]
+        last = bisect_left(known, folder + chr(ord(os.sep) + 1), first)
+        return known[first:last]
+
+    def modules_in(self, folder: str) -> Iterator[str]:
+        """Yield the modules of a folder, in the order of their paths."""
+        known = self._in_order()
+        inside = folder + os.sep
+        at = bisect_left(known, inside)
+        while at < len(known) and known[at].startswith(inside):
+            name, below, _ = known[at][len(inside) :].partition(os.sep)
+            if below:
+                at = bisect_left(known, inside + name + chr(ord(os.sep) + 1), at)
+            else:
+                yield known[at]
+                at += 1
+
+    def markers_in(self, folder: str) -> list[str]:
+        """Return the names of the marker files in a folder, in their order."""
+        if self._markers_by_folder is None:
+            found = self._markers_by_folder = {}
+            for path in sorted(self._scan.markers):
+                above, name = os.path.split(path)
+                found.setdefault(above, []).append(name)
+        return self._markers_by_folder.get(folder, [])
 
     def read_marker(self, path: str) -> bytes:
         """Return the bytes of a known file beside the modules; else none."""
-        return _read_or_none(path) or b"" if path in self._scan.markers else b""
+        if path not in self._scan.markers:
+            return b""
+        if path not in self._marker_bytes:
+            self._marker_bytes[path] = _read_or_none(path) or b""
+        return self._marker_bytes[path]
 
     def open(self, path: str, text: str, unchanged: Unchanged | None = None) -> bool:
         """Take an open text; return whether anything can have changed by it.
@@ -191,6 +220,11 @@ class Store:
             if said.nearby.is_stale(path)
         ]:
             del self._deployments[file]
+
+    def _in_order(self) -> list[str]:
+        if len(self._sorted) != len(self._scan.files):
+            self._sorted = sorted(self._scan.files)
+        return self._sorted
 
     def _take_in(self, path: str, data: bytes) -> bool:
         """Note whether a module may hold functions, and return it."""

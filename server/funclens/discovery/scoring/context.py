@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
 __all__ = ["MARKERS", "ProjectContext", "find_project_context", "is_test_file"]
 
@@ -80,26 +81,26 @@ def find_project_context(
     folder: str,
     *,
     modules: Collection[str],
-    markers: Collection[str],
-    framework_folders: Collection[str],
+    modules_in: Callable[[str], Iterable[str]],
+    markers_in: Callable[[str], Iterable[str]],
+    near_functions: Callable[[str], bool],
     read: Callable[[str], bytes],
 ) -> ProjectContext:
     """Return what stands around a module of a workspace folder.
 
-    `modules` are the paths of known modules, `markers` of known marker files, and
-    `framework_folders`
-    those whose modules import a functions framework; `read` returns the bytes of a
-    file, or none on failure.
+    `modules` are the paths of known modules; `modules_in` returns those of a folder in
+    order, `markers_in` the names of its marker files, and `near_functions` says
+    whether functions are in it or beside it. `read` returns the bytes of a file, or
+    none on failure.
     """
     own = os.path.dirname(path)
     platforms: set[str] = set()
     requires_framework = False
     above = own
     while above.startswith(folder):
-        for name, platform in MARKERS.items():
+        for name in markers_in(above):
             marker = os.path.join(above, name)
-            if marker not in markers:
-                continue
+            platform = MARKERS[name]
             if platform == "manifest":
                 continue
             if platform == "requirements":
@@ -121,21 +122,18 @@ def find_project_context(
             os.path.join(base, "__init__.py") in modules
             for base in (own, os.path.dirname(own))
         ),
-        siblings=_siblings(path, modules),
-        near_functions=_is_near(own, folder, framework_folders),
+        siblings=_siblings(path, modules_in),
+        near_functions=near_functions(own),
         requires_framework=requires_framework,
         platforms=frozenset(platforms),
     )
 
 
-def _siblings(path: str, modules: Collection[str]) -> tuple[str, ...]:
+def _siblings(path: str, modules_in: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
     if os.path.basename(path) == SOURCE_NAME:
         return ()
-    own = os.path.dirname(path)
-    found = sorted(
-        other for other in modules if other != path and os.path.dirname(other) == own
-    )
-    return tuple(found[:_MOST_SIBLINGS])
+    others = (other for other in modules_in(os.path.dirname(path)) if other != path)
+    return tuple(islice(others, _MOST_SIBLINGS))
 
 
 def _is_below_tests(path: str, folder: str) -> bool:
@@ -143,12 +141,3 @@ def _is_below_tests(path: str, folder: str) -> bool:
         return False
     parts = os.path.relpath(path, folder).split(os.sep)[:-1]
     return not _TEST_FOLDERS.isdisjoint(parts)
-
-
-def _is_near(own: str, folder: str, framework_folders: Collection[str]) -> bool:
-    if own in framework_folders:
-        return True
-    parent = os.path.dirname(own)
-    return own != folder and any(
-        os.path.dirname(other) == parent for other in framework_folders
-    )

@@ -28,11 +28,15 @@ _PLAUSIBLE_TYPE = re.compile(r"Request|CloudEvent|Context|LocalProxy|request")
 _PLAUSIBLE_WORDS = re.compile(
     r"function|flask|event|trigger|http|gcf|cloud", re.IGNORECASE
 )
-_PLAUSIBLE_USE = re.compile(
-    r"\.(?:get_json|is_json|get_data|remote_addr|args|event_id|event_type|timestamp"
-    r"|resource|data)"
+_USES = (
+    "(?:get_json|is_json|get_data|remote_addr|args|event_id|event_type|timestamp"
+    "|resource|data)"
 )
+_PLAUSIBLE_USE = re.compile(rf"\.{_USES}")
 """Wider than any rule of evidence: what they take must pass here."""
+
+_PLAUSIBLE_TEXT = re.compile(rf"\.(?:[\s\\]|#[^\n]*)*{_USES}\b")
+"""What a text with such a use holds: most texts do not, and are not walked."""
 
 
 def _is_plausible_type(annotation: ast.expr | None) -> bool:
@@ -97,13 +101,13 @@ class Body:
             return False
         if any(_PLAUSIBLE_NAME.search(parameter.arg) for parameter in parameters[:2]):
             return True
-        if any(
+        if _PLAUSIBLE_TYPE.search(self._text) and any(
             _is_plausible_type(parameter.annotation) for parameter in parameters[:2]
         ):
             return True
         if _PLAUSIBLE_WORDS.search(self.docstring):
             return True
-        return any(
+        return _PLAUSIBLE_TEXT.search(self._text) is not None and any(
             _PLAUSIBLE_USE.fullmatch(use)
             for parameter in parameters[:2]
             for use in self.uses.get(parameter.arg, ())
