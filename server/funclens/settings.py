@@ -14,11 +14,19 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import SettingsError
+from funclens.regular_file import read_regular
+from funclens.toml import parse_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["TABLE", "Parsed", "Setting", "Settings", "from_pyproject", "merge", "parse"]
+
+_LARGEST = 1_000_000
+"""Bytes of a pyproject.toml that are read."""
+
+_SHOWN = 200
+"""Characters of a wrong value that a complaint quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +219,15 @@ def parse(mapping: Mapping[str, Any], *, source: str) -> Parsed:
             continue
         checked = _checked(row, value)
         if isinstance(checked, _Wrong):
-            complaints.append(f"{source}: `{key}` must be {checked.wanted}: {value!r}")
+            complaints.append(
+                f"{source}: `{key}` must be {checked.wanted}: {_shown(value)}"
+            )
             continue
         if row.kind is dict and row.choices:
             wrong = {k: v for k, v in checked.items() if v not in row.choices}
             checked = {k: v for k, v in checked.items() if k not in wrong}
             complaints += [
-                f"{source}: `{key}` of `{name}` must be {_wanted(row)}: {text!r}"
+                f"{source}: `{key}` of `{name}` must be {_wanted(row)}: {_shown(text)}"
                 for name, text in wrong.items()
             ]
         values[row.field_name] = checked
@@ -238,23 +248,23 @@ def from_pyproject(folder: Path) -> Parsed:
     A missing file or table gives no values and no complaints; a file that
     cannot be read or parsed gives a complaint with the line.
     """
-    path = folder / "pyproject.toml"
     try:
-        text = path.read_text("utf-8")
+        data = read_regular(str(folder / "pyproject.toml"), _LARGEST)
+        text = data.decode("utf-8-sig")
     except FileNotFoundError:
         return Parsed({})
-    except (OSError, UnicodeDecodeError) as error:
-        return Parsed({}, (f"pyproject.toml cannot be read: {error}",))
+    except UnicodeDecodeError as error:
+        return Parsed({}, (f"pyproject.toml is not valid UTF-8: {error}",))
+    except OSError as error:
+        return Parsed({}, (f"pyproject.toml cannot be read: {error.strerror}",))
     try:
-        import tomllib  # noqa: PLC0415 - many folders have no such file
-    except ModuleNotFoundError:  # Python 3.10
-        import tomli as tomllib  # type: ignore[no-redef,unused-ignore] # noqa: PLC0415
-    try:
-        table = tomllib.loads(text).get("tool", {}).get("funclens", {})
-    except tomllib.TOMLDecodeError as error:
+        table: Any = parse_toml(text)
+    except ValueError as error:
         return Parsed({}, (f"pyproject.toml is not valid TOML: {error}",))
-    if not isinstance(table, Mapping):
-        return Parsed({}, ("pyproject.toml: `tool.funclens` must be a table.",))
+    for name in ("tool", "funclens"):
+        table = table.get(name, {})
+        if not isinstance(table, Mapping):
+            return Parsed({}, (f"pyproject.toml: `{name}` must be a table.",))
     return parse(table, source="pyproject.toml [tool.funclens]")
 
 
@@ -262,6 +272,15 @@ def raise_complaints(parsed: Parsed) -> None:
     """Raise SettingsError with every complaint, when there are any."""
     if parsed.complaints:
         raise SettingsError("\n".join(parsed.complaints))
+
+
+def _shown(value: Any) -> str:
+    """Return a value as a complaint quotes it, however large it is."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits
+        text = type(value).__name__
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,19 @@ SERVER = Path(__file__).parents[2] / "server"
 SHARED = {"contract", "launcher", "reaper"}
 """What door and worker say to each other; what the guard is asked, and starts."""
 
+ANYWHERE = {"errors", "printable", "regular_file", "toml"}
+"""Imported by all parts; they import nothing of the project."""
+
 # What a part may import of the project, besides itself.
 ALLOWED = {
     "model": set(),
-    "errors": set(),
-    "settings": {"errors", "model"},
-    "discovery": {"errors", "model", "settings"},
-    "catalog": {"errors", "model", "settings", "discovery", "contract"},
-    "features": {"errors", "model", "discovery", "catalog", "runner.units.status"},
-    "requests": {"errors", "model", "settings", "catalog", "contract"},
-    "runner": {"errors", "model", "settings", "requests", *SHARED, "worker folder"},
+    **{name: set[str]() for name in ANYWHERE},
+    "settings": {*ANYWHERE, "model"},
+    "discovery": {*ANYWHERE, "model", "settings"},
+    "catalog": {*ANYWHERE, "model", "settings", "discovery", "contract"},
+    "features": {*ANYWHERE, "model", "discovery", "catalog", "runner.units.status"},
+    "requests": {*ANYWHERE, "model", "settings", "catalog", "contract"},
+    "runner": {*ANYWHERE, "model", "settings", "requests", *SHARED, "worker folder"},
 }
 """Parts that are not named (lsp, cli) are composition roots: they import all parts."""
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from funclens.discovery.files.encoding import decode
-from funclens.discovery.files.walk import LARGEST_MODULE
 from funclens.discovery.resolve.module import read_module
+from funclens.regular_file import LARGEST
 from source_tree import functions_of, open_tree, write_tree
 
 if TYPE_CHECKING:
@@ -218,12 +218,12 @@ def test_odd_folders_do_no_harm(tmp_path: Path) -> None:
 
 def test_a_file_that_is_too_large_is_noted(tmp_path: Path) -> None:
     with (tmp_path / "main.py").open("wb") as file:
-        file.write(b"#" * (LARGEST_MODULE + 100_000))
+        file.write(b"#" * (LARGEST + 100_000))
 
     workspace = open_tree(tmp_path)
 
     (note,) = workspace.facts().notes
-    assert "too large" in note
+    assert note == f"skipped {tmp_path}/main.py: larger than 4 MB"
 
 
 def test_a_file_that_becomes_unreadable_is_gone(tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_a_file_that_becomes_unreadable_is_gone(tmp_path: Path) -> None:
 
     path.rmdir()
     with path.open("wb") as file:
-        file.write(b"#" * (LARGEST_MODULE + 100_000))
+        file.write(b"#" * (LARGEST + 100_000))
     workspace.changed([str(path)])
     assert len(workspace.facts().folders[0].sources) == 1
 
@@ -261,7 +261,7 @@ def test_a_folder_that_cannot_be_read_is_noted(
     workspace = open_tree(tmp_path)
 
     (note,) = workspace.facts().notes
-    assert note.startswith("A folder could not be read (Permission denied): ")
+    assert note == f"skipped {tmp_path}/shut: Permission denied"
 
 
 def test_ignore_files_and_settings_choose_what_is_read(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from funclens.cli.call.runner import following, reached_runner
 from funclens.cli.folders import workspace_folders
 from funclens.errors import UsageError
 from funclens.model import SignatureType
+from funclens.regular_file import read_regular
 from funclens.requests import samples
 from funclens.requests.lookup import find_function, functions_of
 from funclens.requests.request import is_whole_event, request_of, wrong_json
@@ -264,7 +265,7 @@ def _hints(function: Function) -> samples.Hints:
     """Read what the function's text says; a file that is gone says nothing."""
     path = Path(function.folder, function.file)
     try:
-        text = path.read_text("utf-8")
+        text = read_regular(str(path)).decode()
     except (OSError, UnicodeDecodeError):
         return samples.Hints()
     return samples.hints_of(text, function.span.line)

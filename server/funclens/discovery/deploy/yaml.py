@@ -17,6 +17,7 @@ from funclens.discovery.deploy.deployment import (
     signature_of_trigger,
     span_of_word,
 )
+from funclens.discovery.deploy.documents import yaml_documents
 from funclens.discovery.deploy.shell import deployments_in_shell
 from funclens.model import Span
 
@@ -50,21 +51,9 @@ def deployments_in_yaml(
     path: str, text: str, nearby: NearbyFiles
 ) -> Iterator[Deployment]:
     """Yield the functions that a YAML file deploys; none when it is not valid."""
-    for document in _documents(text):
+    for document in yaml_documents(text):
         file = _File(path, text, _variables(document), nearby)
         yield from _in_value(document, file, file.folder)
-
-
-def _documents(text: str) -> list[Any]:
-    from ruamel.yaml import YAML  # noqa: PLC0415  # few folders need it
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
-
-    reader = YAML(typ="safe", pure=True)
-    reader.allow_duplicate_keys = True
-    try:
-        return list(reader.load_all(text))
-    except (YAMLError, ValueError, TypeError, RecursionError):
-        return []
 
 
 def _variables(document: Any) -> dict[str, str]:

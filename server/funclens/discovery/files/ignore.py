@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from funclens.discovery.files.patterns import patterns_in, patterns_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -49,8 +51,10 @@ class Ignored:
         self, folder: str, include: Sequence[str] = (), exclude: Sequence[str] = ()
     ) -> None:
         self._folder = folder
-        self._include = _spec(include)
-        self._exclude = _spec(exclude)
+        self._include, in_include = patterns_of("include", include)
+        self._exclude, in_exclude = patterns_of("exclude", exclude)
+        self._of_settings = [*in_include, *in_exclude]
+        self._of_files: dict[str, list[str]] = {}
         self._specs: dict[str, tuple[GitIgnoreSpec, ...]] = {}
         self._has_specs = False
         for above in _above(folder):
@@ -60,13 +64,21 @@ class Ignored:
             self._specs = {}
             self._has_specs = False
 
+    @property
+    def notes(self) -> list[str]:
+        """Sentences about patterns that can't be used."""
+        of_files = (self._of_files[path] for path in sorted(self._of_files))
+        return [*self._of_settings, *(note for notes in of_files for note in notes)]
+
     def enter(self, path: str, ignore_files: Sequence[str]) -> None:
         """Read the ignore files of a folder; call it before asking for its entries."""
         if not ignore_files:
             self._specs.pop(path, None)
+            self._of_files.pop(path, None)
             return
-        lines = (_lines(os.path.join(path, name)) for name in ignore_files)
-        specs = tuple(spec for found in lines if (spec := _spec(found)) is not None)
+        read = [patterns_in(os.path.join(path, name)) for name in ignore_files]
+        self._of_files[path] = [note for _, notes in read for note in notes]
+        specs = tuple(spec for spec, _ in read if spec is not None)
         if specs:
             self._specs[path] = specs
             self._has_specs = True
@@ -138,22 +150,6 @@ class Ignored:
             if parent == above:
                 return False
             above = parent
-
-
-def _spec(lines: Sequence[str]) -> GitIgnoreSpec | None:
-    if not lines:
-        return None
-    import pathspec  # noqa: PLC0415  # most folders have nothing to ignore
-
-    return pathspec.GitIgnoreSpec.from_lines(lines)
-
-
-def _lines(path: str) -> list[str]:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return [line for line in file.read().splitlines() if line.strip()]
-    except OSError:
-        return []
 
 
 def _above(folder: str) -> list[str]:

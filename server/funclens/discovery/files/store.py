@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from funclens.discovery.deploy import (
     Deployment,
@@ -16,19 +18,26 @@ from funclens.discovery.deploy import (
 )
 from funclens.discovery.files.encoding import decode, with_line_feeds
 from funclens.discovery.files.ignore import IGNORE_FILES, Ignored
+from funclens.discovery.files.notes import Notes, reason_of
 from funclens.discovery.files.prefilter import is_relevant
-from funclens.discovery.files.walk import Scan, read, scan
+from funclens.discovery.files.walk import Scan, scan
 from funclens.discovery.resolve.module import ModuleReader, read_module
 from funclens.discovery.scoring.context import MARKERS
+from funclens.regular_file import read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from funclens.discovery.files.document import Unchanged
     from funclens.discovery.resolve.facts import Module
     from funclens.settings import Settings
 
 __all__ = ["Store"]
+
+_T = TypeVar("_T")
+
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
+"""What the system says of a path that nothing has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class Store:
         self._settings = settings
         self._others = others
         self._ignored = Ignored(folder, settings.include, settings.exclude)
+        self._notes = Notes()
         self._scan = Scan()
         self._modules: dict[str, Module | None] = {}
         self._readers: dict[str, ModuleReader] = {}
@@ -73,7 +83,7 @@ class Store:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences about what could not be read."""
-        return tuple(self._scan.notes)
+        return (*self._ignored.notes, *self._notes)
 
     def load(self) -> None:
         """Read the folder from the disk, as if nothing were known of it."""
@@ -81,6 +91,8 @@ class Store:
             self.folder, self._settings.include, self._settings.exclude
         )
         self._scan = scan(self.folder, self._ignored, self._others)
+        self._notes = Notes()
+        self._note_skipped(self._scan)
         self.relevant = set(self._scan.modules)
         self._modules = {}
         self._readers = {}
@@ -105,10 +117,9 @@ class Store:
         module = None
         data = self._scan.modules.pop(path, None)
         if data is None and self._may_exist(path):
-            data = _read_or_none(path)
+            data = self._read(path)
         if data is not None:
-            text, readable = decode(data)
-            module = read_module(path, text, undecodable=not readable)
+            module = self._confined(path, partial(_module_of, path, data), None)
         self._modules[path] = module
         return module
 
@@ -117,9 +128,10 @@ class Store:
         for path in sorted(self._scan.deploy_files):
             said = self._deployments.get(path)
             if said is None:
-                nearby = NearbyFiles(self.folder, _read_or_none)
+                nearby = NearbyFiles(self.folder, self._read)
                 data = self._scan.deploy_files[path]
-                said = _Said(read_deployments(path, data, nearby), nearby)
+                reading = partial(read_deployments, path, data, nearby)
+                said = _Said(self._confined(path, reading, ()), nearby)
                 nearby.forget_texts()
                 self._deployments[path] = said
             yield from said.deployments
@@ -160,7 +172,7 @@ class Store:
         if path not in self._scan.markers:
             return b""
         if path not in self._marker_bytes:
-            self._marker_bytes[path] = _read_or_none(path) or b""
+            self._marker_bytes[path] = self._read(path) or b""
         return self._marker_bytes[path]
 
     def open(self, path: str, text: str, unchanged: Unchanged | None = None) -> bool:
@@ -174,10 +186,14 @@ class Store:
             text, unchanged = with_line_feeds(text), None
         reader = self._readers.get(path)
         before = self._modules.get(path)
+        reading = partial(_edited, path, text, reader, unchanged)
+        reader = self._confined(path, reading, None)
         if reader is None:
-            reader = self._readers[path] = ModuleReader(path, text)
-        else:
-            reader.edit(text, unchanged)
+            # The last facts of it stay in force until it can be read again.
+            self._readers.pop(path, None)
+            return False
+        self._notes.forget(path)
+        self._readers[path] = reader
         self._modules[path] = reader.module
         was_relevant = path in self.relevant
         self._take_in(path, text.encode("utf-8", "replace"))
@@ -254,8 +270,9 @@ class Store:
             return
         self._modules.pop(path, None)
         self._scan.modules.pop(path, None)
-        data = _read_or_none(path)
+        data = self._read(path)
         if data is None and not os.path.exists(path):
+            self._notes.forget(path)
             if path in self._scan.files:
                 self.context_changed = True
             self._scan.files.discard(path)
@@ -280,7 +297,7 @@ class Store:
         self._scan.deploy_files.pop(path, None)
         self._scan.markers.discard(path)
         left_out = self._ignored.below_ignored(path) or self._ignored.other(path)
-        data = None if left_out else _read_or_none(path)
+        data = None if left_out else self._read(path)
         if data is None:
             return
         self._know_folders(os.path.dirname(path))
@@ -289,8 +306,31 @@ class Store:
         if is_deploy_file(name) and mentions_deployment(data):
             self._scan.deploy_files[path] = data
 
+    def _read(self, path: str) -> bytes | None:
+        """Return the bytes of a file; None, with a note, when it can't be read."""
+        self._notes.forget(path)
+        try:
+            return read_regular(path)
+        except OSError as error:
+            if error.errno not in _ABSENT:
+                self._notes.skip(path, reason_of(error))
+            return None
+
+    def _confined(self, path: str, reading: Callable[[], _T], instead: _T) -> _T:
+        """Return what reading a file yields; what it raises costs this file alone."""
+        try:
+            return reading()
+        except Exception as error:  # noqa: BLE001  # an edge: noted, the rest goes on
+            self._notes.skip(path, reason_of(error))
+            return instead
+
+    def _note_skipped(self, found: Scan) -> None:
+        for path, reason in found.skipped.items():
+            self._notes.skip(path, reason)
+
     def _forget_folder(self, path: str) -> None:
         self.context_changed = True
+        self._notes.forget_below(path)
         inside = path + os.sep
         for known in (
             self._scan.files,
@@ -326,12 +366,19 @@ class Store:
         self._scan.markers |= found.markers
         self._scan.modules.update(found.modules)
         self._scan.deploy_files.update(found.deploy_files)
-        self._scan.notes += found.notes
+        self._note_skipped(found)
         self.relevant |= set(found.modules)
 
 
-def _read_or_none(path: str) -> bytes | None:
-    try:
-        return read(path)
-    except OSError:
-        return None
+def _module_of(path: str, data: bytes) -> Module:
+    text, readable = decode(data)
+    return read_module(path, text, undecodable=not readable)
+
+
+def _edited(
+    path: str, text: str, reader: ModuleReader | None, unchanged: Unchanged | None
+) -> ModuleReader:
+    if reader is None:
+        return ModuleReader(path, text)
+    reader.edit(text, unchanged)
+    return reader

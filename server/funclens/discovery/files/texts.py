@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.files.document import Document, split_lines
 from funclens.discovery.files.encoding import decode_exactly
-from funclens.discovery.files.walk import read
+from funclens.regular_file import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,10 +85,8 @@ class Texts:
 
 def _read(path: str) -> str | None:
     try:
-        data = read(path)
+        data = read_regular(path)
     except OSError:
-        return None
-    if data is None:
         return None
     text, is_readable = decode_exactly(data)
     return text if is_readable else None

@@ -12,22 +12,17 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy import is_deploy_file, mentions_deployment
 from funclens.discovery.files.ignore import IGNORE_FILES
+from funclens.discovery.files.notes import reason_of
 from funclens.discovery.files.prefilter import is_relevant
 from funclens.discovery.scoring.context import MARKERS
+from funclens.regular_file import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from funclens.discovery.files.ignore import Ignored
 
-__all__ = ["LARGEST_MODULE", "Scan", "read", "scan"]
-
-LARGEST_MODULE = 4_000_000
-"""Bytes; a larger file is generated and left out."""
-
-_PORTION = 1 << 16
-_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-"""Without waiting: a pipe that is named like a module has nothing to read."""
+__all__ = ["Scan", "scan"]
 
 
 @dataclass(slots=True)
@@ -46,8 +41,8 @@ class Scan:
     """Files that tell about the modules around them."""
     deploy_files: dict[str, bytes] = field(default_factory=dict)
     """Files that say how functions are deployed, and their bytes."""
-    notes: list[str] = field(default_factory=list)
-    """Sentences about what could not be read."""
+    skipped: dict[str, str] = field(default_factory=dict)
+    """Files and folders that could not be read, and why."""
 
 
 def scan(start: str, ignored: Ignored, others: Iterable[str] = ()) -> Scan:
@@ -60,28 +55,6 @@ def scan(start: str, ignored: Ignored, others: Iterable[str] = ()) -> Scan:
     return found
 
 
-def read(path: str) -> bytes | None:
-    """Return the bytes of a module; None when it is too large.
-
-    Raises OSError when it cannot be read.
-    """
-    descriptor = os.open(path, _FLAGS)
-    try:
-        data = os.read(descriptor, _PORTION)
-        if len(data) < _PORTION:
-            return data
-        portions = [data]
-        size = len(data)
-        while portion := os.read(descriptor, _PORTION):
-            portions.append(portion)
-            size += len(portion)
-            if size > LARGEST_MODULE:
-                return None
-        return b"".join(portions)
-    finally:
-        os.close(descriptor)
-
-
 def _scan_folder(
     path: str, ignored: Ignored, apart: set[str], found: Scan
 ) -> list[str]:
@@ -91,52 +64,68 @@ def _scan_folder(
             listed = list(entries)
     except OSError as error:
         found.left_out.add(path)
-        found.notes.append(f"A folder could not be read ({error.strerror}): {path}")
+        found.skipped[path] = reason_of(error)
         return []
     found.folders.add(path)
     ignored.enter(path, [e.name for e in listed if e.name in IGNORE_FILES])
-    below: list[str] = []
     holds_modules = not ignored.in_pipelines(path)
-    for entry in listed:
-        name = entry.name
+    return [
+        entry.path
+        for entry in listed
+        if _scan_entry(entry, ignored, apart, found, holds_modules=holds_modules)
+    ]
+
+
+def _scan_entry(
+    entry: os.DirEntry[str],
+    ignored: Ignored,
+    apart: set[str],
+    found: Scan,
+    *,
+    holds_modules: bool,
+) -> bool:
+    """Take in one entry; return whether it is a folder that is to be walked."""
+    name = entry.name
+    try:
         if holds_modules and name.endswith(".py") and not entry.is_dir():
             found.files.add(entry.path)
             if not ignored.file(entry.path):
-                _scan_module(entry.path, name, found)
+                data = _read(entry)
+                if is_relevant(name, data):
+                    found.modules[entry.path] = data
         elif entry.is_dir(follow_symlinks=False):
             if ignored.folder(entry.path, name) or entry.path in apart:
                 found.left_out.add(entry.path)
             else:
-                below.append(entry.path)
-        elif entry.is_dir():
-            # Through a link: walking could go round in circles.
+                return True
+        elif entry.is_symlink() and _leads_to_folder(entry):
+            # Walking it could go round in circles.
             found.left_out.add(entry.path)
         elif name in MARKERS or is_deploy_file(name):
-            _scan_other(entry.path, name, ignored, found)
-    return below
-
-
-def _scan_module(path: str, name: str, found: Scan) -> None:
-    try:
-        data = read(path)
+            _scan_other(entry, ignored, found)
     except OSError as error:
-        found.notes.append(f"A file could not be read ({error.strerror}): {path}")
-        return
-    if data is None:
-        found.notes.append(f"A file is too large to hold functions: {path}")
-    elif is_relevant(name, data):
-        found.modules[path] = data
+        found.skipped[entry.path] = reason_of(error)
+    return False
 
 
-def _scan_other(path: str, name: str, ignored: Ignored, found: Scan) -> None:
-    if ignored.other(path):
+def _scan_other(entry: os.DirEntry[str], ignored: Ignored, found: Scan) -> None:
+    if ignored.other(entry.path):
         return
-    if name in MARKERS:
-        found.markers.add(path)
-    if is_deploy_file(name):
-        try:
-            data = read(path)
-        except OSError:
-            return
-        if data is not None and mentions_deployment(data):
-            found.deploy_files[path] = data
+    if entry.name in MARKERS:
+        found.markers.add(entry.path)
+    if is_deploy_file(entry.name):
+        data = _read(entry)
+        if mentions_deployment(data):
+            found.deploy_files[entry.path] = data
+
+
+def _read(entry: os.DirEntry[str]) -> bytes:
+    return read_regular(entry.path, is_listed=entry.is_file(follow_symlinks=False))
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    """Say whether a link leads to a folder; one that leads to itself does not."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from dataclasses import dataclass
 from typing import Any
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from funclens.toml import parse_toml
 
 __all__ = ["Insertion", "insert_setting"]
 
@@ -61,8 +57,8 @@ def _apply(text: str, insertion: Insertion) -> str:
 
 def _parse(text: str) -> dict[str, Any] | None:
     try:
-        return dict(tomllib.loads(text))
-    except tomllib.TOMLDecodeError:
+        return parse_toml(text)
+    except ValueError:
         return None
 
 

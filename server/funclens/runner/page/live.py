@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from funclens.regular_file import read_regular
 from funclens.requests import samples
 from funclens.requests.curl import commands_for
 from funclens.runner.http.responses import Answer
@@ -140,7 +141,7 @@ def _commands(function: Function, url: str, now: datetime) -> Commands:
 def _hints(path: Path, line: int, _changed: int) -> samples.Hints:
     """Read what a function's text says; a file that is gone says nothing."""
     try:
-        text = path.read_text("utf-8")
+        text = read_regular(str(path)).decode()
     except (OSError, UnicodeDecodeError):
         return samples.Hints()
     return samples.hints_of(text, line)

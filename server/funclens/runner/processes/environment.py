@@ -18,6 +18,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import SettingsError
+from funclens.regular_file import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,12 +62,17 @@ def read_environment(
 def read_file(path: str) -> dict[str, str]:
     """Return the variables of one file. Raises SettingsError when it cannot be read."""
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            text = file.read()
+        text = read_regular(path).decode("utf-8-sig")
     except FileNotFoundError as error:
         raise SettingsError(f"This env file does not exist: {path}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"This env file cannot be read: {path}: {error}") from error
+    except OSError as error:
+        raise SettingsError(
+            f"This env file cannot be read: {path}: {error.strerror}"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"This env file is not valid UTF-8: {path}: {error}"
+        ) from error
     if path.endswith((".yaml", ".yml", ".json")):
         return _flat(_parse(text, path), path)
     return _dotenv(text)
@@ -95,7 +101,7 @@ def _parse(text: str, path: str) -> Any:
     if path.endswith(".json"):
         try:
             return json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise SettingsError(
                 f"This env file is not JSON: {path}: {error}"
             ) from error
@@ -105,7 +111,7 @@ def _parse(text: str, path: str) -> Any:
     # The base constructor keeps every scalar as it is written: `no` stays "no".
     try:
         return YAML(typ="base", pure=True).load(text)
-    except YAMLError as error:
+    except (YAMLError, ValueError, TypeError, RecursionError) as error:
         raise SettingsError(f"This env file is not YAML: {path}: {error}") from error
 
 

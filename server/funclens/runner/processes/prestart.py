@@ -15,6 +15,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from funclens.errors import FunclensError
+from funclens.regular_file import read_regular
 from funclens.runner.processes.environment import environment_files, read_environment
 from funclens.runner.processes.launcher import SCRIPT, LaunchSpec
 from funclens.runner.processes.plan import plan_launch, resolve_python
@@ -105,8 +106,7 @@ def _has_settings(folder: str) -> bool:
     if any(os.path.exists(path) for path in environment_files(folder, folder, ())):
         return True
     try:
-        with open(os.path.join(folder, "pyproject.toml"), "rb") as file:
-            return b"funclens" in file.read()
+        return b"funclens" in read_regular(os.path.join(folder, "pyproject.toml"))
     except OSError:
         return False
 
