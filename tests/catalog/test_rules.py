@@ -237,44 +237,6 @@ def test_pythons_own_module_is_meant_where_its_names_are_used(tmp_path: Path) ->
     assert problems_of(tmp_path, code="shadowed-module") == []
 
 
-def test_a_missing_requirement_is_named_by_its_distribution(tmp_path: Path) -> None:
-    write_tree(
-        tmp_path,
-        {
-            "main.py": "import json\nimport bs4\nimport requests\nimport local\n"
-            "from google.cloud import storage, secretmanager\n"
-            "try:\n    import orjson\nexcept ImportError:\n    orjson = None\n"
-            + HTTP
-            + "def hello(request):\n    return ''\n",
-            "local.py": "import tenacity_not_there\n",
-            "requirements.txt": "functions-framework==3.*\n"
-            "google-cloud-storage>=2  # files\n"
-            "requests[security] ; python_version>'3'\n",
-        },
-    )
-
-    found = problems_of(tmp_path)
-    assert {p.code for p in found} == {"missing-requirement"}
-    wanted = {p.message.rpartition(": ")[2] for p in found}
-    assert wanted == {
-        "beautifulsoup4",
-        "google-cloud-secret-manager",
-        "tenacity_not_there",
-    }
-
-
-@pytest.mark.parametrize(
-    "requirements", ["-r ../base.txt\n", "git+https://example.com/x.git\n", "pyyaml\n"]
-)
-def test_requirements_that_may_bring_it_are_believed(
-    tmp_path: Path, requirements: str
-) -> None:
-    text = "import yaml\n" + HTTP + "def hello(request):\n    return ''\n"
-    write_tree(tmp_path, {"main.py": text, "requirements.txt": requirements})
-
-    assert problems_of(tmp_path) == []
-
-
 def test_a_file_that_fails_the_build_is_flagged_wherever_it_stands(
     tmp_path: Path,
 ) -> None:

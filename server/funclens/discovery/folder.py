@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.discovery.deployed import RefusedEntry, UnknownEntry, deployed_in
 from funclens.discovery.discover import Found, functions_of
+from funclens.discovery.files.environment import Environments
 from funclens.discovery.files.store import Store
 from funclens.discovery.resolve.imports import Names
 from funclens.discovery.scoring.context import (
@@ -20,6 +21,7 @@ from funclens.discovery.sources import SourceFinder
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from funclens.discovery.files.environment import Environment
     from funclens.discovery.resolve.facts import Module
     from funclens.discovery.scoring.overrides import Overrides
     from funclens.model import Span
@@ -67,6 +69,8 @@ class FolderFacts:
     read: Callable[[str], bytes] = lambda _: b""
     """Reads another file of the folder; empty when there is none."""
     notes: tuple[str, ...] = ()
+    environment_of: Callable[[str], Environment | None] = lambda _: None
+    """Returns what is installed for the sources of a folder, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class FolderIndex:
         self.store = Store(folder, settings, others)
         """The files of the folder."""
         self._settings = settings
+        self._environments = Environments(folder, settings.python)
         self._sources: dict[str, _Remembered] = {}
         self._framework_folders: frozenset[str] = frozenset()
         self._finder = SourceFinder(self.store)
@@ -94,7 +99,8 @@ class FolderIndex:
     def facts(self) -> FolderFacts:
         """Return what is known now."""
         store = self.store
-        if store.settle():
+        settled = store.settle()
+        if self._environments.settle(look_again=settled) or settled:
             self._sources = {}
         self._note_framework_folders()
         deployed = deployed_in(store, self._finder, self._settings.functions)
@@ -122,6 +128,7 @@ class FolderIndex:
             store.find,
             store.read_marker,
             store.notes,
+            self._environments.of,
         )
 
     def _own_source(self, path: str, served: set[tuple[str, Span]]) -> SourceFacts:

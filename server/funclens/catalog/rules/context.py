@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from funclens.discovery import FolderFacts, Found, SourceFacts, WorkspaceFacts
-    from funclens.discovery.resolve.facts import Module
+    from funclens.discovery.resolve.facts import Module, Placed
     from funclens.discovery.syntax.usage import Body
     from funclens.model import Collision, Function, Span
 
@@ -47,18 +47,20 @@ class Source:
         return tuple(found.values())
 
     def _imported(self, module: Module) -> Iterator[Module]:
-        names = self.facts.names
         for placed in module.imports:
-            binding = placed.binding
-            if binding.condition is Condition.TYPING:
-                continue
-            parts = binding.imported.split(".") if binding.imported else []
-            for length in range(len(parts), 0 if not binding.level else -1, -1):
-                target = names.imported_module(
-                    module, ".".join(parts[:length]), binding.level
-                )
-                if target is not None:
-                    yield target
+            if placed.binding.condition is not Condition.TYPING:
+                yield from self.imported(module, placed)
+
+    def imported(self, module: Module, placed: Placed) -> Iterator[Module]:
+        """Yield the modules of the workspace that one import loads."""
+        binding = placed.binding
+        parts = binding.imported.split(".") if binding.imported else []
+        for length in range(len(parts), 0 if not binding.level else -1, -1):
+            target = self.facts.names.imported_module(
+                module, ".".join(parts[:length]), binding.level
+            )
+            if target is not None:
+                yield target
 
 
 @dataclass(frozen=True, slots=True)

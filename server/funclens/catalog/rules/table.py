@@ -11,7 +11,10 @@ from funclens.catalog.rules.conflicts import deploy_name_conflicts
 from funclens.catalog.rules.context import Context
 from funclens.catalog.rules.duplicates import duplicate_endpoints
 from funclens.catalog.rules.entries import unknown_entry_points
-from funclens.catalog.rules.requirements import missing_requirements
+from funclens.catalog.rules.requirements import (
+    invalid_requirements,
+    missing_requirements,
+)
 from funclens.catalog.rules.results import aio_return_types, returns_of_none
 from funclens.catalog.rules.shadows import shadowed_functions, shadowed_modules
 from funclens.catalog.rules.signatures import asyncs_without_aio, invalid_signatures
@@ -36,6 +39,7 @@ _OF_SOURCES: dict[str, Rule] = {
     "aio-return-type": aio_return_types,
     "returns-none": returns_of_none,
     "missing-requirement": missing_requirements,
+    "invalid-requirement": invalid_requirements,
     "shadowed-module": shadowed_modules,
     "syntax-error-in-unit": syntax_errors,
 }

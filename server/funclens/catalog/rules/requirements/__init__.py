@@ -1,0 +1,11 @@
+"""What the build installs, and which imports that leaves without a package."""
+
+from __future__ import annotations
+
+from funclens.catalog.rules.requirements.knowledge import FRAMEWORK_MODULES
+from funclens.catalog.rules.requirements.rule import (
+    invalid_requirements,
+    missing_requirements,
+)
+
+__all__ = ["FRAMEWORK_MODULES", "invalid_requirements", "missing_requirements"]
