@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,41 @@ from funclens.discovery.deploy.deployment import Deployment, signature_of_trigge
 from funclens.model import SignatureType, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-__all__ = ["Flags", "deployment_of", "flags_of"]
+    from funclens.discovery.deploy.deployment import Trigger
+
+__all__ = [
+    "Flags",
+    "Place",
+    "deployments_of",
+    "flags_of",
+    "is_placeholder",
+    "source_word",
+]
 
 _SWITCHES = frozenset(
     {"--gen2", "--no-gen2", "--trigger-http", "--allow-unauthenticated", "--quiet"}
-    | {"--no-allow-unauthenticated", "--retry", "--no-retry", "-q", "--debug"}
-    | {"--serve-all-traffic-latest-revision", "--async", "--clear-env-vars"}
+    | {
+        "--no-allow-unauthenticated",
+        "--retry",
+        "--no-retry",
+        "-q",
+        "--debug",
+        "--async",
+    }
+    | {"--serve-all-traffic-latest-revision", "--no-async", "--asgi", "--force"}
+    | {
+        "--clear-env-vars",
+        "--clear-build-env-vars",
+        "--clear-secrets",
+        "--clear-labels",
+    }
+    | {"--clear-vpc-connector", "--clear-max-instances", "--clear-min-instances"}
+    | {"--clear-network-tags", "--clear-service-account", "--user-output-enabled"}
+    | {"--no-user-output-enabled", "--log-http", "--no-traffic", "--cpu-throttling"}
+    | {"--no-cpu-throttling", "--cpu-boost", "--no-cpu-boost", "--session-affinity"}
+    | {"--use-http2", "--no-use-http2", "--http2", "--automatic-updates", "--reload"}
 )
 _EVENT_FLAGS = (
     "--trigger-topic",
@@ -24,7 +52,52 @@ _EVENT_FLAGS = (
     "--trigger-event",
     "--trigger-resource",
     "--trigger-event-filters",
+    "--trigger-event-filters-path-pattern",
+    "--trigger-provider",
 )
+_FRAMEWORKS = frozenset(
+    {"functions-framework", "functions-framework-python", "functions_framework"}
+)
+_INSTALLS = frozenset({"install", "add", "uninstall", "remove", "which", "-v"})
+_PLACEHOLDER = re.compile(
+    r"\{\{.*?\}\}|<[A-Za-z_ -]+>|\[[A-Z_ -]+\]|^[A-Z]+_[A-Z_]+$|\.\.\.|\$[\[{(]"
+)
+_ENTRY_FLAG = re.compile(r"--(?:entry-point|function|target)[\"',=\s]*")
+_TEMPORARY = re.compile(r"^(?:YOUR|MY|your|my)[-_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command stands: a file, its text, and where in it."""
+
+    file: str
+    text: str = ""
+    start: int = 0
+    end: int = 0
+
+    def span(self, *words: str | None) -> Span:
+        """Return the span of the first word that can be found, else of the line."""
+        for word in words:
+            at = self._offset(word) if word else -1
+            if word and at >= 0:
+                return _span(self.text, at, at + len(word))
+        line_end = self.text.find("\n", self.start)
+        line_start = self.text.rfind("\n", 0, self.start) + 1
+        end = line_end if line_end >= 0 else len(self.text)
+        return _span(self.text, line_start, max(end, line_start))
+
+    def _offset(self, word: str) -> int:
+        flag = _ENTRY_FLAG.search(self.text, self.start, self.end)
+        exact = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
+        for start, end in (
+            (flag.end() if flag else self.end, self.end),
+            (self.start, self.end),
+            (0, len(self.text)),
+        ):
+            match = exact.search(self.text, start, end)
+            if match:
+                return match.start()
+        return -1
 
 
 @dataclass(slots=True)
@@ -37,6 +110,11 @@ class Flags:
     def value(self, *flags: str) -> str | None:
         """Return the value of the first of these flags that is given."""
         return next((self.values[flag] for flag in flags if flag in self.values), None)
+
+
+def is_placeholder(word: str) -> bool:
+    """Say whether a word only shows where a name belongs: `<name>`, `FUNCTION_NAME`."""
+    return _PLACEHOLDER.search(word) is not None
 
 
 def flags_of(words: Sequence[str | None]) -> Flags:
@@ -53,80 +131,141 @@ def flags_of(words: Sequence[str | None]) -> Flags:
             continue
         if word.startswith("-") and len(word) > 1:
             flag, equals, value = word.partition("=")
-            found.values[flag] = value if equals else None
+            value = value.strip("'\"")
+            known = bool(value) and not is_placeholder(value)
+            found.values[flag] = value if known else None
             pending = None if equals or flag in _SWITCHES else flag
         elif pending is not None:
-            found.values[pending] = word
+            found.values[pending] = None if is_placeholder(word) else word
             pending = None
         else:
-            found.names.append(word)
+            found.names.append(None if is_placeholder(word) else word)
     return found
 
 
-def deployment_of(
-    words: Sequence[str | None], file: str, span: Span, bases: tuple[str, ...]
-) -> Deployment | None:
-    """Return what a command deploys or serves, or None when it does neither.
+def deployments_of(
+    words: Sequence[str | None],
+    place: Place,
+    bases: tuple[str, ...],
+    environment: Mapping[str, str] | None = None,
+    read: Callable[[str], str | None] | None = None,
+) -> Iterator[Deployment]:
+    """Yield what a command deploys or serves.
 
-    `words` begin with the name of the program.
+    `words` may begin with other programs that start it; `environment` is what it
+    sees; `read` returns the text of a file that it names.
     """
-    plain = [word for word in words if word is None or not word.startswith("-")]
-    program = (words[0] or "").rpartition("/")[2] if words else ""
-    if program == "gcloud":
-        verbs = [word for word in plain[1:] if word not in {"beta", "alpha"}]
-        if verbs[:2] == ["functions", "deploy"]:
-            return _functions_deploy(_after(words, "deploy"), file, span, bases)
-        if verbs[:2] == ["run", "deploy"]:
-            return _run_deploy(_after(words, "deploy"), file, span, bases)
-    if program in {"functions-framework", "functions-framework-python"}:
-        return _framework(flags_of(words[1:]), file, span, bases)
+    for index, word in enumerate(words):
+        program = (word or "").rpartition("/")[2]
+        program = program.removesuffix(".cmd").removesuffix(".exe")
+        if program == "gcloud":
+            yield from _gcloud(words[index + 1 :], place, bases, read)
+            return
+        if program in _FRAMEWORKS and not _INSTALLS.intersection(words[:index]):
+            found = _framework(
+                flags_of(words[index + 1 :]), place, bases, environment or {}
+            )
+            if found is not None:
+                yield found
+            return
+
+
+def source_word(words: Sequence[str]) -> str | None:
+    """Return what follows `--source` in a command, unknown or not."""
+    for index, word in enumerate(words):
+        if word == "--source" and index + 1 < len(words):
+            return words[index + 1]
+        if word.startswith("--source="):
+            return word.partition("=")[2]
     return None
 
 
-def _after(words: Sequence[str | None], verb: str) -> Flags:
-    return flags_of(words[words.index(verb) + 1 :])
+def _gcloud(
+    words: Sequence[str | None],
+    place: Place,
+    bases: tuple[str, ...],
+    read: Callable[[str], str | None] | None,
+) -> Iterator[Deployment]:
+    given = flags_of(words).names
+    verbs = [word for word in given if word not in {"beta", "alpha"}]
+    if "deploy" not in words:
+        return
+    rest = list(words[words.index("deploy") + 1 :])
+    leading = [w for w in verbs[: verbs.index("deploy")] if w is not None]
+    if leading not in (["functions"], ["run"]):
+        return
+    flags = flags_of(rest)
+    file = flags.value("--flags-file")
+    if file is not None and read is not None:
+        flags = _with_file(flags, read(file) or "")
+    if leading == ["functions"]:
+        yield _functions_deploy(flags, place, bases)
+    elif "--function" in flags.values:
+        yield _run_deploy(flags, place, bases)
 
 
-def _functions_deploy(
-    flags: Flags, file: str, span: Span, bases: tuple[str, ...]
-) -> Deployment:
+def _with_file(flags: Flags, text: str) -> Flags:
+    """Add the flags of a file: one `--flag: value` a line."""
+    found = Flags(list(flags.names), {})
+    for line in text.splitlines()[:500]:
+        match = re.match(r"\s*(?:-\s+)?(--[\w-]+)\s*:\s*(.*)", line)
+        if match:
+            value = re.sub(r"\s+#.*", "", match[2]).strip().strip("\"'")
+            found.values[match[1]] = value
+    found.values |= flags.values
+    return found
+
+
+def _functions_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Deployment:
     name = flags.names[0] if flags.names else None
+    name = name.rpartition("/")[2] if name else name
     entry_point = flags.value("--entry-point")
     if "--entry-point" not in flags.values and name and name.isidentifier():
         entry_point = name
     event = any(flag in flags.values for flag in _EVENT_FLAGS)
+    http = "--trigger-http" in flags.values
     second = True if "--gen2" in flags.values else None
     if "--no-gen2" in flags.values:
         second = False
+    given = {"--runtime", "--trigger-http", "--entry-point", *_EVENT_FLAGS}
     return Deployment(
-        file=file,
-        span=span,
-        entry_point=entry_point,
+        file=place.file,
+        span=place.span(entry_point, name),
+        entry_point=entry_point or None,
         name=name,
         folder=_folder(flags),
         bases=bases,
         source=_source(flags.value("--set-build-env-vars", "--update-build-env-vars")),
         signature_type=signature_of_trigger(
-            http="--trigger-http" in flags.values, event=event, second_generation=second
+            http=http, event=event, second_generation=second
         ),
         runtime=flags.value("--runtime"),
+        trigger=_trigger(http=http, event=event),
+        generation=None if second is None else 2 if second else 1,
+        is_update=given.isdisjoint(flags.values)
+        or (None in flags.names and "--entry-point" not in flags.values),
     )
 
 
-def _run_deploy(
-    flags: Flags, file: str, span: Span, bases: tuple[str, ...]
-) -> Deployment | None:
-    if "--function" not in flags.values:
+def _trigger(*, http: bool, event: bool) -> Trigger | None:
+    if http == event:
         return None
+    return "http" if http else "event"
+
+
+def _run_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Deployment:
+    entry_point = flags.value("--function")
+    name = flags.names[0] if flags.names else None
     return Deployment(
-        file=file,
-        span=span,
-        entry_point=flags.value("--function"),
-        name=flags.names[0] if flags.names else None,
+        file=place.file,
+        span=place.span(entry_point, name),
+        entry_point=entry_point,
+        name=name,
         folder=_folder(flags),
         bases=bases,
-        source=_source(flags.value("--set-build-env-vars")),
+        source=_source(flags.value("--set-build-env-vars", "--update-build-env-vars")),
         runtime=flags.value("--base-image"),
+        generation=2,
     )
 
 
@@ -135,7 +274,7 @@ def _folder(flags: Flags) -> str | None:
     value = flags.value("--source")
     if "--source" not in flags.values:
         return "."
-    return None if value is None or "://" in value else value
+    return None if not value or "://" in value else value
 
 
 def _source(variables: str | None) -> str | None:
@@ -146,28 +285,50 @@ def _source(variables: str | None) -> str | None:
     return None
 
 
-_SIGNATURES: Mapping[str, SignatureType] = {
+SIGNATURES: Mapping[str, SignatureType] = {
     **{kind.value: kind for kind in SignatureType},
     "cloudevent": SignatureType.CLOUDEVENT,
 }
 
 
 def _framework(
-    flags: Flags, file: str, span: Span, bases: tuple[str, ...]
+    flags: Flags,
+    place: Place,
+    bases: tuple[str, ...],
+    environment: Mapping[str, str],
 ) -> Deployment | None:
     target = flags.value("--target")
     if "--target" not in flags.values:
+        target = environment.get("FUNCTION_TARGET")
+    if not target:
         return None
     path = flags.value("--source")
-    folder, _, source = (path or "main.py").rpartition("/")
     if "--source" in flags.values and path is None:
         return None
+    path = path or environment.get("FUNCTION_SOURCE") or "main.py"
+    folder, _, source = path.rpartition("/")
+    kind = flags.value("--signature-type") or environment.get("FUNCTION_SIGNATURE_TYPE")
+    signature = SIGNATURES.get(kind or "")
     return Deployment(
-        file=file,
-        span=span,
+        file=place.file,
+        span=place.span(target),
         entry_point=target,
-        folder=folder or ".",
+        folder=folder or ("/" if path.startswith("/") else "."),
         bases=bases,
         source=None if source == "main.py" else source,
-        signature_type=_SIGNATURES.get(flags.value("--signature-type") or ""),
+        signature_type=signature,
+        trigger=None
+        if signature is None
+        else "http"
+        if signature is SignatureType.HTTP
+        else "event",
+        asgi="--asgi" in flags.values,
     )
+
+
+def _span(text: str, start: int, end: int) -> Span:
+    line = text.count("\n", 0, start) + 1
+    line_start = text.rfind("\n", 0, start) + 1
+    last = text.count("\n", 0, end) + 1
+    last_start = text.rfind("\n", 0, end) + 1
+    return Span(line, start - line_start + 1, last, end - last_start + 1)

@@ -15,7 +15,7 @@ from funclens.discovery.files.budget import Budget, OverBudgetError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["yaml_documents"]
+__all__ = ["Reference", "yaml_documents"]
 
 _MOST_EVENTS = 60_000
 """Keys and values that are read of one file; each costs as much as 100 characters."""
@@ -36,6 +36,10 @@ _BOOLEANS = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+
+
+class Reference(list[Any]):
+    """`!reference [job, key]` of GitLab: what stands there stands here."""
 
 
 def yaml_documents(text: str, wanted: re.Pattern[str] | None = None) -> Iterator[Any]:
@@ -97,7 +101,7 @@ class _Composer:
         for event in self._events:
             self._budget.spend()
             if isinstance(event, (kinds.SequenceStartEvent, kinds.MappingStartEvent)):
-                made: Any = [] if isinstance(event, kinds.SequenceStartEvent) else {}
+                made = _opened(event, kinds.SequenceStartEvent)
                 open_.append(_Open(made, event.anchor))
                 if len(open_) > _DEEPEST:
                     raise OverBudgetError("nested too deeply")
@@ -131,6 +135,12 @@ class _Composer:
                 _merge(parent.made, value)
             elif not isinstance(parent.key, (list, dict)):
                 parent.made[parent.key] = value
+
+
+def _opened(event: Any, sequence: type) -> Any:
+    if not isinstance(event, sequence):
+        return {}
+    return Reference() if str(event.tag) == "!reference" else []
 
 
 class _Open:

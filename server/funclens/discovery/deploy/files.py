@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.nearby import NearbyFiles
-from funclens.discovery.deploy.shell import deployments_in_shell
 from funclens.discovery.files.encoding import decode
 
 if TYPE_CHECKING:
@@ -23,6 +22,9 @@ _SHELL = re.compile(
     r"|(?:Docker|Container)file(?:\..*)?|.*\.[dD]ockerfile|[\w.-]*deploy[\w-]*(?:\.txt)?"
     r"|(?:.*\.)?[Jj]enkinsfile(?:\..*)?|.*\.groovy|Earthfile|(?:package|tasks|launch)\.json"
 )
+_MAKE = re.compile(r"(?:GNU)?[Mm]akefile(?:\..*)?|.*\.(?:mk|make)")
+_DOCKER = re.compile(r"(?:Docker|Container)file(?:\..*)?|.*\.[dD]ockerfile")
+_PROSE = re.compile(r".*\.(?:md|mdx|markdown|rst|adoc)|README(?:\.txt)?")
 _WORDS = re.compile(
     rb"gcloud[^\n]{0,40}(?:functions|run)|functions-framework|FUNCTION_TARGET"
     rb"|deploy-cloud-functions|google_cloudfunctions2?_function"
@@ -55,12 +57,27 @@ def read_deployments(
 
 
 def _reader(name: str) -> Callable[[str, str, NearbyFiles], Iterator[Deployment]]:
+    # Imported when one is met: most folders have few of them.
     if name.endswith((".yaml", ".yml")):
-        from funclens.discovery.deploy.yaml import deployments_in_yaml  # noqa: PLC0415  # few have any
+        from funclens.discovery.deploy.yaml import deployments_in_yaml  # noqa: PLC0415
 
         return deployments_in_yaml
     if name.endswith(".tf"):
         from funclens.discovery.deploy.terraform import deployments_in_terraform  # noqa: PLC0415
 
         return deployments_in_terraform
+    if _MAKE.fullmatch(name):
+        from funclens.discovery.deploy.make import deployments_in_make  # noqa: PLC0415
+
+        return deployments_in_make
+    if _DOCKER.fullmatch(name):
+        from funclens.discovery.deploy.docker import deployments_in_dockerfile  # noqa: PLC0415
+
+        return deployments_in_dockerfile
+    if _PROSE.fullmatch(name):
+        from funclens.discovery.deploy.markdown import deployments_in_markdown  # noqa: PLC0415
+
+        return deployments_in_markdown
+    from funclens.discovery.deploy.shell import deployments_in_shell  # noqa: PLC0415
+
     return deployments_in_shell

@@ -1,0 +1,65 @@
+"""Commands in prose: fenced blocks, indented lines, inline code."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from funclens.discovery.deploy.shell import deployments_in_shell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funclens.discovery.deploy.deployment import Deployment
+    from funclens.discovery.deploy.nearby import NearbyFiles
+
+__all__ = ["deployments_in_markdown"]
+
+_FENCE = re.compile(r"[ \t>*-]*(?:```+|~~~+)\s*([\w-]*)")
+_PROMPT = re.compile(
+    r"[ \t]*(?:\d+[.)]\s+|[*-]\s+)?(?:[$%>#]|PS[^>\n]*>|\([\w.-]+\)\s*\$)[ \t]+(?=\S)"
+)
+_COMMAND = re.compile(
+    r"[ \t]*(?:gcloud|functions-framework|cd|export|python3? -m functions)\b"
+)
+_INLINE = re.compile(r"`((?:gcloud|functions-framework)[^`\n]+)`")
+_NOT_SHELL = frozenset({"python", "py", "json", "js", "ts", "hcl", "terraform", "toml"})
+
+
+def deployments_in_markdown(
+    path: str, text: str, nearby: NearbyFiles
+) -> Iterator[Deployment]:
+    """Yield the functions that commands in prose deploy."""
+    yield from deployments_in_shell(path, _code_of(text), nearby)
+
+
+def _code_of(text: str) -> str:
+    """Return the text with all that is no command blanked, each line as long."""
+    lines: list[str] = []
+    fence: str | None = None
+    goes_on = False
+    for line in text.split("\n"):
+        match = _FENCE.match(line)
+        if match:
+            fence = match[1].lower() if fence is None else None
+            lines.append(" " * len(line))
+            goes_on = False
+            continue
+        if fence is not None and fence not in _NOT_SHELL:
+            lines.append(_unprompted(line))
+        elif fence is None and (goes_on or _COMMAND.match(_unprompted(line))):
+            lines.append(_unprompted(line))
+            goes_on = lines[-1].rstrip().endswith("\\")
+        elif fence is None and (inline := _INLINE.search(line)):
+            # On a line of its own: prose before it is no command.
+            lines.append(" " * inline.start(1) + inline[1] + ";")
+        else:
+            lines.append(" " * len(line))
+    return "\n".join(lines)
+
+
+def _unprompted(line: str) -> str:
+    match = _PROMPT.match(line)
+    if match is None or line.lstrip().startswith("# "):
+        return line
+    return " " * match.end() + line[match.end() :]

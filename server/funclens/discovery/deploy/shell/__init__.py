@@ -1,0 +1,57 @@
+"""Shell commands in scripts, Makefiles, pipelines and prose."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from funclens.discovery.deploy.command import Place
+from funclens.discovery.deploy.shell.run import Budget, Script
+from funclens.discovery.deploy.shell.state import State, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from funclens.discovery.deploy.deployment import Deployment
+    from funclens.discovery.deploy.nearby import NearbyFiles
+
+__all__ = ["deployments_in_shell", "folders_above", "follow", "place_in"]
+
+
+def deployments_in_shell(
+    path: str, text: str, nearby: NearbyFiles
+) -> Iterator[Deployment]:
+    """Yield the functions that a script deploys or serves."""
+    yield from follow(path, text, nearby, folders_above(path, nearby))
+
+
+def follow(
+    path: str,
+    text: str,
+    nearby: NearbyFiles,
+    folders: tuple[str, ...],
+    variables: Mapping[str, str] | None = None,
+    *,
+    place: Callable[[str, int, int], Place] | None = None,
+    budget: Budget | None = None,
+) -> list[Deployment]:
+    """Return what commands deploy that are run in one of some folders."""
+    script = Script(path, text, nearby, place or place_in(path), budget)
+    given: dict[str, Value] = dict(variables or {})
+    script.follow(State(folders, given, exported=frozenset(given)))
+    return script.found
+
+
+def folders_above(path: str, nearby: NearbyFiles) -> tuple[str, ...]:
+    """Return the folders that a script may be run from: its own and those above."""
+    folder = os.path.dirname(path)
+    found = [folder]
+    while folder != nearby.top and folder.startswith(nearby.top + os.sep):
+        folder = os.path.dirname(folder)
+        found.append(folder)
+    return tuple(found)
+
+
+def place_in(path: str) -> Callable[[str, int, int], Place]:
+    """Return what makes places of offsets in a file."""
+    return lambda text, start, end: Place(path, text, start, end)

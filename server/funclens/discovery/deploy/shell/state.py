@@ -1,0 +1,117 @@
+"""What is known while a script is followed: variables, folders, copies."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Union
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["START", "Copy", "State", "Value", "is_known", "unknown"]
+
+Value = Union[str, tuple[str, ...], "dict[str, str]"]
+"""A text, an array, or an array by keys."""
+
+START = "\1"
+"""Begins a path that is seen from the folder that the script was started in."""
+
+_MARK = "\0"
+
+
+def unknown(label: str) -> str:
+    """Return a text that stands for one that is not known; equal labels are equal."""
+    return f"{_MARK}{label.replace(_MARK, '')}{_MARK}"
+
+
+def is_known(text: str) -> bool:
+    """Say whether a text has no unknown part."""
+    return _MARK not in text
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Files that a script copies, packs or links somewhere."""
+
+    sources: tuple[str, ...]
+    """Absolute where they are known."""
+    target: str
+
+
+@dataclass(slots=True)
+class State:
+    """One way in which a script may have come to a place."""
+
+    folders: tuple[str, ...]
+    """Absolute folders that the script may be in, the likeliest first."""
+    variables: dict[str, Value] = field(default_factory=dict)
+    arguments: tuple[str, ...] | None = None
+    """Positional parameters; None when they are not known."""
+    exported: frozenset[str] = frozenset()
+    copies: tuple[Copy, ...] = ()
+    start: tuple[str, ...] = ()
+    """The folders that it may have been started in."""
+    alive: bool = True
+    """False after `exit` or `return`."""
+
+    def __post_init__(self) -> None:
+        self.start = self.start or self.folders
+
+    def fork(self) -> State:
+        """Return a state that goes its own way from here."""
+        return replace(self, variables=dict(self.variables))
+
+    def environment(self) -> Mapping[str, str]:
+        """Return the variables that programs see."""
+        return {
+            name: value
+            for name, value in self.variables.items()
+            if isinstance(value, str) and name in self.exported
+        }
+
+    def absolute(self, path: str) -> str:
+        """Return a path as seen from the likeliest folder."""
+        if path.startswith(_MARK) or "://" in path:
+            return path.rstrip("/")
+        folders = self.folders
+        if path.startswith(START):
+            folders, path = self.start, "." + path[1:]
+        base = folders[0] if folders else unknown("folder")
+        return os.path.normpath(os.path.join(base, path))
+
+    def here(self) -> str:
+        """Return the folder that the script is in, as `pwd` would."""
+        if self.folders == self.start:
+            return START
+        return self.folders[0] if self.folders else unknown("PWD")
+
+    def candidates(self, path: str) -> list[str]:
+        """Return a path as seen from each folder."""
+        if path.startswith(_MARK) or "://" in path:
+            return []
+        folders = self.folders
+        if path.startswith(START):
+            folders, path = self.start, "." + path[1:]
+        joined = (os.path.join(folder, path) for folder in folders)
+        return list(dict.fromkeys(os.path.normpath(path) for path in joined))
+
+
+def merge(states: list[State], most: int) -> list[State]:
+    """Return the states that differ; when there are too many, one for all.
+
+    What they do not agree on is unknown in that one.
+    """
+    found: list[State] = []
+    for state in states:
+        if state.alive and state not in found:
+            found.append(state)
+    if len(found) <= most:
+        return found
+    first = found[0].fork()
+    for other in found[1:]:
+        for name in set(first.variables) | set(other.variables):
+            if first.variables.get(name) != other.variables.get(name):
+                first.variables[name] = unknown(name)
+        first.folders = tuple(f for f in first.folders if f in other.folders)
+    return [first]

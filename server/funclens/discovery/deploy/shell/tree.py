@@ -1,0 +1,175 @@
+"""What a script consists of: words, commands, loops, branches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+__all__ = [
+    "AndOr",
+    "Assignment",
+    "Branches",
+    "Case",
+    "Command",
+    "Function",
+    "Group",
+    "Literal",
+    "Loop",
+    "Node",
+    "Part",
+    "Substitution",
+    "Unknown",
+    "Variable",
+    "While",
+    "Word",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Text that stands for itself; wildcards count where it is not quoted."""
+
+    text: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """`$name`, `${name:-word}` and their like."""
+
+    name: str
+    """`1` for a positional parameter."""
+    quoted: bool = False
+    operator: str = ""
+    argument: str = ""
+    """What follows the operator, as it is written."""
+    index: str | None = None
+    """What is in brackets: `@`, a number, a key."""
+    keys: bool = False
+    """True for `${!name[@]}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """`$(command)`."""
+
+    text: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A placeholder: `<name>`, `{{ name }}`."""
+
+    text: str
+
+
+Part = Literal | Variable | Substitution | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a command."""
+
+    parts: tuple[Part, ...]
+    start: int
+    """Offset in the text."""
+    end: int
+
+    @property
+    def bare(self) -> str | None:
+        """Return the text of a word without quotes or variables."""
+        if len(self.parts) == 1:
+            (part,) = self.parts
+            if isinstance(part, Literal) and not part.quoted:
+                return part.text
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """`name=value`, `name+=value`, `name=(a b)`."""
+
+    name: str
+    value: Word
+    appends: bool = False
+    items: tuple[Word, ...] | None = None
+    """The words of an array."""
+    index: str | None = None
+
+
+@dataclass(slots=True)
+class Command:
+    """A simple command."""
+
+    start: int
+    end: int = 0
+    words: list[Word] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
+    heredoc: str | None = None
+    """What it reads: a here-document."""
+    herestring: Word | None = None
+    stdin: Word | None = None
+    """The file that it reads."""
+
+
+@dataclass(slots=True)
+class Loop:
+    """`for name in words`."""
+
+    name: str
+    words: list[Word] | None
+    """None: over the positional parameters."""
+    body: list[Node]
+
+
+@dataclass(slots=True)
+class While:
+    """`while condition; do body; done`, with what it reads."""
+
+    condition: list[Node]
+    body: list[Node]
+    heredoc: str | None = None
+    herestring: Word | None = None
+    stdin: Word | None = None
+
+
+@dataclass(slots=True)
+class Branches:
+    """`if`: conditions and bodies; the last has no condition where there is `else`."""
+
+    arms: list[tuple[list[Node], list[Node]]]
+
+
+@dataclass(slots=True)
+class Case:
+    """`case subject in pattern) body;; esac`."""
+
+    subject: Word
+    arms: list[tuple[list[Word], list[Node]]]
+
+
+@dataclass(slots=True)
+class Group:
+    """`{ …; }` or, with an environment of its own, `( … )`."""
+
+    body: list[Node]
+    is_subshell: bool
+
+
+@dataclass(slots=True)
+class Function:
+    """A function of the script."""
+
+    name: str
+    body: list[Node]
+
+
+@dataclass(slots=True)
+class AndOr:
+    """Commands joined by `&&` and `||`."""
+
+    first: Node
+    rest: list[tuple[str, Node]]
+
+
+Node = Command | Loop | While | Branches | Case | Group | Function | AndOr

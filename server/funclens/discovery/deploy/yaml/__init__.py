@@ -1,0 +1,64 @@
+"""YAML that deploys: pipelines, builds, compose files, services."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from funclens.discovery.deploy.documents import yaml_documents
+from funclens.discovery.deploy.yaml.document import File, mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from funclens.discovery.deploy.deployment import Deployment
+    from funclens.discovery.deploy.nearby import NearbyFiles
+
+__all__ = ["deployments_in_yaml"]
+
+_COMPOSE = re.compile(r"(?:docker-)?compose[\w.-]*\.ya?ml")
+_GITLAB = re.compile(r"[\w.-]*gitlab-ci[\w.-]*\.ya?ml")
+
+
+def deployments_in_yaml(
+    path: str, text: str, nearby: NearbyFiles
+) -> Iterator[Deployment]:
+    """Yield the functions that a YAML file deploys; none when it is not valid."""
+    file = File(path, text, nearby)
+    for document in yaml_documents(text):
+        yield from _reader(path, document)(file, document)
+
+
+def _reader(path: str, document: Any) -> Callable[[File, Any], Iterator[Deployment]]:
+    # Imported when one is met: most folders have few of them.
+    from funclens.discovery.deploy.yaml import (  # noqa: PLC0415
+        circleci,
+        cloudbuild,
+        github,
+        gitlab,
+        others,
+        services,
+    )
+
+    name = os.path.basename(path)
+    given = mapping(document)
+    in_github = f"{os.sep}.github{os.sep}" in path
+    if "jobs" in given and (in_github or "on" in given):
+        return github.deployments_in_workflow
+    if mapping(given.get("runs")).get("using") == "composite":
+        return github.deployments_in_action
+    if f"{os.sep}.circleci{os.sep}" in path:
+        return circleci.deployments_in_circleci
+    if _GITLAB.fullmatch(name) or f"{os.sep}.gitlab" in path:
+        return gitlab.deployments_in_gitlab
+    if isinstance(given.get("steps"), list) and any(
+        "name" in mapping(step) and ("args" in step or "script" in step)
+        for step in given["steps"]
+    ):
+        return cloudbuild.deployments_in_cloudbuild
+    if isinstance(given.get("services"), dict) and _COMPOSE.fullmatch(name):
+        return services.deployments_in_compose
+    if "functions" in given and mapping(given.get("provider")).get("name") == "google":
+        return services.deployments_in_serverless
+    return others.deployments_in_other
