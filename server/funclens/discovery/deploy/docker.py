@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from funclens.discovery.deploy.command import Place, deployments_of
 from funclens.discovery.deploy.deployment import Deployment
 from funclens.discovery.deploy.shell import folders_above
+from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.expand import resolved
-from funclens.discovery.deploy.shell.run import Budget, Script
+from funclens.discovery.deploy.shell.run import Script
 from funclens.discovery.deploy.shell.state import State, is_known
 
 if TYPE_CHECKING:

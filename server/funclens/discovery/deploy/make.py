@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.command import Place
 from funclens.discovery.deploy.shell import folders_above
-from funclens.discovery.deploy.shell.run import Budget, Script
+from funclens.discovery.deploy.shell.budget import Budget
+from funclens.discovery.deploy.shell.run import Script
 from funclens.discovery.deploy.shell.state import State, unknown
 
 if TYPE_CHECKING:

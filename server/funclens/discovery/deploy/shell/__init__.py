@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.command import Place
-from funclens.discovery.deploy.shell.run import Budget, Script
+from funclens.discovery.deploy.shell.run import Script
 from funclens.discovery.deploy.shell.state import State, Value
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from funclens.discovery.deploy.deployment import Deployment
     from funclens.discovery.deploy.nearby import NearbyFiles
+    from funclens.discovery.deploy.shell.budget import Budget
 
 __all__ = ["deployments_in_shell", "folders_above", "follow", "place_in"]
 

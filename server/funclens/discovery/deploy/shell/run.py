@@ -10,11 +10,12 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.command import Place, deployments_of
-from funclens.discovery.deploy.shell import builtins
+from funclens.discovery.deploy.shell import builtins, conditions, output
+from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.expand import Expansion
 from funclens.discovery.deploy.shell.parser import parse
 from funclens.discovery.deploy.shell.staging import copy_of, staged_source
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy.nearby import NearbyFiles
     from funclens.discovery.deploy.shell.tree import Assignment, Node, Word
 
-__all__ = ["Budget", "Script"]
+__all__ = ["Script"]
 
 _MOST_STATES = 12
 _MOST_ROUNDS = 300
@@ -45,19 +46,6 @@ _INTERESTING = re.compile(r"gcloud|functions[-_]framework")
 _SILENT = frozenset({"echo", "printf", "grep", "sed", "awk", "cat", "alias", "man"})
 _SHELLS = frozenset({"bash", "sh", "zsh", "ksh", "dash"})
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
-
-
-@dataclass(slots=True)
-class Budget:
-    """How much work is left for one deploy file."""
-
-    steps: int = 20_000
-    deployments: int = 2_000
-
-    def spend(self) -> bool:
-        """Take one step; return False when none is left."""
-        self.steps -= 1
-        return self.steps >= 0 and self.deployments > 0
 
 
 class Script:
@@ -439,12 +427,12 @@ class Script:
         """Return whether a command surely succeeds or fails."""
         if isinstance(node, Command) and node.words:
             words = [f for w in node.words for f in self._expansion.fields(w, state)]
-            return builtins.status(words, state, self._nearby)
+            return conditions.status(words, state, self._nearby)
         if isinstance(node, AndOr):
             first = self._status(node.first, state)
             others = [self._status(item, state) for _, item in node.rest]
             if all(operator == "&&" for operator, _ in node.rest):
-                return builtins.both([first, *others])
+                return conditions.both([first, *others])
         return None
 
     def _is_test(self, node: Node) -> bool:
@@ -458,7 +446,7 @@ class Script:
         """Return what a command prints, where that can be known."""
         if len(text) > 2000 or not self._budget.spend():
             return None
-        return builtins.printed(
+        return output.printed(
             parse(text),
             state,
             self._nearby,

@@ -44,13 +44,15 @@ def _reader(path: str, document: Any) -> Callable[[File, Any], Iterator[Deployme
     name = os.path.basename(path)
     given = mapping(document)
     in_github = f"{os.sep}.github{os.sep}" in path
-    if "jobs" in given and (in_github or "on" in given):
+    has_jobs = isinstance(given.get("jobs"), dict)
+    if has_jobs and (in_github or "on" in given):
         return github.deployments_in_workflow
     if mapping(given.get("runs")).get("using") == "composite":
         return github.deployments_in_action
-    if f"{os.sep}.circleci{os.sep}" in path:
+    if has_jobs and f"{os.sep}.circleci{os.sep}" in path:
         return circleci.deployments_in_circleci
-    if _GITLAB.fullmatch(name) or f"{os.sep}.gitlab" in path:
+    in_gitlab = _GITLAB.fullmatch(name) or f"{os.sep}.gitlab{os.sep}" in path
+    if in_gitlab and not isinstance(given.get("jobs"), list):
         return gitlab.deployments_in_gitlab
     if isinstance(given.get("steps"), list) and any(
         "name" in mapping(step) and ("args" in step or "script" in step)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.discovery.deploy.command import Place, deployments_of
 from funclens.discovery.deploy.documents import yaml_documents
-from funclens.discovery.deploy.shell.run import Budget, Script
+from funclens.discovery.deploy.shell.budget import Budget
+from funclens.discovery.deploy.shell.run import Script
 from funclens.discovery.deploy.shell.state import State, is_known, unknown
 from funclens.discovery.files.budget import OverBudgetError
 
