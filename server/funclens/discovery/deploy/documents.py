@@ -140,7 +140,8 @@ class _Composer:
 def _opened(event: Any, sequence: type) -> Any:
     if not isinstance(event, sequence):
         return {}
-    return Reference() if str(event.tag) == "!reference" else []
+    tag = str(getattr(event, "tag", ""))
+    return Reference() if tag == "!reference" else []
 
 
 class _Open:

@@ -95,4 +95,5 @@ class NearbyFiles:
             return ()
 
     def _may_look(self, path: str) -> bool:
-        return path == self.top or path.startswith(self.top + os.sep)
+        inside = path == self.top or path.startswith(self.top + os.sep)
+        return inside and "\0" not in path
