@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from funclens.discovery.deploy import read_deployments
-from source_tree import functions_of, problems_of, write_tree
+from source_tree import functions_of, write_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,34 +156,6 @@ def said(name: str, text: str) -> list[tuple[str | None, ...]]:
             """,
             ("hello", None, ".", None),
         ),
-        (
-            "main.tf",
-            """\
-            resource "google_cloudfunctions2_function" "f" {
-              name = "api"
-              build_config {
-                runtime     = "python312"
-                entry_point = "hello" # the function
-              }
-              event_trigger {
-                event_type = "google.cloud.pubsub.topic.v1.messagePublished"
-              }
-            }
-            """,
-            ("hello", "api", ".", "cloudevent"),
-        ),
-        (
-            "main.tf",
-            """\
-            resource "google_cloudfunctions_function" "f" {
-              name         = "api-${var.stage}"
-              runtime      = "python310"
-              entry_point  = "hello"
-              trigger_http = true
-            }
-            """,
-            ("hello", None, ".", "http"),
-        ),
     ],
 )
 def test_each_language_is_read(
@@ -205,7 +177,6 @@ def test_each_language_is_read(
         ),
         ("deploy.sh", "gcloud functions deploy 'unclosed\n"),
         ("x.yaml", "a: [gcloud, functions, deploy"),
-        ("main.tf", 'resource "google_cloudfunctions_function" {'),
     ],
 )
 def test_what_says_nothing_certain_is_left_alone(name: str, text: str) -> None:
@@ -258,36 +229,6 @@ def test_sources_are_found_from_the_script_or_from_above(
     )
 
     assert set(functions_of(tmp_path)) == {"svc.main.hello"}
-
-
-def test_terraform_finds_the_archived_folder(tmp_path: Path) -> None:
-    write_tree(
-        tmp_path,
-        {
-            "src/main.py": MAIN,
-            "infra/main.tf": """\
-            data "archive_file" "src" {
-              type        = "zip"
-              source_dir  = "${path.module}/../src"
-            }
-            resource "google_cloudfunctions2_function" "f" {
-              name = "api"
-              build_config {
-                runtime = "python312"
-                entry_point = "hallo"
-              }
-            }
-            """,
-        },
-    )
-
-    (problem,) = problems_of(tmp_path)
-    assert (problem.code, problem.file, problem.span.line) == (
-        "unknown-entry-point",
-        "infra/main.tf",
-        9,
-    )
-    assert "Did you mean `hello`?" in problem.message
 
 
 def test_a_source_of_another_name_is_looked_into(tmp_path: Path) -> None:

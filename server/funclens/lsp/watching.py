@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REGISTRATIONS", "Registration"]
 
-_SOURCES = "**/*.{py,toml,txt,yaml,yml,json,sh,tf,md,env,html,jinja,j2}"
+_SOURCES = "**/*.{py,toml,txt,yaml,yml,json,sh,tf,tofu,tfvars,hcl,md,env,html,jinja,j2}"
 _NAMES = "**/{.env,.env.*,.secret.local,.gitignore,.gcloudignore,Makefile,Procfile,"
 _NAMES += "Dockerfile}"
 

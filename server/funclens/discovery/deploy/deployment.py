@@ -42,6 +42,13 @@ class Deployment:
 
     Such a command changes what is deployed already, and says nothing of the source.
     """
+    archive: str | None = None
+    """The archive that is deployed, absolute, when it is not known what is in it."""
+    event_type: str | None = None
+    resource: str | None = None
+    """The topic, bucket or other resource whose events call it."""
+    variables: tuple[str, ...] = ()
+    """Names of the environment variables that it is deployed with."""
     copied: tuple[str, ...] = ()
     """Files and folders, absolute, that are copied into `folder` before it deploys."""
 

@@ -27,14 +27,14 @@ _DOCKER = re.compile(r"(?:Docker|Container)file(?:\..*)?|.*\.[dD]ockerfile")
 _PROSE = re.compile(r".*\.(?:md|mdx|markdown|rst|adoc)|README(?:\.txt)?")
 _WORDS = re.compile(
     rb"gcloud[^\n]{0,40}(?:functions|run)|functions-framework|FUNCTION_TARGET"
-    rb"|deploy-cloud-functions|google_cloudfunctions2?_function"
+    rb"|deploy-cloud-functions"
     rb"|[\"']functions[\"'],?\s*[\"']deploy|-\s*functions\s+-\s*deploy|name:\s*google\b"
 )
 
 
 def is_deploy_file(name: str) -> bool:
     """Say whether a file of that name may deploy functions."""
-    return name.endswith((".yaml", ".yml", ".tf")) or _SHELL.fullmatch(name) is not None
+    return name.endswith((".yaml", ".yml")) or _SHELL.fullmatch(name) is not None
 
 
 def mentions_deployment(data: bytes) -> bool:
@@ -62,10 +62,6 @@ def _reader(name: str) -> Callable[[str, str, NearbyFiles], Iterator[Deployment]
         from funclens.discovery.deploy.yaml import deployments_in_yaml  # noqa: PLC0415
 
         return deployments_in_yaml
-    if name.endswith(".tf"):
-        from funclens.discovery.deploy.terraform import deployments_in_terraform  # noqa: PLC0415
-
-        return deployments_in_terraform
     if _MAKE.fullmatch(name):
         from funclens.discovery.deploy.make import deployments_in_make  # noqa: PLC0415
 

@@ -16,6 +16,8 @@ from funclens.discovery.deploy import (
     mentions_deployment,
     read_deployments,
 )
+from funclens.discovery.deploy.archive_names import ArchiveNames
+from funclens.discovery.deploy.terraform import glance, is_module_file
 from funclens.discovery.files.encoding import decode, with_line_feeds
 from funclens.discovery.files.ignore import IGNORE_FILES, Ignored
 from funclens.discovery.files.notes import Notes, reason_of
@@ -28,6 +30,7 @@ from funclens.regular_file import read_regular
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from funclens.discovery.deploy.terraform.reader import TerraformReader
     from funclens.discovery.files.document import Unchanged
     from funclens.discovery.resolve.facts import Module
     from funclens.settings import Settings
@@ -65,10 +68,12 @@ class Store:
         self._modules: dict[str, Module | None] = {}
         self._readers: dict[str, ModuleReader] = {}
         """Of open texts."""
+        self._terraform: TerraformReader | None = None
         self._deployments: dict[str, _Said] = {}
         self._sorted: list[str] = []
         self._markers_by_folder: dict[str, list[str]] | None = None
         self._marker_bytes: dict[str, bytes] = {}
+        self._archive_names: ArchiveNames | None = None
 
     @property
     def files(self) -> set[str]:
@@ -97,6 +102,7 @@ class Store:
         self._modules = {}
         self._readers = {}
         self._deployments = {}
+        self._terraform = None
         self.context_changed = True
 
     def settle(self) -> bool:
@@ -106,6 +112,7 @@ class Store:
             self._sorted = []
             self._markers_by_folder = None
             self._marker_bytes = {}
+            self._archive_names = None
         return changed
 
     def find(self, path: str) -> Module | None:
@@ -124,7 +131,7 @@ class Store:
         return module
 
     def deployments(self) -> Iterator[Deployment]:
-        """Yield what deploy files say, in the order of their paths."""
+        """Yield what deploy files say, in the order of their paths; Terraform last."""
         for path in sorted(self._scan.deploy_files):
             said = self._deployments.get(path)
             if said is None:
@@ -135,6 +142,20 @@ class Store:
                 nearby.forget_texts()
                 self._deployments[path] = said
             yield from said.deployments
+        if self._scan.terraform:
+            yield from self._in_terraform()
+
+    def _in_terraform(self) -> Iterator[Deployment]:
+        if self._terraform is None:
+            from funclens.discovery.deploy.terraform.reader import (  # noqa: PLC0415  # few have any
+                TerraformReader,
+            )
+
+            self._terraform = TerraformReader(self.folder, self._read, self._notes)
+        found = self._terraform.deployments(self._scan.terraform)
+        if found and self._archive_names is None:
+            self._archive_names = ArchiveNames(self._scan.files)
+        yield from self._archive_names.placed(found) if self._archive_names else ()
 
     def files_below(self, folder: str) -> list[str]:
         """Return the modules below a folder, in the order of their paths."""
@@ -218,6 +239,8 @@ class Store:
         """Look at a file or folder of the disk again."""
         name = os.path.basename(path)
         self._forget_deployments_that_read(path)
+        if self._terraform is not None:
+            self._terraform.changed(path)
         if name in IGNORE_FILES or path == self.folder:
             self.load()
         elif path in self._scan.folders or os.path.isdir(path):
@@ -226,7 +249,7 @@ class Store:
                 self._scan_below(path)
         elif name.endswith(".py"):
             self._look_at(path)
-        elif name in MARKERS or is_deploy_file(name):
+        elif name in MARKERS or is_deploy_file(name) or is_module_file(name):
             self._look_at_other(path, name)
 
     def _forget_deployments_that_read(self, path: str) -> None:
@@ -295,6 +318,7 @@ class Store:
         self.context_changed = True
         self._deployments.pop(path, None)
         self._scan.deploy_files.pop(path, None)
+        self._scan.terraform.pop(path, None)
         self._scan.markers.discard(path)
         left_out = self._ignored.below_ignored(path) or self._ignored.other(path)
         data = None if left_out else self._read(path)
@@ -303,7 +327,9 @@ class Store:
         self._know_folders(os.path.dirname(path))
         if name in MARKERS:
             self._scan.markers.add(path)
-        if is_deploy_file(name) and mentions_deployment(data):
+        if is_module_file(name):
+            self._scan.terraform[path] = glance(data)
+        elif is_deploy_file(name) and mentions_deployment(data):
             self._scan.deploy_files[path] = data
 
     def _read(self, path: str) -> bytes | None:
@@ -346,6 +372,7 @@ class Store:
             self._modules,
             self._scan.modules,
             self._scan.deploy_files,
+            self._scan.terraform,
             self._deployments,
         ):
             for item in [item for item in table if item.startswith(inside)]:
@@ -367,6 +394,7 @@ class Store:
         self._scan.modules.update(found.modules)
         self._scan.deploy_files.update(found.deploy_files)
         self._note_skipped(found)
+        self._scan.terraform.update(found.terraform)
         self.relevant |= set(found.modules)
 
 

@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy import is_deploy_file, mentions_deployment
+from funclens.discovery.deploy.terraform import (
+    TerraformFile,
+    glance,
+    is_module_file,
+)
 from funclens.discovery.files.ignore import IGNORE_FILES
 from funclens.discovery.files.notes import reason_of
 from funclens.discovery.files.prefilter import is_relevant
@@ -43,6 +48,8 @@ class Scan:
     """Files that say how functions are deployed, and their bytes."""
     skipped: dict[str, str] = field(default_factory=dict)
     """Files and folders that could not be read, and why."""
+    terraform: dict[str, TerraformFile] = field(default_factory=dict)
+    """Files of Terraform modules, and what a glance at them tells."""
 
 
 def scan(start: str, ignored: Ignored, others: Iterable[str] = ()) -> Scan:
@@ -101,7 +108,7 @@ def _scan_entry(
         elif entry.is_symlink() and _leads_to_folder(entry):
             # Walking it could go round in circles.
             found.left_out.add(entry.path)
-        elif name in MARKERS or is_deploy_file(name):
+        elif name in MARKERS or is_deploy_file(name) or is_module_file(name):
             _scan_other(entry, ignored, found)
     except OSError as error:
         found.skipped[entry.path] = reason_of(error)
@@ -113,7 +120,9 @@ def _scan_other(entry: os.DirEntry[str], ignored: Ignored, found: Scan) -> None:
         return
     if entry.name in MARKERS:
         found.markers.add(entry.path)
-    if is_deploy_file(entry.name):
+    if is_module_file(entry.name):
+        found.terraform[entry.path] = glance(_read(entry))
+    elif is_deploy_file(entry.name):
         data = _read(entry)
         if mentions_deployment(data):
             found.deploy_files[entry.path] = data

@@ -1,0 +1,47 @@
+"""The folder that an archive made elsewhere is probably made of: that of its name."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from funclens.discovery.deploy.deployment import Deployment
+
+__all__ = ["ArchiveNames"]
+
+_SOURCE_NAME = "main.py"
+
+
+class ArchiveNames:
+    """Knows the folders with a main.py by their names."""
+
+    def __init__(self, files: Iterable[str]) -> None:
+        self._folders: dict[str, list[str]] = {}
+        for path in files:
+            folder, name = os.path.split(path)
+            if name == _SOURCE_NAME:
+                key = _plain(os.path.basename(folder))
+                self._folders.setdefault(key, []).append(folder)
+
+    def placed(self, deployments: Iterable[Deployment]) -> Iterator[Deployment]:
+        """Yield deployments, with the folder of an archive where only one fits."""
+        for deployment in deployments:
+            folder = None
+            if deployment.archive is not None and deployment.folder is None:
+                folder = self._folder(deployment.archive)
+            yield deployment if folder is None else replace(deployment, folder=folder)
+
+    def _folder(self, archive: str) -> str | None:
+        path = os.path.splitext(archive)[0]
+        found = self._folders.get(_plain(os.path.basename(path)), [])
+        if path in found:
+            return path
+        return found[0] if len(found) == 1 else None
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "_").lower()

@@ -1,0 +1,197 @@
+"""The folder that an archive is made of, by following references.
+
+An archive that is only named, and made elsewhere, keeps its path: its name may
+tell the folder.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funclens.discovery.deploy.terraform.blocks import bodies_in
+from funclens.discovery.deploy.terraform.documents import absolute
+from funclens.discovery.deploy.terraform.scope import pairs_of
+from funclens.discovery.deploy.terraform.syntax import Call
+from funclens.discovery.deploy.terraform.values import (
+    Arms,
+    Choices,
+    Items,
+    Keyed,
+    Plain,
+    Reference,
+    agree,
+    arm,
+    texts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funclens.discovery.deploy.terraform.blocks import Block, Body
+    from funclens.discovery.deploy.terraform.instance import Instance, Made
+    from funclens.discovery.deploy.terraform.scope import Scope
+    from funclens.discovery.deploy.terraform.syntax import Expression
+    from funclens.discovery.deploy.terraform.values import Value
+
+__all__ = ["Folder", "folders_of"]
+
+_DEEPEST = 6
+_OBJECT = "google_storage_bucket_object"
+_ARCHIVE = "archive_file"
+_FILE_NAME = "main.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What the source of a function is made of; absolute paths."""
+
+    path: str | None
+    """The folder; None when only the archive is known."""
+    choices: Choices
+    source: str | None = None
+    """The file in the folder that becomes main.py, when that has another name."""
+    archive: str | None = None
+
+
+def folders_of(arms: Arms, instance: Instance, depth: int = 0) -> Iterator[Folder]:
+    """Yield the folders that a value which stands for an archive is made of.
+
+    The value is an object of a bucket, an archive, an attribute of one of these,
+    the path of a zip or the name of an object.
+    """
+    for item in arms:
+        for found in _of_value(item.value, instance, depth):
+            choices = agree(item.choices, found.choices)
+            if choices is not None:
+                yield Folder(found.path, choices, found.source, found.archive)
+
+
+def _of_value(value: Value, instance: Instance, depth: int) -> Iterator[Folder]:
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, Reference):
+        yield from _of_reference(value, depth)
+    elif isinstance(value, Plain) and isinstance(value.data, str) and value.data:
+        yield from _of_text(value.data, instance, depth)
+    elif isinstance(value, Keyed):
+        for name in ("object", "name", "source", "output_path"):
+            if name in value.items:
+                yield from folders_of(value.items[name], instance, depth + 1)
+                return
+
+
+def _of_reference(reference: Reference, depth: int) -> Iterator[Folder]:
+    instance = reference.instance
+    block = instance.module.resources.get(reference.address)
+    if block is None:
+        return
+    made = instance.made(reference)
+    if len(made) > 1:
+        # Which of these is not known.
+        return
+    for _, scope, choices in made:
+        for found in _of_block(block, scope, depth):
+            joined = agree(choices, found.choices)
+            if joined is not None:
+                yield Folder(found.path, joined, found.source, found.archive)
+
+
+def _of_block(block: Block, scope: Scope, depth: int) -> Iterator[Folder]:
+    attributes = block.body.attributes
+    if block.labels[0] == _OBJECT and "source" in attributes:
+        source = scope.evaluate(attributes["source"])
+        yield from folders_of(source, scope.instance, depth + 1)
+    elif block.labels[0] == _ARCHIVE:
+        yield from _of_archive(block.body, scope)
+
+
+def _of_archive(body: Body, scope: Scope) -> Iterator[Folder]:
+    project = scope.instance.project
+    folder = body.attributes.get("source_dir")
+    for text, _, choices in texts(scope.evaluate(folder) if folder else None):
+        yield Folder(absolute(project, text), choices)
+    file = body.attributes.get("source_file")
+    for text, _, choices in texts(scope.evaluate(file) if file else None):
+        yield _of_file(absolute(project, text), choices)
+    for inner, dynamic in bodies_in(body, "source"):
+        for one in _scopes(scope, dynamic):
+            yield from _of_source_block(inner, one)
+
+
+def _of_file(path: str, choices: Choices) -> Folder:
+    folder, name = os.path.split(path)
+    return Folder(folder, choices, None if name == _FILE_NAME else name)
+
+
+def _of_source_block(body: Body, scope: Scope) -> Iterator[Folder]:
+    """Yield the folder of the file that an archive holds as its main.py."""
+    name, content = body.attributes.get("filename"), body.attributes.get("content")
+    if name is None or not isinstance(content, Call):
+        return
+    if content.name not in {"file", "templatefile"} or not content.arguments:
+        return
+    for inside, _, choices in texts(scope.evaluate(name)):
+        if inside != _FILE_NAME:
+            continue
+        for path, _, more in texts(scope.evaluate(content.arguments[0])):
+            joined = agree(choices, more)
+            if joined is not None:
+                yield _of_file(absolute(scope.instance.project, path), joined)
+
+
+def _scopes(scope: Scope, dynamic: Block | None) -> Iterator[Scope]:
+    """Yield the scope of each block that a `dynamic` one makes."""
+    if dynamic is None:
+        yield scope
+        return
+    attributes = dynamic.body.attributes
+    expression: Expression | None = attributes.get("for_each")
+    if expression is None:
+        return
+    names = (
+        texts(scope.evaluate(attributes["iterator"]))
+        if ("iterator" in attributes)
+        else ()
+    )
+    iterator = next((name for name, _, _ in names), dynamic.labels[0])
+    for item in scope.evaluate(expression):
+        if not isinstance(item.value, (Items, Keyed)):
+            continue
+        for at, (key, value) in enumerate(pairs_of(item.value)):
+            scope.instance.project.spend()
+            names_ = {iterator: arm(Keyed({"key": key, "value": value}))}
+            yield scope.inner(names_, (id(dynamic), at))
+
+
+def _of_text(text: str, instance: Instance, depth: int) -> Iterator[Folder]:
+    """Yield what has this path or object name: only one block can be meant by it."""
+    path = absolute(instance.project, text)
+    named: list[tuple[Block, Made]] = []
+    for block, made in _blocks(instance):
+        is_archive = block.labels[0] == _ARCHIVE
+        name = block.body.attributes.get("output_path" if is_archive else "name")
+        for found, _, _ in texts(made[1].evaluate(name) if name else None):
+            if (
+                (absolute(instance.project, found) == path)
+                if is_archive
+                else (found == text)
+            ):
+                named.append((block, made))
+    if len(named) == 1:
+        block, (_, scope, choices) = named[0]
+        for folder in _of_block(block, scope, depth + 1):
+            joined = agree(choices, folder.choices)
+            if joined is not None:
+                yield Folder(folder.path, joined, folder.source, folder.archive)
+    elif not named and path.endswith(".zip"):
+        yield Folder(None, (), archive=path)
+
+
+def _blocks(instance: Instance) -> Iterator[tuple[Block, Made]]:
+    for address, block in instance.module.resources.items():
+        if address[1] in {_OBJECT, _ARCHIVE}:
+            for made in instance.made_by(block):
+                instance.project.spend()
+                yield block, made

@@ -1,0 +1,201 @@
+"""The files that one evaluation reads, and how much work it may be.
+
+What was read, and what was looked for in vain, is recorded: when one of these
+changes, the evaluation no longer holds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from funclens.discovery.deploy.terraform.module import (
+    Module,
+    blocks_of,
+    module_files,
+    module_of,
+)
+from funclens.discovery.deploy.terraform.scanner import Source
+from funclens.discovery.files.budget import Budget
+from funclens.discovery.files.encoding import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from funclens.discovery.deploy.terraform.blocks import Block
+
+__all__ = ["Dependencies", "Parsed", "Project"]
+
+_MOST_STEPS = 200_000
+_DEEPEST = 90
+_MOST_FILES = 2_000
+
+
+@dataclass(slots=True)
+class Dependencies:
+    """What an evaluation looked at. Paths are absolute."""
+
+    files: set[str] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
+    """Folders whose entries were listed."""
+    trees: set[str] = field(default_factory=set)
+    """Folders that were walked with all below them."""
+
+    def touches(self, path: str) -> bool:
+        """Say whether a change of a file or folder can matter."""
+        if path in self.files or os.path.dirname(path) in self.folders:
+            return True
+        inside = path + os.sep
+        return any(
+            path == tree or path.startswith(tree + os.sep) or tree.startswith(inside)
+            for tree in self.trees
+        ) or any(
+            known.startswith(inside)
+            for group in (self.files, self.folders)
+            for known in group
+        )
+
+
+class Parsed:
+    """The files of a workspace folder, each parsed once until it changes."""
+
+    def __init__(self, top: str, read: Callable[[str], bytes | None]) -> None:
+        self.top = top
+        self._read = read
+        self._sources: dict[str, Source | None] = {}
+        self._blocks: dict[str, list[Block]] = {}
+
+    def forget(self, path: str) -> None:
+        """Read a file, or all below a folder, again when it is asked for."""
+        inside = path + os.sep
+        for table in (self._sources, self._blocks):
+            for known in [k for k in table if k == path or k.startswith(inside)]:
+                del table[known]
+
+    def source(self, path: str) -> Source | None:
+        """Return a file of the workspace folder; None when there is none."""
+        if path not in self._sources:
+            data = self._read(path) if path.startswith(self.top + os.sep) else None
+            text = None if data is None else decode(data)[0]
+            self._sources[path] = None if text is None else Source(path, text)
+        return self._sources[path]
+
+    def blocks(self, path: str) -> list[Block]:
+        """Return the blocks of a Terraform file; none when there is no such file."""
+        if path not in self._blocks:
+            source = self.source(path)
+            self._blocks[path] = [] if source is None else blocks_of(source)
+        return self._blocks[path]
+
+
+class Project:
+    """One root module under evaluation: its files, its budget."""
+
+    def __init__(self, folder: str, parsed: Parsed) -> None:
+        self.folder = folder
+        """The folder of the root module, where relative paths begin."""
+        self.top = parsed.top
+        self.dependencies = Dependencies()
+        self.depth = 0
+        self._parsed = parsed
+        self._budget = Budget(_MOST_STEPS)
+        self._modules: dict[str, Module | None] = {}
+
+    def spend(self, steps: int = 1) -> None:
+        """Count work. Raises OverBudgetError when it was too much."""
+        self._budget.spend(steps)
+
+    @property
+    def too_deep(self) -> bool:
+        """True when evaluations are nested deeper than configurations are."""
+        return self.depth > _DEEPEST
+
+    def module(self, folder: str) -> Module | None:
+        """Return the module of a folder; None where there is none."""
+        if folder not in self._modules:
+            names = module_files(self.names(folder))
+            paths = [os.path.join(folder, name) for name in names]
+            self.dependencies.files.update(paths)
+            blocks = [self._parsed.blocks(path) for path in paths]
+            self._modules[folder] = module_of(folder, blocks) if paths else None
+        return self._modules[folder]
+
+    def blocks(self, path: str) -> list[Block]:
+        """Return the blocks of a file of values."""
+        self.dependencies.files.add(path)
+        return self._parsed.blocks(path)
+
+    def source(self, path: str) -> Source | None:
+        """Return a file of the workspace folder; None when there is none."""
+        self.dependencies.files.add(path)
+        self.spend(10)
+        return self._parsed.source(path)
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names in a folder of the workspace folder, in their order."""
+        self.dependencies.folders.add(folder)
+        self.spend(10)
+        if folder != self.top and not folder.startswith(self.top + os.sep):
+            return []
+        try:
+            return sorted(os.listdir(folder))
+        except OSError:
+            return []
+
+    def files_below(self, folder: str, pattern: str) -> list[str]:
+        """Return what `fileset` does: relative paths of files, with `/`."""
+        if not folder.startswith(self.top):
+            return []
+        self.dependencies.trees.add(folder)
+        wanted = re.compile(_regex(pattern))
+        deep = pattern.count("/") if "**" not in pattern else 12
+        return [path for path in self._walk(folder, deep) if wanted.fullmatch(path)]
+
+    def _walk(self, folder: str, deep: int) -> Iterator[str]:
+        pending = [("", 0)]
+        seen = 0
+        while pending:
+            inner, depth = pending.pop()
+            try:
+                entries = sorted(os.scandir(os.path.join(folder, inner)), key=_name)
+            except OSError:
+                continue
+            for entry in entries:
+                seen += 1
+                if seen > _MOST_FILES:
+                    return
+                path = f"{inner}/{entry.name}" if inner else entry.name
+                if entry.is_file():
+                    yield path
+                elif depth < deep and entry.is_dir(follow_symlinks=False):
+                    pending.append((path, depth + 1))
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _regex(pattern: str) -> str:
+    """Return the regular expression of a pattern as `fileset` has them."""
+    found = ""
+    at = 0
+    while at < len(pattern):
+        if pattern.startswith("**/", at):
+            found += "(?:[^/]+/)*"
+            at += 3
+        elif pattern.startswith("**", at):
+            found += ".*"
+            at += 2
+        elif pattern[at] == "{" and "}" in pattern[at:]:
+            end = pattern.index("}", at)
+            options = pattern[at + 1 : end].split(",")
+            found += "(?:" + "|".join(_regex(o) for o in options if "{" not in o) + ")"
+            at = end + 1
+        else:
+            found += {"*": "[^/]*", "?": "[^/]"}.get(
+                pattern[at], re.escape(pattern[at])
+            )
+            at += 1
+    return found

@@ -1,0 +1,191 @@
+"""Functions that modules from elsewhere deploy, by the inputs that are documented.
+
+Of a module that is not known here, an entry point and a folder still say what they
+say; how it makes the deployed name of its inputs, nobody can tell.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from funclens.discovery.deploy.terraform.archives import Folder, folders_of
+from funclens.discovery.deploy.terraform.documents import absolute
+from funclens.discovery.deploy.terraform.resources import Facts, deployments_of
+from funclens.discovery.deploy.terraform.scope import Scope, attribute_of
+from funclens.discovery.deploy.terraform.values import (
+    Arms,
+    Keyed,
+    Plain,
+    arm,
+    each_of,
+    texts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funclens.discovery.deploy.deployment import Deployment, Trigger
+    from funclens.discovery.deploy.terraform.blocks import Block
+    from funclens.discovery.deploy.terraform.instance import Instance
+
+__all__ = ["functions_of_calls"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The inputs of a module. Each is a path of attributes; the first given counts."""
+
+    source: re.Pattern[str]
+    entry_point: tuple[str, ...]
+    name: tuple[str, ...]
+    folder: tuple[str, ...] = ()
+    object: tuple[str, ...] = ()
+    runtime: tuple[str, ...] = ("runtime",)
+    event: tuple[str, ...] = ()
+    """Given when events call it."""
+    generation: int | None = None
+    trigger: Trigger | None = None
+    """What calls it when no event is given."""
+    default_entry: str | None = None
+
+
+_KNOWN = (
+    _Known(
+        re.compile(r"terraform-google-modules/(?:terraform-google-)?event-function\b"),
+        entry_point=("entry_point",),
+        name=("name",),
+        folder=("source_directory",),
+        event=("event_trigger",),
+        generation=1,
+    ),
+    _Known(
+        re.compile(
+            r"terraform-google-modules/(?:terraform-google-)?scheduled-function\b(?!.*//)"
+        ),
+        entry_point=("function_entry_point",),
+        name=("function_name",),
+        folder=("function_source_directory",),
+        runtime=("function_runtime",),
+        generation=1,
+        trigger="event",
+    ),
+    _Known(
+        re.compile(r"GoogleCloudPlatform/(?:terraform-google-)?cloud-functions\b"),
+        entry_point=("entrypoint",),
+        name=("function_name",),
+        object=("storage_source.object", "storage_source"),
+        event=("event_trigger",),
+        generation=2,
+        trigger="http",
+    ),
+    _Known(
+        re.compile(r"cloud-foundation-fabric.*//modules/cloud-function(?:-v[12])?\b"),
+        entry_point=("function_config.entry_point",),
+        name=("name",),
+        folder=("bundle_config.path", "bundle_config.source_dir"),
+        runtime=("function_config.runtime",),
+        event=("trigger_config",),
+        default_entry="main",
+    ),
+)
+_OTHER = _Known(
+    re.compile(""),
+    entry_point=(
+        "entry_point",
+        "entrypoint",
+        "function_entry_point",
+        "function_entrypoint",
+        "function_config.entry_point",
+        "build_config.entry_point",
+    ),
+    name=(),
+    folder=(
+        "source_dir",
+        "source_directory",
+        "source_path",
+        "source_folder",
+        "function_source_directory",
+        "function_source_dir",
+        "bundle_config.path",
+        "bundle_config.source_dir",
+    ),
+    object=("source_archive_object", "storage_source.object"),
+    runtime=("runtime", "function_runtime", "function_config.runtime"),
+)
+
+
+def functions_of_calls(instance: Instance) -> Iterator[Deployment]:
+    """Yield the functions of the modules that a module calls from elsewhere."""
+    for block in instance.module.calls.values():
+        folder = instance.folder_of_call(block)
+        if folder is not None and instance.project.module(folder) is not None:
+            continue
+        known = _known(block, instance)
+        for made in instance.made_by(block):
+            instance.project.spend(20)
+            facts = _facts(known, block, made[1])
+            if facts is not None:
+                yield from deployments_of(facts, block, made)
+
+
+def _known(block: Block, instance: Instance) -> _Known:
+    expression = block.body.attributes.get("source")
+    given = Scope(instance).evaluate(expression) if expression is not None else ()
+    source = next((text for text, _, _ in texts(given)), "")
+    return next((item for item in _KNOWN if item.source.search(source)), _OTHER)
+
+
+def _facts(known: _Known, block: Block, scope: Scope) -> Facts | None:
+    entry = _input(block, known.entry_point, scope)
+    if entry is None and known.default_entry:
+        entry = arm(Plain(known.default_entry))
+    if entry is None:
+        return None
+    event = _input(block, known.event, scope)
+    has_event = event is not None and any(isinstance(i.value, Keyed) for i in event)
+    return Facts(
+        entry_point=entry,
+        name=_input(block, known.name, scope),
+        folders=tuple(_folders(known, block, scope)),
+        runtime=_input(block, known.runtime, scope),
+        generation=known.generation,
+        trigger="event" if has_event else known.trigger,
+        event_type=_event_type(event),
+    )
+
+
+def _folders(known: _Known, block: Block, scope: Scope) -> Iterator[Folder]:
+    for text, _, choices in texts(_input(block, known.folder, scope)):
+        if "://" not in text:
+            yield Folder(absolute(scope.instance.project, text), choices)
+    object_ = _input(block, known.object, scope)
+    if object_ is not None:
+        yield from folders_of(object_, scope.instance)
+
+
+def _input(block: Block, paths: tuple[str, ...], scope: Scope) -> Arms | None:
+    """Return the first of some inputs that is given, and not null."""
+    for path in paths:
+        name, *inner = path.split(".")
+        expression = block.body.attributes.get(name)
+        if expression is None:
+            continue
+        found = scope.evaluate(expression)
+        for attribute in inner:
+            found = each_of(found, partial(attribute_of, name=attribute))
+        if any(isinstance(i.value, Plain) and i.value.data for i in found) or (
+            not inner and any(not isinstance(i.value, Plain) for i in found)
+        ):
+            return found
+    return None
+
+
+def _event_type(event: Arms | None) -> str | None:
+    for item in event or ():
+        if isinstance(item.value, Keyed):
+            for text, _, _ in texts(item.value.items.get("event_type")):
+                return text
+    return None

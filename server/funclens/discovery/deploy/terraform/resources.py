@@ -1,0 +1,284 @@
+"""The functions that the resources of a module make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from funclens.discovery.deploy.deployment import Deployment, signature_of_trigger
+from funclens.discovery.deploy.terraform.archives import Folder, folders_of
+from funclens.discovery.deploy.terraform.blocks import bodies_in
+from funclens.discovery.deploy.terraform.scope import plain_text
+from funclens.discovery.deploy.terraform.values import (
+    Arms,
+    Choices,
+    Keyed,
+    Plain,
+    agree,
+    texts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funclens.discovery.deploy.deployment import Trigger
+    from funclens.discovery.deploy.terraform.blocks import Block, Body
+    from funclens.discovery.deploy.terraform.instance import Instance, Made
+    from funclens.discovery.deploy.terraform.scope import Scope
+    from funclens.discovery.deploy.terraform.syntax import Expression
+    from funclens.model import SignatureType
+
+__all__ = ["Facts", "deployments_of", "functions_of"]
+
+_FIRST = "google_cloudfunctions_function"
+_SECOND = "google_cloudfunctions2_function"
+_SERVICES = ("google_cloud_run_service", "google_cloud_run_v2_service")
+_TARGETS = ("GOOGLE_FUNCTION_TARGET", "FUNCTION_TARGET")
+_SOURCES = ("GOOGLE_FUNCTION_SOURCE", "FUNCTION_SOURCE")
+_MOST_COMBINED = 24
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a block says of one function, each with its arms."""
+
+    entry_point: Arms | None = None
+    name: Arms | None = None
+    folders: tuple[Folder, ...] = ()
+    runtime: Arms | None = None
+    source: Arms | None = None
+    generation: int | None = None
+    trigger: Trigger | None = None
+    event_type: str | None = None
+    resource: str | None = None
+    variables: tuple[str, ...] = field(default=())
+
+
+def functions_of(instance: Instance) -> Iterator[Deployment]:
+    """Yield the functions that the resources of one module make."""
+    for (mode, kind, _), block in instance.module.resources.items():
+        if mode != "resource" or kind not in {_FIRST, _SECOND, *_SERVICES}:
+            continue
+        for made in instance.made_by(block):
+            instance.project.spend(20)
+            facts = _facts(kind, block.body, made[1])
+            if facts is not None:
+                yield from deployments_of(facts, block, made)
+
+
+def _facts(kind: str, body: Body, scope: Scope) -> Facts | None:
+    if kind == _FIRST:
+        return _first(body, scope)
+    if kind == _SECOND:
+        return _second(body, scope)
+    return _service(body, scope)
+
+
+def _value(body: Body | None, name: str, scope: Scope) -> Arms | None:
+    expression = body.attributes.get(name) if body is not None else None
+    return None if expression is None else scope.evaluate(expression)
+
+
+def _inner(body: Body | None, *types: str) -> Body | None:
+    """Return the first block of a type in the first of another, and so on."""
+    for type_ in types:
+        if body is None:
+            return None
+        body = next((inner for inner, _ in bodies_in(body, type_)), None)
+    return body
+
+
+def _first(body: Body, scope: Scope) -> Facts:
+    object_ = _value(body, "source_archive_object", scope)
+    facts = Facts(
+        entry_point=_value(body, "entry_point", scope),
+        name=_value(body, "name", scope),
+        folders=tuple(folders_of(object_ or (), scope.instance)),
+        runtime=_value(body, "runtime", scope),
+        source=_variable(
+            body.attributes.get("build_environment_variables"), scope, _SOURCES
+        ),
+        generation=1,
+        variables=_names(body.attributes.get("environment_variables"), scope),
+    )
+    http = _value(body, "trigger_http", scope)
+    if http is not None and any(_is_true(item.value) for item in http):
+        facts.trigger = "http"
+    _take_event(facts, body, scope)
+    return facts
+
+
+def _second(body: Body, scope: Scope) -> Facts:
+    build = _inner(body, "build_config")
+    storage = _inner(build, "source", "storage_source")
+    object_ = _value(storage, "object", scope)
+    environment = build.attributes.get("environment_variables") if build else None
+    service = _inner(body, "service_config")
+    named = service.attributes.get("environment_variables") if service else None
+    facts = Facts(
+        entry_point=_value(build, "entry_point", scope),
+        name=_value(body, "name", scope),
+        folders=tuple(folders_of(object_ or (), scope.instance)),
+        runtime=_value(build, "runtime", scope),
+        source=_variable(environment, scope, _SOURCES),
+        generation=2,
+        trigger="http",
+        variables=_names(named, scope),
+    )
+    _take_event(facts, body, scope)
+    return facts
+
+
+def _service(body: Body, scope: Scope) -> Facts | None:
+    """Return the function that a Cloud Run service is said to serve."""
+    build = _inner(body, "build_config")
+    target = _value(build, "function_target", scope)
+    if target is not None:
+        return Facts(target, _value(body, "name", scope), generation=2)
+    template = _inner(body, "template")
+    for container in (
+        _inner(template, "containers"),
+        _inner(template, "spec", "containers"),
+    ):
+        given = _environment(container, scope) if container is not None else {}
+        target = next((given[key] for key in _TARGETS if key in given), None)
+        if target is not None:
+            source = next((given[key] for key in _SOURCES if key in given), None)
+            name = _value(body, "name", scope)
+            return Facts(target, name, source=source, variables=tuple(given))
+    return None
+
+
+def _environment(container: Body, scope: Scope) -> dict[str, Arms]:
+    found: dict[str, Arms] = {}
+    for variable, dynamic in bodies_in(container, "env"):
+        if dynamic is not None:
+            continue
+        value = _value(variable, "value", scope)
+        for name, _, _ in texts(_value(variable, "name", scope)):
+            if value is not None:
+                found[name] = value
+    return found
+
+
+def _take_event(facts: Facts, body: Body, scope: Scope) -> None:
+    for event, dynamic in bodies_in(body, "event_trigger"):
+        if dynamic is not None and not _is_made(dynamic, scope):
+            if facts.trigger is not None or facts.generation == 2:
+                # Made or not: what calls the function is not known.
+                facts.trigger = None
+            continue
+        facts.trigger = "event"
+        facts.event_type = _text(_value(event, "event_type", scope))
+        topic = _value(event, "pubsub_topic", scope) or _value(event, "resource", scope)
+        facts.resource = _text(topic)
+
+
+def _is_made(dynamic: Block, scope: Scope) -> bool:
+    """Say whether a `dynamic` block surely makes at least one."""
+    arms = _value(dynamic.body, "for_each", scope) or ()
+    return len(arms) == 1 and bool(getattr(arms[0].value, "items", ()))
+
+
+def _variable(
+    expression: Expression | None, scope: Scope, names: tuple[str, ...]
+) -> Arms | None:
+    if expression is None:
+        return None
+    for item in scope.evaluate(expression):
+        if isinstance(item.value, Keyed):
+            for name in names:
+                if name in item.value.items:
+                    return item.value.items[name]
+    return None
+
+
+def _names(expression: Expression | None, scope: Scope) -> tuple[str, ...]:
+    """Return the names of environment variables that a map gives."""
+    if expression is not None:
+        for item in scope.evaluate(expression):
+            if isinstance(item.value, Keyed):
+                return tuple(item.value.items)
+    return ()
+
+
+def _is_true(value: object) -> bool:
+    return isinstance(value, Plain) and value.data in {True, "true"}
+
+
+def _text(arms: Arms | None) -> str | None:
+    """Return a text that is the same whatever is chosen."""
+    found = {plain_text(item.value) for item in arms or ()}
+    return found.pop() if len(found) == 1 else None
+
+
+def deployments_of(facts: Facts, block: Block, made: Made) -> Iterator[Deployment]:
+    """Yield a deployment for each way to choose entry point, name and folder."""
+    _, scope, choices = made
+    combined = 0
+    names: list[tuple[str | None, Choices]] = [
+        (text, chosen) for text, _, chosen in texts(facts.name)
+    ] or [(None, ())]
+    folders = facts.folders or (Folder(None, ()),)
+    python = [text for text, _, _ in texts(facts.runtime) if "python" in text.lower()]
+    runtime = next(iter(python), None) or next(
+        (text for text, _, _ in texts(facts.runtime)), None
+    )
+    source = next((text for text, _, _ in texts(facts.source)), None)
+    for entry, plain, chosen in _entries(facts, names):
+        with_entry = agree(choices, chosen)
+        if with_entry is None:
+            continue
+        for folder in folders:
+            with_folder = agree(with_entry, folder.choices)
+            if with_folder is None:
+                continue
+            for name, wanted in names:
+                if agree(with_folder, wanted) is None:
+                    continue
+                combined += 1
+                if combined > _MOST_COMBINED:
+                    return
+                origin = plain.origin if plain is not None else None
+                file = origin.path if origin else block.source.path
+                span = origin.span if origin else None
+                if span is None or not file:
+                    file = block.source.path
+                    span = block.source.span(block.start, block.end)
+                yield Deployment(
+                    file=file,
+                    span=span,
+                    entry_point=entry,
+                    name=name,
+                    folder=folder.path,
+                    bases=(scope.instance.module.folder,),
+                    source=source or folder.source,
+                    signature_type=_signature(facts),
+                    runtime=runtime,
+                    trigger=facts.trigger,
+                    generation=facts.generation,
+                    archive=folder.archive,
+                    event_type=facts.event_type,
+                    resource=facts.resource,
+                    variables=facts.variables,
+                )
+
+
+def _entries(
+    facts: Facts, names: list[tuple[str | None, Choices]]
+) -> list[tuple[str | None, Plain | None, Choices]]:
+    """Return the entry points; without one, the name of the function is that."""
+    if facts.entry_point is not None:
+        return list(texts(facts.entry_point)) or [(None, None, ())]
+    return [
+        (name if name and name.isidentifier() else None, None, choices)
+        for name, choices in names
+    ]
+
+
+def _signature(facts: Facts) -> SignatureType | None:
+    return signature_of_trigger(
+        http=facts.trigger == "http",
+        event=facts.trigger == "event",
+        second_generation=facts.generation == 2,
+    )

@@ -1,0 +1,158 @@
+"""The words of HCL: blanks, comments, tokens, and where the next block begins.
+
+Everything here moves forward through a text, so that reading stays linear.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from funclens.model import Span
+
+__all__ = [
+    "HclError",
+    "Source",
+    "block_end",
+    "heredoc",
+    "is_header",
+    "next_header",
+    "skip_blanks",
+    "token_at",
+]
+
+_BLANKS = re.compile(r"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*)*")
+_BLANKS_OF_LINE = re.compile(r"[ \t\r]*(?:(?:#|//)[^\n]*)?")
+_TOKEN = re.compile(
+    r"(?P<name>[^\W\d][\w-]*)"
+    r"|(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
+    r'|(?P<quote>")'
+    r"|(?P<heredoc><<-?[\w-]+[ \t\r]*\n)"
+    r"|(?P<sign>\.\.\.|&&|\|\||==|!=|<=|>=|=>|::|[-+*/%<>!?:=,.\[\](){}])"
+)
+_HEADER = re.compile(
+    r"^(?:(?:resource|data|ephemeral|module|variable|output|provider)[ \t]+\""
+    r"|(?:locals|terraform|moved|import|removed)[ \t]*\{)",
+    re.MULTILINE,
+)
+"""A line that can only begin a block of the file itself."""
+
+_OF_BLOCK = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"?'
+    r"|\#[^\n]*|//[^\n]*|/\*|<<-?(?P<mark>[\w-]+)[ \t\r]*\n|[{}]"
+    r"|^(?P<header>" + _HEADER.pattern[1:] + ")",
+    re.MULTILINE,
+)
+
+
+_MOST_UNCLOSED = 8
+
+
+class HclError(Exception):
+    """The text is no HCL from this offset on."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A text and the file that holds it."""
+
+    path: str
+    text: str
+    _lines: list[int] = field(default_factory=list, repr=False)
+    unclosed: set[str] = field(default_factory=set, repr=False)
+    """Marks of heredocs that are known to have no end."""
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the place of a range of offsets."""
+        if not self._lines:
+            self._lines.append(0)
+            self._lines.extend(m.end() for m in re.finditer("\n", self.text))
+        first = bisect_right(self._lines, start) - 1
+        last = bisect_right(self._lines, end) - 1
+        return Span(
+            first + 1,
+            start - self._lines[first] + 1,
+            last + 1,
+            end - self._lines[last] + 1,
+        )
+
+
+def skip_blanks(text: str, at: int, *, lines: bool) -> int:
+    """Return the offset after blanks and comments; `lines` says whether newlines are.
+
+    A comment without end lasts to the end of the text.
+    """
+    blanks = _BLANKS if lines else _BLANKS_OF_LINE
+    while True:
+        found = blanks.match(text, at)
+        at = found.end() if found else at
+        if not text.startswith("/*", at):
+            return at
+        end = text.find("*/", at + 2)
+        at = len(text) if end < 0 else end + 2
+
+
+def token_at(text: str, at: int) -> re.Match[str] | None:
+    """Return the token at an offset: name, number, quote, heredoc or sign."""
+    return _TOKEN.match(text, at)
+
+
+def is_header(text: str, at: int) -> bool:
+    """Say whether a block of the file itself begins at an offset."""
+    return _HEADER.match(text, at) is not None
+
+
+def next_header(text: str, at: int) -> int:
+    """Return where the next block of the file begins, at or after an offset."""
+    found = _HEADER.search(text, at)
+    return found.start() if found else len(text)
+
+
+def heredoc(source: Source, at: int, mark: str) -> tuple[int, int]:
+    """Return the end of a heredoc's content from `at` on, and the offset after it.
+
+    One without end raises HclError.
+    """
+    # Each that has no end is looked for in the whole text: not more than a few.
+    if mark in source.unclosed or len(source.unclosed) > _MOST_UNCLOSED:
+        raise HclError(at)
+    pattern = re.compile(rf"^[ \t]*{re.escape(mark)}[ \t\r]*$", re.MULTILINE)
+    found = pattern.search(source.text, at)
+    if found is None:
+        source.unclosed.add(mark)
+        raise HclError(at)
+    return found.start(), found.end()
+
+
+def block_end(source: Source, at: int) -> int:
+    """Return the offset after the brace that closes the block `at` is in.
+
+    A block that is not closed ends where the next one of the file begins.
+    """
+    text = source.text
+    depth = 1
+    while found := _OF_BLOCK.search(text, at):
+        at = found.end()
+        if found["header"]:
+            return found.start()
+        word = found[0]
+        if word == "{":
+            depth += 1
+        elif word == "}":
+            depth -= 1
+            if depth == 0:
+                return at
+        elif word == "/*":
+            end = text.find("*/", at)
+            at = len(text) if end < 0 else end + 2
+        elif found["mark"]:
+            try:
+                _, at = heredoc(source, at, found["mark"])
+            except HclError:
+                return next_header(text, at)
+    return len(text)

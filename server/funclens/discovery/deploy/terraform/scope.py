@@ -1,0 +1,390 @@
+"""What an expression comes to, where certain names stand for certain values."""
+
+from __future__ import annotations
+
+import re
+from functools import partial, singledispatchmethod
+from typing import TYPE_CHECKING
+
+from funclens.discovery.deploy.terraform.functions import call
+from funclens.discovery.deploy.terraform.operators import binary, unary
+from funclens.discovery.deploy.terraform.syntax import (
+    Attribute,
+    Binary,
+    Call,
+    Conditional,
+    Constant,
+    Expression,
+    ForEach,
+    Index,
+    ListOf,
+    Name,
+    ObjectOf,
+    Splat,
+    Template,
+    Unary,
+)
+from funclens.discovery.deploy.terraform.values import (
+    FAILED,
+    Arm,
+    Arms,
+    Called,
+    Items,
+    Keyed,
+    Origin,
+    Plain,
+    Reference,
+    agree,
+    arm,
+    each_of,
+    unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from funclens.discovery.deploy.terraform.instance import Instance
+    from funclens.discovery.deploy.terraform.values import Value
+
+__all__ = ["Scope", "known", "pairs_of", "plain_text"]
+
+_ROOTS = re.compile(r"(?<![\w.\-])([^\W\d]\w*)")
+_MOST_PARTS = 12
+_LONGEST = 4_000
+"""Characters of a text that is put together."""
+_RESERVED = frozenset({"module", "data", "each", "count", "self", "terraform"})
+
+
+class Scope:
+    """The names that an expression may use: those of its module, and its own."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        names: Mapping[str, Arms] | None = None,
+        identity: object = None,
+    ) -> None:
+        self.instance = instance
+        self._names = names or {}
+        self._identity = identity
+        """Tells scopes apart whose own names stand for different values."""
+
+    def later(self, expression: Expression) -> Callable[[], Arms]:
+        """Return a function that evaluates once, when it is called."""
+        known: list[Arms] = []
+
+        def value() -> Arms:
+            if not known:
+                known.append(unknown())
+                known[0] = self.evaluate(expression)
+            return known[0]
+
+        return value
+
+    def inner(self, names: Mapping[str, Arms], identity: object) -> Scope:
+        """Return a scope with more names, as a `for` has."""
+        together = {**self._names, **names}
+        return Scope(self.instance, together, (self._identity, identity))
+
+    def evaluate(self, expression: Expression) -> Arms:
+        """Return what an expression comes to. Raises OverBudgetError."""
+        project = self.instance.project
+        project.spend()
+        if project.too_deep:
+            return unknown()
+        project.depth += 1
+        try:
+            return self._evaluate(expression)
+        finally:
+            project.depth -= 1
+
+    @singledispatchmethod
+    def _evaluate(self, expression: Expression) -> Arms:
+        if isinstance(expression, Constant):
+            at = expression
+            return arm(Plain(at.data, Origin(at.source, at.start, at.end)))
+        if isinstance(expression, Name):
+            return self._names.get(expression.name, unknown())
+        return unknown()
+
+    @_evaluate.register(Template)
+    def _template(self, expression: Template) -> Arms:
+        origin = Origin(expression.source, expression.start, expression.end)
+        if len(expression.parts) > _MOST_PARTS and any(
+            not isinstance(part, Constant) for part in expression.parts
+        ):
+            return unknown()
+        found: Arms = arm(Plain("", origin))
+        for part in expression.parts:
+            value = self.evaluate(part)
+            found = each_of(found, partial(_appended, part=value, origin=origin))
+        return found
+
+    @_evaluate.register(Attribute)
+    def _attribute(self, expression: Attribute) -> Arms:
+        of, name = expression.of, expression.name
+        if isinstance(of, Name) and of.name not in self._names:
+            return self._of_module(of.name, name)
+        if (
+            isinstance(of, Attribute)
+            and isinstance(of.of, Name)
+            and of.of.name == "data"
+            and "data" not in self._names
+        ):
+            return arm(Reference(self.instance, ("data", of.name, name)))
+        return each_of(self.evaluate(of), partial(attribute_of, name=name))
+
+    def _of_module(self, root: str, name: str) -> Arms:
+        instance = self.instance
+        if root in {"var", "local"}:
+            return instance.variable(name) if root == "var" else instance.local(name)
+        if root == "path":
+            is_own = name == "module"
+            return arm(
+                Plain(instance.module.folder if is_own else instance.project.folder)
+            )
+        if root == "module" and name in instance.module.calls:
+            return arm(Called(instance.children(name)))
+        if root in _RESERVED:
+            return unknown()
+        return arm(Reference(instance, ("resource", root, name)))
+
+    @_evaluate.register(Index)
+    def _index(self, expression: Index) -> Arms:
+        key = self.evaluate(expression.key)
+        return each_of(
+            self.evaluate(expression.of),
+            lambda value: each_of(key, lambda inner: item_of(value, inner)),
+        )
+
+    @_evaluate.register(Splat)
+    def _splat(self, expression: Splat) -> Arms:
+        def items(value: Value) -> Arms:
+            if isinstance(value, Items):
+                found = value.items
+                for name in expression.attributes:
+                    found = tuple(
+                        each_of(item, partial(attribute_of, name=name))
+                        for item in found
+                    )
+                return arm(Items(found, value.is_open))
+            if isinstance(value, (Reference, Called)):
+                found_: Arms = arm(value)
+                for name in expression.attributes:
+                    found_ = each_of(found_, partial(attribute_of, name=name))
+                return found_
+            return unknown()
+
+        return each_of(self.evaluate(expression.of), items)
+
+    @_evaluate.register(Call)
+    def _call(self, expression: Call) -> Arms:
+        return call(self, expression)
+
+    @_evaluate.register(ListOf)
+    def _list(self, expression: ListOf) -> Arms:
+        return arm(Items(tuple(self.evaluate(item) for item in expression.items)))
+
+    @_evaluate.register(ObjectOf)
+    def _object(self, expression: ObjectOf) -> Arms:
+        items: dict[str, Arms] = {}
+        origins: dict[str, Origin] = {}
+        is_open = False
+        for key, value in expression.items:
+            given = known(self.evaluate(key))
+            text = None if given is None else plain_text(given)
+            if text is None:
+                is_open = True
+                continue
+            items[text] = self.evaluate(value)
+            if isinstance(given, Plain) and given.origin:
+                origins[text] = given.origin
+        return arm(Keyed(items, is_open, origins))
+
+    @_evaluate.register(ForEach)
+    def _for(self, expression: ForEach) -> Arms:
+        return each_of(
+            self.evaluate(expression.items), partial(self._for_of, expression)
+        )
+
+    def _for_of(self, expression: ForEach, value: Value) -> Arms:
+        if not isinstance(value, (Items, Keyed)):
+            return unknown()
+        is_open = value.is_open
+        listed: list[Arms] = []
+        keyed: dict[str, Arms] = {}
+        origins: dict[str, Origin] = {}
+        for at, (key, item) in enumerate(pairs_of(value)):
+            first = arm(Plain(at)) if isinstance(value, Items) else key
+            names = dict(zip(reversed(expression.names), (item, first), strict=False))
+            scope = self.inner(names, at)
+            if expression.test is not None:
+                test = known(scope.evaluate(expression.test))
+                if isinstance(test, Plain) and test.data is False:
+                    continue
+                is_open |= not isinstance(test, Plain)
+            found = scope.evaluate(expression.value)
+            if expression.key is None:
+                listed.append(found)
+                continue
+            name = known(scope.evaluate(expression.key))
+            text = None if name is None else plain_text(name)
+            if text is None or expression.groups:
+                is_open = True
+                continue
+            keyed[text] = found
+            if isinstance(name, Plain) and name.origin:
+                origins[text] = name.origin
+        if expression.key is None:
+            return arm(Items(tuple(listed), is_open))
+        return arm(Keyed(keyed, is_open, origins))
+
+    @_evaluate.register(Conditional)
+    def _conditional(self, expression: Conditional) -> Arms:
+        def chosen(test: Value) -> Arms:
+            is_sure = isinstance(test, Plain) and isinstance(test.data, bool)
+            if is_sure and isinstance(test, Plain) and not test.is_default:
+                return self.evaluate(expression.yes if test.data else expression.no)
+            arms = [
+                *self._arm(expression, expression.yes, chosen=True),
+                *self._arm(expression, expression.no, chosen=False),
+            ]
+            if isinstance(test, Plain) and test.data is False:
+                arms.reverse()
+            return tuple(arms)
+
+        return each_of(self.evaluate(expression.test), chosen)
+
+    def _arm(
+        self, conditional: Conditional, expression: Expression, *, chosen: bool
+    ) -> list[Arm]:
+        text = conditional.text
+        while text.startswith("!") and not text.startswith("!="):
+            text, chosen = text[1:], not chosen
+        roots = set(_ROOTS.findall(text))
+        own = self._identity if roots & set(self._names) else None
+        key = (id(self.instance), own, text)
+        return [
+            Arm(item.value, choices)
+            for item in self.evaluate(expression)
+            if (choices := agree(((key, chosen),), item.choices)) is not None
+        ]
+
+    @_evaluate.register(Binary)
+    def _binary(self, expression: Binary) -> Arms:
+        left = self.evaluate(expression.left)
+        right = self.evaluate(expression.right)
+        return each_of(
+            left,
+            lambda one: each_of(
+                right, lambda other: arm(binary(expression.sign, one, other))
+            ),
+        )
+
+    @_evaluate.register(Unary)
+    def _unary(self, expression: Unary) -> Arms:
+        return each_of(
+            self.evaluate(expression.of),
+            lambda value: arm(unary(expression.sign, value)),
+        )
+
+
+def known(arms: Arms) -> Value | None:
+    """Return the only value that there can be; None when there are several."""
+    return arms[0].value if len(arms) == 1 else None
+
+
+def plain_text(value: Value) -> str | None:
+    """Return a value as it stands in a text; None when it is not known."""
+    if isinstance(value, Reference):
+        found = known(value.instance.attribute(value)) if value.attribute else None
+        return None if found is None else plain_text(found)
+    if not isinstance(value, Plain) or value.data is None:
+        return None
+    if isinstance(value.data, bool):
+        return "true" if value.data else "false"
+    if isinstance(value.data, float) and value.data.is_integer():
+        return str(int(value.data))
+    return str(value.data)
+
+
+def attribute_of(value: Value, name: str) -> Arms:
+    """Return `value.name`."""
+    if isinstance(value, Keyed):
+        absent = unknown() if value.is_open else arm(FAILED)
+        return value.items.get(name, absent)
+    if isinstance(value, Reference):
+        if value.attribute:
+            return unknown()
+        made = Reference(value.instance, value.address, value.key, name)
+        return arm(made)
+    if isinstance(value, Called):
+        return _output(value, name)
+    if isinstance(value, Plain):
+        return arm(FAILED)
+    return unknown()
+
+
+def _output(called: Called, name: str) -> Arms:
+    if len(called.children) != 1:
+        return unknown()
+    _, child, choices = called.children[0]
+    return (
+        tuple(
+            Arm(item.value, joined)
+            for item in child.output(name)
+            if (joined := agree(choices, item.choices)) is not None
+        )
+        or unknown()
+    )
+
+
+def item_of(value: Value, key: Value) -> Arms:
+    """Return `value[key]`."""
+    data = key.data if isinstance(key, Plain) else None
+    if isinstance(value, Items):
+        return _item(value, data)
+    if isinstance(value, Called) and data is not None:
+        found = [child for child in value.children if child[0] in {data, None}]
+        return arm(Called(found))
+    if isinstance(value, Reference) and not value.attribute:
+        # Of which item may not be known; of which block is.
+        of = data if isinstance(data, (str, int)) else value.key
+        return arm(Reference(value.instance, value.address, of))
+    text = plain_text(key)
+    if isinstance(value, Keyed) and text is not None:
+        return attribute_of(value, text)
+    return unknown()
+
+
+def _item(value: Items, at: object) -> Arms:
+    if not isinstance(at, (int, float)):
+        return unknown()
+    if 0 <= at < len(value.items):
+        return value.items[int(at)]
+    return unknown() if value.is_open else arm(FAILED)
+
+
+def pairs_of(value: Items | Keyed) -> list[tuple[Arms, Arms]]:
+    """Return key and value of each item; those of a list are their own keys."""
+    if isinstance(value, Items):
+        return [(item, item) for item in value.items]
+    return [
+        (arm(Plain(key, value.origins.get(key))), item)
+        for key, item in value.items.items()
+    ]
+
+
+def _appended(before: Value, part: Arms, origin: Origin) -> Arms:
+    def joined(value: Value) -> Arms:
+        text = plain_text(value)
+        if text is None or not isinstance(before, Plain):
+            return unknown()
+        if len(text) + len(str(before.data)) > _LONGEST:
+            return unknown()
+        is_default = before.is_default or (
+            isinstance(value, Plain) and value.is_default
+        )
+        return arm(Plain(f"{before.data}{text}", origin, is_default))
+
+    return each_of(part, joined)

@@ -1,0 +1,165 @@
+"""What an expression of HCL is made of: values that say nothing of their meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from funclens.discovery.deploy.terraform.scanner import Source
+
+__all__ = [
+    "Attribute",
+    "Binary",
+    "Call",
+    "Conditional",
+    "Constant",
+    "Expression",
+    "ForEach",
+    "Index",
+    "ListOf",
+    "Missing",
+    "Name",
+    "ObjectOf",
+    "Splat",
+    "Template",
+    "Unary",
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Missing:
+    """What could not be read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constant:
+    """A text, number, true, false or null, and where it is written."""
+
+    data: str | float | bool | None
+    source: Source
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """A text with `${}` in it."""
+
+    parts: tuple[Expression, ...]
+    source: Source
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Name:
+    """The first word of a reference."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attribute:
+    """`of.name`."""
+
+    of: Expression
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """`of[key]`."""
+
+    of: Expression
+    key: Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Splat:
+    """`of[*]` or `of.*`; what follows is taken of each item."""
+
+    of: Expression
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """`name(arguments)`."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+    spread: bool
+    """True when the last argument is a list of arguments."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListOf:
+    """`[a, b]`."""
+
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ObjectOf:
+    """`{ a = b }`."""
+
+    items: tuple[tuple[Expression, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ForEach:
+    """`[for k, v in items : v if test]`, or with braces and `k => v`."""
+
+    names: tuple[str, ...]
+    items: Expression
+    key: Expression | None
+    value: Expression
+    test: Expression | None
+    groups: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conditional:
+    """`test ? yes : no`."""
+
+    test: Expression
+    text: str
+    """The test as it is written, without blanks."""
+    yes: Expression
+    no: Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binary:
+    """`left sign right`."""
+
+    sign: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unary:
+    """`!of` or `-of`."""
+
+    sign: str
+    of: Expression
+
+
+Expression = (
+    Missing
+    | Constant
+    | Template
+    | Name
+    | Attribute
+    | Index
+    | Splat
+    | Call
+    | ListOf
+    | ObjectOf
+    | ForEach
+    | Conditional
+    | Binary
+    | Unary
+)
