@@ -83,13 +83,21 @@ def functions_of(
 
 def _is_plausible(source: Module, placed: Placed) -> bool:
     """Say whether it is worth judging; wider than what is judged to be a function."""
+    if placed.is_deferred and not source.comments:
+        return placed.kind is BindingKind.DEFINITION and _is_below_comment(
+            source, placed.offset
+        )
     definition = placed.binding.definition
     if definition is None or definition.decorators or definition.body is None:
         return True
     if definition.body.is_plausible or source.comments:
         return True
-    above = placed.binding.span.line + placed.offset - 2
-    return above >= 0 and source.lines[above].startswith("#")
+    return _is_below_comment(source, placed.binding.span.line + placed.offset - 1)
+
+
+def _is_below_comment(source: Module, line: int) -> bool:
+    """Say whether a comment stands above a line, counted from 0."""
+    return line > 0 and source.lines[line - 1].startswith("#")
 
 
 def _namespace(source: Module, names: Names) -> Iterator[tuple[str, Placed]]:
@@ -109,10 +117,11 @@ def _namespace(source: Module, names: Names) -> Iterator[tuple[str, Placed]]:
 def _last(bindings: tuple[Placed, ...]) -> Placed | None:
     """Return the binding that a loaded module ends with, as far as one can say."""
     for placed in reversed(bindings):
-        binding = placed.binding
-        if binding.condition is Condition.TYPING:
+        if placed.condition is Condition.TYPING:
             continue
-        if binding.condition is Condition.SOMETIMES and binding.kind in {
+        if len(bindings) > 1 and not placed.is_readable:
+            continue
+        if placed.condition is Condition.SOMETIMES and placed.kind in {
             BindingKind.VALUE,
             BindingKind.DELETED,
         }:

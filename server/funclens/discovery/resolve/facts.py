@@ -17,6 +17,7 @@ from funclens.model import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from funclens.discovery.syntax.deferred import DeferredBlock
     from funclens.discovery.syntax.usage import Body
 
 __all__ = [
@@ -155,10 +156,50 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A binding and the number of lines above its block."""
+    """A binding of a block, and the number of lines above the block."""
 
-    binding: Binding
+    block: Block | DeferredBlock
+    index: int
     offset: int
+
+    @property
+    def binding(self) -> Binding:
+        """The binding; the block is parsed for it if it was not yet."""
+        return self.block.bindings[self.index]
+
+    @property
+    def is_deferred(self) -> bool:
+        """True for a class or a definition whose text says that it is no function."""
+        return not isinstance(self.block, Block)
+
+    @property
+    def name(self) -> str:
+        """The bound name, without parsing for it."""
+        block = self.block
+        return (
+            block.bindings[self.index].name if isinstance(block, Block) else block.name
+        )
+
+    @property
+    def kind(self) -> BindingKind:
+        """The kind of the binding, without parsing for it."""
+        block = self.block
+        return (
+            block.bindings[self.index].kind if isinstance(block, Block) else block.kind
+        )
+
+    @property
+    def condition(self) -> Condition:
+        """When it is carried out, without parsing for it."""
+        block = self.block
+        if isinstance(block, Block):
+            return block.bindings[self.index].condition
+        return Condition.ALWAYS
+
+    @property
+    def is_readable(self) -> bool:
+        """False when nothing of the binding can be read but its name."""
+        return isinstance(self.block, Block) or self.block.is_readable
 
     @property
     def span(self) -> Span:
@@ -179,7 +220,7 @@ class Module:
     """Absolute."""
     text: str = field(repr=False)
     """With `\\n` as the only line end."""
-    blocks: tuple[tuple[int, Block], ...] = field(repr=False)
+    blocks: tuple[tuple[int, Block | DeferredBlock], ...] = field(repr=False)
     """Number of lines above, and the block."""
     names: dict[str, tuple[Placed, ...]] = field(repr=False)
     """Bindings of each name, in the order of the file."""
@@ -206,8 +247,8 @@ class Module:
     def placed(self) -> Iterator[Placed]:
         """Yield all bindings in the order of the file."""
         for offset, block in self.blocks:
-            for binding in block.bindings:
-                yield Placed(binding, offset)
+            for index in range(len(block.bindings)):
+                yield Placed(block, index, offset)
 
     def faults(self) -> Iterator[SyntaxFault]:
         """Yield the places that do not parse, in the order of the file."""

@@ -146,7 +146,7 @@ def public_names(module: Module) -> Iterator[str]:
         return
     for name, placed in module.names.items():
         if not name.startswith("_") and any(
-            item.binding.condition is not Condition.TYPING for item in placed
+            item.condition is not Condition.TYPING for item in placed
         ):
             yield name
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.resolve.facts import BindingKind, Block, Module, Placed
 from funclens.discovery.syntax.blocks import Layout, resplit, split
+from funclens.discovery.syntax.deferred import defer
 from funclens.discovery.syntax.parse import parse_blocks
 
 if TYPE_CHECKING:
     from funclens.discovery.files.document import Unchanged
+    from funclens.discovery.syntax.deferred import DeferredBlock
 
 __all__ = ["ModuleReader", "read_module"]
 
@@ -50,12 +52,19 @@ class ModuleReader:
     def _read(self) -> None:
         texts = _texts(self._text, self._layout)
         known = self._blocks
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        found = dict(zip(missing, parse_blocks(missing), strict=True))
-        self._blocks = {
-            text: known.get(text) or _Kept(found[text], text.count("\n"))
-            for text in texts
-        }
+        self._blocks = {}
+        missing: list[str] = []
+        for text in texts:
+            kept = known.get(text) or self._blocks.get(text)
+            if kept is None:
+                deferred = defer(text)
+                if deferred is None:
+                    missing.append(text)
+                    continue
+                kept = _Kept(deferred, text.count("\n"))
+            self._blocks[text] = kept
+        for text, block in zip(missing, parse_blocks(missing), strict=True):
+            self._blocks[text] = _Kept(block, text.count("\n"))
         places: list[tuple[int, _Kept]] = []
         offset = 0
         for text in texts:
@@ -70,7 +79,7 @@ class ModuleReader:
 class _Kept:
     """The facts of a block, and its bindings where it stood last."""
 
-    def __init__(self, block: Block, height: int) -> None:
+    def __init__(self, block: Block | DeferredBlock, height: int) -> None:
         self.block = block
         self.height = height
         self._offset = -1
@@ -80,7 +89,9 @@ class _Kept:
         """Return the bindings below that many lines."""
         if offset != self._offset:
             self._offset = offset
-            self._placed = [Placed(item, offset) for item in self.block.bindings]
+            block = self.block
+            count = len(block.bindings) if isinstance(block, Block) else 1
+            self._placed = [Placed(block, index, offset) for index in range(count)]
         return self._placed
 
 
@@ -101,15 +112,15 @@ def _module(
     exported: tuple[str, ...] | None = None
     for offset, kept in places:
         for placed in kept.placed(offset):
-            binding = placed.binding
-            if binding.kind is BindingKind.STAR:
+            kind = placed.kind
+            if kind is BindingKind.STAR:
                 stars.append(placed)
                 imports.append(placed)
                 continue
-            if binding.kind is BindingKind.IMPORT:
+            if kind is BindingKind.IMPORT:
                 imports.append(placed)
-            before = names.get(binding.name)
-            names[binding.name] = (placed,) if before is None else (*before, placed)
+            before = names.get(placed.name)
+            names[placed.name] = (placed,) if before is None else (*before, placed)
         if kept.block.exported is not None:
             exported = (exported or ()) + kept.block.exported
     return Module(

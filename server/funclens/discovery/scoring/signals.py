@@ -170,7 +170,7 @@ def is_beside_decorated(candidate: Candidate) -> bool:
     return any(
         _FRAMEWORK_USE.search(decorator.target)
         for bindings in candidate.module.names.values()
-        if bindings[-1].binding.definition
+        if not bindings[-1].is_deferred and bindings[-1].binding.definition
         for decorator in bindings[-1].binding.definition.decorators
     )
 
@@ -187,7 +187,7 @@ def is_near_functions(candidate: Candidate) -> bool:
 def is_only_function(candidate: Candidate) -> bool:
     """Say whether no other public definition stands in its module."""
     return not any(
-        bindings[-1].binding.kind is BindingKind.DEFINITION
+        bindings[-1].kind is BindingKind.DEFINITION
         and not name.startswith("_")
         and name != candidate.placed.binding.name
         for name, bindings in candidate.module.names.items()

@@ -15,34 +15,39 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Body", "dotted", "walk_own"]
+__all__ = [
+    "PLAUSIBLE_NAME",
+    "PLAUSIBLE_TYPE",
+    "PLAUSIBLE_USE",
+    "PLAUSIBLE_WORDS",
+    "Body",
+    "dotted",
+    "walk_own",
+]
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
-_PLAUSIBLE_NAME = re.compile(
-    r"req|context|ctx|cntx|contxt|cloud_?event|^_+$|^_+\w$|unused|^ce$|^_"
+PLAUSIBLE_NAME = r"req|context|ctx|cntx|contxt|cloud_?event|unused"
+PLAUSIBLE_TYPE = r"Request|CloudEvent|Context|LocalProxy|request"
+PLAUSIBLE_WORDS = r"function|flask|event|trigger|http|gcf|cloud"
+PLAUSIBLE_USE = (
+    r"(?:get_json|is_json|get_data|remote_addr|args|event_id|event_type|timestamp"
+    r"|resource|data)"
 )
-_PLAUSIBLE_TYPE = re.compile(r"Request|CloudEvent|Context|LocalProxy|request")
-_PLAUSIBLE_WORDS = re.compile(
-    r"function|flask|event|trigger|http|gcf|cloud", re.IGNORECASE
-)
-_USES = (
-    "(?:get_json|is_json|get_data|remote_addr|args|event_id|event_type|timestamp"
-    "|resource|data)"
-)
-_PLAUSIBLE_USE = re.compile(rf"\.{_USES}")
 """Wider than any rule of evidence: what they take must pass here."""
 
-_PLAUSIBLE_TEXT = re.compile(rf"\.(?:[\s\\]|#[^\n]*)*{_USES}\b")
+_NAME = re.compile(rf"{PLAUSIBLE_NAME}|^ce$|^_")
+_TYPE = re.compile(PLAUSIBLE_TYPE)
+_WORDS = re.compile(PLAUSIBLE_WORDS, re.IGNORECASE)
+_USE = re.compile(rf"\.{PLAUSIBLE_USE}")
+_USE_IN_TEXT = re.compile(rf"\.(?:[\s\\]|#[^\n]*)*{PLAUSIBLE_USE}\b")
 """What a text with such a use holds: most texts do not, and are not walked."""
 
 
 def _is_plausible_type(annotation: ast.expr | None) -> bool:
-    return annotation is not None and (
-        _PLAUSIBLE_TYPE.search(ast.dump(annotation)) is not None
-    )
+    return annotation is not None and (_TYPE.search(ast.dump(annotation)) is not None)
 
 
 class Body:
@@ -99,16 +104,16 @@ class Body:
         parameters = [*arguments.posonlyargs, *arguments.args]
         if not parameters or len(parameters) - len(arguments.defaults) > 2:
             return False
-        if any(_PLAUSIBLE_NAME.search(parameter.arg) for parameter in parameters[:2]):
+        if any(_NAME.search(parameter.arg) for parameter in parameters[:2]):
             return True
-        if _PLAUSIBLE_TYPE.search(self._text) and any(
+        if _TYPE.search(self._text) and any(
             _is_plausible_type(parameter.annotation) for parameter in parameters[:2]
         ):
             return True
-        if _PLAUSIBLE_WORDS.search(self.docstring):
+        if _WORDS.search(self.docstring):
             return True
-        return _PLAUSIBLE_TEXT.search(self._text) is not None and any(
-            _PLAUSIBLE_USE.fullmatch(use)
+        return _USE_IN_TEXT.search(self._text) is not None and any(
+            _USE.fullmatch(use)
             for parameter in parameters[:2]
             for use in self.uses.get(parameter.arg, ())
         )
