@@ -227,3 +227,30 @@ def test_a_script_that_speaks_of_functions_is_none(tmp_path: Path) -> None:
     )
 
     assert not functions_of(tmp_path)
+
+
+MOVED = """\
+import boto3
+
+
+def {name}(event, context):
+    boto3.client("s3").put_object(Body=event["name"])
+    return {{"statusCode": 200, "body": "done"}}
+"""
+
+
+@pytest.mark.parametrize("name", ["lambda_handler", "handler", "copy_file"])
+def test_code_that_moved_from_lambda_is_a_function_by_its_requirements(
+    tmp_path: Path, name: str
+) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "moved/main.py": MOVED.format(name=name),
+            "moved/requirements.txt": "functions-framework==3.*\nboto3\n",
+            "stayed/main.py": MOVED.format(name=name),
+            "stayed/requirements.txt": "boto3\n",
+        },
+    )
+
+    assert set(functions_of(tmp_path)) == {f"moved.main.{name}"}

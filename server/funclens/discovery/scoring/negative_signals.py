@@ -69,7 +69,11 @@ def uses_aws_event(candidate: Candidate) -> bool:
         return True
     if not _AWS_CONTEXT.isdisjoint(candidate.uses(1)):
         return True
-    return has_event_and_context(candidate) and _returns_status_code(candidate)
+    return (
+        has_event_and_context(candidate)
+        and _returns_status_code(candidate)
+        and not _is_in_framework_project(candidate)
+    )
 
 
 def imports_aws(candidate: Candidate) -> bool:
@@ -78,19 +82,26 @@ def imports_aws(candidate: Candidate) -> bool:
         has_event_and_context(candidate)
         and candidate.imports(_AWS_IMPORTS)
         and not candidate.imports(GOOGLE_IMPORTS)
+        and not _is_in_framework_project(candidate)
     )
 
 
 def has_aws_name(candidate: Candidate) -> bool:
     """Say whether its name is one of Lambda's."""
-    return has_event_and_context(candidate) and (
-        _AWS_NAME.fullmatch(candidate.name) is not None
+    return (
+        has_event_and_context(candidate)
+        and _AWS_NAME.fullmatch(candidate.name) is not None
+        and not _is_in_framework_project(candidate)
     )
 
 
 def has_handler_name(candidate: Candidate) -> bool:
     """Say whether it has the name that Lambda expects when it is told nothing else."""
-    return has_event_and_context(candidate) and candidate.name == "handler"
+    return (
+        has_event_and_context(candidate)
+        and candidate.name == "handler"
+        and not _is_in_framework_project(candidate)
+    )
 
 
 def is_in_aws_project(candidate: Candidate) -> bool:
@@ -146,6 +157,14 @@ def has_foreign_decorator(candidate: Candidate) -> bool:
 def has_test_name(candidate: Candidate) -> bool:
     """Say whether its name is that of a test or of a hook of pytest."""
     return _TEST_NAME.fullmatch(candidate.name) is not None
+
+
+def _is_in_framework_project(candidate: Candidate) -> bool:
+    """Say whether its `main.py` needs a functions framework: it moved from Lambda."""
+    context = candidate.project_context
+    return context.is_main and (
+        context.requires_framework or candidate.module.names_framework
+    )
 
 
 def _returns_status_code(candidate: Candidate) -> bool:
