@@ -10,6 +10,7 @@ from funclens.discovery.deploy.deployment import Deployment
 from funclens.discovery.deploy.files import (
     is_deploy_file,
     mentions_deployment,
+    module_deploys,
     read_deployments,
 )
 from funclens.discovery.deploy.nearby import NearbyFiles
@@ -19,5 +20,6 @@ __all__ = [
     "NearbyFiles",
     "is_deploy_file",
     "mentions_deployment",
+    "module_deploys",
     "read_deployments",
 ]

@@ -14,13 +14,19 @@ if TYPE_CHECKING:
 
     from funclens.discovery.deploy.deployment import Deployment
 
-__all__ = ["is_deploy_file", "mentions_deployment", "read_deployments"]
+__all__ = [
+    "is_deploy_file",
+    "mentions_deployment",
+    "module_deploys",
+    "read_deployments",
+]
 
 _SHELL = re.compile(
     r".*\.(?:sh|bash|zsh|fish|ksh|command|bat|cmd|ps1|md|mdx|mk|make|markdown|rst|adoc)"
     r"|(?:GNU)?[Mm]akefile(?:\..*)?|\.?[Jj]ustfile|Procfile(?:\..*)?|README(?:\.txt)?"
     r"|(?:Docker|Container)file(?:\..*)?|.*\.[dD]ockerfile|[\w.-]*deploy[\w-]*(?:\.txt)?"
-    r"|(?:.*\.)?[Jj]enkinsfile(?:\..*)?|.*\.groovy|Earthfile|(?:package|tasks|launch)\.json"
+    r"|(?:.*\.)?[Jj]enkinsfile(?:\..*)?|.*\.groovy|Earthfile"
+    r"|(?:package|tasks|launch)\.json"
 )
 _MAKE = re.compile(r"(?:GNU)?[Mm]akefile(?:\..*)?|.*\.(?:mk|make)")
 _DOCKER = re.compile(r"(?:Docker|Container)file(?:\..*)?|.*\.[dD]ockerfile")
@@ -40,6 +46,14 @@ def is_deploy_file(name: str) -> bool:
 def mentions_deployment(data: bytes) -> bool:
     """Say whether the bytes of a deploy file speak of functions at all."""
     return _WORDS.search(data) is not None
+
+
+def module_deploys(data: bytes) -> bool:
+    """Say whether a Python module may deploy functions, or speak of it.
+
+    Asked of every module: searches for fixed bytes alone until one is found.
+    """
+    return (b"gcloud" in data or b"--target" in data) and mentions_deployment(data)
 
 
 def read_deployments(
@@ -62,6 +76,10 @@ def _reader(name: str) -> Callable[[str, str, NearbyFiles], Iterator[Deployment]
         from funclens.discovery.deploy.yaml import deployments_in_yaml  # noqa: PLC0415
 
         return deployments_in_yaml
+    if name.endswith(".py"):
+        from funclens.discovery.deploy.python import deployments_in_python  # noqa: PLC0415
+
+        return deployments_in_python
     if _MAKE.fullmatch(name):
         from funclens.discovery.deploy.make import deployments_in_make  # noqa: PLC0415
 
@@ -71,9 +89,9 @@ def _reader(name: str) -> Callable[[str, str, NearbyFiles], Iterator[Deployment]
 
         return deployments_in_dockerfile
     if _PROSE.fullmatch(name):
-        from funclens.discovery.deploy.markdown import deployments_in_markdown  # noqa: PLC0415
+        from funclens.discovery.deploy.prose import deployments_in_prose  # noqa: PLC0415
 
-        return deployments_in_markdown
+        return deployments_in_prose
     from funclens.discovery.deploy.shell import deployments_in_shell  # noqa: PLC0415
 
     return deployments_in_shell

@@ -14,6 +14,7 @@ from funclens.discovery.deploy import (
     NearbyFiles,
     is_deploy_file,
     mentions_deployment,
+    module_deploys,
     read_deployments,
 )
 from funclens.discovery.deploy.archive_names import ArchiveNames
@@ -217,6 +218,7 @@ class Store:
         self._readers[path] = reader
         self._modules[path] = reader.module
         was_relevant = path in self.relevant
+        said = self._scan.deploy_files.get(path)
         self._take_in(path, text.encode("utf-8", "replace"))
         known = path in self._scan.files
         self._scan.files.add(path)
@@ -226,6 +228,7 @@ class Store:
             not known
             or was_relevant is not (path in self.relevant)
             or before is not reader.module
+            or said != self._scan.deploy_files.get(path)
         )
 
     def close(self, path: str) -> bool:
@@ -268,6 +271,12 @@ class Store:
     def _take_in(self, path: str, data: bytes) -> bool:
         """Note whether a module may hold functions, and return it."""
         name = os.path.basename(path)
+        deploys = module_deploys(data) and not self._ignored.path(path)
+        if deploys or path in self._scan.deploy_files:
+            self._deployments.pop(path, None)
+            self._scan.deploy_files.pop(path, None)
+            if deploys:
+                self._scan.deploy_files[path] = data
         if is_relevant(name, data) and not self._ignored.path(path):
             self.relevant.add(path)
             return True
@@ -299,6 +308,7 @@ class Store:
             if path in self._scan.files:
                 self.context_changed = True
             self._scan.files.discard(path)
+            self._take_in(path, b"")
             self.relevant.discard(path)
             return
         if path not in self._scan.files:

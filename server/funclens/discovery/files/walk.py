@@ -10,7 +10,11 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy import is_deploy_file, mentions_deployment
+from funclens.discovery.deploy import (
+    is_deploy_file,
+    mentions_deployment,
+    module_deploys,
+)
 from funclens.discovery.deploy.terraform import (
     TerraformFile,
     glance,
@@ -100,6 +104,8 @@ def _scan_entry(
                 data = _read(entry)
                 if is_relevant(name, data):
                     found.modules[entry.path] = data
+                if module_deploys(data):
+                    found.deploy_files[entry.path] = data
         elif entry.is_dir(follow_symlinks=False):
             if ignored.folder(entry.path, name) or entry.path in apart:
                 found.left_out.add(entry.path)

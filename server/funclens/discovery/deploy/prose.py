@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy.deployment import Deployment
     from funclens.discovery.deploy.nearby import NearbyFiles
 
-__all__ = ["deployments_in_markdown"]
+__all__ = ["code_in_prose", "deployments_in_prose"]
 
 _FENCE = re.compile(r"[ \t>*-]*(?:```+|~~~+)\s*([\w-]*)")
 _PROMPT = re.compile(
@@ -26,14 +26,14 @@ _INLINE = re.compile(r"`((?:gcloud|functions-framework)[^`\n]+)`")
 _NOT_SHELL = frozenset({"python", "py", "json", "js", "ts", "hcl", "terraform", "toml"})
 
 
-def deployments_in_markdown(
+def deployments_in_prose(
     path: str, text: str, nearby: NearbyFiles
 ) -> Iterator[Deployment]:
     """Yield the functions that commands in prose deploy."""
-    yield from deployments_in_shell(path, _code_of(text), nearby)
+    yield from deployments_in_shell(path, code_in_prose(text), nearby)
 
 
-def _code_of(text: str) -> str:
+def code_in_prose(text: str) -> str:
     """Return the text with all that is no command blanked, each line as long."""
     lines: list[str] = []
     fence: str | None = None
