@@ -221,3 +221,32 @@ def test_names_that_are_no_text_are_found_and_shown_on_one_line(tmp_path: Path) 
         )
         or workspace.facts().notes
     )
+
+
+def test_modules_that_import_all_from_each_other_in_a_ring_are_read(
+    tmp_path: Path,
+) -> None:
+    ring = 40
+    stars = "".join(f"from m{number} import *\n" for number in range(ring))
+    modules = {f"m{number}.py": stars for number in range(ring)}
+    undecided = "@not_there\ndef f{0}(request):\n    return ''\n\n\n"
+    write_tree(
+        tmp_path,
+        modules
+        | {
+            "main.py": stars
+            + "".join(undecided.format(number) for number in range(20))
+            + HELLO
+        },
+    )
+
+    assert "main.hello" in functions_of(tmp_path)
+
+
+def test_aliases_that_cross_are_followed_within_a_budget(tmp_path: Path) -> None:
+    crossing = "".join(f"a = b.x{i}\nb = a.y{i}\n" for i in range(10))
+    write_tree(
+        tmp_path, {"main.py": f"{crossing}\n@a.b\ndef f(request):\n    1\n\n\n{HELLO}"}
+    )
+
+    assert "main.hello" in functions_of(tmp_path)

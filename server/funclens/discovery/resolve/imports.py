@@ -25,6 +25,12 @@ FRAMEWORKS = frozenset({"functions_framework", "firebase_functions"})
 _DEEPEST = 24
 """Links followed from name to name: longer chains are loops."""
 
+_MOST_STEPS = 1_000
+"""Links followed for one name: aliases that cross make twice as many each time."""
+
+_MOST_STEPS_OF_UNIT = 100_000
+"""Links followed for all names of a unit; after that names stay unresolved."""
+
 
 @dataclass(frozen=True, slots=True)
 class Local:
@@ -43,24 +49,47 @@ class Names:
         self.find = find
         """Returns the module of a path, or None."""
         self._roots = tuple(_roots(root, folder))
+        self._known: dict[tuple[Module, str], tuple[Local | str, ...]] = {}
+        self._left = _MOST_STEPS_OF_UNIT
+        self._left_of_name = 0
+        self._seen: set[tuple[Module, str]] = set()
 
-    def meanings(
-        self, module: Module, name: str, depth: int = 0
-    ) -> Iterator[Local | str]:
-        """Yield what a dotted name may stand for, the last binding first.
+    def meanings(self, module: Module, name: str) -> Iterator[Local | str]:
+        """Return what a dotted name may stand for, the last binding first.
 
         A string is the full dotted name of something outside the workspace. A
-        local binding is yielded when it is a definition, class, call or value.
+        local binding is in it when it is a definition, class, call or value.
         """
-        if depth > _DEEPEST or not name:
+        found = self._known.get((module, name))
+        if found is None:
+            self._seen = set()
+            self._left_of_name = _MOST_STEPS
+            found = tuple(self._meanings(module, name, 0))
+            self._known[module, name] = found
+        return iter(found)
+
+    def _meanings(self, module: Module, name: str, depth: int) -> Iterator[Local | str]:
+        if depth > _DEEPEST or not name or (module, name) in self._seen:
+            # What was seen for this name already has nothing to add.
             return
+        self._seen.add((module, name))
         first, _, rest = name.partition(".")
         bindings = module.names.get(first, ())
         for placed in reversed(bindings):
+            if not self._may_follow():
+                return
             yield from self._of_binding(module, placed, rest, depth + 1)
         if not bindings:
             for star in module.stars:
+                if not self._may_follow():
+                    return
                 yield from self._of_star(module, star.binding, name, depth + 1)
+
+    def _may_follow(self) -> bool:
+        """Take a step, when there is one left for the name and for the unit."""
+        self._left -= 1
+        self._left_of_name -= 1
+        return self._left >= 0 and self._left_of_name >= 0
 
     def imported_module(self, module: Module, dotted: str, level: int) -> Module | None:
         """Return the module of the workspace that an import names, or None."""
@@ -73,7 +102,7 @@ class Names:
         if binding.kind is BindingKind.ALIAS:
             target = f"{binding.target}.{rest}" if rest else binding.target
             if target.partition(".")[0] != binding.name:
-                yield from self.meanings(module, target, depth)
+                yield from self._meanings(module, target, depth)
         elif binding.kind is BindingKind.IMPORT:
             target = f"{binding.target}.{rest}" if rest else binding.target
             yield from self._of_path(module, target, binding.level, depth)
@@ -90,7 +119,7 @@ class Names:
             return
         for target in self._modules(module, star.target, star.level):
             if is_public(target, name.partition(".")[0]):
-                yield from self.meanings(target, name, depth)
+                yield from self._meanings(target, name, depth)
 
     def _of_path(
         self, module: Module, path: str, level: int, depth: int
@@ -109,7 +138,7 @@ class Names:
                 continue
             known = True
             if length < len(parts) and target is not module:
-                found = list(self.meanings(target, ".".join(parts[length:]), depth))
+                found = [*self._meanings(target, ".".join(parts[length:]), depth)]
                 if found:
                     yield from found
                     return

@@ -27,9 +27,13 @@ _SURE = re.compile(rf"{_DEFINES}|{_IMPORTS}|@\w")
 """Starts a statement even where brackets are still open."""
 
 _SURE_IN_TEXT = (
-    rf"\n(?={_DEFINES}|@[\w.]+(?:\([^\n]*)?\n(?:@[^\n]*\n)*(?:async[ ]def|def|class)\b)"
+    rf"\n(?={_DEFINES}"
+    r"|@[\w.]+(?:\([^\n]*)?\n(?:@[^\n]*\n){0,20}(?:async[ ]def|def|class)\b)"
 )
-"""Starts a definition even where a triple-quoted string is still open."""
+"""Starts a definition even where a triple-quoted string is still open.
+
+Of many decorators the last ones are enough: each is looked at from those above it.
+"""
 
 _ONE_LINE = (
     r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"?'

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from funclens.discovery.syntax.blocks import statement_starts
+from funclens.discovery.syntax.nested_quotes import without_nested_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,10 +40,8 @@ _NEWER = (
 )
 """Grammar of 3.11 to 3.15 and what comes near it in 3.10."""
 
-_NESTED_QUOTES = re.compile(
-    r"""(?<!\w)(?:[rR]?[fFtT]|[fFtT][rR])("|')(?:[^\\\n{]|\\.|\{\{|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*?\1"""
-)
-"""A one-line f-string, quotes of its own kind inside its braces (3.12)."""
+_LONG_LINES = re.compile(r"([^\n]{1000,})")
+"""Lines that nobody types: generated ones, on which searching would take long."""
 
 _HALF_DECORATOR = re.compile(r"^[ \t]*@(?:[ \t]*|.*[.,(])$", re.MULTILINE)
 """A decorator that is being typed."""
@@ -50,18 +49,21 @@ _HALF_DECORATOR = re.compile(r"^[ \t]*@(?:[ \t]*|.*[.,(])$", re.MULTILINE)
 _DEFINITION = re.compile(r"^([ \t]*)(?:async[ \t]+def|def)[ \t]+\w+", re.MULTILINE)
 _DECORATED = re.compile(r"^([ \t]+)(?:@|(?:async[ \t]+def|def)[ \t]+\w)", re.MULTILINE)
 _HEADER_TOKEN = re.compile(
-    r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
-    r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
+    r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"?'
+    r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'?"
     r"|#[^\n]*|([(\[{])|([)\]}])|(:)"
 )
 
 
 def older_grammar(text: str) -> str | None:
     """Return the text with newer grammar written in older; None when it has none."""
-    result = text
-    for pattern, replacement in _NEWER:
-        result = pattern.sub(replacement, result)
-    result = _NESTED_QUOTES.sub(lambda match: f"{match[1]}{match[1]}", result)
+    parts = _LONG_LINES.split(text)
+    for index in range(0, len(parts), 2):
+        part = parts[index]
+        for pattern, replacement in _NEWER:
+            part = pattern.sub(replacement, part)
+        parts[index] = without_nested_quotes(part)
+    result = "".join(parts)
     return result if result != text else None
 
 
@@ -117,6 +119,7 @@ def header_only(text: str) -> str | None:
     if found is None:
         return None
     depth = 0
+    line_end = text.find("\n", found.end())
     for token in _HEADER_TOKEN.finditer(text, found.end()):
         if token.lastindex == 1:
             depth += 1
@@ -124,7 +127,7 @@ def header_only(text: str) -> str | None:
             depth -= 1
         elif token.lastindex == 3 and depth == 0:
             return _with_empty_body(text, found, token.end())
-        if "\n" in text[found.end() : token.start()] and depth <= 0:
+        if 0 <= line_end < token.start() and depth <= 0:
             break
     return _with_guessed_head(text, found)
 

@@ -1,0 +1,96 @@
+"""Texts on which a careless pattern or loop takes exponential or quadratic time.
+
+None is timed: each would outlast the test's own deadline by far.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from funclens.discovery.resolve.module import read_module
+from funclens.discovery.syntax.blocks import split
+from funclens.discovery.syntax.nested_quotes import without_nested_quotes
+from funclens.discovery.syntax.recovery import header_only, older_grammar
+
+AFTER = "\n\n\ndef after(request):\n    return 1\n"
+
+UNITS = (
+    'f"{{a}}',
+    "f'{{a}} {",
+    "{{a}}",
+    'f"{',
+    "def f[",
+    "class A[[",
+    'def f(\\"',
+    "'''é\n@",
+    "else:\n@a\n",
+    "@a.b(\n",
+    "@a\n",
+    "(" * 10,
+    "[{(",
+    "'",
+    '"""',
+    "if x:\n",
+    "    @x\n",
+    "lambda:(",
+    "x = \\\n",
+    "# funclens: ",
+    "type X[",
+    "except a,",
+    "*a: ",
+    "\x0c",
+    "é = ",
+)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_broken_text_of_any_shape_is_read_in_linear_time(unit: str) -> None:
+    text = "x = f'" + unit * (200_000 // len(unit)) + AFTER
+
+    module = read_module("/m.py", text)
+
+    assert module.text == text
+
+
+def test_an_unclosed_f_string_with_doubled_braces_is_read() -> None:
+    text = 'x = f"' + "{{a}}" * 200 + AFTER
+
+    assert "after" in read_module("/m.py", text).names
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('x = f"{d["a"]}" + \'b\'', "x = \"\" + 'b'"),
+        ('f"{{a}}{d["a"]:{w}}" "b"', '"" "b"'),
+        ("rf'{a['b']}'", "''"),
+        ('f"{ {1: {2: 3}}["a"] }"', '""'),
+        ('f"\\"{a["b"]}"', '""'),
+        ('f"{a', 'f"{a'),
+        ('f"{a\n" + f"{b["c"]}"', 'f"{a\n" + ""'),
+        ("f'''{a['b']}'''", "f'''{a['b']}'''"),
+        ("pdf'a'", "pdf'a'"),
+    ],
+)
+def test_an_f_string_with_quotes_in_its_braces_becomes_an_empty_one(
+    text: str, expected: str
+) -> None:
+    assert without_nested_quotes(text) == expected
+
+
+def test_a_definition_below_many_decorators_is_found_in_an_open_text() -> None:
+    text = 'x = """\n\n' + "@a.b\n" * 30 + "def late(request):\n    return 1\n"
+
+    assert len(split(text).starts) >= 2
+    assert "late" in read_module("/m.py", text).names
+
+
+def test_lines_that_nobody_types_keep_their_grammar() -> None:
+    line = "type A = " + "x" * 2_000 + "\n"
+
+    assert older_grammar(line) is None
+    assert older_grammar(line + "type B = int\n") == line + "B = int\n"
+
+
+def test_the_head_of_a_definition_is_found_below_quotes_that_do_not_end() -> None:
+    assert header_only("def f(a='b\n, c):\n    x = (\n") is not None
