@@ -19,11 +19,13 @@ def text_table(
 
     A row that would be broken by the terminal is shown as lines of its own.
     """
-    from tabulate import tabulate  # noqa: PLC0415 - JSON does without
-
-    text = tabulate(rows, headers, tablefmt="plain", disable_numparse=True)
-    if columns is None or max(map(len, text.splitlines())) <= columns:
-        return text
+    # Of our own: importing a library for it takes longer than all the rest of `list`.
+    table = [headers, *rows]
+    columns_of_text = zip(*[[f"{header}  " for header in headers], *rows], strict=True)
+    widths = [max(map(len, column)) for column in columns_of_text]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
+    if columns is None or max(map(len, lines)) <= columns:
+        return "\n".join(lines)
     return "\n\n".join(
         "\n".join(
             [
