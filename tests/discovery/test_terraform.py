@@ -200,6 +200,7 @@ def test_the_name_of_an_archive_tells_its_folder_when_it_is_the_only_one(
         tmp_path,
         {
             "functions/orders_api/main.py": MAIN,
+            "functions/load/main.py": MAIN,
             "functions/twice/main.py": MAIN,
             "legacy/twice/main.py": MAIN,
             "infra/main.tf": """\
@@ -215,6 +216,14 @@ def test_the_name_of_an_archive_tells_its_folder_when_it_is_the_only_one(
             resource "google_storage_bucket_object" "p" {
               source = "../dist/twice.zip"
             }
+            resource "google_cloudfunctions_function" "h" {
+              name                  = "h"
+              entry_point           = "hello"
+              source_archive_object = google_storage_bucket_object.q.name
+            }
+            resource "google_storage_bucket_object" "q" {
+              source = "../functions/load/source.zip"
+            }
             resource "google_cloudfunctions_function" "g" {
               name                  = "g"
               entry_point           = "hello"
@@ -225,5 +234,6 @@ def test_the_name_of_an_archive_tells_its_folder_when_it_is_the_only_one(
     )
 
     assert {f.id: f.deployed_name for f in functions_of(tmp_path).values()} == {
-        "functions.orders_api.main.orders": "f"
+        "functions.load.main.hello": "h",
+        "functions.orders_api.main.orders": "f",
     }

@@ -257,6 +257,55 @@ if TYPE_CHECKING:
             [("hello", "f", "code")],
             id="an archive of single files, joined by its path",
         ),
+        pytest.param(
+            {
+                "main.tf": """\
+                variable "prod" { default = true }
+                resource "google_cloudfunctions_function" "f" {
+                  name        = var.prod ? "api" : "api-${var.developer}"
+                  entry_point = var.prod ? "orders" : "hello"
+                  runtime     = "python310"
+                }
+                """
+            },
+            [("orders", "api", None), ("hello", None, None)],
+            id="an arm without a known name",
+        ),
+        pytest.param(
+            {
+                "main.tf": """\
+                variable "path" { default = "fn/here" }
+                resource "google_cloudfunctions_function" "f" {
+                  name        = "f"
+                  entry_point = "hello"
+                  source_repository {
+                    url = "https://x/repos/r/moveable-aliases/main/paths/${var.path}"
+                  }
+                }
+                """
+            },
+            [("hello", "f", "fn/here")],
+            id="the path in a mirrored repository",
+        ),
+        pytest.param(
+            {
+                "env.yaml": "names: [a, b]\n",
+                "main.tf": """\
+                data "local_file" "env" { filename = "${path.module}/env.yaml" }
+                locals {
+                  names = yamldecode(data.local_file.env.content)["names"]
+                  all   = setunion([for n in local.names : [n]]...)
+                }
+                resource "google_cloudfunctions_function" "f" {
+                  for_each    = local.all
+                  name        = "fn-${each.key}"
+                  entry_point = "hello"
+                }
+                """,
+            },
+            [("hello", "fn-a", None), ("hello", "fn-b", None)],
+            id="a file that is read as a data source",
+        ),
     ],
 )
 def test_each_form_is_read(

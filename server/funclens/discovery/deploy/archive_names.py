@@ -1,4 +1,4 @@
-"""The folder that an archive made elsewhere is probably made of: that of its name."""
+"""The folder that an archive made elsewhere is made of: as it, or around it."""
 
 from __future__ import annotations
 
@@ -36,11 +36,17 @@ class ArchiveNames:
             yield deployment if folder is None else replace(deployment, folder=folder)
 
     def _folder(self, archive: str) -> str | None:
+        """Return the only folder with the name of an archive, else the one it is in."""
         path = os.path.splitext(archive)[0]
         found = self._folders.get(_plain(os.path.basename(path)), [])
         if path in found:
             return path
-        return found[0] if len(found) == 1 else None
+        if found:
+            return found[0] if len(found) == 1 else None
+        own = os.path.dirname(archive)
+        return (
+            own if own in self._folders.get(_plain(os.path.basename(own)), ()) else None
+        )
 
 
 def _plain(name: str) -> str:

@@ -152,7 +152,7 @@ class Store:
                 TerraformReader,
             )
 
-            self._terraform = TerraformReader(self.folder, self._read, self._notes)
+            self._terraform = TerraformReader(self.folder, _read_quietly, self._notes)
         found = self._terraform.deployments(self._scan.terraform)
         if found and self._archive_names is None:
             self._archive_names = ArchiveNames(self._scan.files)
@@ -420,3 +420,11 @@ def _edited(
         return ModuleReader(path, text)
     reader.edit(text, unchanged)
     return reader
+
+
+def _read_quietly(path: str) -> bytes | None:
+    """Return the bytes of a file that may be there; what is none is not noted."""
+    try:
+        return read_regular(path)
+    except OSError:
+        return None

@@ -113,6 +113,10 @@ def _concat(_: Scope, values: list[Value]) -> Arms:
     return arm(Items(tuple(found[:_MOST_ITEMS]), is_open))
 
 
+def _setunion(scope: Scope, values: list[Value]) -> Arms:
+    return _toset(scope, [_only(_concat(scope, values))])
+
+
 def _flatten(scope: Scope, values: list[Value]) -> Arms:
     found: list[Arms] = []
     is_open = False
@@ -225,6 +229,7 @@ FUNCTIONS: Mapping[str, Callable[[Scope, list[Value]], Arms]] = {
         "merge": _merge,
         "one": _one,
         "range": _range,
+        "setunion": _setunion,
         "sort": _same,
         "tolist": _same,
         "tomap": _same,

@@ -22,6 +22,7 @@ from funclens.discovery.deploy.terraform.values import (
     Keyed,
     Origin,
     Plain,
+    Reference,
     arm,
     unknown,
 )
@@ -86,6 +87,9 @@ def _jsondecode(scope: Scope, values: list[Value]) -> Arms:
 def _whole(values: list[Value]) -> Source | None:
     """Return the file whose content a value is, or a text as if it were one."""
     value = values[0] if values else UNKNOWN
+    if isinstance(value, Reference) and value.attribute:
+        arms = value.instance.attribute(value)
+        value = arms[0].value if len(arms) == 1 else UNKNOWN
     if not isinstance(value, Plain) or not isinstance(value.data, str):
         return None
     origin = value.origin
@@ -178,10 +182,20 @@ def _scalar(node: Any) -> str | float | bool | None:
     return text
 
 
+def _top(scope: Scope, _: list[Value]) -> Arms:
+    return arm(Plain(scope.instance.project.top))
+
+
+def _root(scope: Scope, _: list[Value]) -> Arms:
+    return arm(Plain(scope.instance.project.folder))
+
+
 FUNCTIONS: Mapping[str, Callable[[Scope, list[Value]], Arms]] = {
     "file": _file,
     "fileexists": _fileexists,
     "fileset": _fileset,
+    "get_repo_root": _top,
+    "get_terragrunt_dir": _root,
     "jsondecode": _jsondecode,
     "yamldecode": _yamldecode,
 }

@@ -14,6 +14,7 @@ from funclens.discovery.deploy.terraform.values import (
     Choices,
     Items,
     Keyed,
+    Origin,
     Plain,
     Reference,
     arm,
@@ -190,10 +191,21 @@ class Instance:
         if block is None or len(made) != 1:
             return unknown()
         value = block.body.attributes.get(reference.attribute)
+        is_read = reference.attribute == "content" and reference.address[0] == "data"
+        if is_read and "filename" in block.body.attributes:
+            return self._content(made[0][1].evaluate(block.body.attributes["filename"]))
         if value is None:
             return unknown()
         key = ("resource", f"{reference.address}{reference.key}{reference.attribute}")
         return self._once(key, lambda: made[0][1].evaluate(value))
+
+    def _content(self, filename: Arms) -> Arms:
+        for text, _, _ in texts(filename):
+            path = os.path.normpath(os.path.join(self.project.folder, text))
+            source = self.project.source(path)
+            if source is not None:
+                return arm(Plain(source.text, Origin(source, 0, len(source.text))))
+        return unknown()
 
 
 def _pairs(value: Value) -> list[tuple[Arms, Arms]]:

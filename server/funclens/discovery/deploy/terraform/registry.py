@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.archives import Folder, folders_of
 from funclens.discovery.deploy.terraform.documents import absolute
-from funclens.discovery.deploy.terraform.resources import Facts, deployments_of
+from funclens.discovery.deploy.terraform.facts import Facts, deployments_of
 from funclens.discovery.deploy.terraform.scope import Scope, attribute_of
 from funclens.discovery.deploy.terraform.values import (
     Arms,

@@ -2,56 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import os
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.deployment import Deployment, signature_of_trigger
 from funclens.discovery.deploy.terraform.archives import Folder, folders_of
 from funclens.discovery.deploy.terraform.blocks import bodies_in
+from funclens.discovery.deploy.terraform.facts import Facts, deployments_of
 from funclens.discovery.deploy.terraform.scope import plain_text
 from funclens.discovery.deploy.terraform.values import (
     Arms,
     Choices,
     Keyed,
     Plain,
-    agree,
     texts,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funclens.discovery.deploy.deployment import Trigger
+    from funclens.discovery.deploy.deployment import Deployment
     from funclens.discovery.deploy.terraform.blocks import Block, Body
-    from funclens.discovery.deploy.terraform.instance import Instance, Made
+    from funclens.discovery.deploy.terraform.instance import Instance
     from funclens.discovery.deploy.terraform.scope import Scope
     from funclens.discovery.deploy.terraform.syntax import Expression
-    from funclens.model import SignatureType
 
-__all__ = ["Facts", "deployments_of", "functions_of"]
+__all__ = ["functions_of"]
 
 _FIRST = "google_cloudfunctions_function"
 _SECOND = "google_cloudfunctions2_function"
 _SERVICES = ("google_cloud_run_service", "google_cloud_run_v2_service")
 _TARGETS = ("GOOGLE_FUNCTION_TARGET", "FUNCTION_TARGET")
 _SOURCES = ("GOOGLE_FUNCTION_SOURCE", "FUNCTION_SOURCE")
-_MOST_COMBINED = 24
-
-
-@dataclass(slots=True)
-class Facts:
-    """What a block says of one function, each with its arms."""
-
-    entry_point: Arms | None = None
-    name: Arms | None = None
-    folders: tuple[Folder, ...] = ()
-    runtime: Arms | None = None
-    source: Arms | None = None
-    generation: int | None = None
-    trigger: Trigger | None = None
-    event_type: str | None = None
-    resource: str | None = None
-    variables: tuple[str, ...] = field(default=())
 
 
 def functions_of(instance: Instance) -> Iterator[Deployment]:
@@ -90,10 +71,15 @@ def _inner(body: Body | None, *types: str) -> Body | None:
 
 def _first(body: Body, scope: Scope) -> Facts:
     object_ = _value(body, "source_archive_object", scope)
+    repository = _value(_inner(body, "source_repository"), "url", scope)
+    folders = [
+        *folders_of(object_ or (), scope.instance),
+        *_in_repository(repository, scope),
+    ]
     facts = Facts(
         entry_point=_value(body, "entry_point", scope),
         name=_value(body, "name", scope),
-        folders=tuple(folders_of(object_ or (), scope.instance)),
+        folders=tuple(folders),
         runtime=_value(body, "runtime", scope),
         source=_variable(
             body.attributes.get("build_environment_variables"), scope, _SOURCES
@@ -112,13 +98,18 @@ def _second(body: Body, scope: Scope) -> Facts:
     build = _inner(body, "build_config")
     storage = _inner(build, "source", "storage_source")
     object_ = _value(storage, "object", scope)
+    directory = _value(_inner(build, "source", "repo_source"), "dir", scope)
+    folders = [
+        *folders_of(object_ or (), scope.instance),
+        *(_of_repository(text, c, scope) for text, _, c in texts(directory)),
+    ]
     environment = build.attributes.get("environment_variables") if build else None
     service = _inner(body, "service_config")
     named = service.attributes.get("environment_variables") if service else None
     facts = Facts(
         entry_point=_value(build, "entry_point", scope),
         name=_value(body, "name", scope),
-        folders=tuple(folders_of(object_ or (), scope.instance)),
+        folders=tuple(folders),
         runtime=_value(build, "runtime", scope),
         source=_variable(environment, scope, _SOURCES),
         generation=2,
@@ -180,6 +171,19 @@ def _is_made(dynamic: Block, scope: Scope) -> bool:
     return len(arms) == 1 and bool(getattr(arms[0].value, "items", ()))
 
 
+def _in_repository(url: Arms | None, scope: Scope) -> Iterator[Folder]:
+    """Yield the folder of a mirrored repository that a URL ends with."""
+    for text, _, choices in texts(url):
+        _, is_path, path = text.partition("/paths/")
+        if is_path:
+            yield _of_repository(path, choices, scope)
+
+
+def _of_repository(path: str, choices: Choices, scope: Scope) -> Folder:
+    top = scope.instance.project.top
+    return Folder(os.path.normpath(os.path.join(top, path.strip("/"))), choices)
+
+
 def _variable(
     expression: Expression | None, scope: Scope, names: tuple[str, ...]
 ) -> Arms | None:
@@ -210,75 +214,3 @@ def _text(arms: Arms | None) -> str | None:
     """Return a text that is the same whatever is chosen."""
     found = {plain_text(item.value) for item in arms or ()}
     return found.pop() if len(found) == 1 else None
-
-
-def deployments_of(facts: Facts, block: Block, made: Made) -> Iterator[Deployment]:
-    """Yield a deployment for each way to choose entry point, name and folder."""
-    _, scope, choices = made
-    combined = 0
-    names: list[tuple[str | None, Choices]] = [
-        (text, chosen) for text, _, chosen in texts(facts.name)
-    ] or [(None, ())]
-    folders = facts.folders or (Folder(None, ()),)
-    python = [text for text, _, _ in texts(facts.runtime) if "python" in text.lower()]
-    runtime = next(iter(python), None) or next(
-        (text for text, _, _ in texts(facts.runtime)), None
-    )
-    source = next((text for text, _, _ in texts(facts.source)), None)
-    for entry, plain, chosen in _entries(facts, names):
-        with_entry = agree(choices, chosen)
-        if with_entry is None:
-            continue
-        for folder in folders:
-            with_folder = agree(with_entry, folder.choices)
-            if with_folder is None:
-                continue
-            for name, wanted in names:
-                if agree(with_folder, wanted) is None:
-                    continue
-                combined += 1
-                if combined > _MOST_COMBINED:
-                    return
-                origin = plain.origin if plain is not None else None
-                file = origin.path if origin else block.source.path
-                span = origin.span if origin else None
-                if span is None or not file:
-                    file = block.source.path
-                    span = block.source.span(block.start, block.end)
-                yield Deployment(
-                    file=file,
-                    span=span,
-                    entry_point=entry,
-                    name=name,
-                    folder=folder.path,
-                    bases=(scope.instance.module.folder,),
-                    source=source or folder.source,
-                    signature_type=_signature(facts),
-                    runtime=runtime,
-                    trigger=facts.trigger,
-                    generation=facts.generation,
-                    archive=folder.archive,
-                    event_type=facts.event_type,
-                    resource=facts.resource,
-                    variables=facts.variables,
-                )
-
-
-def _entries(
-    facts: Facts, names: list[tuple[str | None, Choices]]
-) -> list[tuple[str | None, Plain | None, Choices]]:
-    """Return the entry points; without one, the name of the function is that."""
-    if facts.entry_point is not None:
-        return list(texts(facts.entry_point)) or [(None, None, ())]
-    return [
-        (name if name and name.isidentifier() else None, None, choices)
-        for name, choices in names
-    ]
-
-
-def _signature(facts: Facts) -> SignatureType | None:
-    return signature_of_trigger(
-        http=facts.trigger == "http",
-        event=facts.trigger == "event",
-        second_generation=facts.generation == 2,
-    )

@@ -62,7 +62,7 @@ class Source:
     """A text and the file that holds it."""
 
     path: str
-    text: str
+    text: str = field(repr=False)
     _lines: list[int] = field(default_factory=list, repr=False)
     unclosed: set[str] = field(default_factory=set, repr=False)
     """Marks of heredocs that are known to have no end."""

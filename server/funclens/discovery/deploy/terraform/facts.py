@@ -1,0 +1,134 @@
+"""What a block says of one function, and the deployments that follow from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from funclens.discovery.deploy.deployment import Deployment, signature_of_trigger
+from funclens.discovery.deploy.terraform.archives import Folder
+from funclens.discovery.deploy.terraform.values import (
+    Arms,
+    Choices,
+    Plain,
+    agree,
+    texts,
+)
+from funclens.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from funclens.discovery.deploy.deployment import Trigger
+    from funclens.discovery.deploy.terraform.blocks import Block
+    from funclens.discovery.deploy.terraform.instance import Made
+
+__all__ = ["Facts", "deployments_of"]
+
+_MOST_COMBINED = 24
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a block says of one function, each with its arms."""
+
+    entry_point: Arms | None = None
+    name: Arms | None = None
+    folders: tuple[Folder, ...] = ()
+    runtime: Arms | None = None
+    source: Arms | None = None
+    generation: int | None = None
+    trigger: Trigger | None = None
+    event_type: str | None = None
+    resource: str | None = None
+    variables: tuple[str, ...] = field(default=())
+
+
+def deployments_of(facts: Facts, block: Block, made: Made) -> Iterator[Deployment]:
+    """Yield a deployment for each way to choose entry point, name and folder."""
+    _, scope, choices = made
+    names = [_Name(text, chosen) for text, _, chosen in texts(facts.name)]
+    known = _same_for_all(facts)
+    bases = (scope.instance.module.folder,)
+    combined = 0
+    for entry, plain, chosen in _entries(facts, names):
+        if plain and plain.is_default and not facts.folders and not names:
+            # A module that nobody here calls, and what it would do if called so.
+            continue
+        of_entry = agree(choices, chosen)
+        if of_entry is None:
+            continue
+        place = _place(plain, block)
+        for folder in _agreeing(facts.folders, of_entry) or [Folder(None, ())]:
+            of_folder = agree(of_entry, folder.choices) or ()
+            for name in _agreeing(names, of_folder) or [_Name(None, ())]:
+                combined += 1
+                if combined > _MOST_COMBINED:
+                    return
+                yield replace(
+                    known,
+                    file=place[0],
+                    span=place[1],
+                    entry_point=entry,
+                    name=name.text,
+                    folder=folder.path,
+                    bases=bases,
+                    source=known.source or folder.source,
+                    archive=folder.archive,
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    text: str | None
+    choices: Choices
+
+
+_T = TypeVar("_T", Folder, _Name)
+
+
+def _agreeing(items: Sequence[_T], choices: Choices) -> list[_T]:
+    return [item for item in items if agree(choices, item.choices) is not None]
+
+
+def _place(entry_point: Plain | None, block: Block) -> tuple[str, Span]:
+    """Return the file and the place of an entry point, else those of the block."""
+    origin = entry_point.origin if entry_point is not None else None
+    if origin is not None and origin.path:
+        return origin.path, origin.span
+    return block.source.path, block.source.span(block.start, block.end)
+
+
+def _same_for_all(facts: Facts) -> Deployment:
+    """Return what does not depend on the choice of entry point, name and folder."""
+    runtimes = [text for text, _, _ in texts(facts.runtime)]
+    python = [text for text in runtimes if "python" in text.lower()]
+    return Deployment(
+        file="",
+        span=Span(1, 1, 1, 1),
+        entry_point=None,
+        source=next((text for text, _, _ in texts(facts.source)), None),
+        signature_type=signature_of_trigger(
+            http=facts.trigger == "http",
+            event=facts.trigger == "event",
+            second_generation=facts.generation == 2,
+        ),
+        runtime=next(iter([*python, *runtimes]), None),
+        trigger=facts.trigger,
+        generation=facts.generation,
+        event_type=facts.event_type,
+        resource=facts.resource,
+        variables=facts.variables,
+    )
+
+
+def _entries(
+    facts: Facts, names: Sequence[_Name]
+) -> list[tuple[str | None, Plain | None, Choices]]:
+    """Return the entry points; without one, the name of the function is that."""
+    if facts.entry_point is not None:
+        return list(texts(facts.entry_point)) or [(None, None, ())]
+    return [
+        (name.text if (name.text or "").isidentifier() else None, None, name.choices)
+        for name in names
+    ] or [(None, None, ())]
