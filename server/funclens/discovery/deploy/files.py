@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 from typing import TYPE_CHECKING
@@ -21,16 +22,47 @@ __all__ = [
     "read_deployments",
 ]
 
-_SHELL = re.compile(
-    r".*\.(?:sh|bash|zsh|fish|ksh|command|bat|cmd|ps1|md|mdx|mk|make|markdown|rst|adoc)"
-    r"|(?:GNU)?[Mm]akefile(?:\..*)?|\.?[Jj]ustfile|Procfile(?:\..*)?|README(?:\.txt)?"
-    r"|(?:Docker|Container)file(?:\..*)?|.*\.[dD]ockerfile|[\w.-]*deploy[\w-]*(?:\.txt)?"
-    r"|(?:.*\.)?[Jj]enkinsfile(?:\..*)?|.*\.groovy|Earthfile"
-    r"|(?:package|tasks|launch)\.json"
+_MAKE = r"(?:GNU)?[Mm]akefile(?:\..*)?|.*\.(?:mk|make)"
+_DOCKER = r"(?:Docker|Container)file(?:\..*)?|.*\.[dD]ockerfile"
+_PROSE = (
+    r".*\.(?:md|mdx|markdown|rst|adoc)|(?i:readme|.*(?:deploy|command|gcloud|notes?|how"
+    r"-?_?to|usage|setup|instructions?)[\w-]*\.txt|readme\.txt)"
 )
-_MAKE = re.compile(r"(?:GNU)?[Mm]akefile(?:\..*)?|.*\.(?:mk|make)")
-_DOCKER = re.compile(r"(?:Docker|Container)file(?:\..*)?|.*\.[dD]ockerfile")
-_PROSE = re.compile(r".*\.(?:md|mdx|markdown|rst|adoc)|README(?:\.txt)?")
+_JSON = (
+    r"package\.json|tasks\.json|launch\.json|.*\.code-workspace"
+    r"|.*cloud-?build.*\.json"
+)
+_SHELL = (
+    r".*\.(?:sh|bash|zsh|fish|ksh|command)|Procfile(?:\..*)?|Earthfile"
+    r"|(?i:[\w-]*(?:deploy|release|publish|run|start|serve)[\w-]*)"
+)
+_READERS = (
+    (re.compile(r".*\.ya?ml"), "yaml", "deployments_in_yaml"),
+    (re.compile(r".*\.py"), "python", "deployments_in_python"),
+    (re.compile(_MAKE), "make", "deployments_in_make"),
+    (re.compile(_DOCKER), "docker", "deployments_in_dockerfile"),
+    (re.compile(_JSON), "scripts_in_json", "deployments_in_json"),
+    (
+        re.compile(r"(?:pyproject|project|pixi|hatch)\.toml"),
+        "scripts_in_toml",
+        "deployments_in_toml",
+    ),
+    (re.compile(r"tox\.ini|setup\.cfg"), "scripts_in_ini", "deployments_in_ini"),
+    (re.compile(r"\.?[Jj]ustfile|.*\.just"), "just", "deployments_in_justfile"),
+    (re.compile(r".*\.(?:bat|cmd)"), "batch", "deployments_in_batch"),
+    (re.compile(r".*\.ps1"), "powershell", "deployments_in_powershell"),
+    (
+        re.compile(r"(?:.*\.)?[Jj]enkinsfile(?:\..*)?|.*\.groovy"),
+        "jenkins",
+        "deployments_in_jenkinsfile",
+    ),
+    (re.compile(_PROSE), "prose", "deployments_in_prose"),
+    (re.compile(_SHELL), "shell", "deployments_in_shell"),
+)
+"""Names of files, the module that reads them, and its function."""
+_NAMES = re.compile(
+    "|".join(f"(?:{r[0].pattern})" for r in _READERS if r[1] != "python")
+)
 _WORDS = re.compile(
     rb"gcloud[^\n]{0,40}(?:functions|run)|functions-framework|FUNCTION_TARGET"
     rb"|deploy-cloud-functions"
@@ -40,7 +72,7 @@ _WORDS = re.compile(
 
 def is_deploy_file(name: str) -> bool:
     """Say whether a file of that name may deploy functions."""
-    return name.endswith((".yaml", ".yml")) or _SHELL.fullmatch(name) is not None
+    return _NAMES.fullmatch(name) is not None
 
 
 def mentions_deployment(data: bytes) -> bool:
@@ -71,27 +103,11 @@ def read_deployments(
 
 
 def _reader(name: str) -> Callable[[str, str, NearbyFiles], Iterator[Deployment]]:
-    # Imported when one is met: most folders have few of them.
-    if name.endswith((".yaml", ".yml")):
-        from funclens.discovery.deploy.yaml import deployments_in_yaml  # noqa: PLC0415
-
-        return deployments_in_yaml
-    if name.endswith(".py"):
-        from funclens.discovery.deploy.python import deployments_in_python  # noqa: PLC0415
-
-        return deployments_in_python
-    if _MAKE.fullmatch(name):
-        from funclens.discovery.deploy.make import deployments_in_make  # noqa: PLC0415
-
-        return deployments_in_make
-    if _DOCKER.fullmatch(name):
-        from funclens.discovery.deploy.docker import deployments_in_dockerfile  # noqa: PLC0415
-
-        return deployments_in_dockerfile
-    if _PROSE.fullmatch(name):
-        from funclens.discovery.deploy.prose import deployments_in_prose  # noqa: PLC0415
-
-        return deployments_in_prose
-    from funclens.discovery.deploy.shell import deployments_in_shell  # noqa: PLC0415
-
-    return deployments_in_shell
+    for pattern, module, function in _READERS:
+        if pattern.fullmatch(name):
+            # Imported when one is met: most folders have few of them.
+            found = importlib.import_module(f"funclens.discovery.deploy.{module}")
+            reader: Callable[[str, str, NearbyFiles], Iterator[Deployment]]
+            reader = getattr(found, function)
+            return reader
+    raise AssertionError(name)

@@ -27,7 +27,7 @@ from funclens.discovery.deploy.yaml.document import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["deployments_in_other"]
+__all__ = ["deployments_in_other", "of_environment"]
 
 _SCRIPTS = ("before_script", "script")
 _FOLDERS = (
@@ -86,7 +86,7 @@ class _Walk:
                 scope = scope.within(_in_repository(inner), self._file.nearby)
         scopes = list(self._loops(given, scope))
         for item in scopes:
-            yield from self._environment(given, item)
+            yield from of_environment(self._file, given, item)
             script = [
                 line
                 for key in _SCRIPTS
@@ -176,29 +176,6 @@ class _Walk:
         else:
             yield scope
 
-    def _environment(self, given: dict[str, Any], scope: Scope) -> Iterator[Deployment]:
-        """Yield what FUNCTION_TARGET in an `env` names."""
-        for key in ("env", "environment", "build_env", "buildEnv"):
-            variables = texts(given.get(key))
-            target = next((variables[k] for k in _TARGETS if k in variables), None)
-            if not target:
-                continue
-            source = next((variables[k] for k in _SOURCES if k in variables), None)
-            context = given.get("context")
-            inner = context if isinstance(context, str) else "."
-            known = next(filled(_variables(target, scope), _EXPRESSION, scope))
-            place = self._file.place(f"{target}")
-            folder, _, name = (source or "").rpartition("/")
-            yield Deployment(
-                file=self._file.path,
-                span=place.span(target),
-                entry_point=known if is_known(known) else None,
-                folder=folder or inner,
-                bases=scope.folders,
-                source=None if name in {"", "main.py"} else name,
-                generation=2,
-            )
-
 
 def _item(name: str, item: Any) -> dict[str, tuple[str, ...]]:
     if isinstance(item, dict):
@@ -245,3 +222,29 @@ def _variables(word: str, scope: Scope) -> str:
     from funclens.discovery.deploy.shell.expand import resolved  # noqa: PLC0415
 
     return resolved(word, dict(scope.variables))
+
+
+def of_environment(
+    file: File, given: dict[str, Any], scope: Scope
+) -> Iterator[Deployment]:
+    """Yield what FUNCTION_TARGET in an `env` names."""
+    for key in ("env", "environment", "build_env", "buildEnv"):
+        variables = texts(given.get(key))
+        target = next((variables[k] for k in _TARGETS if k in variables), None)
+        if not target:
+            continue
+        source = next((variables[k] for k in _SOURCES if k in variables), None)
+        context = given.get("context")
+        inner = context if isinstance(context, str) else "."
+        known = next(filled(_variables(target, scope), _EXPRESSION, scope))
+        place = file.place(f"{target}")
+        folder, _, name = (source or "").rpartition("/")
+        yield Deployment(
+            file=file.path,
+            span=place.span(target),
+            entry_point=known if is_known(known) else None,
+            folder=folder or inner,
+            bases=scope.folders,
+            source=None if name in {"", "main.py"} else name,
+            generation=2,
+        )
