@@ -49,16 +49,21 @@ _CLOSED_EARLY = (
 )
 
 
-def _tokens(closed: str) -> re.Pattern[str]:
-    return re.compile(
+_PLAIN = r"""[^"'#\\()\[\]{}\n]*"""
+_SKIPPED = rf"{_PLAIN}(?:\n(?=[\s#)\]}}]){_PLAIN})*"
+"""What stands between two tokens: one step of the search takes it all."""
+
+
+def _tokens(closed: str) -> str:
+    return (
         rf"""(?:{closed})|(\"\"\"|''')|(?:{_ONE_LINE})|\#[^\n]*|\\\n"""
-        r"|([(\[{])|([)\]}])|(\n(?=[^\s#)\]}]))",
-        re.DOTALL,
+        r"|([(\[{])|([)\]}])|(\n(?=[^\s#)\]}]))"
     )
 
 
-_TOKENS = _tokens(_CLOSED)
-_TOKENS_OF_BROKEN = _tokens(_CLOSED_EARLY)
+# The last alternatives match whatever is left, so that nothing is tried twice.
+_TOKENS = re.compile(rf"{_SKIPPED}(?:{_tokens(_CLOSED)}|\\|\n?\Z)", re.DOTALL)
+_TOKENS_OF_BROKEN = re.compile(_tokens(_CLOSED_EARLY), re.DOTALL)
 _UNCLOSED, _OPEN, _CLOSE, _LINE = 1, 2, 3, 4
 
 _RECOVERY = re.compile(_SURE_IN_TEXT)
