@@ -70,14 +70,15 @@ def functions_of(
             )
         )
     ]
-    own = os.path.dirname(source.path)
-    found.sort(
-        key=lambda item: (
-            item.path != source.path,
-            os.path.relpath(item.path, own),
-            item.placed.span,
+    if len(found) > 1:
+        own = os.path.dirname(source.path)
+        found.sort(
+            key=lambda item: (
+                item.path != source.path,
+                os.path.relpath(item.path, own),
+                item.placed.span,
+            )
         )
-    )
     return found
 
 
@@ -207,12 +208,25 @@ def _defined(
         return Local(source, placed)
     if kind not in {BindingKind.IMPORT, BindingKind.STAR, BindingKind.ALIAS}:
         return None
+    if _is_plain_module(source, name, placed):
+        return None
     meaning = next(names.meanings(source, name), None)
     if not isinstance(meaning, Local):
         return None
     if kind is BindingKind.ALIAS and meaning.module is source and not overridden:
         return None
     return meaning
+
+
+def _is_plain_module(source: Module, name: str, placed: Placed) -> bool:
+    """Say whether a name stands for a whole module: `import json`."""
+    binding = placed.binding
+    return (
+        binding.kind is BindingKind.IMPORT
+        and not binding.level
+        and "." not in binding.target
+        and len(source.names[name]) == 1
+    )
 
 
 def _definition_of(module: Module, placed: Placed, names: Names) -> Definition | None:

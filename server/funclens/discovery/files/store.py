@@ -286,7 +286,7 @@ class Store:
     def _may_exist(self, path: str) -> bool:
         if path in self._scan.files:
             return True
-        above = os.path.dirname(path)
+        above = path.rpartition(os.sep)[0]
         if above in self._scan.folders:
             return False
         while len(above) > len(self.folder):

@@ -155,8 +155,10 @@ class Names:
         else:
             bases = self._roots
         for base in bases:
-            if (tail and (found := self.find(os.path.join(base, tail + ".py")))) or (
-                found := self.find(os.path.join(base, tail, "__init__.py"))
+            # Not by os.path.join: this is asked for every import of every source.
+            path = f"{base}{os.sep}{tail}" if tail else base
+            if (tail and (found := self.find(f"{path}.py"))) or (
+                found := self.find(f"{path}{os.sep}__init__.py")
             ):
                 yield found
 
