@@ -33,9 +33,9 @@ def open_tree(*folders: Path) -> Workspace:
     return workspace
 
 
-def catalog_of(*folders: Path) -> Catalog:
+def catalog_of(*folders: Path, in_production: bool = False) -> Catalog:
     """Return what is known of folders."""
-    return build_catalog(open_tree(*folders).facts())
+    return build_catalog(open_tree(*folders).facts(), in_production=in_production)
 
 
 def functions_of(*folders: Path) -> dict[str, Function]:
@@ -43,10 +43,12 @@ def functions_of(*folders: Path) -> dict[str, Function]:
     return {function.id: function for function in catalog_of(*folders).functions}
 
 
-def problems_of(*folders: Path, code: str = "") -> list[Problem]:
+def problems_of(
+    *folders: Path, code: str = "", in_production: bool = False
+) -> list[Problem]:
     """Return the problems of folders, all or those of one code."""
     return [
         problem
-        for problem in catalog_of(*folders).problems
+        for problem in catalog_of(*folders, in_production=in_production).problems
         if not code or problem.code == code
     ]

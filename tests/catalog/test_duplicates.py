@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from funclens.catalog import nearest
 from funclens.model import Severity
 from source_tree import catalog_of, problems_of, write_tree
@@ -100,6 +102,88 @@ def test_many_units_of_one_undeployed_name_are_told_once_and_mildly(
 
     assert len(found) == 40
     assert {p.severity for p in found} == {Severity.INFORMATION}
+
+
+def in_production(folder: Path) -> list[tuple[str, Severity, int]]:
+    """Where `check` puts a problem, how severe it is, and how many places it names."""
+    found = problems_of(folder, code="duplicate-endpoint", in_production=True)
+    return [(p.file, p.severity, len(p.related)) for p in found]
+
+
+def test_check_prints_one_mild_line_for_each_name_that_is_shared(
+    tmp_path: Path,
+) -> None:
+    write_tree(tmp_path, {f"u{n}/main.py": HELLO for n in range(9)})
+
+    assert in_production(tmp_path) == [("u0/main.py", Severity.INFORMATION, 8)]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            "deploy.sh": "gcloud functions deploy hello --source a --trigger-http\n"
+            "gcloud functions deploy hello --source b --trigger-http\n"
+        },
+        {
+            "scripts/a.sh": "gcloud functions deploy hello --source a --trigger-http\n",
+            "scripts/b.sh": "gcloud functions deploy hello --source b --trigger-http\n",
+        },
+        {
+            "a/deploy.sh": "gcloud functions deploy hello --project p --trigger-http\n",
+            "b/deploy.sh": "gcloud functions deploy hello --project p --trigger-http\n",
+        },
+        {
+            "pyproject.toml": "[tool.funclens.endpoints]\n"
+            "'a.main.hello' = 'greet'\n'b.main.hello' = 'greet'\n"
+        },
+    ],
+)
+def test_check_warns_where_two_functions_are_deployed_as_one(
+    tmp_path: Path, files: dict[str, str]
+) -> None:
+    write_tree(
+        tmp_path,
+        {"a/main.py": HELLO, "b/main.py": HELLO, "c/main.py": HELLO} | files,
+    )
+
+    assert ("a/main.py", Severity.WARNING) in [
+        found[:2] for found in in_production(tmp_path)
+    ]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"deploy.sh": "gcloud functions deploy hello --source a --trigger-http\n"},
+        {
+            "a/README.md": "    gcloud functions deploy hello --trigger-http\n",
+            "b/README.md": "    gcloud functions deploy hello --trigger-http\n",
+        },
+        {
+            "a/deploy.sh": "gcloud functions deploy hello --trigger-http\n",
+            "b/deploy.sh": "gcloud functions deploy hello --trigger-http\n",
+        },
+        {
+            "a/deploy.sh": "gcloud functions deploy hello --project p --trigger-http\n",
+            "b/deploy.sh": "gcloud functions deploy hello --project q --trigger-http\n",
+        },
+        {
+            "deploy-staging.sh": "gcloud functions deploy hello --source a\n",
+            "deploy-prod.sh": "gcloud functions deploy hello --source b\n",
+        },
+        {
+            "deploy.sh": "gcloud functions deploy hello --source a --region us-east1\n"
+            "gcloud functions deploy hello --source b --region us-west1\n"
+        },
+    ],
+)
+def test_check_is_mild_where_they_may_go_to_different_places(
+    tmp_path: Path, files: dict[str, str]
+) -> None:
+    write_tree(tmp_path, {"a/main.py": HELLO, "b/main.py": HELLO} | files)
+
+    assert in_production(tmp_path) == [("a/main.py", Severity.INFORMATION, 1)]
 
 
 def test_equal_paths_in_two_folders_get_the_folders_name(tmp_path: Path) -> None:

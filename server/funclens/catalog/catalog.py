@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from funclens.catalog.collisions import collisions_of
 from funclens.catalog.names import Place, qualified_sources
 from funclens.catalog.rules.context import Context, Served, Source
+from funclens.discovery.cache import CacheKey
 from funclens.model import Catalog, Function, Unit
 
 if TYPE_CHECKING:
@@ -18,21 +19,31 @@ if TYPE_CHECKING:
 
 __all__ = ["build_catalog"]
 
+_CATALOGS: CacheKey[dict[tuple[bool, bool], Catalog]] = CacheKey()
+_UNITS: CacheKey[dict[str, tuple[Unit, list[Served]]]] = CacheKey()
+"""By the name of the source."""
+_QUALIFIED: CacheKey[dict[str, Served]] = CacheKey()
+"""By the id of the function."""
 
-def build_catalog(facts: WorkspaceFacts, *, problems: bool = True) -> Catalog:
+
+def build_catalog(
+    facts: WorkspaceFacts, *, problems: bool = True, in_production: bool = False
+) -> Catalog:
     """Return the functions, units, collisions, problems and routes of a workspace.
 
     Without `problems` there are none: looking for them costs more than the rest.
+    `in_production` leaves out what only the runner of this machine trips over.
     The same facts give the same catalog.
     """
-    key = (__name__, problems)
-    kept: Catalog | None = facts.derived.get(key)
+    catalogs = facts.cache.get(_CATALOGS) or facts.cache.keep(_CATALOGS, {})
+    kept = catalogs.get((problems, in_production))
     if kept is None:
-        kept = facts.derived[key] = _build(facts, problems=problems)
+        kept = _build(facts, problems=problems, in_production=in_production)
+        catalogs[problems, in_production] = kept
     return kept
 
 
-def _build(facts: WorkspaceFacts, *, problems: bool) -> Catalog:
+def _build(facts: WorkspaceFacts, *, problems: bool, in_production: bool) -> Catalog:
     placed = [
         (folder, source, Place(folder.folder, _relative(source.source, folder.folder)))
         for folder in facts.folders
@@ -60,7 +71,9 @@ def _build(facts: WorkspaceFacts, *, problems: bool) -> Catalog:
         return catalog
     from funclens.catalog.rules.table import problems_of  # noqa: PLC0415 - see above
 
-    return replace(catalog, problems=problems_of(Context(facts, served, collisions)))
+    context = Context(facts, served, collisions)
+    found = problems_of(context, in_production=in_production)
+    return replace(catalog, problems=found)
 
 
 def _relative(path: str, folder: str) -> str:
@@ -71,8 +84,8 @@ def _of_source(
     folder: FolderFacts, facts: SourceFacts, place: Place, name: str
 ) -> tuple[Unit, list[Served]]:
     """Return the unit of a source and its functions, kept as long as its facts are."""
-    key = (__name__, name)
-    kept: tuple[Unit, list[Served]] | None = facts.derived.get(key)
+    units = facts.cache.get(_UNITS) or facts.cache.keep(_UNITS, {})
+    kept = units.get(name)
     if kept is None:
         source = Source(folder, facts)
         own = [
@@ -80,7 +93,7 @@ def _of_source(
             for found in facts.functions
         ]
         unit = _unit(facts, place, name, [item.function for item in own])
-        kept = facts.derived[key] = (unit, own)
+        kept = units[name] = (unit, own)
     return kept
 
 
@@ -146,10 +159,10 @@ def _with_route(served: Served, routes: dict[str, tuple[str, ...]]) -> Served:
     function = served.function
     if routes[function.endpoint] == (function.id,):
         return served
-    derived = served.source.facts.derived
-    key = (__name__, "qualified", function.id)
-    kept: Served | None = derived.get(key)
+    cache = served.source.facts.cache
+    qualified = cache.get(_QUALIFIED) or cache.keep(_QUALIFIED, {})
+    kept = qualified.get(function.id)
     if kept is None:
         longer = replace(function, route=f"/{function.qualified_name}")
-        kept = derived[key] = replace(served, function=longer)
+        kept = qualified[function.id] = replace(served, function=longer)
     return kept

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.table import CODES
-from funclens.cli.formats import FORMATS
+from funclens.cli.formats import FORMATS, checked_text
 from funclens.cli.opened import add_folders, nothing_found, open_workspace
 from funclens.errors import UsageError
 from funclens.model import Severity
@@ -56,11 +56,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Print the problems; exit code 1 when one of them fails the check, else 0."""
     select, ignore = _codes(arguments.select), _codes(arguments.ignore)
-    opened = open_workspace(arguments.folders)
+    opened = open_workspace(arguments.folders, in_production=True)
     problems = selected(opened.catalog.problems, select=select, ignore=ignore)
     if not opened.catalog.functions:
         sys.stderr.write(nothing_found(opened.folders) + "\n")
-    sys.stdout.write(FORMATS[arguments.format](problems, opened.folders))
+    elif arguments.format == "text":
+        sys.stderr.write(checked_text(opened) + "\n")
+    sys.stdout.write(FORMATS[arguments.format](problems, opened))
     failing = _FAILING[arguments.fail_on]
     return int(any(problem.severity in failing for problem in problems))
 

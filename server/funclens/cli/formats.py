@@ -14,21 +14,22 @@ from funclens.model import Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from funclens.cli.opened import Opened
     from funclens.model import Problem, Span
 
-__all__ = ["FORMATS", "as_github", "as_json", "as_sarif", "as_text"]
+__all__ = ["FORMATS", "as_github", "as_json", "as_sarif", "as_text", "checked_text"]
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _DOCUMENTATION = "docs/reference/diagnostics.md"
 _MOST_MILD = 5
 
 
-def as_text(problems: Sequence[Problem], folders: Sequence[str]) -> str:
+def as_text(problems: Sequence[Problem], opened: Opened) -> str:
     """Return one line a problem, as compilers write them, and a summary.
 
     Of each kind of information some are shown, and how many there are.
     """
-    several = len(folders) > 1
+    several = len(opened.folders) > 1
     lines: list[str] = []
     mild: Counter[str] = Counter()
     for p in problems:
@@ -53,17 +54,25 @@ def as_text(problems: Sequence[Problem], folders: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_json(problems: Sequence[Problem], folders: Sequence[str]) -> str:
+def as_json(problems: Sequence[Problem], opened: Opened) -> str:
     """Return the problems as one JSON object, fields as in `funclens list --json`."""
-    _ = folders
-    value = {"version": VERSION, "problems": [problem_json(p) for p in problems]}
+    value = {
+        "version": VERSION,
+        "problems": [problem_json(p) for p in problems],
+        "checked": {
+            "functions": len(opened.catalog.functions),
+            "units": len(opened.catalog.units),
+            "python_files": opened.modules,
+            "deploy_files": opened.deploy_files,
+        },
+    }
     return json.dumps(value, indent=2) + "\n"
 
 
-def as_github(problems: Sequence[Problem], folders: Sequence[str]) -> str:
+def as_github(problems: Sequence[Problem], opened: Opened) -> str:
     """Return workflow commands, which GitHub shows beside the lines of a change."""
     levels = {Severity.ERROR: "error", Severity.WARNING: "warning"}
-    several = len(folders) > 1
+    several = len(opened.folders) > 1
     lines = []
     for problem in problems:
         span = problem.span
@@ -85,10 +94,10 @@ def as_github(problems: Sequence[Problem], folders: Sequence[str]) -> str:
     return "".join(lines)
 
 
-def as_sarif(problems: Sequence[Problem], folders: Sequence[str]) -> str:
+def as_sarif(problems: Sequence[Problem], opened: Opened) -> str:
     """Return a SARIF 2.1.0 log with one run, paths relative to the folders."""
     codes = sorted({problem.code for problem in problems})
-    bases = {folder: f"FOLDER{index}" for index, folder in enumerate(folders)}
+    bases = {folder: f"FOLDER{index}" for index, folder in enumerate(opened.folders)}
     value = {
         "$schema": _SARIF_SCHEMA,
         "version": "2.1.0",
@@ -170,7 +179,22 @@ def _escaped(text: str, *, property_value: bool = False) -> str:
     return text
 
 
-FORMATS: Mapping[str, Callable[[Sequence[Problem], Sequence[str]], str]] = {
+def checked_text(opened: Opened) -> str:
+    """Return a line that says how much was looked at."""
+    catalog = opened.catalog
+    return (
+        f"checked {_counted(len(catalog.functions), 'function')} in "
+        f"{_counted(len(catalog.units), 'unit')}; searched "
+        f"{_counted(opened.modules, 'Python file')} and "
+        f"{_counted(opened.deploy_files, 'deploy file')}"
+    )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Problem], Opened], str]] = {
     "text": as_text,
     "json": as_json,
     "github": as_github,

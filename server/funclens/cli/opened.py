@@ -26,6 +26,10 @@ class Opened:
     folders: tuple[str, ...]
     """Absolute, in the order of the command line."""
     catalog: Catalog
+    modules: int
+    """Python files in the folders."""
+    deploy_files: int
+    """Files that were read for what they deploy."""
 
 
 def add_folders(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +43,9 @@ def add_folders(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def open_workspace(folders: Sequence[str], *, problems: bool = True) -> Opened:
+def open_workspace(
+    folders: Sequence[str], *, problems: bool = True, in_production: bool = False
+) -> Opened:
     """Read the folders of a command line; what could not be read goes to stderr."""
     settings = workspace_folders(folders)
     workspace = Workspace(list(settings), settings)
@@ -47,7 +53,10 @@ def open_workspace(folders: Sequence[str], *, problems: bool = True) -> Opened:
     facts = workspace.facts()
     for note in facts.notes:
         print(f"funclens: {note}", file=sys.stderr)  # noqa: T201  # for people
-    return Opened(tuple(settings), build_catalog(facts, problems=problems))
+    catalog = build_catalog(facts, problems=problems, in_production=in_production)
+    modules = sum(folder.counted.modules for folder in facts.folders)
+    deploy_files = sum(folder.counted.deploy_files for folder in facts.folders)
+    return Opened(tuple(settings), catalog, modules, deploy_files)
 
 
 def nothing_found(folders: Sequence[str]) -> str:

@@ -129,6 +129,7 @@ def _add_override(overrides: Overrides, deployment: Deployment) -> None:
         "deploy-file",
         before.signature_type or deployment.signature_type,
         deployed_names=deployed,
+        deployments=(*before.deployments, deployment),
     )
 
 

@@ -18,6 +18,7 @@ from funclens.model import Certainty, SignatureType
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from funclens.discovery.deploy import Deployment
     from funclens.discovery.resolve.facts import Definition, Module, Placed
     from funclens.discovery.resolve.imports import Names
     from funclens.discovery.scoring.context import ProjectContext
@@ -41,6 +42,8 @@ class Found:
     evidence: tuple[str, ...]
     deployed_names: tuple[str, ...] = ()
     """Names in deploy files, in the order of the files."""
+    deployments: tuple[Deployment, ...] = ()
+    """What deploy files say of it, in the order of the files."""
 
 
 def functions_of(
@@ -148,6 +151,7 @@ def _function(candidate: Candidate, override: Override | None) -> Found | None:
         certainty,
         evidence,
         override.deployed_names if override else (),
+        override.deployments if override else (),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from funclens.discovery.cache import Cache
 from funclens.discovery.deployed import RefusedEntry, UnknownEntry, deployed_in
 from funclens.discovery.discover import Found, functions_of
 from funclens.discovery.files.environment import Environments
@@ -46,8 +47,16 @@ class SourceFacts:
     module: Module
     names: Names
     """What names in the source, and in modules that it imports, stand for."""
-    derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+    cache: Cache = field(default_factory=Cache, repr=False)
     """What others worked out from these facts, which do not change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many files were looked at."""
+
+    modules: int = 0
+    deploy_files: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +80,7 @@ class FolderFacts:
     notes: tuple[str, ...] = ()
     environment_of: Callable[[str], Environment | None] = lambda _: None
     """Returns what is installed for the sources of a folder, where that is known."""
+    counted: Counted = Counted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,7 @@ class FolderIndex:
             store.read_marker,
             store.notes,
             self._environments.of,
+            Counted(len(store.files), store.deploy_files_counted),
         )
 
     def _own_source(self, path: str, served: set[tuple[str, Span]]) -> SourceFacts:
@@ -141,7 +152,7 @@ class FolderIndex:
         )
         if own == source.functions:
             return source
-        return replace(source, functions=own, derived={})
+        return replace(source, functions=own, cache=Cache())
 
     def _note_framework_folders(self) -> None:
         """Know the folders whose modules import a framework; if new, judge anew."""

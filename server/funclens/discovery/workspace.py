@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from funclens.discovery.cache import Cache
 from funclens.discovery.files.texts import Texts
 from funclens.discovery.folder import FolderIndex
 from funclens.settings import Settings
@@ -30,7 +31,7 @@ class WorkspaceFacts:
 
     folders: tuple[FolderFacts, ...] = ()
     """In the order in which they were given."""
-    derived: dict[Any, Any] = field(default_factory=dict, repr=False)
+    cache: Cache = field(default_factory=Cache, repr=False)
     """What others worked out from these facts, which do not change."""
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.context import problem_at
+from funclens.catalog.rules.deployed_names import are_deployed_together
 from funclens.model import RelatedPlace, Severity
 
 if TYPE_CHECKING:
@@ -16,43 +17,65 @@ if TYPE_CHECKING:
 __all__ = ["deploy_name_conflicts", "deployed_form"]
 
 _MOST_RELATED = 5
+_MOST_COMPARED = 100
 
 
 def deploy_name_conflicts(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each definition whose service would be another's."""
+    """Yield a problem for each definition whose service would be another's.
+
+    Only for functions that deploy files, or the settings, send to one place.
+    """
     wanted: dict[str, list[Served]] = {}
     for served in context.definitions:
-        wanted.setdefault(deployed_form(served.function.endpoint), []).append(served)
+        function = served.function
+        if function.provider == "firebase" or (
+            function.deployed_name is not None and not _is_first_generation(served)
+        ):
+            form = deployed_form(function.endpoint)
+            wanted.setdefault(form, []).append(served)
     for form, sharing in wanted.items():
         if len({served.function.endpoint for served in sharing}) == 1:
             continue
-        for served in sharing:
+        for served in sharing[:_MOST_COMPARED]:
             others = [
                 other
-                for other in sharing
+                for other in sharing[:_MOST_COMPARED]
                 if other.function.endpoint != served.function.endpoint
+                and are_deployed_together(
+                    served, other, served.function.endpoint, other.function.endpoint
+                )
             ]
-            named = ", ".join(
-                f"{other.function.endpoint} ({other.function.qualified_name})"
-                for other in others[:_MOST_RELATED]
+            if others:
+                yield _problem(served, others[:_MOST_RELATED], form)
+
+
+def _is_first_generation(served: Served) -> bool:
+    """Say whether all its deployments keep the name as it is written."""
+    generations = {item.generation for item in served.found.deployments}
+    return generations == {1}
+
+
+def _problem(served: Served, others: list[Served], form: str) -> Problem:
+    named = ", ".join(
+        f"{other.function.endpoint} ({other.function.qualified_name})"
+        for other in others
+    )
+    return problem_at(
+        served,
+        "deploy-name-conflict",
+        Severity.WARNING,
+        f"`{served.function.endpoint}` is deployed as service `{form}`, and so is "
+        f"another function, which replaces it. Rename one of them: {named}",
+        tuple(
+            RelatedPlace(
+                file=other.function.file,
+                folder=other.function.folder,
+                span=other.function.name_span,
+                message=f"Deployed as `{form}` too: {other.function.endpoint}",
             )
-            yield problem_at(
-                served,
-                "deploy-name-conflict",
-                Severity.WARNING,
-                f"`{served.function.endpoint}` is deployed as service `{form}`, and "
-                "so would be another function, which replaces it. Give one a "
-                f"name of its own: {named}",
-                tuple(
-                    RelatedPlace(
-                        file=other.function.file,
-                        folder=other.function.folder,
-                        span=other.function.name_span,
-                        message=f"Deployed as `{form}` too: {other.function.endpoint}",
-                    )
-                    for other in others[:_MOST_RELATED]
-                ),
-            )
+            for other in others
+        ),
+    )
 
 
 def deployed_form(endpoint: str) -> str:

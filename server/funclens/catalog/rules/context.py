@@ -93,6 +93,14 @@ class Context:
         )
 
     @cached_property
+    def by_source(self) -> tuple[tuple[Source, tuple[Served, ...]], ...]:
+        """The functions of each source."""
+        found: dict[str, list[Served]] = {}
+        for item in self.served:
+            found.setdefault(item.source.facts.source, []).append(item)
+        return tuple((items[0].source, tuple(items)) for items in found.values())
+
+    @cached_property
     def definitions(self) -> tuple[Served, ...]:
         """One of the functions of each definition, in their order."""
         places = {place_of(item.function): item for item in reversed(self.served)}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.conflicts import deploy_name_conflicts
 from funclens.catalog.rules.context import Context
-from funclens.catalog.rules.duplicates import duplicate_endpoints
+from funclens.catalog.rules.duplicates import (
+    duplicate_endpoints,
+    duplicates_in_production,
+)
 from funclens.catalog.rules.entries import unknown_entry_points
 from funclens.catalog.rules.requirements import (
     invalid_requirements,
@@ -20,12 +23,16 @@ from funclens.catalog.rules.shadows import shadowed_functions, shadowed_modules
 from funclens.catalog.rules.signatures import asyncs_without_aio, invalid_signatures
 from funclens.catalog.rules.syntax import syntax_errors
 from funclens.catalog.rules.targets import deployed_targets, wrapped_targets
+from funclens.discovery.cache import CacheKey
 from funclens.discovery.scoring.overrides import ignored_codes
 from funclens.model import Problem, Severity
 
 if TYPE_CHECKING:
-    from funclens.catalog.rules.context import Source
+    from collections.abc import Sequence
+
+    from funclens.catalog.rules.context import Served, Source
     from funclens.discovery import FolderFacts
+    from funclens.discovery.resolve.facts import Module
 
 __all__ = ["CODES", "problems_of"]
 
@@ -53,18 +60,41 @@ _OF_WORKSPACES: dict[str, Rule] = {
 }
 """Rules that look at all functions and deploy files together."""
 
+_OF_PRODUCTION = {**_OF_WORKSPACES, "duplicate-endpoint": duplicates_in_production}
+"""The same, as `check` wants them: nothing of what only this machine trips over."""
+
 CODES = tuple(sorted({*_OF_SOURCES, *_OF_WORKSPACES}))
 """The stable codes of all rules."""
 
 _OFF = "off"
 
 
-def problems_of(context: Context) -> tuple[Problem, ...]:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The problems of a source, and the modules that were looked at for them."""
+
+    looked_at: dict[str, Module | None]
+    problems: tuple[Problem, ...]
+
+    def is_current(self, folder: FolderFacts) -> bool:
+        return all(folder.find(path) is was for path, was in self.looked_at.items())
+
+
+_PROBLEMS: CacheKey[_Kept] = CacheKey()
+
+
+def problems_of(
+    context: Context, *, in_production: bool = False
+) -> tuple[Problem, ...]:
     """Return the problems of a workspace in the order of folder, file and place."""
     folders = {folder.folder: folder for folder in context.facts.folders}
-    found = [problem for rule in _OF_WORKSPACES.values() for problem in rule(context)]
-    for source in context.sources:
-        found += _of_source(context, source)
+    found = [
+        problem
+        for rule in (_OF_PRODUCTION if in_production else _OF_WORKSPACES).values()
+        for problem in rule(context)
+    ]
+    for source, served in context.by_source:
+        found += _of_source(context, source, served)
     judged = [
         judged
         for problem in dict.fromkeys(found)
@@ -75,17 +105,29 @@ def problems_of(context: Context) -> tuple[Problem, ...]:
     return tuple(judged)
 
 
-def _of_source(context: Context, source: Source) -> tuple[Problem, ...]:
-    """Return the problems of one source, kept as long as its facts are."""
-    kept: tuple[Problem, ...] | None = source.facts.derived.get(__name__)
-    if kept is None:
-        own = [item for item in context.served if item.source is source]
-        alone = Context(context.facts, own, ())
-        kept = tuple(
-            problem for rule in _OF_SOURCES.values() for problem in rule(alone)
-        )
-        source.facts.derived[__name__] = kept
-    return kept
+def _of_source(
+    context: Context, source: Source, served: Sequence[Served]
+) -> tuple[Problem, ...]:
+    """Return the problems of one source, kept until what they depend on changes.
+
+    Its facts are others when a module that it imports, a file beside it or the
+    environment changes; what rules read besides is noted here.
+    """
+    kept = source.facts.cache.get(_PROBLEMS)
+    if kept is not None and kept.is_current(source.folder):
+        return kept.problems
+    looked_at: dict[str, Module | None] = {}
+
+    def find(path: str) -> Module | None:
+        found = looked_at[path] = source.folder.find(path)
+        return found
+
+    noted = replace(source, folder=replace(source.folder, find=find))
+    alone = Context(context.facts, [replace(item, source=noted) for item in served], ())
+    problems = tuple(
+        problem for rule in _OF_SOURCES.values() for problem in rule(alone)
+    )
+    return source.facts.cache.keep(_PROBLEMS, _Kept(looked_at, problems)).problems
 
 
 def _as_set(problem: Problem, folder: FolderFacts) -> Problem | None:

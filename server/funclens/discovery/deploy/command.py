@@ -244,6 +244,8 @@ def _functions_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Dep
         generation=None if second is None else 2 if second else 1,
         is_update=given.isdisjoint(flags.values)
         or (None in flags.names and "--entry-point" not in flags.values),
+        project=flags.value("--project"),
+        region=flags.value("--region"),
     )
 
 

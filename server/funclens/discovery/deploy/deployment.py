@@ -35,6 +35,8 @@ class Deployment:
     """What calls it in production."""
     generation: int | None = None
     """1 or 2."""
+    project: str | None = None
+    region: str | None = None
     asgi: bool = False
     """True when it is started with `--asgi`."""
     is_update: bool = False

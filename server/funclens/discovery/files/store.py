@@ -87,6 +87,11 @@ class Store:
         return self._scan.markers
 
     @property
+    def deploy_files_counted(self) -> int:
+        """How many files say something of deployed functions."""
+        return len(self._scan.deploy_files)
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Sentences about what could not be read."""
         return (*self._ignored.notes, *self._notes)

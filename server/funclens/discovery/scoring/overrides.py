@@ -11,6 +11,7 @@ from funclens.model import SignatureType
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from funclens.discovery.deploy import Deployment
     from funclens.discovery.resolve.facts import Module, Placed
 
 __all__ = [
@@ -36,6 +37,7 @@ class Override:
     refused: bool = False
     """True when it is said to be no function."""
     deployed_names: tuple[str, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
 
 
 Overrides = dict[str, Override]
