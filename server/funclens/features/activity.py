@@ -95,8 +95,10 @@ class Activity:
     def is_from_here(self, event: Mapping[str, Any]) -> bool:
         """Tell whether a `request` event is about what was sent from here last."""
         sent = self.sent.get(event.get("id") or "")
-        asked = (event.get("method", ""), _target(event))
-        return sent is not None and (sent.method, sent.path or "/") == asked
+        if sent is None:
+            return False
+        target = sent.path if sent.path.startswith("/") else f"/{sent.path}"
+        return (sent.method, target) == (event.get("method", ""), _target(event))
 
     def starting(self) -> Activity:
         """Return the activity of a runner that was asked for and is not up."""
