@@ -55,6 +55,7 @@ class Client:
         self.options = options
         self.settings = settings or {}
         self.refuses = frozenset()
+        self.ignores = frozenset()
         self.messages = []
         self.answers = {}
         self.process = subprocess.Popen(
@@ -270,7 +271,9 @@ class Client:
         method = message.get("method")
         if method is not None and "id" in message:
             reply = {"jsonrpc": "2.0", "id": message["id"]}
-            if method in self.refuses:
+            if method in self.ignores:
+                pass
+            elif method in self.refuses:
                 error = {"code": -32601, "message": f"not here: {method}"}
                 self._send({**reply, "error": error})
             else:

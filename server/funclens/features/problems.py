@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from funclens.features.positions import Places
     from funclens.features.snapshot import Snapshot
 
-__all__ = ["OF_THE_RUNNER", "problems_by_file"]
+__all__ = ["OF_EVENTS", "problems_by_file"]
 
-OF_THE_RUNNER = frozenset({"import-error", "last-request-failed"})
+OF_EVENTS = frozenset({"import-error", "last-request-failed", "analysis-failed"})
 """Codes of what happened, which no comment silences."""
 
 _FRAME = re.compile(r'^  File "(?P<file>.+)", line (?P<line>\d+), in (?P<name>.+)$')
@@ -36,6 +36,7 @@ def problems_by_file(
         snapshot.catalog.problems,
         _import_errors(snapshot, places),
         _failed_requests(snapshot, places),
+        _failed_analyses(snapshot, places),
     ):
         for problem in problems:
             found[absolute(problem.folder, problem.file)].append(problem)
@@ -80,6 +81,22 @@ def _failed_requests(snapshot: Snapshot, places: Places) -> Iterator[Problem]:
             file=_relative(path, function.folder),
             span=span,
             related=_frames(answer.traceback, function.folder, places),
+        )
+
+
+def _failed_analyses(snapshot: Snapshot, places: Places) -> Iterator[Problem]:
+    for path, error in snapshot.failures:
+        folder, file = os.path.split(path)
+        yield Problem(
+            code="analysis-failed",
+            severity=Severity.WARNING,
+            message=(
+                "Funclens could not analyze this file and keeps the last results. "
+                f"This is a bug in Funclens, please report it: {error}"
+            ),
+            folder=folder,
+            file=file,
+            span=_whole_line(path, 1, places),
         )
 
 

@@ -40,6 +40,8 @@ class Snapshot:
     """By id."""
     by_file: Mapping[str, tuple[Function, ...]] = field(default_factory=dict)
     """By absolute path of the file that defines them."""
+    failures: tuple[tuple[str, str], ...] = ()
+    """Absolute paths of files that could not be analyzed, and the errors."""
 
     @property
     def runner(self) -> RunnerSnapshot:

@@ -50,7 +50,7 @@ async def execute(session: Session, command: str, arguments: Sequence[Any]) -> A
             "code is run. Trust the workspace to run, call and debug its functions."
         )
     argument = one_object(command, arguments)
-    await session.analysis.wait()
+    await session.settle()
     return await COMMANDS[command](session, argument)
 
 

@@ -82,14 +82,14 @@ def _register_requests(
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
     @guarded
     async def code_lens(params: types.CodeLensParams) -> list[types.CodeLens]:
-        session = await _read_session(session_of)
+        session = await session_of().settle()
         path = path_of(params.text_document.uri) or ""
         return code_lenses(session.snapshot(), path, session.places)
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     @guarded
     async def show_hover(params: types.HoverParams) -> types.Hover | None:
-        session = await _read_session(session_of)
+        session = await session_of().settle()
         path = path_of(params.text_document.uri) or ""
         return hover(
             session.snapshot(), path, params.position, session.places, session.profile
@@ -103,7 +103,7 @@ def _register_requests(
     async def code_action(
         params: types.CodeActionParams,
     ) -> list[types.CodeAction | types.Command]:
-        session = await _read_session(session_of)
+        session = await session_of().settle()
         path = path_of(params.text_document.uri) or ""
         return code_actions(
             session.snapshot(), path, params, session.places, session.profile
@@ -114,19 +114,19 @@ def _register_requests(
     async def symbols(
         params: types.WorkspaceSymbolParams,
     ) -> list[types.WorkspaceSymbol]:
-        session = await _read_session(session_of)
+        session = await session_of().settle()
         return workspace_symbols(session.snapshot(), params.query, session.places)
 
     @server.feature(FUNCTIONS)
     @guarded
     async def functions(_params: Any) -> dict[str, Any]:
-        session = await _read_session(session_of)
+        session = await session_of().settle()
         return session.functions()
 
     @server.feature(SAMPLES)
     @guarded
     async def describe(params: Any) -> dict[str, Any]:
-        session = await _read_session(session_of)
+        session = await session_of().settle()
         argument = one_object(SAMPLES, [params])
         function = find_function(session.snapshot(), SAMPLES, argument)
         return describe_samples(session, function, argument)
@@ -134,7 +134,7 @@ def _register_requests(
     @server.feature(SENDING)
     @guarded
     async def sending(params: Any) -> None:
-        session = await _read_session(session_of)
+        session = await session_of().settle()
         argument = one_object(SENDING, [params])
         function = find_function(session.snapshot(), SENDING, argument)
         session.sending(function.id, parse_call(argument))
@@ -142,7 +142,7 @@ def _register_requests(
     @server.feature(SENT)
     @guarded
     async def sent(params: Any) -> None:
-        session = await _read_session(session_of)
+        session = await session_of().settle()
         argument = one_object(SENT, [params])
         session.sent(find_function(session.snapshot(), SENT, argument).id)
 
@@ -156,7 +156,7 @@ def register_pulls(server: LanguageServer, session_of: Callable[[], Session]) ->
     @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
     @guarded
     async def diagnostic(params: types.DocumentDiagnosticParams) -> DocumentReport:
-        session = await _read_session(session_of)
+        session = await session_of().settle()
         path = path_of(params.text_document.uri) or ""
         return session.publisher.document_report(path, params.previous_result_id)
 
@@ -165,7 +165,7 @@ def register_pulls(server: LanguageServer, session_of: Callable[[], Session]) ->
     async def workspace_diagnostic(
         params: types.WorkspaceDiagnosticParams,
     ) -> types.WorkspaceDiagnosticReport:
-        session = await _read_session(session_of)
+        session = await session_of().settle()
         known = {item.uri: item.value for item in params.previous_result_ids}
         if params.partial_result_token is not None:
             await session.publisher.stream(params.partial_result_token, known)
@@ -179,9 +179,3 @@ def _command(name: str, session_of: Callable[[], Session]) -> Callable[..., Any]
         return await commands.execute(session_of(), name, arguments)
 
     return command
-
-
-async def _read_session(session_of: Callable[[], Session]) -> Session:
-    session = session_of()
-    await session.analysis.wait()
-    return session

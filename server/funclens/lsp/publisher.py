@@ -94,8 +94,8 @@ class Publisher:
         self._lenses = Refresher(server.workspace_code_lens_refresh_async)
         self._pulls = Refresher(server.workspace_diagnostic_refresh_async)
 
-    def publish(self, snapshot: Snapshot, edited: str | None = None) -> None:
-        """Tell what is new; `edited` is a file that the client asks about itself."""
+    def publish(self, snapshot: Snapshot, edited: frozenset[str] = frozenset()) -> None:
+        """Tell what is new; `edited` are files that the client asks about itself."""
         problems = problems_by_file(snapshot, self._places)
         before, self._problems = self._problems, problems
         changed = {
@@ -108,7 +108,7 @@ class Publisher:
                 self._push(path)
         elif changed:
             self._changed.set()
-            if any(path in changed for path in self._documents if path != edited):
+            if any(path in changed for path in self._documents if path not in edited):
                 self._pulls.request()
         if self._profile.refresh_lenses and self._are_lenses_stale(snapshot, edited):
             self._lenses.request()
@@ -190,7 +190,7 @@ class Publisher:
             uri=uri, version=made.version, items=made.items, result_id=made.id
         )
 
-    def _are_lenses_stale(self, snapshot: Snapshot, edited: str | None) -> bool:
+    def _are_lenses_stale(self, snapshot: Snapshot, edited: frozenset[str]) -> bool:
         """Whether lenses of a file changed that the client does not ask about."""
         told = self._told
         if told is None:
@@ -204,5 +204,5 @@ class Publisher:
         return any(
             told.by_file.get(path) != snapshot.by_file.get(path)
             for path in self._documents
-            if path != edited
+            if path not in edited
         )

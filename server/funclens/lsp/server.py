@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["FunclensServer", "serve"]
+
+CLIENT_SECONDS = 10.0
+"""How long a client may take to answer before the server goes on without it."""
 
 log = logging.getLogger(__name__)
 
@@ -94,9 +98,12 @@ def _register_lifecycle(server: FunclensServer) -> None:
     @guarded
     async def initialized(_params: types.InitializedParams) -> None:
         session = server.get_session()
-        await _register_with_client(server, session)
-        session.editor = await _pull_settings(session, session.folders)
-        await session.read()
+        try:
+            await _register_with_client(server, session)
+            session.editor = await _pull_settings(session, session.folders)
+            await session.read()
+        finally:
+            session.analysis.end_waiting()
         await session.join_runner()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
@@ -143,9 +150,11 @@ async def _register_with_client(server: FunclensServer, session: Session) -> Non
         return
     params = types.RegistrationParams([item.registration() for item in wanted])
     try:
-        await server.client_register_capability_async(params)
-    except JsonRpcException as error:
-        log.warning("The client registers nothing: %s", error)
+        await asyncio.wait_for(
+            server.client_register_capability_async(params), CLIENT_SECONDS
+        )
+    except (JsonRpcException, asyncio.TimeoutError) as error:
+        log.warning("The client registers nothing: %r", error)
 
 
 async def _pull_settings(session: Session, folders: list[str]) -> EditorSettings:
@@ -157,11 +166,14 @@ async def _pull_settings(session: Session, folders: list[str]) -> EditorSettings
         types.ConfigurationItem(section="funclens", scope_uri=scope) for scope in scopes
     ]
     try:
-        answer = await session.server.workspace_configuration_async(
-            types.ConfigurationParams(items)
+        answer = await asyncio.wait_for(
+            session.server.workspace_configuration_async(
+                types.ConfigurationParams(items)
+            ),
+            CLIENT_SECONDS,
         )
-    except JsonRpcException as error:
-        log.warning("The client does not tell its settings: %s", error)
+    except (JsonRpcException, asyncio.TimeoutError) as error:
+        log.warning("The client does not return its settings: %r", error)
         return session.editor
     everywhere, *each = (
         {**session.initial_settings, **_mapping(item)} for item in answer

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
 
     from funclens.features import Request, Snapshot
+    from funclens.lsp.analysis import Failure, Update
     from funclens.lsp.runner_bridge import Bridge
     from funclens.model import Catalog, Span
 
@@ -81,7 +82,7 @@ class Session:
             self.documents.text_of,
             self.documents.uri_of,
         )
-        self.analysis = Analysis()
+        self.analysis = Analysis(self._take)
         self.bridge = make_bridge(self.runner_told)
         self._linked = linked_folders(folders)
         self.configuration = Configuration()
@@ -89,7 +90,9 @@ class Session:
         self._activity = Activity()
         self._snapshot: tuple[Catalog, Snapshot] | None = None
         self._output = OutputBatch(self._send_output)
-        self._complained: set[str] = set()
+        self._said: set[str] = set()
+        self._failures: tuple[Failure, ...] = ()
+        self._reading = asyncio.Lock()
         self.waiters = EventWaiters()
         self._underway = Underway(
             lambda function: self.set_activity(self._activity.waits(function)),
@@ -105,7 +108,7 @@ class Session:
 
     def snapshot(self) -> Snapshot:
         """Return everything that is known now."""
-        catalog = self.analysis.catalog()
+        catalog = self.analysis.catalog
         if self._snapshot is None or self._snapshot[0] is not catalog:
             window = self.configuration.window
             made = make_snapshot(
@@ -116,16 +119,30 @@ class Session:
                 client_commands=self.client_commands,
             )
             self._snapshot = (catalog, made)
-        return replace(self._snapshot[1], activity=self._activity)
+        return replace(
+            self._snapshot[1],
+            activity=self._activity,
+            failures=tuple(
+                (failure.path, f"{type(failure.error).__name__}: {failure.error}")
+                for failure in self._failures
+                if failure.path
+            ),
+        )
 
     async def read(self) -> None:
-        """Read settings and workspace, and tell what is in it."""
-        self.configuration = resolve(self.folders, self.editor)
-        self._snapshot = None
-        self._complain()
-        async with self.progress("Funclens: reading the workspace"):
-            await self.analysis.read(self.folders, self.configuration.folders)
-        self.publish()
+        """Read settings and workspace; what is in it is published."""
+        async with self._reading:
+            try:
+                self.configuration = await asyncio.to_thread(
+                    resolve, self.folders, self.editor
+                )
+            except Exception as error:  # noqa: BLE001 - a file must not end the server
+                self._report("Reading the settings", error)
+            self._snapshot = None
+            self._complain()
+            async with self.progress("Funclens: reading the workspace"):
+                await self.analysis.read(self.folders, self.configuration.folders)
+            self.publish()
 
     async def change_folders(self, folders: list[str]) -> None:
         """Read other folders, and serve them if a runner from here is up."""
@@ -185,24 +202,44 @@ class Session:
         if self.trusted and self.folders:
             await self.bridge.join(self.folders)
 
-    def publish(self, edited: str | None = None) -> None:
+    async def settle(self) -> Session:
+        """Return the session once it knows what the client said before."""
+        await self.analysis.settle()
+        return self
+
+    def publish(self, edited: frozenset[str] = frozenset()) -> None:
         """Tell the client what changed since the last time."""
         if self.analysis.is_ready:
             self._publisher.publish(self.snapshot(), edited)
+
+    def _take(self, update: Update) -> None:
+        """Take what the analysis knows now."""
+        self._failures = update.failures
+        for failure in update.failures:
+            what = Path(failure.path).name if failure.path else "the workspace"
+            self._report(f"Analyzing {what}", failure.error)
+        self.publish(update.edited)
+
+    def _report(self, what: str, error: Exception) -> None:
+        """Tell the person, once, that something failed and what is in force now."""
+        log.error("%s failed", what, exc_info=error)
+        message = f"{what} failed: {type(error).__name__}: {error}"
+        self.server.window_log_message(
+            types.LogMessageParams(types.MessageType.Error, message)
+        )
+        self._say_once(f"{message}. The last results stay in force; see the log.")
 
     def opened(self, path: str | None) -> None:
         """Look at the text of a document that was opened or changed."""
         document = self.documents.get(path) if path else None
         if path and document:
-            self.analysis.opened(path, document.text)
-            self.publish(edited=path)
+            self.analysis.open(path, document.text)
 
     def closed(self, path: str | None) -> None:
         """Look at the file of a document that was closed."""
         if path:
             self.documents.forget(path)
-            self.analysis.closed(path)
-            self.publish()
+            self.analysis.close(path)
 
     async def changed(self, paths: Iterable[str]) -> None:
         """Look at files again that changed on disk, and tell the runner."""
@@ -213,8 +250,6 @@ class Session:
         self.analysis.changed(paths)
         if any(Path(path).name == "pyproject.toml" for path in paths):
             await self.read()
-        else:
-            self.publish()
         if self.bridge.is_up and paths:
             try:
                 await self.bridge.control("changed", paths=paths)
@@ -256,7 +291,7 @@ class Session:
 
     def functions(self) -> dict[str, Any]:
         """Return the functions and the runner, for views."""
-        return {**listing(self.analysis.catalog()), "runner": self.runner_status()}
+        return {**listing(self.analysis.catalog), "runner": self.runner_status()}
 
     def runner_status(self) -> dict[str, Any]:
         """Return what `funclens/runnerChanged` tells."""
@@ -319,10 +354,11 @@ class Session:
 
     def _complain(self) -> None:
         for complaint in self.configuration.complaints:
-            if complaint not in self._complained:
-                self._complained.add(complaint)
-                self.say(
-                    f"A setting of Funclens is left out until it is corrected. "
-                    f"{complaint}",
-                    types.MessageType.Warning,
-                )
+            self._say_once(
+                f"A setting of Funclens is left out until it is corrected. {complaint}",
+            )
+
+    def _say_once(self, message: str) -> None:
+        if message not in self._said:
+            self._said.add(message)
+            self.say(message, types.MessageType.Warning)

@@ -20,7 +20,7 @@ from funclens.features.fixes.manifests import (
     correct_name,
     switch_off,
 )
-from funclens.features.problems import OF_THE_RUNNER, problems_by_file
+from funclens.features.problems import OF_EVENTS, problems_by_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -61,7 +61,7 @@ def quick_fixes(
             shown = _shown(params.context.diagnostics, problem, places, path)
             for fixes in _FIXES.get(problem.code, ()):
                 found += [_action(fix, shown) for fix in fixes(context, problem)]
-            if problem.code not in OF_THE_RUNNER:
+            if problem.code not in OF_EVENTS:
                 for fixes in (ignore_problem, switch_off):
                     found += [_action(fix, shown) for fix in fixes(context, problem)]
     for function in snapshot.by_file.get(path, ()):
