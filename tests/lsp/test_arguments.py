@@ -7,7 +7,12 @@ import pytest
 from features.catalogs import catalog, function
 from funclens.errors import UnknownFunctionError, UsageError
 from funclens.features import make_snapshot
-from funclens.lsp.arguments import find_function, find_unit, one_object, parse_call
+from funclens.lsp.commands.arguments import (
+    find_function,
+    find_unit,
+    one_object,
+    parse_call,
+)
 from funclens.model import Catalog
 
 

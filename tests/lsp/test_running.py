@@ -304,7 +304,7 @@ def test_a_port_that_is_taken_is_replaced_by_the_next(vscode, write):
 def test_without_a_folder_nothing_can_be_served(vscode):
     client = vscode(folders=[])
 
-    with pytest.raises(ResponseError, match="Open the folder"):
+    with pytest.raises(ResponseError, match="Open a folder"):
         client.execute("funclens.run")
 
 

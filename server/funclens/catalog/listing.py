@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from funclens.model import Catalog, Collision, Function, Problem, Span
 
-__all__ = ["VERSION", "listing", "problem_json"]
+__all__ = ["VERSION", "collision_json", "function_json", "listing", "problem_json"]
 
 VERSION = 1
 
@@ -19,8 +19,8 @@ def listing(catalog: Catalog) -> dict[str, Any]:
     """Return functions, collisions and problems as plain JSON values."""
     return {
         "version": VERSION,
-        "functions": [_function_json(function) for function in catalog.functions],
-        "collisions": [_collision_json(collision) for collision in catalog.collisions],
+        "functions": [function_json(function) for function in catalog.functions],
+        "collisions": [collision_json(collision) for collision in catalog.collisions],
         "problems": [problem_json(problem) for problem in catalog.problems],
     }
 
@@ -46,7 +46,8 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _function_json(function: Function) -> dict[str, Any]:
+def function_json(function: Function) -> dict[str, Any]:
+    """Return one function as plain JSON values."""
     return {
         "id": function.id,
         "name": function.name,
@@ -71,7 +72,8 @@ def _function_json(function: Function) -> dict[str, Any]:
     }
 
 
-def _collision_json(collision: Collision) -> dict[str, Any]:
+def collision_json(collision: Collision) -> dict[str, Any]:
+    """Return one collision as plain JSON values."""
     return {"endpoint": collision.endpoint, "functions": list(collision.functions)}
 
 

@@ -1,8 +1,8 @@
 """The workspace and its catalog, read and parsed in a thread of their own.
 
-The event loop hands over what happened and goes on. Whatever was handed over
-meanwhile is taken in at once, then one catalog is built for all of it. If that
-raises, the failure is reported and the last catalog stays.
+Edits go into the workspace's texts at once. Their facts, and all that is read from
+the disk, follow in the thread; whatever arrived meanwhile is taken in together. If
+that raises, the failure is reported and the last catalog stays.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 
 from funclens.catalog import build_catalog
 from funclens.discovery import Workspace
+from funclens.features.snapshot import absolute
 from funclens.model import Catalog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from funclens.discovery import Change
     from funclens.settings import Settings
 
 __all__ = ["Analysis", "Failure", "Update"]
@@ -27,7 +29,7 @@ __all__ = ["Analysis", "Failure", "Update"]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something that could not be taken in."""
+    """Something that could not be analyzed."""
 
     error: Exception
     path: str | None
@@ -47,28 +49,28 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
-    apply: Callable[[Workspace], object]
     done: asyncio.Future[None]
+    apply: Callable[[Workspace], object] | None = None
+    """None: only texts were edited."""
     path: str | None = None
     """The file it is about."""
-    is_edit: bool = False
 
 
-@dataclass(slots=True)
 class Analysis:
-    """Owns the workspace. Everything that touches it runs in one thread."""
+    """Owns the workspace, and the thread that reads it."""
 
-    publish: Callable[[Update], None]
-    """Called in the event loop with each update."""
-    patience: float = 2.0
-    """Seconds that a request waits for what was handed over before it; then the last
-    catalog has to do."""
-    catalog: Catalog = field(default_factory=Catalog)
-    """The last one that could be built."""
-    _worker: _Worker | None = None
-    _last: asyncio.Future[None] | None = None
-    _ready: asyncio.Event = field(default_factory=asyncio.Event)
-    _answered_early: bool = False
+    def __init__(
+        self, publish: Callable[[Update], None], *, patience: float = 2.0
+    ) -> None:
+        self.workspace = Workspace(())
+        self.catalog = Catalog()
+        """The last one that could be built."""
+        self._publish = publish
+        self._patience = patience
+        self._worker: _Worker | None = None
+        self._last: asyncio.Future[None] | None = None
+        self._ready = asyncio.Event()
+        self._answered_early = False
 
     async def read(
         self, folders: Sequence[str], settings: Mapping[str, Settings]
@@ -94,38 +96,48 @@ class Analysis:
         self._ready.set()
 
     async def settle(self) -> None:
-        """Wait for the first reading, then a moment for what was handed over."""
+        """Wait for the first reading, then at most `patience` for what came before.
+
+        After that, the last catalog has to do.
+        """
         await self._ready.wait()
         if self._last is not None and not self._last.done():
-            await asyncio.wait({self._last}, timeout=self.patience)
+            await asyncio.wait({self._last}, timeout=self._patience)
             self._answered_early |= not self._last.done()
 
-    def open(self, path: str, text: str) -> None:
+    def open(self, path: str, text: str, version: int) -> None:
         """Take the editor's text of a file from now on."""
-        self._submit(lambda workspace: workspace.open(path, text), path, is_edit=True)
+        self.workspace.open(path, text, version)
+        self._submit(None, path)
+
+    def edit(
+        self, path: str, changes: Iterable[Change], encoding: str, version: int
+    ) -> None:
+        """Apply the editor's changes to an open text; of others, nothing is known."""
+        if self.workspace.edit(path, changes, encoding=encoding, version=version):
+            self._submit(None, path)
 
     def close(self, path: str) -> None:
         """Take the disk's text of a file again."""
-        self._submit(lambda workspace: workspace.close(path), path)
+        self.workspace.close(path)
+        self._submit(lambda _: None, path)
 
     def changed(self, paths: Iterable[str]) -> None:
         """Look at files again that were created, changed or deleted."""
         changed = list(paths)
-        path = changed[0] if len(changed) == 1 else None
-        self._submit(lambda workspace: workspace.changed(changed), path)
+        for path in changed:
+            self.workspace.texts.forget(path)
+        about = changed[0] if len(changed) == 1 else None
+        self._submit(lambda workspace: workspace.changed(changed), about)
 
     def _submit(
-        self,
-        apply: Callable[[Workspace], object],
-        path: str | None = None,
-        *,
-        is_edit: bool = False,
+        self, apply: Callable[[Workspace], object] | None, path: str | None = None
     ) -> asyncio.Future[None]:
         loop = asyncio.get_running_loop()
         if self._worker is None:
-            self._worker = _Worker(loop, self._take)
+            self._worker = _Worker(self.workspace, loop, self._take)
         self._last = loop.create_future()
-        self._worker.queue.put(_Operation(apply, self._last, path, is_edit))
+        self._worker.queue.put(_Operation(self._last, apply, path))
         return self._last
 
     def _take(self, update: Update, done: Iterable[asyncio.Future[None]]) -> None:
@@ -136,7 +148,16 @@ class Analysis:
         if self._answered_early:
             self._answered_early = False
             update = replace(update, edited=frozenset())
-        self.publish(update)
+        self._publish(update)
+
+
+@dataclass(slots=True)
+class _State:
+    """What the thread knows."""
+
+    catalog: Catalog = field(default_factory=Catalog)
+    failures: tuple[Failure, ...] = ()
+    """While there are any, the workspace may know half of something."""
 
 
 class _Worker:
@@ -144,16 +165,15 @@ class _Worker:
 
     def __init__(
         self,
+        workspace: Workspace,
         loop: asyncio.AbstractEventLoop,
         take: Callable[[Update, list[asyncio.Future[None]]], None],
     ) -> None:
         self.queue: queue.SimpleQueue[_Operation] = queue.SimpleQueue()
+        self._workspace = workspace
         self._loop = loop
         self._take = take
-        self._workspace = Workspace(())
-        self._catalog = Catalog()
-        self._is_doubtful = False
-        """After a failure: what the workspace knows may be half of something."""
+        self._state = _State()
         threading.Thread(target=self._run, name="analysis", daemon=True).start()
 
     def _run(self) -> None:
@@ -169,22 +189,28 @@ class _Worker:
                 return
 
     def _update(self, batch: Sequence[_Operation]) -> Update:
+        state = self._state
         failures = [
             Failure(error, operation.path)
             for operation in batch
-            if (error := self._try(operation.apply)) is not None
+            if operation.apply and (error := self._try(operation.apply)) is not None
         ]
-        path = batch[-1].path
         error = self._try(self._build)
-        if error is None and self._is_doubtful and not failures:
-            error = self._try(self._start_over)
         if error is not None:
-            failures.append(Failure(error, path))
-        self._is_doubtful = bool(failures)
-        edited = {operation.path or "" for operation in batch}
-        if not all(operation.is_edit for operation in batch):
-            edited = set()
-        return Update(self._catalog, frozenset(edited), tuple(failures))
+            failures.append(Failure(error, batch[-1].path))
+        if failures:
+            state.failures = tuple(failures)
+        elif state.failures and self._concerns_failures(batch):
+            error = self._try(self._start_over)
+            suspect = state.failures[0].path
+            state.failures = () if error is None else (Failure(error, suspect),)
+        is_edit = all(operation.apply is None for operation in batch)
+        edited = {operation.path or "" for operation in batch} if is_edit else ()
+        return Update(state.catalog, frozenset(edited), state.failures)
+
+    def _concerns_failures(self, batch: Sequence[_Operation]) -> bool:
+        suspects = {failure.path for failure in self._state.failures}
+        return any(item.apply or item.path in suspects for item in batch)
 
     def _try(self, apply: Callable[[Workspace], object]) -> Exception | None:
         try:
@@ -194,7 +220,13 @@ class _Worker:
         return None
 
     def _build(self, workspace: Workspace) -> None:
-        self._catalog = build_catalog(workspace.facts())
+        catalog = build_catalog(workspace.facts())
+        if catalog.problems is not self._state.catalog.problems:
+            for problem in catalog.problems:
+                # Read here, so that the event loop need not.
+                path = absolute(problem.folder, problem.file)
+                workspace.texts.line(path, problem.span.line)
+        self._state.catalog = catalog
 
     def _start_over(self, workspace: Workspace) -> None:
         workspace.load()

@@ -1,7 +1,8 @@
-"""What the server answers to: every request and notification, a few lines each."""
+"""Every request and notification that the server handles, a few lines each."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -12,16 +13,16 @@ from funclens.features.fixes import KIND_FIX
 from funclens.features.hover import hover
 from funclens.features.lenses import code_lenses
 from funclens.features.symbols import workspace_symbols
-from funclens.lsp import commands
-from funclens.lsp.arguments import find_function, one_object, parse_call
+from funclens.lsp.commands import COMMANDS, execute
+from funclens.lsp.commands.arguments import find_function, one_object, parse_call
+from funclens.lsp.commands.sampling import describe_samples
 from funclens.lsp.error_handling import guarded
-from funclens.lsp.sampling import describe_samples
 from funclens.lsp.uris import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from funclens.lsp.publisher import DocumentReport
+    from funclens.lsp.reports import DocumentReport
     from funclens.lsp.session import Session
 
 __all__ = ["FUNCTIONS", "SAMPLES", "SENDING", "SENT", "register", "register_pulls"]
@@ -38,7 +39,7 @@ def register(server: LanguageServer, session_of: Callable[[], Session]) -> None:
     """Register what every client gets."""
     _register_texts(server, session_of)
     _register_requests(server, session_of)
-    for name in commands.COMMANDS:
+    for name in COMMANDS:
         server.command(name)(_command(name, session_of))
 
 
@@ -46,34 +47,27 @@ def _register_texts(server: LanguageServer, session_of: Callable[[], Session]) -
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     @guarded
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
-        session = session_of()
-        session.opened(session.documents.open(params.text_document))
+        session_of().documents.open(params.text_document)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     @guarded
     def did_change(params: types.DidChangeTextDocumentParams) -> None:
-        session = session_of()
-        session.opened(
-            session.documents.change(params.text_document, params.content_changes)
-        )
+        session_of().documents.edit(params)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     @guarded
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
-        session = session_of()
-        session.closed(session.documents.close(params.text_document.uri))
+        session_of().documents.close(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     @guarded
     async def did_save(params: types.DidSaveTextDocumentParams) -> None:
-        path = path_of(params.text_document.uri)
-        await session_of().changed([path] if path else [])
+        await session_of().changed(_paths(params.text_document))
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     @guarded
     async def did_change_files(params: types.DidChangeWatchedFilesParams) -> None:
-        paths = [path for item in params.changes if (path := path_of(item.uri))]
-        await session_of().changed(paths)
+        await session_of().changed(_paths(*params.changes))
 
 
 def _register_requests(
@@ -83,17 +77,15 @@ def _register_requests(
     @guarded
     async def code_lens(params: types.CodeLensParams) -> list[types.CodeLens]:
         session = await session_of().settle()
-        path = path_of(params.text_document.uri) or ""
+        path = _path(params.text_document)
         return code_lenses(session.snapshot(), path, session.places)
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     @guarded
     async def show_hover(params: types.HoverParams) -> types.Hover | None:
         session = await session_of().settle()
-        path = path_of(params.text_document.uri) or ""
-        return hover(
-            session.snapshot(), path, params.position, session.places, session.profile
-        )
+        path, profile = _path(params.text_document), session.client.profile
+        return hover(session.snapshot(), path, params.position, session.places, profile)
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
@@ -103,25 +95,24 @@ def _register_requests(
     async def code_action(
         params: types.CodeActionParams,
     ) -> list[types.CodeAction | types.Command]:
-        session = await session_of().settle()
-        path = path_of(params.text_document.uri) or ""
-        return code_actions(
-            session.snapshot(), path, params, session.places, session.profile
-        )
+        session = session_of()
+        path, profile = _path(params.text_document), session.client.profile
+        return await session.answer(code_actions, path, params, session.places, profile)
 
     @server.feature(types.WORKSPACE_SYMBOL)
     @guarded
     async def symbols(
         params: types.WorkspaceSymbolParams,
     ) -> list[types.WorkspaceSymbol]:
-        session = await session_of().settle()
-        return workspace_symbols(session.snapshot(), params.query, session.places)
+        session = session_of()
+        return await session.answer(workspace_symbols, params.query, session.places)
 
     @server.feature(FUNCTIONS)
     @guarded
     async def functions(_params: Any) -> dict[str, Any]:
         session = await session_of().settle()
-        return session.functions()
+        functions = session.publisher.functions.all(session.analysis.catalog)
+        return {**functions, "runner": session.runner.status()}
 
     @server.feature(SAMPLES)
     @guarded
@@ -129,7 +120,7 @@ def _register_requests(
         session = await session_of().settle()
         argument = one_object(SAMPLES, [params])
         function = find_function(session.snapshot(), SAMPLES, argument)
-        return describe_samples(session, function, argument)
+        return await asyncio.to_thread(describe_samples, session, function, argument)
 
     @server.feature(SENDING)
     @guarded
@@ -137,14 +128,14 @@ def _register_requests(
         session = await session_of().settle()
         argument = one_object(SENDING, [params])
         function = find_function(session.snapshot(), SENDING, argument)
-        session.sending(function.id, parse_call(argument))
+        session.runner.sending(function.id, parse_call(argument))
 
     @server.feature(SENT)
     @guarded
     async def sent(params: Any) -> None:
         session = await session_of().settle()
         argument = one_object(SENT, [params])
-        session.sent(find_function(session.snapshot(), SENT, argument).id)
+        session.runner.sent(find_function(session.snapshot(), SENT, argument).id)
 
 
 def register_pulls(server: LanguageServer, session_of: Callable[[], Session]) -> None:
@@ -157,8 +148,10 @@ def register_pulls(server: LanguageServer, session_of: Callable[[], Session]) ->
     @guarded
     async def diagnostic(params: types.DocumentDiagnosticParams) -> DocumentReport:
         session = await session_of().settle()
-        path = path_of(params.text_document.uri) or ""
-        return session.publisher.document_report(path, params.previous_result_id)
+        path, previous = _path(params.text_document), params.previous_result_id
+        return await asyncio.to_thread(
+            session.publisher.reports.document, path, previous
+        )
 
     @server.feature(types.WORKSPACE_DIAGNOSTIC)
     @guarded
@@ -169,13 +162,21 @@ def register_pulls(server: LanguageServer, session_of: Callable[[], Session]) ->
         known = {item.uri: item.value for item in params.previous_result_ids}
         if params.partial_result_token is not None:
             await session.publisher.stream(params.partial_result_token, known)
-        reports = session.publisher.workspace_reports(known)
+        reports = await asyncio.to_thread(session.publisher.reports.workspace, known)
         return types.WorkspaceDiagnosticReport(items=reports)
+
+
+def _path(document: types.TextDocumentIdentifier) -> str:
+    return path_of(document.uri) or ""
+
+
+def _paths(*items: types.TextDocumentIdentifier | types.FileEvent) -> list[str]:
+    return [path for item in items if (path := path_of(item.uri))]
 
 
 def _command(name: str, session_of: Callable[[], Session]) -> Callable[..., Any]:
     @guarded
     async def command(ls: LanguageServer, *arguments: Any) -> Any:  # noqa: ARG001
-        return await commands.execute(session_of(), name, arguments)
+        return await execute(session_of(), name, arguments)
 
     return command

@@ -21,7 +21,7 @@ from funclens.lsp import handlers
 from funclens.lsp.configuration import EditorSettings
 from funclens.lsp.error_handling import ReportedError, guarded
 from funclens.lsp.protocol import Protocol, make_converter
-from funclens.lsp.session import Session
+from funclens.lsp.session import Client, Session
 from funclens.lsp.uris import path_of, uri_of
 from funclens.lsp.watching import REGISTRATIONS
 
@@ -82,16 +82,16 @@ def _register_lifecycle(server: FunclensServer) -> None:
     @guarded
     def initialize(params: types.InitializeParams) -> None:
         options = _mapping(params.initialization_options)
-        server.session = Session(
-            server,
+        client = Client(
             profile=profile_of(params.capabilities),
             encoding=str(server.workspace.position_encoding),
             folders=_folders(params),
             editor=EditorSettings(_mapping(options.get("settings"))),
             trusted=options.get("trusted") is not False,
-            client_commands=frozenset(options.get("clientCommands") or ()),
+            commands=frozenset(options.get("clientCommands") or ()),
         )
-        if server.session.profile.pulls_diagnostics:
+        server.session = Session(server, client)
+        if client.profile.pulls_diagnostics:
             handlers.register_pulls(server, server.get_session)
 
     @server.feature(types.INITIALIZED)
@@ -100,7 +100,7 @@ def _register_lifecycle(server: FunclensServer) -> None:
         session = server.get_session()
         try:
             await _register_with_client(server, session)
-            session.editor = await _pull_settings(session, session.folders)
+            session.editor = await _pull_settings(server, session, session.folders)
             await session.read()
         finally:
             session.analysis.end_waiting()
@@ -112,8 +112,8 @@ def _register_lifecycle(server: FunclensServer) -> None:
         params: types.DidChangeConfigurationParams,
     ) -> None:
         session = server.get_session()
-        if session.profile.configuration:
-            editor = await _pull_settings(session, session.folders)
+        if session.client.profile.configuration:
+            editor = await _pull_settings(server, session, session.folders)
         else:
             settings = _mapping(params.settings)
             editor = EditorSettings(_mapping(settings.get("funclens")))
@@ -129,7 +129,7 @@ def _register_lifecycle(server: FunclensServer) -> None:
         kept = [folder for folder in session.folders if folder not in removed]
         added = [path for path in _paths(params.event.added) if path not in kept]
         folders = kept + added
-        session.editor = await _pull_settings(session, folders)
+        session.editor = await _pull_settings(server, session, folders)
         await session.change_folders(folders)
 
     @server.feature(types.SHUTDOWN)
@@ -137,14 +137,14 @@ def _register_lifecycle(server: FunclensServer) -> None:
     async def shutdown(_params: None) -> None:
         server.was_shut_down = True
         if server.session is not None:
-            await server.session.bridge.close()
+            await server.session.runner.bridge.close()
 
 
 async def _register_with_client(server: FunclensServer, session: Session) -> None:
     wanted = [
         registration
         for registration in REGISTRATIONS
-        if getattr(session.profile, registration.capability)
+        if getattr(session.client.profile, registration.capability)
     ]
     if not wanted:
         return
@@ -157,9 +157,11 @@ async def _register_with_client(server: FunclensServer, session: Session) -> Non
         log.warning("The client registers nothing: %r", error)
 
 
-async def _pull_settings(session: Session, folders: list[str]) -> EditorSettings:
+async def _pull_settings(
+    server: FunclensServer, session: Session, folders: list[str]
+) -> EditorSettings:
     """Ask for the settings of each folder, where the client can be asked."""
-    if not session.profile.configuration:
+    if not session.client.profile.configuration:
         return session.editor
     scopes = [None, *map(uri_of, folders)]
     items = [
@@ -167,16 +169,14 @@ async def _pull_settings(session: Session, folders: list[str]) -> EditorSettings
     ]
     try:
         answer = await asyncio.wait_for(
-            session.server.workspace_configuration_async(
-                types.ConfigurationParams(items)
-            ),
+            server.workspace_configuration_async(types.ConfigurationParams(items)),
             CLIENT_SECONDS,
         )
     except (JsonRpcException, asyncio.TimeoutError) as error:
         log.warning("The client does not return its settings: %r", error)
         return session.editor
     everywhere, *each = (
-        {**session.initial_settings, **_mapping(item)} for item in answer
+        {**session.client.editor.everywhere, **_mapping(item)} for item in answer
     )
     return EditorSettings(everywhere, dict(zip(folders, each, strict=False)))
 

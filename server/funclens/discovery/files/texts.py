@@ -71,7 +71,10 @@ class Texts:
         """Return a line, counted from 1, with its ending; empty if there is none."""
         document = self._open.get(path)
         lines = document.lines if document else self._closed_lines(path)
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        try:
+            return lines[number - 1] if number > 0 else ""
+        except IndexError:  # also when another thread edits the text meanwhile
+            return ""
 
     def forget(self, path: str) -> None:
         """Drop what is remembered of a closed file: it changed on disk."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from funclens.errors import UsageError
 from funclens.features import Request
 from funclens.features.snapshot import absolute
-from funclens.lsp.arguments import encode_data
+from funclens.lsp.commands.arguments import encode_data
 from funclens.requests import samples
 
 if TYPE_CHECKING:

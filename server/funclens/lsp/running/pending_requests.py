@@ -1,7 +1,7 @@
-"""Which requests sent from here are under way for longer than a moment.
+"""Requests sent from the editor that take longer than a moment.
 
-Most are answered before a person could read that they are awaited: only the others
-are shown, so that lenses do not flicker.
+Most get their response before a person could read that they are pending: only the
+others are shown, so that lenses do not flicker.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Underway"]
+__all__ = ["PendingRequests"]
 
 
-class Underway:
-    """One timer for each function that a request was sent to."""
+class PendingRequests:
+    """A timer for each function that a request was sent to."""
 
     def __init__(
         self,
@@ -33,17 +33,17 @@ class Underway:
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     def begin(self, function: str) -> None:
-        """Show a request that was sent now, if its answer takes its time."""
+        """Show a request that was sent now, if its response takes long."""
         self._after(self._patience, self._show, function)
 
     def end(self, function: str) -> None:
-        """Show a request no more: the runner has told how it ended."""
+        """Hide a request: the runner reported how it ended."""
         if function in self._timers:
             self._timers.pop(function).cancel()
         self._hide(function)
 
     def end_soon(self, function: str) -> None:
-        """Wait for the runner's word, which says more than the sender's end."""
+        """Hide a request soon, if the runner does not report its end before."""
         self._after(self._grace, self._hide, function)
 
     def _after(self, seconds: float, act: Callable[[str], None], function: str) -> None:

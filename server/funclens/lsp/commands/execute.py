@@ -14,13 +14,13 @@ from lsprotocol import types
 from funclens.errors import RunnerError, UsageError
 from funclens.features import commands as names
 from funclens.features.snapshot import absolute
-from funclens.lsp.arguments import (
+from funclens.lsp.commands.arguments import (
     find_function,
     find_unit,
     one_object,
     parse_call,
 )
-from funclens.lsp.sampling import sample_request
+from funclens.lsp.commands.sampling import sample_request
 from funclens.model import Span
 from funclens.runner.units.status import UnitState, UnitStatus
 
@@ -44,7 +44,7 @@ async def execute(session: Session, command: str, arguments: Sequence[Any]) -> A
     Raises UsageError for arguments that don't fit, RunnerError when the runner
     can't do it or the workspace is not trusted.
     """
-    if not session.trusted and command != names.SHOW:
+    if not session.client.trusted and command != names.SHOW:
         raise RunnerError(
             f"{command} is held back: this workspace is not trusted, so none of its "
             "code is run. Trust the workspace to run, call and debug its functions."
@@ -61,7 +61,7 @@ async def _run(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
         return {"id": None, "url": session.snapshot().runner.url}
     function = find_function(session.snapshot(), names.RUN, argument)
     await session.start_runner()
-    async with session.progress(f"Funclens: loading {function.unit}"):
+    async with session.window.progress(f"Funclens: loading {function.unit}"):
         await _load(session, function)
     return {"id": function.id, "url": session.snapshot().url_of(function)}
 
@@ -77,12 +77,16 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
     request = _last_request(session, function) if argument.get("replay") else None
     extra = {"env": argument["env"]} if argument.get("env") else {}
     await session.start_runner()
-    async with session.progress(f"Funclens: starting the debugger of {function.unit}"):
-        address = await session.bridge.control("debug", unit=function.unit, **extra)
+    async with session.window.progress(
+        f"Funclens: starting the debugger of {function.unit}"
+    ):
+        address = await session.runner.bridge.control(
+            "debug", unit=function.unit, **extra
+        )
     if request is not None:
-        session.hold(_send(session, function, request))
-    if not session.client_commands:  # it does nothing with the answer by itself
-        session.say(
+        session.window.hold(_send(session, function, request))
+    if not session.client.commands:  # it does nothing with the answer by itself
+        session.window.say(
             f"{function.unit} loads once a debugger is attached. Attach one to debugpy "
             f"at: {address['host']}:{address['port']}",
             types.MessageType.Info,
@@ -99,14 +103,14 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
 async def _end_debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
     """Serve a unit without the debugger again."""
     unit = find_unit(session.snapshot(), names.END_DEBUG, argument)
-    if session.bridge.is_up:
-        await session.bridge.control("end-debug", unit=unit)
+    if session.runner.bridge.is_up:
+        await session.runner.bridge.control("end-debug", unit=unit)
     return {"unit": unit}
 
 
 async def _stop(session: Session, _argument: Mapping[str, Any]) -> dict[str, Any]:
     """Stop the runner."""
-    await session.bridge.stop()
+    await session.runner.bridge.stop()
     return {}
 
 
@@ -114,7 +118,7 @@ async def _restart(session: Session, argument: Mapping[str, Any]) -> dict[str, A
     """Replace the worker of a unit."""
     unit = find_unit(session.snapshot(), names.RESTART, argument)
     await session.start_runner()
-    await session.bridge.control("restart", unit=unit)
+    await session.runner.bridge.control("restart", unit=unit)
     return {"unit": unit}
 
 
@@ -157,17 +161,17 @@ async def _send(
     By the qualified name: texts that are not saved yet may have made the endpoint
     ambiguous, or no longer so, while the runner serves what is saved.
     """
-    session.sending(function.id, request)
-    told = session.waiters.next("request", function.id)
+    session.runner.sending(function.id, request)
+    told = session.runner.events.next("request", function.id)
     try:
-        answer = await session.bridge.call(
+        answer = await session.runner.bridge.call(
             f"/{quote(function.qualified_name, safe='')}{request.path}",
             method=request.method,
             headers=request.headers,
             body=request.body,
         )
     finally:
-        session.sent(function.id)
+        session.runner.sent(function.id)
     with contextlib.suppress(asyncio.TimeoutError):
         await asyncio.wait_for(told, _EVENT_SECONDS)
     return {
@@ -184,7 +188,7 @@ async def _show(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]
     """Show the definition of a function."""
     function = find_function(session.snapshot(), names.SHOW, argument)
     path = absolute(function.folder, function.file)
-    await session.show(path, function.name_span, function.qualified_name)
+    await _show_place(session, path, function.name_span, function.qualified_name)
     return {"id": function.id, "file": path, "line": function.name_span.line}
 
 
@@ -200,8 +204,14 @@ async def _show_failure(
             "says more."
         )
     place = Span(answer.line, 1, answer.line, 1)
-    await session.show(answer.file, place, answer.error)
+    await _show_place(session, answer.file, place, answer.error)
     return {"id": function.id, "file": answer.file, "line": answer.line}
+
+
+async def _show_place(session: Session, path: str, span: Span, message: str) -> None:
+    selection = session.places.range(path, span)
+    uri = session.documents.uri_of(path)
+    await session.window.show(uri, selection, f"{message}: {path}:{span.line}")
 
 
 async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
@@ -209,18 +219,14 @@ async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]
     function = find_function(session.snapshot(), names.OPEN, argument)
     await session.start_runner()
     url = session.snapshot().url_of(function)
-    if session.profile.show_document:
-        params = types.ShowDocumentParams(uri=url, external=True)
-        await session.server.window_show_document_async(params)
-    else:
-        session.say(f"The function is served at {url}", types.MessageType.Info)
+    await session.window.open(url, f"{function.qualified_name}: {url}")
     return {"id": function.id, "url": url}
 
 
 async def _load(session: Session, function: Function) -> None:
     """Have a unit loaded. Raises RunnerError with the user's error if it is not."""
-    settled = session.waiters.next("unit-state", function.unit)
-    await session.bridge.control("start", unit=function.unit)
+    settled = session.runner.events.next("unit-state", function.unit)
+    await session.runner.bridge.control("start", unit=function.unit)
     if session.snapshot().status_of(function.unit).state is UnitState.READY:
         return
     event = await settled

@@ -1,0 +1,121 @@
+"""Diagnostics of each file as the client has them, and reports of what differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from funclens.features.diagnostics import make_diagnostics, result_id
+from funclens.features.problems import problems_by_file
+from funclens.lsp.documentation import link_of
+from funclens.lsp.uris import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from funclens.features import ClientProfile, Snapshot
+    from funclens.features.positions import Places
+    from funclens.lsp.documents import Documents
+    from funclens.model import Problem
+
+__all__ = ["DocumentReport", "Reports", "WorkspaceReport"]
+
+DocumentReport = (
+    types.RelatedFullDocumentDiagnosticReport
+    | types.RelatedUnchangedDocumentDiagnosticReport
+)
+WorkspaceReport = (
+    types.WorkspaceFullDocumentDiagnosticReport
+    | types.WorkspaceUnchangedDocumentDiagnosticReport
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Diagnostics of one file, and what they were made from."""
+
+    problems: tuple[Problem, ...]
+    version: int | None
+    """Of the text; None for a file that is not open."""
+    items: list[types.Diagnostic]
+    id: str
+
+
+class Reports:
+    """Makes the diagnostics of a file when its problems or its text changed."""
+
+    def __init__(
+        self, documents: Documents, profile: ClientProfile, places: Places
+    ) -> None:
+        self._documents = documents
+        self._profile = profile
+        self._places = places
+        self._problems: dict[str, tuple[Problem, ...]] = {}
+        self._made: dict[str, _Made] = {}
+
+    def take(self, snapshot: Snapshot) -> set[str]:
+        """Take what is known now; return the files whose problems changed."""
+        before = self._problems
+        problems = self._problems = problems_by_file(snapshot, self._places)
+        return {
+            path
+            for path in problems.keys() | before.keys()
+            if problems.get(path) != before.get(path)
+        }
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Make the diagnostics of files again: their texts changed on disk."""
+        for path in paths:
+            self._made.pop(path, None)
+
+    def pushed(self, path: str) -> types.PublishDiagnosticsParams:
+        """Return what a client is sent that does not ask."""
+        made = self._diagnostics(path)
+        return types.PublishDiagnosticsParams(
+            uri=self._documents.uri_of(path),
+            diagnostics=made.items,
+            version=made.version if self._profile.diagnostic_version else None,
+        )
+
+    def document(self, path: str, previous: str | None) -> DocumentReport:
+        """Return the diagnostics of a file, unless the client has just these."""
+        made = self._diagnostics(path)
+        if made.id == previous:
+            return types.RelatedUnchangedDocumentDiagnosticReport(result_id=made.id)
+        return types.RelatedFullDocumentDiagnosticReport(made.items, result_id=made.id)
+
+    def workspace(self, previous: dict[str, str]) -> list[WorkspaceReport]:
+        """Return a report on each file with problems, or that had some before.
+
+        `previous` are the URIs and result ids that the client has.
+        """
+        paths = {self._documents.uri_of(path): path for path in self._problems}
+        paths.update({uri: path for uri in previous if (path := path_of(uri))})
+        return [
+            self._workspace_report(uri, path, previous.get(uri))
+            for uri, path in sorted(paths.items())
+        ]
+
+    def _diagnostics(self, path: str) -> _Made:
+        version = self._documents.version_of(path)
+        problems = self._problems.get(path, ())
+        made = self._made.get(path)
+        if made is None or (made.problems, made.version) != (problems, version):
+            items = make_diagnostics(problems, self._profile, self._places, link_of)
+            made = _Made(problems, version, items, result_id(items))
+            self._made[path] = made
+        return made
+
+    def _workspace_report(
+        self, uri: str, path: str, previous: str | None
+    ) -> WorkspaceReport:
+        made = self._diagnostics(path)
+        if made.id == previous:
+            return types.WorkspaceUnchangedDocumentDiagnosticReport(
+                uri=uri, version=made.version, result_id=made.id
+            )
+        return types.WorkspaceFullDocumentDiagnosticReport(
+            uri=uri, version=made.version, items=made.items, result_id=made.id
+        )

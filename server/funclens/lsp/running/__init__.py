@@ -1,0 +1,1 @@
+"""The runner of the workspace, as the language server sees and steers it."""

@@ -1,0 +1,142 @@
+"""The events of the runner, folded into one value and passed on to the client."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from funclens.errors import RunnerError, UsageError
+from funclens.features import Activity
+from funclens.lsp.running.bridge import RunnerBridge
+from funclens.lsp.running.event_waiters import EventWaiters
+from funclens.lsp.running.output import OutputBatch, request_entry
+from funclens.lsp.running.pending_requests import PendingRequests
+from funclens.lsp.running.symlinks import as_opened, linked_folders
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from funclens.features import Request
+    from funclens.lsp.window import Window
+
+__all__ = ["OUTPUT", "RUNNER_CHANGED", "RunnerFeed"]
+
+log = logging.getLogger(__name__)
+
+RUNNER_CHANGED = "funclens/runnerChanged"
+OUTPUT = "funclens/output"
+
+
+class RunnerFeed:
+    """Starts, joins and follows the runner of some folders."""
+
+    def __init__(self, window: Window, on_change: Callable[[], None]) -> None:
+        self.activity = Activity()
+        self.events = EventWaiters()
+        self.bridge = RunnerBridge(self.take)
+        self._window = window
+        self._on_change = on_change
+        self._folders: list[str] = []
+        self._linked: dict[str, str] = {}
+        self._output = OutputBatch(self._send_output)
+        self._pending = PendingRequests(
+            lambda function: self._set(self.activity.waits(function)),
+            lambda function: self._set(self.activity.answered(function)),
+        )
+
+    def set_folders(self, folders: list[str]) -> None:
+        """Take the folders that a runner serves from now on."""
+        self._folders = folders
+        self._linked = linked_folders(folders)
+
+    async def start(self, settings: list[dict[str, Any]]) -> None:
+        """Join or start a runner, if none is up. `settings` are the editor's.
+
+        Raises UsageError without a folder, RunnerError when it does not come up.
+        """
+        if self.bridge.is_up:
+            return
+        if not self._folders:
+            raise UsageError("No folder is open. Open a folder that has functions.")
+        self._set(self.activity.starting())
+        try:
+            async with self._window.progress("Funclens: starting the runner"):
+                await self.bridge.start(
+                    self._folders, ["--editor-settings", json.dumps(settings)]
+                )
+        except RunnerError:
+            self.take({"event": "stopped"})
+            raise
+
+    async def start_again(self, settings: list[dict[str, Any]]) -> None:
+        """Replace a runner that is up; one of somebody else is only left."""
+        if self.bridge.is_up:
+            is_ours = self.bridge.is_ours
+            await self.bridge.close()
+            if is_ours and self._folders:
+                await self.start(settings)
+
+    async def join(self) -> None:
+        """Join a runner that serves these folders already."""
+        if self._folders:
+            await self.bridge.join(self._folders)
+
+    async def files_changed(self, paths: Iterable[str]) -> None:
+        """Have the runner look at saved files."""
+        if self.bridge.is_up and paths:
+            try:
+                await self.bridge.control("changed", paths=list(paths))
+            except RunnerError as error:
+                log.info("The runner does not know of changed files: %s", error)
+
+    def status(self) -> dict[str, Any]:
+        """Return the parameters of `funclens/runnerChanged`."""
+        runner = self.activity.runner
+        return {
+            "state": runner.state.value,
+            "url": runner.url,
+            "folders": self._folders,
+            "units": [status.to_json() for status in runner.units.values()],
+        }
+
+    def sending(self, function: str, request: Request) -> None:
+        """Keep a request that is sent from the editor, to be sent again."""
+        self.activity = self.activity.sending(function, request)
+        self._pending.begin(function)
+
+    def sent(self, function: str) -> None:
+        """Stop waiting for the response to what was sent from the editor."""
+        self._pending.end_soon(function)
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Take one event of the runner."""
+        event = as_opened(event, self._linked)
+        name = event.get("event")
+        if name == "output":
+            self._output.add(event)
+            return
+        if name == "request":
+            self._output.add(request_entry(event))
+            if self.activity.is_from_here(event):
+                self._pending.end(event["id"])
+        self._output.flush()
+        if name == "runner-failed":
+            self._window.say(str(event["message"]), types.MessageType.Error)
+            return
+        self._set(self.activity.after(event))
+        self.events.tell(event)
+
+    def _set(self, activity: Activity) -> None:
+        if activity is self.activity:
+            return
+        is_news = activity.runner != self.activity.runner
+        self.activity = activity
+        if is_news:
+            self._window.notify(RUNNER_CHANGED, self.status())
+        self._on_change()
+
+    def _send_output(self, entries: list[dict[str, Any]]) -> None:
+        self._window.notify(OUTPUT, {"entries": entries})
