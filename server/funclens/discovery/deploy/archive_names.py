@@ -44,9 +44,26 @@ class ArchiveNames:
         if found:
             return found[0] if len(found) == 1 else None
         own = os.path.dirname(archive)
-        return (
-            own if own in self._folders.get(_plain(os.path.basename(own)), ()) else None
-        )
+        if own in self._folders.get(_plain(os.path.basename(own)), ()):
+            return own
+        return self._above(own)
+
+    def _above(self, path: str) -> str | None:
+        """Return the only folder that ends as the archive's own does."""
+        wanted = _plain(path)
+        parts = wanted.split(os.sep)
+        found = self._folders.get(parts[-1], []) if len(parts) > 1 else []
+        best: dict[int, list[str]] = {}
+        for folder in found:
+            own = _plain(folder).split(os.sep)
+            common = 0
+            while common < min(len(own), len(parts)) and (
+                own[-1 - common] == parts[-1 - common]
+            ):
+                common += 1
+            best.setdefault(common, []).append(folder)
+        longest = best[max(best)] if best else []
+        return longest[0] if len(longest) == 1 else None
 
 
 def _plain(name: str) -> str:

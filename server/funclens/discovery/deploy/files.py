@@ -25,8 +25,8 @@ __all__ = [
 _MAKE = r"(?:GNU)?[Mm]akefile(?:\..*)?|.*\.(?:mk|make)"
 _DOCKER = r"(?:Docker|Container)file(?:\..*)?|.*\.[dD]ockerfile"
 _PROSE = (
-    r".*\.(?:md|mdx|markdown|rst|adoc)|(?i:readme|.*(?:deploy|command|gcloud|notes?|how"
-    r"-?_?to|usage|setup|instructions?)[\w-]*\.txt|readme\.txt)"
+    r".*\.(?:md|mdx|markdown|rst|adoc)|(?i:readme)"
+    r"|(?!.*(?:requirement|constraint)).*\.txt"
 )
 _JSON = (
     r"package\.json|tasks\.json|launch\.json|.*\.code-workspace"
@@ -63,9 +63,11 @@ _READERS = (
 _NAMES = re.compile(
     "|".join(f"(?:{r[0].pattern})" for r in _READERS if r[1] != "python")
 )
+_EXPLAINS = re.compile(rf"{_PROSE}|.*\.py")
+"""Names of files that speak of a flag without passing it on."""
 _WORDS = re.compile(
     rb"gcloud[^\n]{0,40}(?:functions|run)|functions-framework|FUNCTION_TARGET"
-    rb"|deploy-cloud-functions"
+    rb"|deploy-cloud-functions|--entry-point[ =]|entry(?:[-_]point|Point)[\"']?\s*:"
     rb"|[\"']functions[\"'],?\s*[\"']deploy|-\s*functions\s+-\s*deploy|name:\s*google\b"
 )
 
@@ -97,9 +99,17 @@ def read_deployments(
     """
     nearby = nearby or NearbyFiles(os.path.dirname(path), lambda _: None)
     text, _ = decode(data)
-    reader = _reader(os.path.basename(path))
-    found = (item for item in reader(path, text, nearby) if item.is_python)
-    return tuple(dict.fromkeys(item for item in found if item.entry_point or item.name))
+    name = os.path.basename(path)
+    found = list(_reader(name)(path, text, nearby))
+    if not found and b"--entry-point" in data and not _EXPLAINS.fullmatch(name):
+        from funclens.discovery.deploy.fragments import deployments_in_fragments  # noqa: PLC0415
+
+        found = list(deployments_in_fragments(path, text, nearby))
+    return tuple(
+        dict.fromkeys(
+            item for item in found if item.is_python and (item.entry_point or item.name)
+        )
+    )
 
 
 def _reader(name: str) -> Callable[[str, str, NearbyFiles], Iterator[Deployment]]:

@@ -42,7 +42,11 @@ def code_in_prose(text: str) -> str:
         match = _FENCE.match(line)
         if match:
             fence = match[1].lower() if fence is None else None
-            lines.append(" " * len(line))
+            # A command may begin where others name the language.
+            first = line[match.start(1) :] if fence is not None else ""
+            code = first if _COMMAND.match(first) else ""
+            lines.append(" " * (len(line) - len(code)) + code)
+            fence = "" if code else fence
             goes_on = False
             continue
         if fence is not None and fence not in _NOT_SHELL:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from funclens.discovery.deploy.deployment import Deployment
 from funclens.discovery.deploy.shell import folders_above
 from funclens.discovery.deploy.shell.state import is_known, unknown
+from funclens.discovery.deploy.yaml.configured import deployments_in_configuration
 from funclens.discovery.deploy.yaml.document import (
     File,
     Scope,
@@ -87,6 +88,7 @@ class _Walk:
         scopes = list(self._loops(given, scope))
         for item in scopes:
             yield from of_environment(self._file, given, item)
+            yield from deployments_in_configuration(self._file, given, item)
             script = [
                 line
                 for key in _SCRIPTS
