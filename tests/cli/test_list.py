@@ -38,7 +38,7 @@ def test_json_has_every_field_that_was_promised(tmp_path: Path) -> None:
 
     value = json.loads(funclens("list", "--json", str(tmp_path)).stdout)
 
-    assert set(value) == {"version", "functions", "collisions", "problems"}
+    assert set(value) == {"version", "functions", "collisions", "problems", "notes"}
     assert value["version"] == 1
     assert value["functions"] == [
         {

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from funclens.model import Catalog, Collision, Function, Problem, Span
 
 __all__ = ["VERSION", "collision_json", "function_json", "listing", "problem_json"]
@@ -15,13 +17,18 @@ __all__ = ["VERSION", "collision_json", "function_json", "listing", "problem_jso
 VERSION = 1
 
 
-def listing(catalog: Catalog) -> dict[str, Any]:
-    """Return functions, collisions and problems as plain JSON values."""
+def listing(catalog: Catalog, notes: Sequence[str] | None = None) -> dict[str, Any]:
+    """Return functions, collisions and problems as plain JSON values.
+
+    `notes` are sentences about what could not be read.
+    """
+    noted = {} if notes is None else {"notes": [*notes]}
     return {
         "version": VERSION,
         "functions": [function_json(function) for function in catalog.functions],
         "collisions": [collision_json(collision) for collision in catalog.collisions],
         "problems": [problem_json(problem) for problem in catalog.problems],
+        **noted,
     }
 
 

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -33,7 +35,9 @@ def qualified_sources(sources: Iterable[Place]) -> dict[Place, str]:
     given = list(dict.fromkeys(sources))
     folders = _folder_names({source.folder for source in given})
     names = {source: _dotted(source.path) for source in given}
-    longer = {s: f"{os.path.basename(s.folder)}.{_dotted(s.path)}" for s in given}
+    longer = {
+        s: f"{printable(os.path.basename(s.folder))}.{_dotted(s.path)}" for s in given
+    }
     longest = {s: f"{folders[s.folder]}/{_stem(s.path)}" for s in given}
     for names_if_equal in (longer, longest):
         counted = Counter(names.values())
@@ -48,14 +52,14 @@ def _folder_names(folders: set[str]) -> dict[str, str]:
     counted: Counter[str] = Counter()
     names: dict[str, str] = {}
     for folder in sorted(folders):
-        name = os.path.basename(folder)
+        name = printable(os.path.basename(folder))
         counted[name] += 1
         names[folder] = name if counted[name] == 1 else f"{name}-{counted[name]}"
     return names
 
 
 def _stem(path: str) -> str:
-    return path.removesuffix(".py")
+    return printable(path.removesuffix(".py"))
 
 
 def _dotted(path: str) -> str:

@@ -28,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     0 means success, 1 problems, 2 wrong usage, 3 a defect of Funclens itself.
     """
+    _say_anything()
     # `list` is a verb here: once it is loaded, the module hides the builtin.
     words = [*(sys.argv[1:] if argv is None else argv)]
     try:
@@ -46,6 +47,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _READER_GONE
     except Exception as error:  # noqa: BLE001  # the edge: reported, then exit 3
         return _report(error, words)
+
+
+def _say_anything() -> None:
+    """Let no character of a file's name or text end a verb: it is escaped instead."""
+    import io  # noqa: PLC0415  # loaded already
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _execute(words: list[str]) -> int:

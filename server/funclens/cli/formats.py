@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from urllib.parse import quote
 from funclens import __version__
 from funclens.catalog.listing import VERSION, problem_json
 from funclens.model import Severity
+from funclens.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,8 +40,10 @@ def as_text(problems: Sequence[Problem], opened: Opened) -> str:
             if mild[p.code] > _MOST_MILD:
                 continue
         lines.append(
-            f"{f'{p.folder}/' if several else ''}{p.file}:{p.span.line}:"
-            f"{p.span.column}: {p.severity.value}: {p.message} [{p.code}]"
+            printable(
+                f"{f'{p.folder}/' if several else ''}{p.file}:{p.span.line}:"
+                f"{p.span.column}: {p.severity.value}: {p.message} [{p.code}]"
+            )
         )
     lines += [
         f"... and {counted - _MOST_MILD} more; `--format json` shows all [{code}]"
@@ -112,7 +116,7 @@ def as_sarif(problems: Sequence[Problem], opened: Opened) -> str:
                 },
                 "columnKind": "unicodeCodePoints",
                 "originalUriBaseIds": {
-                    base: {"uri": f"file://{quote(folder)}/"}
+                    base: {"uri": f"file://{quote(os.fsencode(folder))}/"}
                     for folder, base in bases.items()
                 },
                 "results": [_sarif_result(p, codes, bases) for p in problems],
@@ -160,7 +164,7 @@ def _sarif_result(
 def _sarif_location(file: str, base: str, span: Span) -> dict[str, Any]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(file), "uriBaseId": base},
+            "artifactLocation": {"uri": quote(os.fsencode(file)), "uriBaseId": base},
             "region": {
                 "startLine": span.line,
                 "startColumn": span.column,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from funclens.catalog import listing
 from funclens.cli.opened import add_folders, nothing_found, open_workspace
 from funclens.cli.table import terminal_columns, text_table
+from funclens.printable import printable
 
 if TYPE_CHECKING:
     import argparse
@@ -34,7 +35,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json:
         import json  # noqa: PLC0415  # the table does without
 
-        json.dump(listing(opened.catalog), sys.stdout, indent=2)
+        json.dump(listing(opened.catalog, opened.notes), sys.stdout, indent=2)
         sys.stdout.write("\n")
     elif not opened.catalog.functions:
         sys.stdout.write(nothing_found(opened.folders) + "\n")
@@ -76,4 +77,6 @@ def _collision_line(collision: Collision) -> str:
     routes = ", ".join(f"/{function}" for function in shown)
     if len(collision.functions) > len(shown):
         routes += f" and {len(collision.functions) - len(shown)} more"
-    return f"Collision: /{collision.endpoint} is ambiguous; use one of: {routes}"
+    return printable(
+        f"Collision: /{collision.endpoint} is ambiguous; use one of: {routes}"
+    )

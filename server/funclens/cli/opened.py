@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from funclens.catalog import build_catalog
 from funclens.cli.folders import workspace_folders
 from funclens.discovery import Workspace
+from funclens.printable import printable
 
 if TYPE_CHECKING:
     import argparse
@@ -30,6 +31,8 @@ class Opened:
     """Python files in the folders."""
     deploy_files: int
     """Files that were read for what they deploy."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what could not be read."""
 
 
 def add_folders(parser: argparse.ArgumentParser) -> None:
@@ -52,11 +55,11 @@ def open_workspace(
     workspace.load()
     facts = workspace.facts()
     for note in facts.notes:
-        print(f"funclens: {note}", file=sys.stderr)  # noqa: T201  # for people
+        print(f"warning: {note}", file=sys.stderr)  # noqa: T201  # for people
     catalog = build_catalog(facts, problems=problems, in_production=in_production)
     modules = sum(folder.counted.modules for folder in facts.folders)
     deploy_files = sum(folder.counted.deploy_files for folder in facts.folders)
-    return Opened(tuple(settings), catalog, modules, deploy_files)
+    return Opened(tuple(settings), catalog, modules, deploy_files, facts.notes)
 
 
 def nothing_found(folders: Sequence[str]) -> str:
@@ -66,5 +69,5 @@ def nothing_found(folders: Sequence[str]) -> str:
         "functions_framework or firebase_functions in every Python file, and for "
         "functions of a request or an event in every main.py. Write a main.py with "
         "`@functions_framework.http` above a function, or name another folder: "
-        f"funclens list FOLDER. Searched: {', '.join(folders)}"
+        f"funclens list FOLDER. Searched: {printable(', '.join(folders))}"
     )

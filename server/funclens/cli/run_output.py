@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.cli.output import open_output
 from funclens.cli.table import terminal_columns, text_table
+from funclens.printable import printable
 
 if TYPE_CHECKING:
     from funclens.model import Catalog, Collision
@@ -69,7 +70,7 @@ async def write_text(subscription: Subscription) -> None:
 
 
 def _collision(collision: Collision) -> str:
-    return (
+    return printable(
         f"{len(collision.functions)} functions want the endpoint "
         f"/{collision.endpoint}: each answers at its qualified name until one of "
         "them is renamed."

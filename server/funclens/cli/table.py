@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from funclens.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,6 +22,7 @@ def text_table(
     A row that would be broken by the terminal is shown as lines of its own.
     """
     # Of our own: importing a library for it takes longer than all the rest of `list`.
+    rows = [[printable(cell) for cell in row] for row in rows]
     table = [headers, *rows]
     columns_of_text = zip(*[[f"{header}  " for header in headers], *rows], strict=True)
     widths = [max(map(len, column)) for column in columns_of_text]

@@ -92,5 +92,5 @@ def _directory() -> Path:
 
 
 def _path(folder: str) -> Path:
-    name = hashlib.sha256(os.path.realpath(folder).encode()).hexdigest()[:32]
+    name = hashlib.sha256(os.fsencode(os.path.realpath(folder))).hexdigest()[:32]
     return _directory() / f"{name}.json"

@@ -57,7 +57,11 @@ class Answer:
 
 def json_answer(value: Any, status: int = 200) -> Answer:
     """Answer with indented JSON."""
-    body = json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
+    try:
+        text = json.dumps(value, indent=2, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # the name of a file that is no text
+        text = json.dumps(value, indent=2).encode()
+    body = text + b"\n"
     return Answer(status, "application/json", body)
 
 
@@ -75,7 +79,9 @@ def problem(head: Head | None, status: int, title: str, lines: list[str]) -> Ans
     if "json" in accept:
         return json_answer({"error": title, "details": lines}, status)
     text = "\n".join([title, *lines]) + "\n"
-    return Answer(status, "text/plain; charset=utf-8", text.encode())
+    return Answer(
+        status, "text/plain; charset=utf-8", text.encode("utf-8", "backslashreplace")
+    )
 
 
 def not_found(head: Head, decision: router.NotFound) -> Answer:

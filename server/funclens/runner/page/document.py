@@ -37,7 +37,7 @@ def document(title: str, body: str, *, has_script: bool = False) -> bytes:
             script=f"<script>{script}</script>" if script else "",
             body=body,
         )
-        .encode()
+        .encode("utf-8", "backslashreplace")
     )
 
 
