@@ -23,7 +23,7 @@ def on_order(cloud_event: CloudEvent) -> None:
 
 
 def on_upload(data: dict[str, Any], context: Any) -> None:
-    """Note a file that was written to a Cloud Storage bucket (first generation)."""
+    """Triggered by a file written to a Cloud Storage bucket (1st generation)."""
     print(f"{context.event_type}: gs://{data['bucket']}/{data['name']}")
 
 

@@ -1,16 +1,16 @@
 """The errors that Funclens raises for people, as one small tree.
 
-    FunclensError                a sentence with the next step; shown as it is
-    ├── UsageError               wrong words on the command line; exit code 2
-    ├── SettingsError            a setting that cannot be used; exit code 2
+    FunclensError                what is wrong, and a hint at the next step
+    ├── UsageError               invalid arguments; exit code 2
+    ├── SettingsError            an invalid setting; exit code 2
     ├── FolderError              a workspace folder that cannot be read; exit code 2
-    ├── PortInUseError           the port that was asked for is taken; exit code 2
-    ├── RunnerError              the runner could not be started, found or reached
-    │   └── UnknownFunctionError no function of that name; names the nearest ones
+    ├── PortInUseError           the requested port is in use; exit code 2
+    ├── RunnerError              the runner cannot be started, found or reached
+    │   └── UnknownFunctionError no such function; suggests similar names
     └── InterpreterError         a unit's interpreter is missing or lacks Flask
 
-Anything else that escapes is a defect of ours: the command line prints a short
-report for it and exits with 3.
+Anything else that escapes is a bug in Funclens: the command line prints a short
+report and exits with 3.
 """
 
 from __future__ import annotations
@@ -28,20 +28,34 @@ __all__ = [
 
 
 class FunclensError(Exception):
-    """A sentence for a person, with the next step where there is one."""
+    """What is wrong, in words for a person, and what to do next.
+
+    The message starts in lower case and has no period: a terminal shows it after
+    `error: `, an editor shows `sentence`.
+    """
 
     exit_code = 3
-    """What the command line exits with when this ends a verb."""
+    """Exit code of the command that this ends."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+        """What to do next, as a phrase like the message; empty when unknown."""
+
+    @property
+    def sentence(self) -> str:
+        """The message and the hint as sentences, for an editor or a browser."""
+        return " ".join(_sentence(part) for part in (str(self), self.hint) if part)
 
 
 class UsageError(FunclensError):
-    """The command line's words do not fit together."""
+    """The arguments of a command are invalid."""
 
     exit_code = 2
 
 
 class SettingsError(FunclensError):
-    """A setting is unknown or has a value that cannot be used."""
+    """A setting is unknown or has an invalid value."""
 
     exit_code = 2
 
@@ -53,22 +67,27 @@ class FolderError(FunclensError):
 
 
 class PortInUseError(FunclensError):
-    """Somebody else listens on the port that was asked for."""
+    """Another program listens on the requested port."""
 
     exit_code = 2
 
 
 class RunnerError(FunclensError):
-    """The runner could not be started, found or reached."""
+    """The runner cannot be started, found or reached."""
 
     exit_code = 1
 
 
 class UnknownFunctionError(RunnerError):
-    """No function has the name that was asked for."""
+    """No function has the requested name."""
 
 
 class InterpreterError(FunclensError):
     """The interpreter of a unit is missing or cannot serve functions."""
 
     exit_code = 1
+
+
+def _sentence(text: str) -> str:
+    end = "" if text.endswith((".", "?", "!", "…")) else "."
+    return text[0].upper() + text[1:] + end

@@ -91,7 +91,7 @@ def test_without_a_runner_one_is_started_and_said_so(down: Call) -> None:
 
     assert (done.returncode, done.stdout.decode()) == (0, "größe")
     first, last = done.stderr.decode().splitlines()
-    assert first == "No runner is up: starting one for this call."
+    assert first == "No runner for this folder; starting one for this call"
     assert last.startswith("200 OK in ")
 
 
@@ -138,7 +138,7 @@ def test_data_comes_from_a_file_or_standard_input(up: Call, tmp_path: Path) -> N
 
 
 def test_data_that_looks_like_json_and_is_none_is_told(up: Call) -> None:
-    told = "--data is no JSON, so it is sent as text: "
+    told = "warning: --data is not valid JSON ("
     assert told in up("echo", CALLS, "--data", '{"a": ').stderr.decode()
     for words in (
         ("--data", '{"a": 1}'),
@@ -174,7 +174,7 @@ def test_what_a_function_prints_is_shown_by_the_runner_of_the_call(
     done = down("crashes", CALLS)
 
     assert b"about to fail\n" in done.stderr
-    assert b"The function failed: " in done.stderr
+    assert b"error in the function: " in done.stderr
 
 
 def test_a_unit_that_cannot_be_loaded_says_why(up: Call) -> None:
@@ -190,7 +190,7 @@ def test_a_process_that_ends_is_no_riddle(down: Call) -> None:
     done = down("ends", CALLS)
 
     assert done.returncode == 1
-    assert b"the function's process has ended" in done.stderr
+    assert b"the function's process ended" in done.stderr
     assert b"Traceback" not in done.stderr
 
 
@@ -242,22 +242,22 @@ def test_ambiguous_and_unknown_names(up: Call) -> None:
     assert up("charge", CALLS / "other").stdout == b"other"
     unknown = up("ecko", CALLS)
     assert unknown.returncode == 1
-    assert b"Did you mean: echo" in unknown.stderr
+    assert b"did you mean 'echo'?" in unknown.stderr
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ((), "Name the function to call"),
-        (("echo", "--event", "nonsense"), "unknown event: nonsense"),
-        (("echo", "--mode", "binary", CALLS), "--mode belongs to an event"),
+        ((), "no function named"),
+        (("echo", "--event", "nonsense"), "unknown event 'nonsense'"),
+        (("echo", "--mode", "binary", CALLS), "--mode needs an event"),
         (("echo", "--mode", "wire"), "invalid choice"),
-        (("echo", "--method", "A B"), "A method is one word"),
-        (("echo", "--header", "x"), "A header is written as"),
-        (("echo", "--path", "/a b"), "A path has no spaces"),
-        (("echo", "--data", "@/nonexistent"), "cannot be read"),
-        (("echo", "/nonexistent"), "There is no such folder"),
-        (("echo", "--event", CALLS), "Nothing in this function says"),
+        (("echo", "--method", "A B"), "invalid method 'A B'"),
+        (("echo", "--header", "x"), "write it as 'Name: value'"),
+        (("echo", "--path", "/a b"), "invalid path '/a b'"),
+        (("echo", "--data", "@/nonexistent"), "cannot read the file of --data"),
+        (("echo", "/nonexistent"), "no such folder: '/nonexistent'"),
+        (("echo", "--event", CALLS), "no default event for 'echo'"),
     ],
 )
 def test_wrong_words_get_a_sentence(
@@ -279,7 +279,7 @@ def test_wrong_words_get_a_sentence(
 def test_all_events_are_listed(down: Call) -> None:
     lines = down("--list-events").stdout.decode().splitlines()
 
-    assert lines[0].split() == ["EVENT", "WHAT", "HAPPENED", "--data", "IS"]
+    assert lines[0].split() == ["EVENT", "SENT", "WHEN", "--data", "IS"]
     assert any(line.startswith("storage.metadata-updated ") for line in lines)
 
 

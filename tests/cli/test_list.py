@@ -30,7 +30,7 @@ def test_the_table_has_aligned_columns_and_names_collisions(tmp_path: Path) -> N
         assert all(line[at - 1] == " " != line[at] for line in (first, second))
     assert rest[0] == ""
     assert rest[1] == "2 functions in 2 units"
-    assert rest[2].startswith("Collision: /hello is ambiguous")
+    assert rest[2].startswith("warning: duplicate endpoint /hello; use /")
 
 
 def test_json_has_every_field_that_was_promised(tmp_path: Path) -> None:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("words", "advice"),
     [
-        (["lst"], "Did you mean `list`?"),
-        (["list", "--jsn"], "Did you mean `--json`?"),
-        (["check", "--formt", "json"], "Did you mean `--format`?"),
-        (["run", "--no-relod"], "Did you mean `--no-reload`?"),
+        (["lst"], "did you mean 'list'?"),
+        (["list", "--jsn"], "did you mean '--json'?"),
+        (["check", "--formt", "json"], "did you mean '--format'?"),
+        (["run", "--no-relod"], "did you mean '--no-reload'?"),
         (["check", "--fail-on", "never"], "error"),
         ([], "--help"),
     ],

@@ -175,8 +175,8 @@ def test_there_are_no_samples_for_requests_and_signed_events(
     functions: Mapping[str, Function],
 ) -> None:
     for name, sentence in (
-        ("page", "Nothing in this function says which event"),
-        ("before_created", "signed by Firebase"),
+        ("page", "no default event for 'page'"),
+        ("before_created", "Firebase did not sign"),
     ):
         with pytest.raises(UsageError, match=sentence):
             default_type(functions[name], hints(functions[name]))

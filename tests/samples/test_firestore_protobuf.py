@@ -75,5 +75,5 @@ def test_every_sample_is_read_back(change: str) -> None:
     ],
 )
 def test_fields_without_their_type_get_a_sentence(value: Any) -> None:
-    with pytest.raises(UsageError, match="each field needs its type"):
+    with pytest.raises(UsageError, match="not the data of a Firestore event"):
         encode(value)

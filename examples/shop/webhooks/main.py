@@ -22,7 +22,7 @@ def payment_webhook(request: flask.Request) -> ResponseReturnValue:
 
 
 def parcel_webhook(request: flask.Request) -> ResponseReturnValue:
-    """Accept a parcel's news; deployed by its name, without a decorator."""
+    """Accept a parcel's news: a Cloud Function without a decorator."""
     parcel = request.get_json()
     return {"parcel": parcel["id"], "state": parcel.get("state", "unknown")}
 

@@ -23,9 +23,7 @@ def build_manifest(catalog: Catalog, unit_id: str, threads: int) -> Manifest:
 
     unit = next((unit for unit in catalog.units if unit.id == unit_id), None)
     if unit is None:
-        raise UnknownFunctionError(
-            f"The workspace has no unit of that name any more: {unit_id}"
-        )
+        raise UnknownFunctionError(f"no unit named '{unit_id}' in the workspace")
     by_id = {function.id: function for function in catalog.functions}
     return Manifest(
         unit=unit.id,

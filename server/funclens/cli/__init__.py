@@ -1,7 +1,7 @@
-"""The command line: one verb a file, each loaded only when it is called.
+"""The command line: one command a file, imported only when it runs.
 
-A verb's module has `add_arguments(parser)` and `execute(arguments) -> int`, the
-exit code. Errors meant for people end here as one sentence each.
+A command's module has `add_arguments(parser)` and `execute(arguments) -> int`, the
+exit code. Errors meant for people are printed here.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from funclens import __version__
+from funclens.cli import messages
 from funclens.errors import FunclensError
 
 if TYPE_CHECKING:
@@ -24,20 +25,20 @@ _READER_GONE = 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Carry out a command line and return the exit code.
+    """Run a command line and return the exit code.
 
-    0 means success, 1 problems, 2 wrong usage, 3 a defect of Funclens itself.
+    0 means success, 1 problems, 2 wrong usage, 3 a bug in Funclens.
     """
     _say_anything()
-    # `list` is a verb here: once it is loaded, the module hides the builtin.
+    # `list` is a command here: once it is loaded, the module hides the builtin.
     words = [*(sys.argv[1:] if argv is None else argv)]
     try:
         return _execute(words)
     except SystemExit as stop:
-        # argparse ends this way after --help and after wrong words.
+        # argparse exits this way after --help and after invalid arguments.
         return stop.code if isinstance(stop.code, int) else 2
     except FunclensError as error:
-        _say(f"funclens: {error}")
+        messages.error(error)
         return error.exit_code
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -84,18 +85,18 @@ def _report(error: Exception, words: Sequence[str]) -> int:
 
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}"
-    _say(
-        f"funclens: this is a defect of Funclens {__version__}, not of your code. "
-        "Please report it with these lines (FUNCLENS_TRACEBACK=1 shows more):\n"
+    messages.error(
+        FunclensError(
+            f"bug in Funclens {__version__}, not in your code",
+            hint="please report these lines (FUNCLENS_TRACEBACK=1 prints more)",
+        )
+    )
+    messages.note(
         f"  command: funclens {' '.join(words)}\n"
         f"  python:  {platform.python_version()} on {platform.system()}\n"
         f"  error:   {type(error).__name__}: {error}\n"
-        f"  place:   {place}"
+        f"  at:      {place}"
     )
     if os.environ.get("FUNCLENS_TRACEBACK"):
         traceback.print_exception(error)
     return _OUR_FAILURE
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201  # the edge: stderr is for people

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.table import CODES
-from funclens.cli.formats import FORMATS, checked_text
+from funclens.cli.formats import FORMATS, checked_text, default_format
 from funclens.cli.opened import add_folders, nothing_found, open_workspace
 from funclens.errors import UsageError
 from funclens.model import Severity
@@ -26,43 +26,46 @@ _FAILING = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the options of the verb."""
+    """Add the options of the command."""
     add_folders(parser)
     parser.add_argument(
-        "--format", choices=sorted(FORMATS), default="text", help="how to print"
+        "--format",
+        choices=sorted(FORMATS),
+        help="how to print (default: full in a terminal, else concise)",
     )
     parser.add_argument(
         "--select",
         action="append",
         default=[],
         metavar="CODES",
-        help="only these codes, with commas between",
+        help="report only these codes (comma-separated)",
     )
     parser.add_argument(
         "--ignore",
         action="append",
         default=[],
         metavar="CODES",
-        help="not these codes, with commas between",
+        help="do not report these codes (comma-separated)",
     )
     parser.add_argument(
         "--fail-on",
         choices=sorted(_FAILING),
         default="warning",
-        help="the mildest severity that makes the exit code 1 (default: warning)",
+        help="lowest severity that fails the check (default: warning)",
     )
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Print the problems; exit code 1 when one of them fails the check, else 0."""
+    """Print the problems; return 1 when one of them fails the check, else 0."""
     select, ignore = _codes(arguments.select), _codes(arguments.ignore)
     opened = open_workspace(arguments.folders, in_production=True)
     problems = selected(opened.catalog.problems, select=select, ignore=ignore)
     if not opened.catalog.functions:
         sys.stderr.write(nothing_found(opened.folders) + "\n")
-    elif arguments.format == "text":
+    form = arguments.format or default_format()
+    if opened.catalog.functions and form in {"full", "concise", "text"}:
         sys.stderr.write(checked_text(opened) + "\n")
-    sys.stdout.write(FORMATS[arguments.format](problems, opened))
+    sys.stdout.write(FORMATS[form](problems, opened))
     failing = _FAILING[arguments.fail_on]
     return int(any(problem.severity in failing for problem in problems))
 
@@ -79,16 +82,16 @@ def selected(
 
 
 def _codes(words: Iterable[str]) -> list[str]:
-    """Return the codes of an option; UsageError for one that does not exist."""
+    """Return the codes of an option. Raises UsageError for an unknown one."""
     found = [code.strip() for word in words for code in word.split(",") if code.strip()]
     for code in found:
         if code not in CODES:
             import difflib  # noqa: PLC0415  # only after a mistake
 
             near = difflib.get_close_matches(code, CODES, n=1)
-            advice = f"Did you mean `{near[0]}`? " if near else ""
+            advice = f"did you mean '{near[0]}'? " if near else ""
             raise UsageError(
-                f"{advice}The codes are those of docs/reference/diagnostics.md, "
-                "and none is: " + code
+                f"unknown code '{code}'",
+                hint=f"{advice}docs/reference/diagnostics.md lists all codes",
             )
     return found

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from funclens.cli import messages
 from funclens.errors import FolderError, SettingsError
 from funclens.settings import Settings, from_pyproject, merge, parse
 
@@ -21,12 +21,12 @@ def workspace_folders(
     flags: Mapping[str, Any] | None = None,
     editor: str | None = None,
 ) -> dict[str, Settings]:
-    """Return absolute folder to settings, in the order of the command line.
+    """Map absolute folders to their settings, in the order of the command line.
 
-    `flags` are settings of the command line by their key; None means not given.
-    `editor` is a JSON list with the settings of an editor for each folder.
-    What pyproject.toml has wrong is said on stderr and left out. Raises
-    FolderError for what is no folder, SettingsError for a flag's bad value.
+    `flags` are settings of the command line by key; None means not given.
+    `editor` is a JSON list with an editor's settings for each folder. Invalid
+    settings in pyproject.toml are ignored with a warning. Raises FolderError for
+    a name that is not a folder, SettingsError for a flag's invalid value.
     """
     from_flags = parse(flags or {}, source="command line")
     if from_flags.complaints:
@@ -36,18 +36,17 @@ def workspace_folders(
     for name, values in zip(names, from_editor, strict=True):
         folder = Path(name).expanduser().resolve()
         if not folder.is_dir():
-            raise FolderError(_no_folder(name, folder))
+            raise _not_a_folder(name, folder)
         table = from_pyproject(folder)
         for complaint in table.complaints:
-            print(f"funclens: {complaint}", file=sys.stderr)  # noqa: T201
+            messages.warning(complaint)
         found[str(folder)] = merge(table, parse(values, source="editor"), from_flags)
     return found
 
 
-def _no_folder(name: str, path: Path) -> str:
+def _not_a_folder(name: str, path: Path) -> FolderError:
     if path.exists():
-        return (
-            "Functions are found in folders. Name the one that this file is in: "
-            f"{Path(name).parent}"
+        return FolderError(
+            f"not a folder: '{name}'", hint=f"pass its folder: '{Path(name).parent}'"
         )
-    return f"There is no such folder. It was looked for at: {path}"
+    return FolderError(f"no such folder: '{path}'")

@@ -1,17 +1,18 @@
-"""Problems as text for people and for the machines of CI. Pure: values in, text out."""
+"""Problems in the formats of `funclens check`."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections import Counter
+import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from funclens import __version__
 from funclens.catalog.listing import VERSION, problem_json
+from funclens.cli.messages import is_styled
+from funclens.cli.problem_text import as_concise, as_full
 from funclens.model import Severity
-from funclens.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,43 +20,25 @@ if TYPE_CHECKING:
     from funclens.cli.opened import Opened
     from funclens.model import Problem, Span
 
-__all__ = ["FORMATS", "as_github", "as_json", "as_sarif", "as_text", "checked_text"]
+__all__ = [
+    "FORMATS",
+    "as_github",
+    "as_json",
+    "as_sarif",
+    "checked_text",
+    "default_format",
+]
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _DOCUMENTATION = "docs/reference/diagnostics.md"
-_MOST_MILD = 5
 
 
-def as_text(problems: Sequence[Problem], opened: Opened) -> str:
-    """Return one line a problem, as compilers write them, and a summary.
+def _as_concise(problems: Sequence[Problem], opened: Opened) -> str:
+    return as_concise(problems, opened.folders)
 
-    Of each kind of information some are shown, and how many there are.
-    """
-    several = len(opened.folders) > 1
-    lines: list[str] = []
-    mild: Counter[str] = Counter()
-    for p in problems:
-        if p.severity not in {Severity.ERROR, Severity.WARNING}:
-            mild[p.code] += 1
-            if mild[p.code] > _MOST_MILD:
-                continue
-        lines.append(
-            printable(
-                f"{f'{p.folder}/' if several else ''}{p.file}:{p.span.line}:"
-                f"{p.span.column}: {p.severity.value}: {p.message} [{p.code}]"
-            )
-        )
-    lines += [
-        f"... and {counted - _MOST_MILD} more; `--format json` shows all [{code}]"
-        for code, counted in mild.items()
-        if counted > _MOST_MILD
-    ]
-    if not problems:
-        lines.append("No problems found.")
-    else:
-        counted = len(problems)
-        lines += ["", f"{counted} {'problem' if counted == 1 else 'problems'}"]
-    return "\n".join(lines) + "\n"
+
+def _as_full(problems: Sequence[Problem], opened: Opened) -> str:
+    return as_full(problems, opened.folders, is_styled=is_styled(sys.stdout))
 
 
 def as_json(problems: Sequence[Problem], opened: Opened) -> str:
@@ -199,9 +182,16 @@ def _counted(number: int, thing: str) -> str:
 
 
 FORMATS: Mapping[str, Callable[[Sequence[Problem], Opened], str]] = {
-    "text": as_text,
+    "full": _as_full,
+    "concise": _as_concise,
+    "text": _as_concise,
     "json": as_json,
     "github": as_github,
     "sarif": as_sarif,
 }
-"""Names of `--format`, and what writes each."""
+"""Names of `--format`; `text` is the former name of `concise`."""
+
+
+def default_format() -> str:
+    """Return the format for standard output: full in a terminal, else concise."""
+    return "full" if sys.stdout.isatty() else "concise"

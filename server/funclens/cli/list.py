@@ -24,9 +24,7 @@ _MOST_ROUTES = 5
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the options of the verb."""
     add_folders(parser)
-    parser.add_argument(
-        "--json", action="store_true", help="print JSON for scripts (version 1)"
-    )
+    parser.add_argument("--json", action="store_true", help="print JSON for scripts")
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -77,6 +75,4 @@ def _collision_line(collision: Collision) -> str:
     routes = ", ".join(f"/{function}" for function in shown)
     if len(collision.functions) > len(shown):
         routes += f" and {len(collision.functions) - len(shown)} more"
-    return printable(
-        f"Collision: /{collision.endpoint} is ambiguous; use one of: {routes}"
-    )
+    return printable(f"warning: duplicate endpoint /{collision.endpoint}; use {routes}")

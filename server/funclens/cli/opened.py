@@ -1,12 +1,12 @@
-"""The workspace of a command line, read once: what list and check print about."""
+"""The workspace of a command line, read once, for list and check."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.catalog import build_catalog
+from funclens.cli import messages
 from funclens.cli.folders import workspace_folders
 from funclens.discovery import Workspace
 from funclens.printable import printable
@@ -36,26 +36,26 @@ class Opened:
 
 
 def add_folders(parser: argparse.ArgumentParser) -> None:
-    """Let a verb take workspace folders."""
+    """Let a command take workspace folders."""
     parser.add_argument(
         "folders",
         nargs="*",
         metavar="FOLDER",
         default=["."],
-        help="workspace folders; the current folder when none is named",
+        help="workspace folders (default: the current folder)",
     )
 
 
 def open_workspace(
     folders: Sequence[str], *, problems: bool = True, in_production: bool = False
 ) -> Opened:
-    """Read the folders of a command line; what could not be read goes to stderr."""
+    """Read the folders of a command line; warn about what could not be read."""
     settings = workspace_folders(folders)
     workspace = Workspace(list(settings), settings)
     workspace.load()
     facts = workspace.facts()
     for note in facts.notes:
-        print(f"warning: {note}", file=sys.stderr)  # noqa: T201  # for people
+        messages.warning(note)
     catalog = build_catalog(facts, problems=problems, in_production=in_production)
     modules = sum(folder.counted.modules for folder in facts.folders)
     deploy_files = sum(folder.counted.deploy_files for folder in facts.folders)

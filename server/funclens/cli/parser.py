@@ -1,13 +1,14 @@
-"""The parser of the command line: its verbs, and what it says to unknown words."""
+"""The parser of the command line, and its errors."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from funclens import __version__
+from funclens.cli import messages
+from funclens.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,17 +16,17 @@ if TYPE_CHECKING:
 __all__ = ["Parser", "build"]
 
 _VERBS = {
-    "list": "show the functions of a workspace, their endpoints and routes",
-    "check": "show what would go wrong in production, for people and for CI",
+    "list": "list the functions of a workspace with their endpoints and routes",
+    "check": "report what would break in production",
     "run": "serve every function of a workspace at one address",
-    "call": "send a request or an event to a function that runs",
-    "lsp": "speak the language server protocol over stdio, for editors",
+    "call": "send a request or an event to a function",
+    "lsp": "run the language server over standard input and output",
 }
 """Name of the module in this package, and one line of help."""
 
 
 def build(words: Sequence[str]) -> Parser:
-    """Return the parser of a command line; only the module of its verb is loaded."""
+    """Return the parser of a command line; import only the module of its command."""
     verb = next((word for word in words if word in _VERBS), None)
     parser = Parser(
         prog="funclens",
@@ -34,7 +35,7 @@ def build(words: Sequence[str]) -> Parser:
     parser.add_argument(
         "--version", action="version", version=f"funclens {__version__}"
     )
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True)
     for name, line in _VERBS.items():
         below = verbs.add_parser(
             name, help=line, description=line[0].upper() + line[1:] + "."
@@ -47,37 +48,40 @@ def build(words: Sequence[str]) -> Parser:
 
 
 class Parser(argparse.ArgumentParser):
-    """Names the nearest option or verb where a word is unknown."""
+    """Reports errors as Funclens does, with the nearest option or command."""
 
     _is_intermixing = False
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and what fits, and exit with 2."""
-        self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: {self._with_advice(message)}\n")
+        """Print what is wrong and a hint, and exit with 2."""
+        messages.error(self._explained(message))
+        self.exit(2)
 
-    def _with_advice(self, message: str) -> str:
+    def _explained(self, message: str) -> UsageError:
         import difflib  # noqa: PLC0415  # only after a mistake
 
+        see_help = f"see '{self.prog} --help'"
         unknown = message.rpartition(": ")[2].split()
         if "unrecognized arguments" in message:
-            known = [*self._option_string_actions]
-            sentence = "unknown option"
-        elif "invalid choice" in message and "VERB" in message:
-            known = [*_VERBS]
+            kind, known = "option", [*self._option_string_actions]
+        elif "invalid choice" in message and "COMMAND" in message:
+            kind, known = "command", [*_VERBS]
             unknown = [message.partition("'")[2].partition("'")[0]]
-            sentence = "unknown verb"
+        elif "are required: COMMAND" in message:
+            return UsageError("no command given", hint=see_help)
         else:
-            return f"{message}. `{self.prog} --help` shows what fits."
+            return UsageError(message, hint=see_help)
         word = unknown[0].partition("=")[0]
+        if kind == "option" and not word.startswith("-"):
+            return UsageError(f"unexpected argument '{word}'", hint=see_help)
         near = difflib.get_close_matches(word, known, n=1)
-        advice = f"Did you mean `{near[0]}`? " if near else ""
-        return f"{advice}`{self.prog} --help` shows what fits; {sentence}: {word}"
+        advice = f"did you mean '{near[0]}'? " if near else ""
+        return UsageError(f"unknown {kind} '{word}'", hint=advice + see_help)
 
     def parse_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: None = None
     ) -> argparse.Namespace:
-        """Return what the words say; unknown ones end with the verb's usage."""
+        """Parse a command line; unknown words are an error of its command."""
         arguments, rest = self.parse_known_args(args, namespace)
         if rest:
             self._below(arguments).error(f"unrecognized arguments: {' '.join(rest)}")
@@ -86,7 +90,7 @@ class Parser(argparse.ArgumentParser):
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> tuple[argparse.Namespace, list[str]]:
-        """Let options of a verb stand between its names and folders, too."""
+        """Accept options between names and folders."""
         if self._subparsers is not None or self._is_intermixing:
             return super().parse_known_args(args, namespace)
         self._is_intermixing = True

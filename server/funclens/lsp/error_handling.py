@@ -61,7 +61,7 @@ def _reported(error: Exception, handler: Callable[..., Any]) -> JsonRpcException
         return error
     if isinstance(error, FunclensError):
         log.info("%s", error)
-        return ReportedError(str(error))
+        return ReportedError(error.sentence)
     log.error("%s failed", handler.__name__, exc_info=error)
     return ReportedError(
         f"Funclens failed at {handler.__name__.replace('_', ' ')}. The log of its "

@@ -48,7 +48,7 @@ def commands_for(
         request = samples.build_request(sample, function, inputs, hints=hints)
     except UsageError as error:
         if function.signature_type is not SignatureType.HTTP or _is_signed(function):
-            return Commands("", advice=str(error))
+            return Commands("", advice=error.sentence)
         return Commands(shlex.join(["curl", url]))
     call = f"funclens call {name} --event {sample.name}"
     return Commands(_curl(request, url), call, request.advice)

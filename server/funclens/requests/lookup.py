@@ -1,4 +1,4 @@
-"""Which function a name means, among those that a runner serves. Pure."""
+"""Function lookup: which of a runner's functions a name means. Pure."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def find_function(
         names = ", ".join(item.qualified_name for item in found[:_MOST_NAMES])
         more = f" and {len(found) - _MOST_NAMES} more" * (len(found) > _MOST_NAMES)
         raise UnknownFunctionError(
-            f"{len(found)} functions are meant by this name: {name}. Use a qualified "
-            f"one: {names}{more}"
+            f"{len(found)} functions match '{name}'",
+            hint=f"use a qualified name: {names}{more}",
         )
-    raise UnknownFunctionError(_unknown(functions, word))
+    raise _unknown(functions, word)
 
 
 def _matching(functions: Sequence[Function], word: str) -> list[Function]:
@@ -62,11 +62,11 @@ def _matching(functions: Sequence[Function], word: str) -> list[Function]:
     )
 
 
-def _unknown(functions: Sequence[Function], word: str) -> str:
+def _unknown(functions: Sequence[Function], word: str) -> UnknownFunctionError:
     if not functions:
-        return (
-            "The runner serves no functions, so there is none of this name: "
-            f"{word}. `funclens list` says where it looked."
+        return UnknownFunctionError(
+            f"no function named '{word}': the runner serves none",
+            hint="see 'funclens list'",
         )
     routes = {
         key: (item.id,)
@@ -74,8 +74,10 @@ def _unknown(functions: Sequence[Function], word: str) -> str:
         for key in (item.endpoint, item.qualified_name)
     }
     similar = nearest(Catalog(routes=routes), word)[:3]
-    advice = f"Did you mean: {', '.join(similar)}? " if similar else ""
-    return f"{advice}`funclens list` shows all functions; no function is named: {word}"
+    advice = f"did you mean {' or '.join(map(repr, similar))}? " if similar else ""
+    return UnknownFunctionError(
+        f"no function named '{word}'", hint=f"{advice}see 'funclens list'"
+    )
 
 
 def _path(function: Function) -> Path:

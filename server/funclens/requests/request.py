@@ -1,4 +1,4 @@
-"""The words of `funclens call` as an HTTP request. Pure: text in, values out."""
+"""Arguments of `funclens call` as an HTTP request. Pure."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def parse_path(text: str) -> str:
     """
     if re.search(r"[\s\x00-\x1f\x7f#]", text):
         raise UsageError(
-            "A path has no spaces, control characters or `#`; write them "
-            f"percent-encoded, as in %20: {text!r}"
+            f"invalid path {text!r}",
+            hint="percent-encode spaces, control characters and '#', as in %20",
         )
     encoded = "".join(c if c.isascii() else quote(c, errors="replace") for c in text)
     return encoded if encoded[:1] in {"/", "?", ""} else f"/{encoded}"
@@ -118,7 +118,7 @@ def wrong_json(data: bytes) -> str:
 
 def _method(text: str) -> str:
     if not _TOKEN.fullmatch(text):
-        raise UsageError(f"A method is one word, such as GET or POST: {text!r}")
+        raise UsageError(f"invalid method {text!r}")
     return text.upper()
 
 
@@ -126,19 +126,17 @@ def _header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     name, value = name.strip(), value.strip()
     if not colon or not _TOKEN.fullmatch(name):
-        raise UsageError(f"A header is written as 'Name: value': {line!r}")
+        raise UsageError(f"invalid header {line!r}", hint="write it as 'Name: value'")
     if name.lower() in _OURS:
-        raise UsageError(
-            f"This header follows from the request and cannot be set: {name}"
-        )
+        raise UsageError(f"header '{name}' is computed and cannot be set")
     if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
-        raise UsageError(f"The value of a header has no control characters: {line!r}")
+        raise UsageError(f"control characters in header {line!r}")
     try:
         value.encode("latin-1")
     except UnicodeEncodeError as error:
         raise UsageError(
-            "The value of a header holds Latin-1 characters only; others need an "
-            f"encoding that the function undoes: {line!r}"
+            f"header {line!r} has characters outside Latin-1",
+            hint="encode the value, for example with percent-encoding",
         ) from error
     return name, value
 

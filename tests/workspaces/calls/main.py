@@ -65,5 +65,6 @@ def on_message(cloud_event):
     print("got", cloud_event["type"], cloud_event.data["message"]["data"])
 
 
+@functions_framework.http
 def charge(request):
     return "main"

@@ -41,6 +41,7 @@ async def awaits_cloud_event(cloud_event):
     )
 
 
+# funclens: event
 def takes_event(data, context):
     answer({"data": data, "context": vars(context)})
 

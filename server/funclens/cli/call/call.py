@@ -1,7 +1,6 @@
-"""`funclens call`: sends a request or a sample event, and prints the answer.
+"""`funclens call`: sends a request or a sample event, and prints the response.
 
-It goes to the runner that is up for the folder; when none is, one is started for
-this call and ends with it.
+It goes to the folder's runner; without one, it starts a runner for this call.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from funclens.cli import messages
 from funclens.cli.call import output
 from funclens.cli.call.exchange import open_exchange
 from funclens.cli.call.runner import following, reached_runner
@@ -43,54 +43,57 @@ _REPORT_SECONDS = 2.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the options of the verb."""
+    """Add the options of the command."""
     add = parser.add_argument
     add(
         "name",
         nargs="?",
         metavar="NAME",
-        help="endpoint, qualified name or a unique beginning of one",
+        help="endpoint, qualified name or an unambiguous prefix of one",
     )
     add("folders", nargs="*", default=["."], metavar="FOLDER", help="workspace folders")
-    add("--data", metavar="DATA", help="text or JSON to send; @FILE, or - for stdin")
-    add("--method", metavar="M", help="GET without data, else POST")
+    add("--data", metavar="DATA", help="body: text or JSON, @FILE, or - for stdin")
+    add("--method", metavar="M", help="method (default: GET without data, else POST)")
     add("--path", metavar="P", help="path and query below the function")
     add(
         "--header",
         action="append",
         default=[],
         metavar="'K: V'",
-        help="one more header; can be repeated",
+        help="additional header (repeatable)",
     )
     add(
         "--event",
         nargs="?",
         const=_AUTO,
         metavar="TYPE",
-        help="send a sample event; auto chooses the one that fits the function",
+        help="send a sample event (default: the one the function takes)",
     )
     add(
         "--mode",
         choices=[mode.value for mode in samples.Mode],
-        help="how the event travels (default: as fits the function)",
+        help="form of the event (default: the one the function takes)",
     )
-    add("--json", action="store_true", help="print the answer as one JSON object")
-    add("--fail", action="store_true", help="print no body of an answer of 400 or more")
-    add("--list-events", action="store_true", help="show all events and stop")
+    add("--json", action="store_true", help="print the response as one JSON object")
+    add(
+        "--fail",
+        action="store_true",
+        help="print no body if the status is 400 or more",
+    )
+    add("--list-events", action="store_true", help="list all events and exit")
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Call the function; return 0 for an answer below 400, else 1."""
+    """Call the function; return 0 for a status below 400, else 1."""
     if arguments.list_events:
         sys.stdout.write(output.list_of_events(samples.TYPES))
         return 0
     if arguments.name is None:
         raise UsageError(
-            "Name the function to call, as in `funclens call hello`. `funclens list` "
-            "shows all."
+            "no function named", hint="pass one, as in 'funclens call hello'"
         )
     data = _read_data(arguments.data)
-    # Wrong words are told before anything is started.
+    # Report invalid arguments before anything starts.
     request_of(
         method=arguments.method,
         path=arguments.path,
@@ -103,7 +106,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 class _Call:
-    """One call, from the words of the command line to the exit code."""
+    """One call, from its arguments to the exit code."""
 
     def __init__(self, arguments: argparse.Namespace, data: bytes | None) -> None:
         self._arguments = arguments
@@ -135,7 +138,7 @@ class _Call:
         if sample is None and not arguments.header and self._data is not None:
             self._warn_of_wrong_json(self._data)
         if sample is None and arguments.mode is not None:
-            raise UsageError("--mode belongs to an event: add --event TYPE.")
+            raise UsageError("--mode needs an event", hint="add --event TYPE")
         return request_of(
             method=arguments.method,
             path=arguments.path,
@@ -147,7 +150,9 @@ class _Call:
     def _warn_of_wrong_json(self, data: bytes) -> None:
         problem = wrong_json(data)
         if problem:
-            self._printer.say(f"--data is no JSON, so it is sent as text: {problem}")
+            messages.warning(
+                f"--data is not valid JSON ({problem}); sending it as text"
+            )
 
     def _sample(self, function: Function) -> samples.Request | None:
         arguments = self._arguments
@@ -175,7 +180,7 @@ class _Call:
         return request
 
     def _is_meant_for_event(self, function: Function) -> bool:
-        """Say whether a bare call of this function can only mean a sample event."""
+        """Return whether a bare call of this function must mean a sample event."""
         arguments = self._arguments
         if arguments.method or arguments.header:
             return False
@@ -216,7 +221,7 @@ class _Call:
     async def _explain(
         self, function: Function, head: AnswerHead, happenings: Happenings
     ) -> None:
-        """Say what the function raised, and where, when the runner tells it."""
+        """Print what the function raised, and where, when the runner reports it."""
         event = await happenings.first(
             "request", _REPORT_SECONDS, id=function.id, status=head.status
         )
@@ -257,7 +262,7 @@ def _read_data(word: str | None) -> bytes | None:
         return Path(word[1:]).expanduser().read_bytes()
     except OSError as error:
         raise UsageError(
-            f"The file of --data cannot be read: {word[1:]}: {error.strerror}"
+            f"cannot read the file of --data: {word[1:]}: {error.strerror}"
         ) from error
 
 

@@ -101,13 +101,13 @@ class Exchange:
                 self._state.receive_data(await self._reader.read(_READ_SIZE))
         except (OSError, h11.RemoteProtocolError) as error:
             raise RunnerError(
-                "The connection ended before the answer was complete: the function's "
-                "process has ended, or the runner was stopped."
+                "the connection closed before the response was complete; the "
+                "function's process ended, or the runner was stopped"
             ) from error
         if isinstance(event, h11.ConnectionClosed):
             raise RunnerError(
-                "The connection ended without an answer: the function's process has "
-                "ended, or the runner was stopped."
+                "the connection closed without a response; the function's process "
+                "ended, or the runner was stopped"
             )
         assert isinstance(event, h11.Event)  # noqa: S101 - we never pause reading
         return event
@@ -128,7 +128,7 @@ async def open_exchange(
     try:
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     except OSError as error:
-        raise RunnerError(f"The runner does not answer at {url}: {error}") from error
+        raise RunnerError(f"no response from the runner at {url}: {error}") from error
     try:
         exchange = Exchange(reader, writer)
         await exchange.send(parts.netloc, route, request)

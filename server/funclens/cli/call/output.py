@@ -74,7 +74,7 @@ def status_line(head: AnswerHead, seconds: float | None) -> str:
 
 
 def as_json(head: AnswerHead, body: bytes, seconds: float) -> str:
-    """Return the answer as one JSON object; a body that is no text in base64."""
+    """Return the response as one JSON object; a body that isn't text in base64."""
     value: dict[str, Any] = {
         "status": head.status,
         "reason": head.reason,
@@ -89,15 +89,15 @@ def as_json(head: AnswerHead, body: bytes, seconds: float) -> str:
 
 
 def failure_text(error: Mapping[str, Any]) -> str:
-    """Return what the function raised, and where, as the runner told it."""
+    """Return what the function raised, and where, as the runner reports it."""
     place = f"{error['file']}:{error['line']}: " if error.get("file") else ""
-    return f"The function failed: {place}{error['error']}"
+    return f"error in the function: {place}{error['error']}"
 
 
 def list_of_events(types: tuple[SampleType, ...]) -> str:
     """Return all types of events as a table."""
     rows = [(item.name, item.title, item.payload) for item in types]
-    headers = ("EVENT", "WHAT HAPPENED", "--data IS")
+    headers = ("EVENT", "SENT WHEN", "--data IS")
     return text_table(rows, headers, terminal_columns()) + "\n"
 
 

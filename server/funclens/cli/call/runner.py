@@ -1,4 +1,4 @@
-"""The runner that a call goes to: the one that is up, or one for this call alone."""
+"""The runner that a call goes to: the folder's, or one started for the call."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def reached_runner(
     if found is not None:
         yield found
         return
-    say("No runner is up: starting one for this call.")
+    say("No runner for this folder; starting one for this call")
     async with _started(folders, on_event) as client:
         yield client
 
@@ -61,7 +61,7 @@ async def _started(
         line = await process.stdout.readline()
         if not line:
             said = (await words).decode("utf-8", "replace").strip()
-            raise RunnerError(f"The runner did not start. It said: {said}")
+            raise RunnerError(f"the runner did not start: {said}")
         told = asyncio.create_task(_tell(process.stdout, on_event))
         ready = json.loads(line)
         yield RunnerClient(ready["url"], ready["token"])

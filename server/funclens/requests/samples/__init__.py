@@ -1,4 +1,4 @@
-"""Ready events: what Google's services send to functions, without typing JSON.
+"""Sample events: what Google's services send to functions.
 
 Pure: values in, values out. What differs from call to call (id, time, a person's
 payload) comes in; nothing here opens a file, a socket or reads a clock.
@@ -57,12 +57,14 @@ def build_request(
         return encode(built, function, mode or default_mode(built, function, hints))
     if function.signature_type in {SignatureType.CLOUDEVENT, SignatureType.EVENT}:
         raise UsageError(
-            f"{sample.name} is a plain HTTP request, and {function.endpoint} takes "
-            "events. To an event function such services publish a Pub/Sub message: "
-            "use --event pubsub"
+            f"'{sample.name}' is a plain HTTP request, but {function.endpoint} takes "
+            "events",
+            hint="such services reach event functions through Pub/Sub: use "
+            "'--event pubsub'",
         )
     if mode is not None:
         raise UsageError(
-            f"{sample.name} is a plain HTTP request and has no modes: leave --mode out"
+            f"'{sample.name}' is a plain HTTP request and has no modes",
+            hint="remove --mode",
         )
     return built

@@ -63,7 +63,7 @@ def default_type(function: Function, hints: Hints) -> SampleType:
         name = _of_text(function, hints)
     if name is not None:
         return find_type(name)
-    raise UsageError(_no_default(function))
+    raise _no_default(function)
 
 
 def _of_trigger(trigger: str, hints: Hints) -> str | None:
@@ -100,20 +100,19 @@ def _of_text(function: Function, hints: Hints) -> str | None:
     return "pubsub" if takes_events else None
 
 
-def _no_default(function: Function) -> str:
+def _no_default(function: Function) -> UsageError:
     if function.signature_type is SignatureType.TYPED:
-        return (
-            "A typed function takes no event but its own JSON: send that with "
-            f"--data, as in: funclens call {function.endpoint} --data '{{…}}'"
+        return UsageError(
+            f"'{function.endpoint}' is a typed function and takes no events",
+            hint=f"send its JSON: funclens call {function.endpoint} --data '{{…}}'",
         )
     if (function.trigger or "").startswith("identity."):
-        return (
-            "The events of identity functions are signed by Firebase, and the SDK "
-            "refuses all others, so there is no sample for this function: "
-            f"{function.endpoint}"
+        return UsageError(
+            f"no sample event for the identity function '{function.endpoint}'; the "
+            "SDK rejects events that Firebase did not sign"
         )
-    return (
-        "Nothing in this function says which event it waits for. Name one, as in "
-        f"`funclens call {function.endpoint} --event pubsub`; `funclens call "
-        "--list-events` shows all."
+    return UsageError(
+        f"no default event for '{function.endpoint}'",
+        hint=f"name one: funclens call {function.endpoint} --event pubsub; see "
+        "'funclens call --list-events'",
     )

@@ -87,8 +87,7 @@ def _encoded(event: Event, function: Function, mode: Mode) -> Request:
     if mode not in possible:
         names = ", ".join(item.value for item in possible)
         raise UsageError(
-            f"{event.type} does not travel in this mode: {mode.value}. "
-            f"It does in: {names}"
+            f"'{event.type}' has no mode '{mode.value}'", hint=f"use one of: {names}"
         )
     if mode is Mode.STRUCTURED:
         return _structured(event)

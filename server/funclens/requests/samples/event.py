@@ -100,8 +100,8 @@ class Inputs:
         except ValueError as error:
             text = self.payload[:60].decode("utf-8", "replace")
             raise UsageError(
-                f"The data of this event must be JSON ({error}). Text needs quotes "
-                f"inside the shell's own, as in '\"text\"'. It was given: {text}"
+                f"the data of this event must be JSON ({error}): {text}",
+                hint="quote text twice in a shell, as in '\"text\"'",
             ) from error
 
     def fields(self, default: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,8 +113,8 @@ class Inputs:
         if not isinstance(value, Mapping):
             text = json.dumps(value)[:60]
             raise UsageError(
-                "The data of this event must be a JSON object, whose fields replace "
-                f"those of the sample. It was given: {text}"
+                f"the data of this event must be a JSON object: {text}",
+                hint="its fields replace those of the sample",
             )
         return {**default, **value}
 

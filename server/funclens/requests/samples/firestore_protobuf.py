@@ -41,9 +41,9 @@ def encode(data: Mapping[str, Any]) -> bytes:
         )
     except (AttributeError, KeyError, TypeError, ValueError, struct.error) as error:
         raise UsageError(
-            "This is not the data of a Firestore event: each field needs its type, as "
-            f'in {{"value": {{"fields": {{"visits": {{"integerValue": "4"}}}}}}}}. '
-            f"Reading it gave: {error!r}"
+            f"not the data of a Firestore event: {error!r}",
+            hint="give each field its type, as in "
+            '{"value": {"fields": {"visits": {"integerValue": "4"}}}}',
         ) from error
 
 

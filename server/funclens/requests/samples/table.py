@@ -54,9 +54,10 @@ def find_type(name: str) -> SampleType:
         return found
     near = difflib.get_close_matches(folded, _BY_NAME, n=3)
     names = dict.fromkeys(_BY_NAME[item].name for item in near)
-    advice = f"Did you mean {' or '.join(names)}? " if names else ""
+    advice = f"did you mean {' or '.join(names)}? " if names else ""
     raise UsageError(
-        f"{advice}`funclens call --list-events` shows all events; unknown event: {name}"
+        f"unknown event '{name}'",
+        hint=f"{advice}see 'funclens call --list-events'",
     )
 
 

@@ -67,7 +67,7 @@ class Control:
         try:
             answer = await self._answer(path, head, connection)
         except FunclensError as error:
-            answer = json_answer({"error": str(error)}, 409)
+            answer = json_answer({"error": error.sentence}, 409)
         except (ValueError, KeyError, TypeError) as error:
             answer = json_answer({"error": f"The body does not fit: {error!r}"}, 400)
         except (OSError, TimeoutError, asyncio.TimeoutError):

@@ -250,7 +250,7 @@ class UnitSlot:
         try:
             self._current = self._owner.launch(self, DebugSpec("") if debug else None)
         except FunclensError as error:
-            self._fail(UnitFailure(str(error)))
+            self._fail(UnitFailure(error.sentence))
             return
         self._set(state=UnitState.STARTING, debug=None, failure=None)
         self._owner.bus.publish("worker-started", unit=self._unit)

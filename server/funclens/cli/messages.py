@@ -1,0 +1,54 @@
+"""Messages on standard error: `error:`, `warning:` and `hint:` lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from funclens.errors import FunclensError
+
+__all__ = ["error", "is_styled", "note", "warning"]
+
+_STYLES = {"error": "1;31", "warning": "1;33", "hint": "1;36"}
+"""SGR parameters of the prefixes: bold red, bold yellow, bold cyan."""
+
+
+def error(problem: FunclensError) -> None:
+    """Print an error and its hint."""
+    _say("error", str(problem))
+    if problem.hint:
+        _say("hint", problem.hint)
+
+
+def warning(text: str, *, hint: str = "") -> None:
+    """Print something that a person should know and that stops nothing."""
+    _say("warning", text)
+    if hint:
+        _say("hint", hint)
+
+
+def note(text: str) -> None:
+    """Print a line without a prefix, about what happens now."""
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def is_styled(stream: TextIO) -> bool:
+    """Return whether a stream takes colors.
+
+    FORCE_COLOR and NO_COLOR win, as https://force-color.org and https://no-color.org
+    say; else terminals do, except dumb ones.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _say(kind: str, text: str) -> None:
+    prefix = f"{kind}:"
+    if is_styled(sys.stderr):
+        prefix = f"\x1b[{_STYLES[kind]}m{prefix}\x1b[0m"
+    print(prefix, text, file=sys.stderr)  # noqa: T201

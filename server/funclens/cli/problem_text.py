@@ -1,0 +1,156 @@
+"""Problems as text for people: one line each, or with the source line and a caret.
+
+billing/main.py:35:5: warning[duplicate-endpoint] Duplicate endpoint `health` …
+|
+35 | def health(request):
+|     ^^^^^^
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from funclens.discovery.files.encoding import decode
+from funclens.model import Severity
+from funclens.printable import printable
+from funclens.regular_file import read_regular
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from funclens.model import Problem
+
+__all__ = ["as_concise", "as_full"]
+
+_MOST_MILD = 5
+"""How many problems of one code are shown below the severity of a warning."""
+_MOST_COLUMNS = 160
+"""Longer source lines are cut around the problem."""
+_COLORS = {
+    Severity.ERROR: "1;31",
+    Severity.WARNING: "1;33",
+    Severity.INFORMATION: "1;34",
+    Severity.HINT: "1;36",
+}
+"""SGR parameters of the severities."""
+
+
+def as_concise(problems: Sequence[Problem], folders: Sequence[str]) -> str:
+    """Return one line a problem, `path:line:col: severity[code] message`."""
+    shown, more = _shown(problems)
+    lines = [_head(problem, folders, is_styled=False) for problem in shown]
+    return "\n".join([*lines, *more, *_summary(problems)]) + "\n"
+
+
+def as_full(
+    problems: Sequence[Problem],
+    folders: Sequence[str],
+    *,
+    is_styled: bool,
+) -> str:
+    """Return each problem with its source line and carets below it.
+
+    `is_styled` colors them with SGR escape sequences.
+    """
+    shown, more = _shown(problems)
+    lines = _Lines()
+    parts = []
+    for problem in shown:
+        path = os.path.join(problem.folder, problem.file)  # noqa: PTH118
+        line = lines.read(path, problem.span.line)
+        head = _head(problem, folders, is_styled=is_styled)
+        parts.append(head if line is None else f"{head}\n{_excerpt(problem, line)}\n")
+    return "\n".join([*parts, *more, *_summary(problems)]) + "\n"
+
+
+def _shown(problems: Sequence[Problem]) -> tuple[list[Problem], list[str]]:
+    """Return the problems to show, and lines that count those left out."""
+    shown: list[Problem] = []
+    mild: Counter[str] = Counter()
+    for problem in problems:
+        if problem.severity not in {Severity.ERROR, Severity.WARNING}:
+            mild[problem.code] += 1
+            if mild[problem.code] > _MOST_MILD:
+                continue
+        shown.append(problem)
+    return shown, [
+        f"... and {counted - _MOST_MILD} more [{code}]; --format json prints all"
+        for code, counted in mild.items()
+        if counted > _MOST_MILD
+    ]
+
+
+def _summary(problems: Sequence[Problem]) -> list[str]:
+    if not problems:
+        return ["No problems found."]
+    counted = len(problems)
+    return ["", f"{counted} {'problem' if counted == 1 else 'problems'}"]
+
+
+def _head(problem: Problem, folders: Sequence[str], *, is_styled: bool) -> str:
+    file = f"{problem.folder}/{problem.file}" if len(folders) > 1 else problem.file
+    place = f"{printable(file)}:{problem.span.line}:{problem.span.column}:"
+    kind = f"{problem.severity.value}[{problem.code}]"
+    if is_styled:
+        place = f"\x1b[1m{place}\x1b[0m"
+        kind = f"\x1b[{_COLORS[problem.severity]}m{kind}\x1b[0m"
+    return f"{place} {kind} {printable(problem.message)}"
+
+
+def _excerpt(problem: Problem, line: str) -> str:
+    """Return the source line with carets under the problem."""
+    span = problem.span
+    start = span.column - 1
+    end = span.end_column - 1 if span.end_line == span.line else len(line)
+    if len(line) > _MOST_COLUMNS:
+        cut = max(0, start - _MOST_COLUMNS // 4)
+        line = line[cut : cut + _MOST_COLUMNS]
+        start, end = start - cut, min(end - cut, len(line))
+    # A tab is as wide as the terminal makes it: repeated, the carets stay below.
+    before = "".join("\t" if c == "\t" else " " * _width(c) for c in line[:start])
+    carets = "^" * max(1, sum(map(_width, line[start:end])))
+    number = str(span.line)
+    margin = " " * len(number)
+    return f"{margin} |\n{number} | {line}\n{margin} | {before}{carets}"
+
+
+def _width(char: str) -> int:
+    """Return how many columns a character takes in a terminal."""
+    if char.isascii():
+        return 1
+    import unicodedata  # noqa: PLC0415 - most code is ASCII
+
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
+
+
+class _Lines:
+    """The lines of the file that was asked for last."""
+
+    def __init__(self) -> None:
+        self._path = ""
+        self._lines: list[str] = []
+
+    def read(self, path: str, line: int) -> str | None:
+        """Return one line (1-based) of a file, None when it cannot be read."""
+        if path != self._path:
+            self._path, self._lines = path, _read_lines(path)
+        return self._lines[line - 1] if line <= len(self._lines) else None
+
+
+def _read_lines(path: str) -> list[str]:
+    try:
+        text, _ = decode(read_regular(path))
+    except OSError:
+        return []
+    return [_printable(line) for line in text.split("\n")]
+
+
+def _printable(line: str) -> str:
+    """Return a line without characters that would move the cursor."""
+    return "".join(
+        char if char == "\t" or char.isprintable() else "\ufffd" for char in line
+    )
