@@ -67,7 +67,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     }),
     language.onDidChangeState((state) => {
       void commands.executeCommand("setContext", "funclens.server", state);
-      if (state === "running") void store.refresh();
+      if (state === "running") void store.load();
       else {
         if (state === "stopped") wasRunning = store.current.runner.state === "running";
         store.clear();

@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
-    "script", ["generate_settings", "generate_rules", "generate_cli"]
+    "script",
+    ["generate_settings", "generate_rules", "generate_cli", "generate_protocol"],
 )
 def test_generated_files_are_up_to_date(script: str) -> None:
     """When this fails, run the script that the message names."""

@@ -17,7 +17,7 @@ import {
 } from "vscode";
 import { curlCommand } from "../core/curl";
 import { urlOf } from "../core/functions";
-import { type FunctionInfo, parseSamples, SAMPLES, ServerCommand } from "../core/protocol";
+import { type FunctionInfo, readSamples, SAMPLES, ServerCommand } from "../core/protocol";
 import { choosePython } from "./choosePython";
 import type { FunctionOutput } from "./output";
 import { askForFunction, pickFunction } from "./pickFunction";
@@ -114,11 +114,15 @@ async function copyCurl(server: LanguageServer, store: Store, fn: FunctionInfo):
   const url = urlOf(store.current, fn);
   if (!url || !server.client) return;
   const answer: unknown = await server.client.sendRequest(SAMPLES, { id: fn.id });
-  const { request } = parseSamples(answer);
+  const { request } = readSamples(answer);
   await copy(
     curlCommand(
       request
-        ? { ...request, url: url + request.path.replace(/\/$/, "") }
+        ? {
+            ...request,
+            url: url + request.path.replace(/\/$/, ""),
+            headers: Object.entries(request.headers),
+          }
         : { method: "GET", url, headers: [], body: "" },
     ),
   );

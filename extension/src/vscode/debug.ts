@@ -12,7 +12,7 @@ import {
 } from "vscode";
 import { attachConfiguration, DEBUG_TYPE, DebugIntentions, SessionEnding } from "../core/debug";
 import type { UnitToDebug } from "../core/launch";
-import { type DebugAddress, parseDebugTarget, type RunnerStatus } from "../core/protocol";
+import { type DebugAddress, debugTarget, type RunnerStatus } from "../core/protocol";
 
 /** What sessions need of the language server. */
 export interface DebugServer {
@@ -47,7 +47,7 @@ export class Debugger implements Disposable {
 
   /** Attach to what `funclens.debug` answered. */
   async attach(answer: unknown): Promise<void> {
-    const target = parseDebugTarget(answer);
+    const target = debugTarget(answer);
     if (target) await this.attachTo(target.unit, target.address);
   }
 
@@ -87,7 +87,7 @@ export class Debugger implements Disposable {
   private async launch(session: DebugSession): Promise<DebugAddress> {
     const { env, units } = session.configuration as { env?: unknown; units?: UnitToDebug[] };
     const [first, ...others] = units ?? [];
-    const target = first && parseDebugTarget(await this.server.debug(first.functionId, env));
+    const target = first && debugTarget(await this.server.debug(first.functionId, env));
     if (!target) throw new Error("The unit could not be started under the debugger.");
     this.intentions.begin(target.unit, target.address);
     for (const { functionId } of others) {

@@ -76,7 +76,7 @@ async function resolve(
   configuration: DebugConfiguration,
 ): Promise<DebugConfiguration | undefined> {
   if (configuration.request === "attach" && configuration["port"]) return configuration;
-  await store.refresh();
+  await store.load();
   const chosen = chooseUnits(store.current, configuration["functions"]);
   if (chosen.kind === "problem") {
     void window.showErrorMessage(chosen.message);

@@ -27,12 +27,11 @@ export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
       if (command === ServerCommand.debug) await debugging.attach(answer);
       return answer;
     },
-    /** Lenses are asked for whenever the server knows something new. */
+    /** Lenses stay in place while the person types, and show the address they reach. */
     async provideCodeLenses(document, token, next) {
       const edits = followEdits(document);
       try {
         const lenses = await next(document, token);
-        void store.refresh();
         const { local, external } = await store.addresses();
         return lenses?.map((lens) => {
           if (lens.command) lens.command.title = withAddress(lens.command.title, local, external);

@@ -12,7 +12,7 @@ import {
 } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { OutputFormatter, placesIn } from "../core/output";
-import { OUTPUT, parseOutput } from "../core/protocol";
+import { OUTPUT, readOutput } from "../core/protocol";
 
 /** Of the channel's text: it has colors and links of its own. */
 const LANGUAGE = "funclens-output";
@@ -30,7 +30,7 @@ export class FunctionOutput implements Disposable {
 
   connect(client: LanguageClient): void {
     client.onNotification(OUTPUT, (params: unknown) => {
-      this.channel.append(this.formatter.format(parseOutput(params)));
+      this.channel.append(this.formatter.format(readOutput(params).entries));
     });
   }
 

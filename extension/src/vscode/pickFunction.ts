@@ -17,7 +17,7 @@ export async function pickFunction(
   argument: unknown,
   options: { readonly unitIsEnough?: boolean } = {},
 ): Promise<FunctionInfo | undefined> {
-  await store.refresh();
+  await store.load();
   const listing = store.current;
   const id = (argument as { readonly id?: unknown } | undefined)?.id;
   const named = listing.functions.find((fn) => fn.id === id);

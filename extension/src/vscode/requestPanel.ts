@@ -9,7 +9,7 @@ import { formatJson } from "../core/json";
 import { type FromPanel, panelPage, type ToPanel } from "../core/panel";
 import {
   type FunctionInfo,
-  parseSamples,
+  readSamples,
   SAMPLES,
   type Samples,
   SENDING,
@@ -123,7 +123,7 @@ class RequestPanel implements Disposable {
       url: urlOf(store.shown, fn) ?? "",
       running: store.current.runner.state === "running",
       types: samples.types,
-      fitting: samples.fitting,
+      fitting: samples.default ?? "",
       history: requests.history(fn.id),
       saved: await requests.saved(fn),
     });
@@ -221,12 +221,12 @@ class RequestPanel implements Disposable {
     try {
       const argument = { id: this.id, event, ...(mode ? { mode } : {}) };
       const answer: unknown = await this.parts.server.client?.sendRequest(SAMPLES, argument);
-      const { request } = parseSamples(answer);
+      const { request } = readSamples(answer);
       if (!request) return;
       const draft = {
         method: request.method,
         path: request.path.replace(/^\/$/, ""),
-        headers: headerLines(request.headers),
+        headers: headerLines(Object.entries(request.headers)),
         body: formatJson(request.body) ?? request.body,
       };
       await this.tell({ kind: "draft", draft, advice: request.advice, proposed });
@@ -260,7 +260,7 @@ class RequestPanel implements Disposable {
       const answer: unknown = await this.parts.server.client?.sendRequest(SAMPLES, {
         id: this.id,
       });
-      const samples = parseSamples(answer);
+      const samples = readSamples(answer);
       if (!answer) return samples;
       this.samples = samples;
     }

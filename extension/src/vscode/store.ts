@@ -6,16 +6,20 @@ import { ExternalAddress } from "../core/external";
 import {
   EMPTY,
   FUNCTIONS,
+  FUNCTIONS_CHANGED,
   type Listing,
-  parseListing,
-  parseRunner,
   RUNNER_CHANGED,
+  readFunctionsChanged,
+  readListing,
+  readRunnerStatus,
+  withChange,
 } from "../core/protocol";
 import { Coalescer } from "../core/restart";
 
 export class Store implements Disposable {
   private listing: Listing = EMPTY;
   private client: LanguageClient | undefined;
+  private isLoaded = false;
   private readonly emitter = new EventEmitter<Listing>();
   private readonly external = new ExternalAddress(async (url) => {
     const reached = await env.asExternalUri(Uri.parse(url));
@@ -44,33 +48,48 @@ export class Store implements Disposable {
 
   /** Follow a new client; what the last one knew is forgotten. */
   connect(client: LanguageClient): void {
-    this.client = client;
-    this.set(EMPTY);
+    this.forget(client);
     client.onNotification(RUNNER_CHANGED, (params: unknown) => {
-      if (this.client === client) this.set({ ...this.listing, runner: parseRunner(params) });
+      if (this.client === client) this.set({ ...this.listing, runner: readRunnerStatus(params) });
+    });
+    client.onNotification(FUNCTIONS_CHANGED, (params: unknown) => {
+      if (this.client === client) this.change(params);
     });
   }
 
   /** Forget everything: no server is running. */
   clear(): void {
-    this.client = undefined;
-    this.set(EMPTY);
+    this.forget(undefined);
   }
 
-  /** Ask the server again; requests in quick succession are one. */
-  refresh(): Promise<void> {
-    return this.fetches.request();
+  /** Fetch all functions once; from then on the server sends what changes. */
+  async load(): Promise<void> {
+    if (!this.isLoaded) await this.fetches.request();
   }
 
   dispose(): void {
     this.emitter.dispose();
   }
 
+  private forget(client: LanguageClient | undefined): void {
+    this.client = client;
+    this.isLoaded = false;
+    this.set(EMPTY);
+  }
+
+  private change(params: unknown): void {
+    const changed = withChange(this.listing, readFunctionsChanged(params));
+    if (!changed) void this.fetches.request();
+    else if (changed !== this.listing) this.set(changed);
+  }
+
   private async fetch(): Promise<void> {
     const client = this.client;
     if (!client?.isRunning()) return;
     const answer: unknown = await client.sendRequest(FUNCTIONS, {});
-    if (this.client === client) this.set(parseListing(answer));
+    if (this.client !== client) return;
+    this.isLoaded = true;
+    this.set(readListing(answer));
   }
 
   private set(listing: Listing): void {

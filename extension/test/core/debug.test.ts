@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { attachConfiguration, DebugIntentions, SessionEnding } from "../../src/core/debug";
-import { type DebugAddress, parseRunner } from "../../src/core/protocol";
+import { type DebugAddress, readRunnerStatus } from "../../src/core/protocol";
 
 const OLD: DebugAddress = { host: "127.0.0.1", port: 5001 };
 const NEW: DebugAddress = { host: "127.0.0.1", port: 5002 };
 
 function runnerWith(unit: string, debug: DebugAddress | null) {
-  return parseRunner({ state: "running", url: "x", units: [{ unit, state: "ready", debug }] });
+  return readRunnerStatus({ state: "running", url: "x", units: [{ unit, state: "ready", debug }] });
 }
 
 describe("attachConfiguration", () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { functionLines, functionOfFile, functionsAt, urlOf } from "../../src/core/functions";
-import { parseListing } from "../../src/core/protocol";
+import { readListing } from "../../src/core/protocol";
 
-const LISTING = parseListing({
+const LISTING = readListing({
   functions: [
     {
       id: "a.main.hello",
@@ -38,7 +38,7 @@ describe("functions", () => {
   });
 
   it("of a file stand for its unit, when it is one", () => {
-    const twice = parseListing({
+    const twice = readListing({
       functions: [
         { id: "a.main.f", unit: "a.main", folder: "/shop", file: "shared.py" },
         { id: "b.main.f", unit: "b.main", folder: "/shop", file: "shared.py" },

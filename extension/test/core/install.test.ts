@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { installationFor } from "../../src/core/install";
-import { parseRunner } from "../../src/core/protocol";
+import { readRunnerStatus } from "../../src/core/protocol";
 
 function plan(remedy: object | null) {
   const failure = { error: "ModuleNotFoundError: x", file: null, line: null, hint: "", remedy };
-  const runner = parseRunner({
+  const runner = readRunnerStatus({
     state: "running",
     url: "x",
     units: [{ unit: "a.main", state: "failed", failure }],
@@ -33,6 +33,6 @@ describe("installationFor", () => {
 
   it("offers nothing where nothing is missing", () => {
     assert.equal(plan(null), undefined);
-    assert.equal(installationFor(parseRunner({}), "a.main"), undefined);
+    assert.equal(installationFor(readRunnerStatus({}), "a.main"), undefined);
   });
 });

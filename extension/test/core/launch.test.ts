@@ -7,7 +7,7 @@ import {
   launchTargets,
   quotedAround,
 } from "../../src/core/launch";
-import { EMPTY, parseListing } from "../../src/core/protocol";
+import { EMPTY, readListing } from "../../src/core/protocol";
 
 const fn = (unit: string, name: string) => ({
   id: `${unit}.${name}`,
@@ -16,7 +16,7 @@ const fn = (unit: string, name: string) => ({
   route: `/${name}`,
   signature_type: "http",
 });
-const LISTING = parseListing({
+const LISTING = readListing({
   functions: [fn("a.main", "one"), fn("a.main", "two"), fn("b.main", "two"), fn("b.main", "three")],
 });
 
@@ -46,7 +46,7 @@ describe("chooseUnits", () => {
   it("starts no crowd of sessions", () => {
     const functions = Array.from({ length: 13 }, (_, index) => fn(`u${index}.main`, "f"));
 
-    assert.match(JSON.stringify(chooseUnits(parseListing({ functions }), "all")), /13 debug/);
+    assert.match(JSON.stringify(chooseUnits(readListing({ functions }), "all")), /13 debug/);
   });
 });
 

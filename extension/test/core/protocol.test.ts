@@ -1,94 +1,89 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
+  debugTarget,
   EMPTY,
-  parseDebugTarget,
-  parseListing,
-  parseOutput,
-  parseRunner,
+  readFunctionsChanged,
+  readListing,
+  readOutput,
+  readRunnerStatus,
   STOPPED,
+  withChange,
 } from "../../src/core/protocol";
+import messages from "../fixtures/messages.json";
 
-describe("parseListing", () => {
-  it("reads what `funclens list --json` prints", () => {
-    const listing = parseListing({
-      version: 1,
-      functions: [
-        {
-          id: "billing.main.charge",
-          name: "charge",
-          endpoint: "billing-charge",
-          deployed_name: "billing-charge",
-          route: "/billing-charge",
-          folder: "/shop",
-          source: "billing/main.py",
-          file: "billing/cards.py",
-          line: 7,
-          column: 5,
-          end_line: 12,
-          signature_type: "http",
-          is_async: false,
-          trigger: null,
-          something_new: true,
-        },
-      ],
-      collisions: [{ endpoint: "status", functions: ["a.main.status", "b.main.status"] }],
-      runner: { state: "running", url: "http://127.0.0.1:8080", units: [] },
-    });
+describe("the server's messages", () => {
+  const listing = readListing(messages.Listing);
+  const change = readFunctionsChanged(messages.FunctionsChanged);
 
-    assert.equal(listing.functions[0]?.deployedName, "billing-charge");
-    assert.equal(listing.functions[0]?.unit, "billing.main");
-    assert.equal(listing.functions[0]?.endLine, 12);
-    assert.deepEqual(listing.collisions[0]?.functions, ["a.main.status", "b.main.status"]);
+  it("hold functions, collisions and the runner", () => {
+    assert.deepEqual(
+      listing.functions.map((fn) => fn.id),
+      ["billing.main.charge", "billing.main.note", "mail.main.charge", "mail.main.note"],
+    );
+    const [charge] = listing.functions;
+    assert.equal(charge?.qualifiedName, "billing.main.charge");
+    assert.equal(charge?.deployedName, null);
+    assert.equal(charge?.endLine, 6);
+    assert.equal(charge?.unit, "billing.main");
+    assert.deepEqual(listing.collisions[0]?.functions, ["billing.main.charge", "mail.main.charge"]);
     assert.equal(listing.runner.url, "http://127.0.0.1:8080");
   });
 
-  it("reads nothing from nothing", () => {
-    for (const value of [undefined, null, 7, "text", [], {}]) {
-      assert.deepEqual(parseListing(value), EMPTY);
-    }
-  });
-});
+  it("hold states, debug addresses and remedies of units", () => {
+    const [billing, mail] = readRunnerStatus(messages.RunnerStatus).units;
 
-describe("parseRunner", () => {
-  it("reads states, debug addresses and failures of units", () => {
-    const runner = parseRunner({
-      state: "running",
-      url: "http://127.0.0.1:8080",
-      units: [
-        { unit: "a.main", state: "ready", debug: { host: "127.0.0.1", port: 5678 } },
-        {
-          unit: "b.main",
-          state: "failed",
-          debug: null,
-          failure: { error: "NameError: x", file: "/shop/b/main.py", line: 3, traceback: "" },
-        },
-      ],
-    });
-
-    assert.deepEqual(runner.units[0]?.debug, { host: "127.0.0.1", port: 5678 });
-    assert.equal(runner.units[1]?.failure?.line, 3);
-    assert.equal(runner.units[1]?.debug, null);
+    assert.deepEqual(billing?.debug, { host: "127.0.0.1", port: 5678 });
+    assert.equal(billing?.failure, null);
+    assert.equal(mail?.failure?.line, 1);
+    assert.equal(mail?.failure?.remedy?.package, "functions-framework");
   });
 
-  it("takes an unknown state for stopped", () => {
-    assert.deepEqual(parseRunner({ state: "dancing" }), STOPPED);
-  });
-});
-
-describe("parseOutput and parseDebugTarget", () => {
-  it("read entries", () => {
-    assert.deepEqual(parseOutput({ entries: [{ unit: "a", stream: "stdout", text: "hi\n" }] }), [
-      { unit: "a", stream: "stdout", text: "hi\n" },
+  it("hold output", () => {
+    assert.deepEqual(readOutput(messages.Output).entries, [
+      { unit: "billing.main", stream: "stdout", text: "hi\n" },
     ]);
   });
 
+  it("change a listing by a difference", () => {
+    const changed = withChange(listing, change);
+
+    assert.deepEqual(
+      changed?.functions.map((fn) => fn.id),
+      change.order,
+    );
+    assert.deepEqual(
+      changed?.functions.map((fn) => fn.endLine),
+      [6, 12],
+    );
+    assert.deepEqual(changed?.collisions, []);
+    assert.equal(changed?.runner, listing.runner);
+  });
+
+  it("show when a difference was missed", () => {
+    assert.equal(withChange(listing, { ...change, revision: change.revision + 1 }), undefined);
+    assert.equal(withChange(listing, { revision: listing.revision, removed: ["x"] }), listing);
+  });
+});
+
+describe("readers", () => {
+  it("read nothing from nothing", () => {
+    for (const value of [undefined, null, 7, "text", [], {}]) {
+      assert.deepEqual(readListing(value), EMPTY);
+      assert.deepEqual(readRunnerStatus(value), STOPPED);
+      assert.equal(debugTarget(value), undefined);
+    }
+  });
+
+  it("take an unknown state for stopped, and ignore unknown fields", () => {
+    assert.deepEqual(readRunnerStatus({ state: "dancing", more: true }), STOPPED);
+  });
+
   it("read an address, or nothing when there is none", () => {
-    assert.deepEqual(parseDebugTarget({ unit: "a.main", host: "127.0.0.1", port: 5678 }), {
+    assert.deepEqual(debugTarget({ unit: "a.main", host: "127.0.0.1", port: 5678 }), {
       unit: "a.main",
       address: { host: "127.0.0.1", port: 5678 },
     });
-    assert.equal(parseDebugTarget({ unit: "a.main" }), undefined);
-    assert.equal(parseDebugTarget(undefined), undefined);
+    assert.equal(debugTarget({ unit: "a.main" }), undefined);
   });
 });

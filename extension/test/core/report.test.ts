@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { EMPTY, parseListing } from "../../src/core/protocol";
+import { EMPTY, readListing } from "../../src/core/protocol";
 import { type ReportParts, reportText } from "../../src/core/report";
 
 const PARTS: ReportParts = {
@@ -21,7 +21,7 @@ describe("reportText", () => {
       { id: "secret.main.plan", signature_type: "http" },
       { id: "secret.main.news", signature_type: "cloudevent" },
     ];
-    const text = reportText({ ...PARTS, listing: parseListing({ functions }) });
+    const text = reportText({ ...PARTS, listing: readListing({ functions }) });
 
     assert.match(text, /2 functions \(1 http, 1 cloudevent\)/);
     assert.match(text, /Language server: 0\.1\.0 on Python 3\.12\.1/);

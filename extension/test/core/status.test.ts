@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { EMPTY, type Listing, parseListing } from "../../src/core/protocol";
+import { EMPTY, type Listing, readListing } from "../../src/core/protocol";
 import { actions, statusText } from "../../src/core/status";
 import { explainMismatch } from "../../src/core/version";
 
 function listing(count: number, runner: object = {}, collisions: object[] = []): Listing {
   const functions = Array.from({ length: count }, (_, index) => ({ id: `a.main.f${index}` }));
-  return parseListing({ functions, collisions, runner });
+  return readListing({ functions, collisions, runner });
 }
 
 const RUNNING = { state: "running", url: "http://127.0.0.1:8080" };

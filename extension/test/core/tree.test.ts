@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseListing } from "../../src/core/protocol";
+import { readListing } from "../../src/core/protocol";
 import { buildTree } from "../../src/core/tree";
 
 function listing(runner: object = {}) {
   const place = { folder: "/shop", line: 3, end_line: 5 };
-  return parseListing({
+  return readListing({
     functions: [
       {
         ...place,
@@ -56,7 +56,7 @@ describe("buildTree", () => {
     }));
 
     assert.deepEqual(
-      buildTree(parseListing({ functions })).map((unit) => unit.label),
+      buildTree(readListing({ functions })).map((unit) => unit.label),
       ["shop/billing", "bank/billing"],
     );
   });

@@ -76,4 +76,6 @@ def _difference(before: Catalog, now: Catalog) -> dict[str, Any]:
 
 
 def _is_new(before: Function | None, now: Function) -> bool:
-    return before is not now and before != now
+    if before is now:
+        return False
+    return before is None or function_json(before) != function_json(now)
