@@ -15,7 +15,7 @@ from funclens.discovery.files.budget import Budget, OverBudgetError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Reference", "yaml_documents"]
+__all__ = ["Reference", "Written", "yaml_documents"]
 
 _MOST_EVENTS = 60_000
 """Keys and values that are read of one file; each costs as much as 100 characters."""
@@ -42,6 +42,14 @@ class Reference(list[Any]):
     """`!reference [job, key]` of GitLab: what stands there stands here."""
 
 
+class Written(str):
+    """A text that knows the offset in its file where it is written."""
+
+    __slots__ = ("at",)
+
+    at: int
+
+
 def yaml_documents(text: str, wanted: re.Pattern[str] | None = None) -> Iterator[Any]:
     """Yield the documents; those that are not valid YAML are left out.
 
@@ -51,7 +59,7 @@ def yaml_documents(text: str, wanted: re.Pattern[str] | None = None) -> Iterator
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415  # few folders need it
 
     events, values = Budget(_MOST_EVENTS), Budget(_MOST_VALUES)
-    for document in _split(text):
+    for start, document in _split(text):
         if wanted is not None and wanted.search(document) is None:
             continue
         if len(document) > _LARGEST:
@@ -59,18 +67,18 @@ def yaml_documents(text: str, wanted: re.Pattern[str] | None = None) -> Iterator
         if _depth(document) > _DEEPEST:
             raise OverBudgetError("nested too deeply")
         try:
-            yield _Composer(document, events, values).value()
+            yield _Composer(document, events, values, start).value()
         except (YAMLError, ValueError, TypeError):
             continue
 
 
-def _split(text: str) -> Iterator[str]:
-    """Yield the text of each document: `---` in column 1 always starts one."""
+def _split(text: str) -> Iterator[tuple[int, str]]:
+    """Yield offset and text of each document: `---` in column 1 always starts one."""
     start = 0
     for match in _START.finditer(text):
-        yield text[start : match.start()]
+        yield start, text[start : match.start()]
         start = match.start()
-    yield text[start:]
+    yield start, text[start:]
 
 
 def _depth(text: str) -> int:
@@ -84,10 +92,11 @@ def _depth(text: str) -> int:
 class _Composer:
     """Makes one value of the events of a document, without recursion."""
 
-    def __init__(self, text: str, events: Budget, values: Budget) -> None:
+    def __init__(self, text: str, events: Budget, values: Budget, start: int) -> None:
         from ruamel.yaml import YAML  # noqa: PLC0415
 
         self._events = YAML(typ="safe", pure=True).parse(text)
+        self._start = start
         self._budget = events
         self._values = values
         self._anchors: dict[str, tuple[Any, int]] = {}
@@ -111,7 +120,7 @@ class _Composer:
                     self._anchors[done.anchor] = (done.made, done.size)
                 self._add(open_[-1], done.made, done.size)
             elif isinstance(event, kinds.ScalarEvent):
-                value = _scalar(event)
+                value = _scalar(event, self._start)
                 if event.anchor:
                     self._anchors[event.anchor] = (value, 1)
                 self._values.spend()
@@ -165,10 +174,13 @@ def _merge(into: dict[Any, Any], value: Any) -> None:
                 into.setdefault(key, item)
 
 
-def _scalar(event: Any) -> str | bool | None:
-    plain = event.style is None and event.tag is None
-    if not plain:
-        return str(event.value)
-    if event.value in _NULL:
-        return None
-    return _BOOLEANS.get(event.value, str(event.value))
+def _scalar(event: Any, start: int) -> str | bool | None:
+    if event.style is None and event.tag is None:
+        if event.value in _NULL:
+            return None
+        if event.value in _BOOLEANS:
+            return _BOOLEANS[event.value]
+    found = Written(event.value)
+    quoted = event.style in {"'", '"'}
+    found.at = start + event.start_mark.index + (1 if quoted else 0)
+    return found

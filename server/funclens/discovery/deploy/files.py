@@ -37,6 +37,11 @@ _SHELL = (
     r"|(?i:[\w-]*(?:deploy|release|publish|run|start|serve)[\w-]*)"
 )
 _READERS = (
+    (
+        re.compile(r"Pulumi\.ya?ml|cdktf\.json"),
+        "programs.project",
+        "deployments_in_project",
+    ),
     (re.compile(r".*\.ya?ml"), "yaml", "deployments_in_yaml"),
     (re.compile(r".*\.py"), "python", "deployments_in_python"),
     (re.compile(_MAKE), "make", "deployments_in_make"),
@@ -69,6 +74,8 @@ _WORDS = re.compile(
     rb"gcloud[^\n]{0,40}(?:functions|run)|functions-framework|FUNCTION_TARGET"
     rb"|deploy-cloud-functions|--entry-point[ =]|entry(?:[-_]point|Point)[\"']?\s*:"
     rb"|[\"']functions[\"'],?\s*[\"']deploy|-\s*functions\s+-\s*deploy|name:\s*google\b"
+    rb"|\bruntime:\s*(?:name:\s*)?(?:python|nodejs|yaml)\s*(?:\n|$)"
+    rb"|\"terraformProviders\"|\"codeMakerOutput\""
 )
 
 

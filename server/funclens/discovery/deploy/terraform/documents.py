@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from funclens.discovery.deploy.documents import Written, yaml_documents
 from funclens.discovery.deploy.terraform.blocks import read_object
 from funclens.discovery.deploy.terraform.scanner import Source
 from funclens.discovery.deploy.terraform.syntax import (
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy.terraform.values import Value
 
 __all__ = ["FUNCTIONS", "absolute"]
-
-_DEEPEST = 30
 
 
 def absolute(project: Project, path: str) -> str:
@@ -117,69 +116,41 @@ def _of_json(expression: Expression) -> Arms:
 
 
 def _yamldecode(scope: Scope, values: list[Value]) -> Arms:
-    from ruamel.yaml import YAML  # noqa: PLC0415  # few folders need it
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
-
     source = _whole(values)
     if source is None:
         return unknown()
-    scope.instance.project.spend(len(source.text) // 10)
-    try:
-        node = YAML(typ="safe", pure=True).compose(source.text)
-    except (YAMLError, ValueError, TypeError, RecursionError):
-        return unknown()
-    return unknown() if node is None else _of_yaml(node, source, {}, 0)
+    scope.instance.project.spend(len(source.text) // 50)
+    for document in yaml_documents(source.text):
+        if document is not None:
+            return _of_yaml(document, source, scope.instance.project)
+    return unknown()
 
 
-def _of_yaml(node: Any, source: Source, seen: dict[int, Arms], depth: int) -> Arms:
-    if id(node) in seen:
-        return seen[id(node)]
-    if depth > _DEEPEST:
-        return unknown()
-    # One that holds itself by an alias is not known within itself.
-    seen[id(node)] = unknown()
-    origin = _place(node, source)
-    if node.id == "scalar":
-        found = arm(Plain(_scalar(node), origin))
-    elif node.id == "sequence":
-        items = [_of_yaml(item, source, seen, depth + 1) for item in node.value]
-        found = arm(Items(tuple(items)))
-    else:
+def _of_yaml(value: Any, source: Source, project: Project) -> Arms:
+    project.spend()
+    if isinstance(value, dict):
         keyed = {
-            str(key.value): _of_yaml(value, source, seen, depth + 1)
-            for key, value in node.value
-            if key.id == "scalar"
+            str(key): _of_yaml(item, source, project) for key, item in value.items()
         }
-        origins = {
-            str(key.value): _place(key, source)
-            for key, _ in node.value
-            if key.id == "scalar"
-        }
-        found = arm(Keyed(keyed, "<<" in keyed, origins))
-    seen[id(node)] = found
-    return found
+        origins = {str(k): at for k in value if (at := _place(k, source)) is not None}
+        return arm(Keyed(keyed, origins=origins))
+    if isinstance(value, list):
+        return arm(Items(tuple(_of_yaml(item, source, project) for item in value)))
+    if isinstance(value, bool) or value is None:
+        return arm(Plain(value))
+    return arm(Plain(_scalar(str(value)), _place(value, source)))
 
 
-def _place(node: Any, source: Source) -> Origin:
-    start, end = node.start_mark.index, node.end_mark.index
-    if node.id == "scalar" and node.style in {"'", '"'}:
-        start, end = start + 1, end - 1
-    return Origin(source, start, end)
-
-
-def _scalar(node: Any) -> str | float | bool | None:
-    kind = str(node.tag).rpartition(":")[2]
-    text = str(node.value)
-    if kind == "null":
+def _place(value: object, source: Source) -> Origin | None:
+    if not isinstance(value, Written):
         return None
-    if kind == "bool":
-        return text.lower() in {"true", "yes", "on"}
-    if kind in {"int", "float"}:
-        try:
-            return int(text) if kind == "int" and len(text) < 15 else float(text)
-        except ValueError:
-            return text
-    return text
+    return Origin(source, value.at, value.at + len(value))
+
+
+def _scalar(text: str) -> str | int:
+    """Return a number where a text is one: conditions compare with it."""
+    is_number = text.isdecimal() and len(text) < 15 and not text.startswith("0")
+    return int(text) if is_number else text
 
 
 def _top(scope: Scope, _: list[Value]) -> Arms:

@@ -1,0 +1,130 @@
+"""What expressions of a program come to, as far as its text tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from funclens.model import Span
+
+__all__ = [
+    "UNKNOWN",
+    "Attribute",
+    "Fields",
+    "Joined",
+    "Listed",
+    "Made",
+    "OneOf",
+    "Text",
+    "Unknown",
+    "Value",
+    "get",
+    "texts",
+]
+
+_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What the text does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text, and where it is written unless it is put together."""
+
+    text: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A dictionary or an object."""
+
+    items: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list."""
+
+    items: Sequence[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A text made of parts, not all of them known."""
+
+    parts: Sequence[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of several, by a condition or for want of the first."""
+
+    items: Sequence[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a call returns."""
+
+    callee: str
+    """The dotted name that is called, with imports followed."""
+    arguments: Sequence[Value]
+    named: Mapping[str, Value] = field(default_factory=dict)
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """`of.name`."""
+
+    of: Value
+    name: str
+
+
+Value = Unknown | Text | Fields | Listed | Joined | OneOf | Made | Attribute
+
+UNKNOWN = Unknown()
+
+
+def get(value: Value | None, *names: str) -> Value | None:
+    """Return a field of a field …, whatever case a name is written in."""
+    for name in names:
+        items: Mapping[str, Value] = {}
+        if isinstance(value, Fields):
+            items = value.items
+        elif isinstance(value, Made):
+            items = value.named
+            if not items:
+                fields = [i for i in value.arguments if isinstance(i, Fields)]
+                items = fields[0].items if fields else {}
+        value = next((v for k, v in items.items() if _plain(k) == name), None)
+    return value
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def texts(value: Value | None) -> Iterator[Text]:
+    """Yield the texts that a value can be; none when it is not known."""
+    pending = [value]
+    found = 0
+    while pending and found < _MOST:
+        item = pending.pop(0)
+        if isinstance(item, Text) and item.text:
+            found += 1
+            yield item
+        elif isinstance(item, OneOf):
+            pending = [*item.items, *pending]
+        elif isinstance(item, Joined):
+            parts = [part.text for part in item.parts if isinstance(part, Text)]
+            if len(parts) == len(item.parts):
+                found += 1
+                yield Text("".join(parts))
