@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Any
 
 from funclens.cli import messages
@@ -31,22 +30,31 @@ def workspace_folders(
     from_flags = parse(flags or {}, source="command line")
     if from_flags.complaints:
         raise SettingsError("\n".join(from_flags.complaints))
-    from_editor = json.loads(editor) if editor else [{}] * len(names)
+    from_editor = _from_json(editor) if editor else [{}] * len(names)
     found: dict[str, Settings] = {}
     for name, values in zip(names, from_editor, strict=True):
-        folder = Path(name).expanduser().resolve()
-        if not folder.is_dir():
+        # Not by pathlib: its import takes as long as a walk of hundreds of folders.
+        folder = os.path.realpath(os.path.expanduser(name))  # noqa: PTH111
+        if not os.path.isdir(folder):  # noqa: PTH112
             raise _not_a_folder(name, folder)
         table = from_pyproject(folder)
         for complaint in table.complaints:
             messages.warning(complaint)
-        found[str(folder)] = merge(table, parse(values, source="editor"), from_flags)
+        found[folder] = merge(table, parse(values, source="editor"), from_flags)
     return found
 
 
-def _not_a_folder(name: str, path: Path) -> FolderError:
-    if path.exists():
+def _from_json(editor: str) -> list[dict[str, Any]]:
+    import json  # noqa: PLC0415  # of editors alone
+
+    found: list[dict[str, Any]] = json.loads(editor)
+    return found
+
+
+def _not_a_folder(name: str, path: str) -> FolderError:
+    if os.path.exists(path):  # noqa: PTH110
+        above = os.path.dirname(name) or "."  # noqa: PTH120
         return FolderError(
-            f"not a folder: '{name}'", hint=f"pass its folder: '{Path(name).parent}'"
+            f"not a folder: '{name}'", hint=f"pass its folder: '{above}'"
         )
     return FolderError(f"no such folder: '{path}'")
