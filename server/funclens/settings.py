@@ -8,15 +8,17 @@ that cannot be used is left out and complained about; it never stops the rest.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from funclens.errors import SettingsError
 from funclens.regular_file import read_regular
 from funclens.toml import parse_toml
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["TABLE", "Parsed", "Setting", "Settings", "from_pyproject", "merge", "parse"]
 
@@ -193,6 +195,8 @@ class Parsed:
     values: Mapping[str, Any]
     """Field names of Settings to checked values."""
     complaints: tuple[str, ...] = ()
+    is_readable: bool = True
+    """False when the source as a whole could not be read: nothing is known of it."""
 
 
 def parse(mapping: Mapping[str, Any], *, source: str) -> Parsed:
@@ -240,25 +244,28 @@ def merge(*sources: Parsed) -> Settings:
     return result
 
 
-def from_pyproject(folder: str | os.PathLike[str]) -> Parsed:
+def from_pyproject(folder: Path) -> Parsed:
     """Read `[tool.funclens]` of a workspace folder.
 
     A missing file or table gives no values and no complaints; a file that
     cannot be read or parsed gives a complaint with the line.
     """
     try:
-        data = read_regular(os.path.join(folder, "pyproject.toml"), _LARGEST)  # noqa: PTH118
+        data = read_regular(str(folder / "pyproject.toml"), _LARGEST)
         text = data.decode("utf-8-sig")
     except FileNotFoundError:
         return Parsed({})
     except UnicodeDecodeError as error:
-        return Parsed({}, (f"pyproject.toml is not valid UTF-8: {error}",))
+        complaint = f"pyproject.toml is not valid UTF-8: {error}"
+        return Parsed({}, (complaint,), is_readable=False)
     except OSError as error:
-        return Parsed({}, (f"pyproject.toml cannot be read: {error.strerror}",))
+        complaint = f"pyproject.toml cannot be read: {error.strerror}"
+        return Parsed({}, (complaint,), is_readable=False)
     try:
         table: Any = parse_toml(text)
     except ValueError as error:
-        return Parsed({}, (f"pyproject.toml is not valid TOML: {error}",))
+        complaint = f"pyproject.toml is not valid TOML: {error}"
+        return Parsed({}, (complaint,), is_readable=False)
     for name in ("tool", "funclens"):
         table = table.get(name, {})
         if not isinstance(table, Mapping):

@@ -7,26 +7,22 @@ the connections that the door hands over, in an event loop of the same kind.
 from __future__ import annotations
 
 import asyncio
-import inspect
-import logging
 import socket
-from typing import Any, Awaitable, Callable, Dict, List, MutableMapping, Set, Tuple
+from typing import Any, Dict, List, MutableMapping, Set, Tuple
 
-import uvicorn
 from starlette.middleware import Middleware
-from uvicorn.server import ServerState
 
+from funclens_worker.adapters.uvicorn import AsgiApp, Connections, make_loop
 from funclens_worker.body import limit_receive
-from funclens_worker.channel import Channel, Handed
+from funclens_worker.channel import AcceptedConnection, Channel
 from funclens_worker.contract import Manifest
-from funclens_worker.module_tracker import CodeWatch
-from funclens_worker.request_log import RequestRecord
+from funclens_worker.module_tracker import ModuleTracker
+from funclens_worker.request_log import RequestLogEntry
 
 Message = MutableMapping[str, Any]
-AsgiApp = Callable[..., Awaitable[None]]
 
-_RECORD = "funclens.record"
-"""Key of the ASGI scope that holds the record of the request."""
+_ENTRY = "funclens.request_log_entry"
+"""Key of the ASGI scope that holds the log entry of the request."""
 
 
 class AsgiServer:
@@ -37,31 +33,26 @@ class AsgiServer:
         apps: Dict[str, Any],
         manifest: Manifest,
         channel: Channel,
-        code: CodeWatch,
+        tracker: ModuleTracker,
     ) -> None:
         self._apps = apps
         self._manifest = manifest
         self._channel = channel
-        self._code = code
+        self._tracker = tracker
         self._tasks: Set[asyncio.Task[None]] = set()
-        self._state = ServerState()
-        self._config = uvicorn.Config(
-            self._call, log_config=None, lifespan="off", interface="asgi3"
-        )
-        self._config.load()
+        self._connections = Connections(self._call)
         for app in apps.values():
             # The last one of the list is the innermost of those that users may add.
             app.user_middleware.append(Middleware(_NoteErrors))
-        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-        self.loop = _make_loop()
+        self.loop = make_loop()
 
     def serves(self, function: str) -> bool:
         """Tell whether the function is an aio function."""
         return function in self._apps
 
-    def begin(self, handed: Handed) -> None:
+    def begin(self, accepted: AcceptedConnection) -> None:
         """Answer one request in a task; called in the loop's thread."""
-        task = self.loop.create_task(self._handle(handed))
+        task = self.loop.create_task(self._handle(accepted))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -70,57 +61,36 @@ class AsgiServer:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _handle(self, handed: Handed) -> None:
-        record = RequestRecord(handed.function, handed.number, self._manifest)
-        protocol = self._make_protocol()
+    async def _handle(self, accepted: AcceptedConnection) -> None:
+        entry = RequestLogEntry(accepted.function, accepted.number, self._manifest)
 
-        async def recorded(scope: Message, receive: Any, send: Any) -> None:
-            scope[_RECORD] = record
-            await self._config.loaded_app(scope, receive, send)
+        def with_entry(app: AsgiApp) -> AsgiApp:
+            async def logged(scope: Message, receive: Any, send: Any) -> None:
+                scope[_ENTRY] = entry
+                await app(scope, receive, send)
 
-        protocol.app = recorded
-        closed = self.loop.create_future()
-        lost = protocol.connection_lost
+            return logged
 
-        def connection_lost(error: Any) -> None:
-            lost(error)
-            if not closed.done():
-                closed.set_result(None)
-
-        protocol.connection_lost = connection_lost
-        head = handed.connection.head
-        # Any: the stubs of Python 3.9 do not know the method that 3.9 has.
-        loop: Any = self.loop
-        await loop.connect_accepted_socket(
-            lambda: protocol, sock=_own(handed.connection)
-        )
-        protocol.data_received(head)
-        await closed
-        record.tell(self._channel)
-        self._code.tell(record.began)
+        head = accepted.connection.head
+        await self._connections.answer(_own(accepted.connection), head, with_entry)
+        entry.tell(self._channel)
+        self._tracker.tell(entry.began)
 
     async def _call(self, scope: Message, receive: Any, send: Any) -> None:
         """Be the ASGI app of every connection: note the request, then close."""
-        record: RequestRecord = scope[_RECORD]
-        record.method = scope.get("method", "")
-        record.path = scope["path"]
-        record.query = scope.get("query_string", b"").decode("latin-1")
+        entry: RequestLogEntry = scope[_ENTRY]
+        entry.method = scope.get("method", "")
+        entry.path = scope["path"]
+        entry.query = scope.get("query_string", b"").decode("latin-1")
 
         async def note(message: Message) -> None:
             if message["type"] == "http.response.start":
-                record.status = message["status"]
+                entry.status = message["status"]
                 message = {**message, "headers": _closing(message)}
             await send(message)
 
         receive = limit_receive(scope, receive, self._manifest.body_limit)
-        await self._apps[record.function](scope, receive, note)
-
-    def _make_protocol(self) -> Any:
-        kind = self._config.http_protocol_class
-        values = {"config": self._config, "server_state": self._state}
-        if "app_state" in inspect.signature(kind.__init__).parameters:
-            values["app_state"] = {}
-        return kind(**values)
+        await self._apps[entry.function](scope, receive, note)
 
 
 class _NoteErrors:
@@ -133,7 +103,7 @@ class _NoteErrors:
         try:
             await self._app(scope, receive, send)
         except Exception as error:
-            scope[_RECORD].error = error
+            scope[_ENTRY].error = error
             raise
 
 
@@ -149,16 +119,3 @@ def _closing(message: Message) -> List[Tuple[bytes, bytes]]:
 def _own(connection: socket.socket) -> socket.socket:
     """Return the connection as a plain socket, which the transport will close."""
     return socket.socket(fileno=connection.detach())
-
-
-def _make_loop() -> asyncio.AbstractEventLoop:
-    """Return the kind of loop that production would choose: uvloop if installed."""
-    config = uvicorn.Config(lambda: None, log_config=None)
-    factory = getattr(config, "get_loop_factory", None)
-    if factory is None:
-        config.setup_event_loop()
-        loop = asyncio.new_event_loop()
-    else:
-        loop = (factory() or asyncio.new_event_loop)()
-    asyncio.set_event_loop(loop)
-    return loop

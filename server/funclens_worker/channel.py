@@ -28,7 +28,7 @@ _ROOM = 16
 """Descriptors that one read may bring."""
 
 
-class HandedSocket(socket.socket):
+class AcceptedSocket(socket.socket):
     """A connection whose first bytes the door has read already."""
 
     def __init__(
@@ -60,14 +60,14 @@ class HandedSocket(socket.socket):
 
 
 @dataclass(frozen=True)
-class Handed:
+class AcceptedConnection:
     """A connection that the door has accepted and read the head of."""
 
     number: int
     """Request number, repeated in the event that ends it."""
     function: int
     """Position of the function in the manifest."""
-    connection: HandedSocket
+    connection: AcceptedSocket
     """Non-blocking as the door left it; the receiver closes it."""
 
 
@@ -94,7 +94,7 @@ class Channel:
             raise ValueError("the first frame must be the manifest")
         return Manifest.from_json(payload)
 
-    def read_connection(self) -> Optional[Handed]:
+    def read_connection(self) -> Optional[AcceptedConnection]:
         """Wait for the next connection; None when no more will come."""
         frame = self._read_frame()
         if frame is None:
@@ -102,8 +102,8 @@ class Channel:
         _, number, payload = frame
         function, family = CONNECTION_HEADER.unpack_from(payload)
         head = payload[CONNECTION_HEADER.size :]
-        connection = HandedSocket(self._descriptors.popleft(), head, family)
-        return Handed(number, function, connection)
+        connection = AcceptedSocket(self._descriptors.popleft(), head, family)
+        return AcceptedConnection(number, function, connection)
 
     def send(self, event: EventName, **fields: Any) -> None:
         """Tell the door; silently dropped when the door is gone."""

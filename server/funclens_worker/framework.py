@@ -17,7 +17,7 @@ from typing import Any, Callable, Optional, Tuple, Type
 import flask
 from werkzeug.routing import Rule
 
-from funclens_worker.adapters import http
+from funclens_worker.adapters import http_views
 
 WsgiApp = Callable[..., Any]
 
@@ -46,12 +46,14 @@ class Framework:
     def prepare(self, app: flask.Flask) -> None:
         """Do to the app what `create_app` does before it loads the module."""
         if self._package is None:
-            app.register_error_handler(500, http.crash_handler)
+            app.register_error_handler(500, http_views.crash_handler)
             return
         enabled = getattr(self._package, "_enable_execution_id_logging", None)
         if enabled is not None and enabled():
             self._package._configure_app_execution_id_logging()  # noqa: SLF001
-        crash_handler = getattr(self._package, "crash_handler", http.crash_handler)
+        crash_handler = getattr(
+            self._package, "crash_handler", http_views.crash_handler
+        )
         app.register_error_handler(500, crash_handler)
         self._package.errorhandler = app.errorhandler  # type: ignore[attr-defined]
 
@@ -137,7 +139,7 @@ class Framework:
         if configure is not None:
             configure(app, function, signature_type)
         elif signature_type == "http":
-            http.configure(app, function, Rule)
+            http_views.configure(app, function, Rule)
         else:
             msg = (
                 f"{signature_type} functions need functions-framework in the "

@@ -1,8 +1,8 @@
-"""The script that every process beside the front door is started with.
+"""The script that every process but the front door is started with.
 
     python launch.py worker CHANNEL      serves one unit
-    python launch.py template CONTROL    forks workers of one interpreter
-    python launch.py guard CONTROL       starts both, and lets none outlive the door
+    python launch.py zygote CONTROL      forks workers of one interpreter
+    python launch.py launcher CONTROL    starts both, and lets none outlive the door
 
 It runs before anything else in the unit's interpreter, so it first takes itself
 out of the user's way: functions-framework starts from the interpreter's `bin`
@@ -58,12 +58,12 @@ def main() -> None:
         )
     role, descriptor = make_room()
     load_package()
-    if role == "guard":
-        from funclens_worker import launcher
+    if role == "launcher":
+        from funclens_worker.processes import launcher
 
         launcher.run(descriptor)
-    elif role == "template":
-        from funclens_worker import zygote
+    elif role == "zygote":
+        from funclens_worker.processes import zygote
 
         descriptor = zygote.run(descriptor)
         role = "worker"

@@ -11,7 +11,7 @@ from typing import Optional
 
 from funclens_worker.channel import Channel
 from funclens_worker.contract import DebugSpec, EventName, LoadFailure, Manifest
-from funclens_worker.module_tracker import CodeWatch
+from funclens_worker.module_tracker import ModuleTracker
 from funclens_worker.user_traceback import (
     install_hint,
     installed_modules,
@@ -45,7 +45,7 @@ def run(descriptor: int) -> int:
 
 
 def _enter(root: str) -> Optional[LoadFailure]:
-    """Go to the unit's folder: a spare was forked before anybody knew which."""
+    """Go to the unit's folder, which a standby worker was not told when forked."""
     try:
         os.chdir(root)
     except OSError as error:
@@ -63,7 +63,7 @@ def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
         from funclens_worker.server import serve
     except ModuleNotFoundError as error:
         return _missing_flask(error, manifest)
-    code = CodeWatch(channel)
+    tracker = ModuleTracker(channel)
     started = time.time_ns()
     try:
         framework = Framework.find()
@@ -71,11 +71,11 @@ def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - the edge to the user's module
-        code.tell(started)
+        tracker.tell(started)
         return load_failure(error, manifest.root)
-    news = code.tell(started)
+    news = tracker.tell(started)
     channel.send(EventName.READY, modules=installed_modules(news))
-    serve(app, manifest, framework, channel, code)
+    serve(app, manifest, framework, channel, tracker)
     return None
 
 

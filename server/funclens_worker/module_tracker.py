@@ -16,14 +16,14 @@ _COARSE_NS = 20_000_000
 """File systems note the time of a change by a coarse clock."""
 
 
-class CodeWatch:
+class ModuleTracker:
     """Tells which module files have been loaded, each once."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         # What is loaded before the user's module is none of the user's code. Only
         # the last of its names is kept: to look at all of them would copy, page by
-        # page, what this process shares with its template.
+        # page, what this process shares with its zygote.
         self._last_foreign = next(reversed(sys.modules))
         self._count = len(sys.modules)
         self._told: Set[str] = set()

@@ -10,7 +10,7 @@ from funclens_worker.contract import EventName, Manifest
 from funclens_worker.user_traceback import error_summary, user_place, user_traceback
 
 
-class RequestRecord:
+class RequestLogEntry:
     """One request, from the moment that a thread or task takes it."""
 
     def __init__(self, function: int, number: int, manifest: Manifest) -> None:

@@ -12,16 +12,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Callable, List, Optional
 
 from funclens_worker.app import UnitApp
-from funclens_worker.channel import Channel, Handed
+from funclens_worker.channel import AcceptedConnection, Channel
 from funclens_worker.contract import Manifest
 from funclens_worker.framework import Framework
-from funclens_worker.module_tracker import CodeWatch
+from funclens_worker.module_tracker import ModuleTracker
 from funclens_worker.wsgi import WsgiServer
 
 if TYPE_CHECKING:
     from funclens_worker.asgi import AsgiServer
 
-Handle = Callable[[Handed], None]
+Handle = Callable[[AcceptedConnection], None]
 
 
 def serve(
@@ -29,11 +29,11 @@ def serve(
     manifest: Manifest,
     framework: Framework,
     channel: Channel,
-    code: CodeWatch,
+    tracker: ModuleTracker,
 ) -> None:
     """Answer connections until the door closes the channel and all is answered."""
     manifest = replace(manifest, threads=_threads(manifest))
-    handle = WsgiServer(app, manifest, framework, channel, code).handle
+    handle = WsgiServer(app, manifest, framework, channel, tracker).handle
     if not app.asgi_apps:
         team = _Team(channel, handle, manifest.threads)
         team.begin()
@@ -41,7 +41,7 @@ def serve(
         return
     from funclens_worker.asgi import AsgiServer
 
-    server = AsgiServer(app.asgi_apps, manifest, channel, code)
+    server = AsgiServer(app.asgi_apps, manifest, channel, tracker)
     _serve_with_loop(
         server, _Team(channel, _sorted(server, manifest, handle), manifest.threads)
     )
@@ -77,10 +77,10 @@ class _Team:
 
     def _work(self) -> None:
         while True:
-            handed = self._next()
-            if handed is None:
+            accepted = self._next()
+            if accepted is None:
                 return
-            self._handle(handed)
+            self._handle(accepted)
 
     def _count(self, change: int) -> int:
         """Change how many members wait for their turn to read; return it."""
@@ -88,16 +88,16 @@ class _Team:
             self._waiting += change
             return self._waiting
 
-    def _next(self) -> Optional[Handed]:
+    def _next(self) -> Optional[AcceptedConnection]:
         self._count(1)
         with self._reading:
             waiting = self._count(-1)
-            handed = None if self._is_over else self._channel.read_connection()
-            if handed is None:
+            accepted = None if self._is_over else self._channel.read_connection()
+            if accepted is None:
                 self._is_over = True
             elif waiting == 0 and len(self._members) < self._most:
                 self._join()
-        return handed
+        return accepted
 
 
 def _serve_with_loop(server: AsgiServer, team: _Team) -> None:
@@ -118,11 +118,11 @@ def _serve_with_loop(server: AsgiServer, team: _Team) -> None:
 def _sorted(server: AsgiServer, manifest: Manifest, handle: Handle) -> Handle:
     """Return what sends aio functions to the loop and the others to `handle`."""
 
-    def take(handed: Handed) -> None:
-        if server.serves(manifest.functions[handed.function].id):
-            server.loop.call_soon_threadsafe(server.begin, handed)
+    def take(accepted: AcceptedConnection) -> None:
+        if server.serves(manifest.functions[accepted.function].id):
+            server.loop.call_soon_threadsafe(server.begin, accepted)
         else:
-            handle(handed)
+            handle(accepted)
 
     return take
 

@@ -12,8 +12,8 @@ from architecture.imports import Import, imports_below
 
 SERVER = Path(__file__).parents[2] / "server"
 
-SHARED = {"contract", "launcher", "reaper"}
-"""What door and worker say to each other; what the guard is asked, and starts."""
+SHARED = {"contract", "processes"}
+"""What front door and worker say to each other; what the launcher is asked."""
 
 ANYWHERE = {"errors", "printable", "regular_file", "toml"}
 """Imported by all parts; they import nothing of the project."""
@@ -23,12 +23,20 @@ ALLOWED = {
     "model": set(),
     **{name: set[str]() for name in ANYWHERE},
     "settings": {*ANYWHERE, "model"},
+    "folder_settings": {*ANYWHERE, "settings"},
     "discovery": {*ANYWHERE, "model", "settings"},
     "catalog": {*ANYWHERE, "model", "settings", "discovery", "contract"},
     "features": {*ANYWHERE, "model", "discovery", "catalog", "runner.units.status"},
     "requests": {*ANYWHERE, "model", "settings", "catalog", "contract"},
-    "runner": {*ANYWHERE, "model", "settings", "requests", *SHARED, "worker folder"},
+    "runner": {
+        *ANYWHERE,
+        *("model", "settings", "folder_settings", "requests"),
+        *SHARED,
+        "worker folder",
+    },
 }
+ALLOWED["runner.app"] = {*ALLOWED["runner"], "runner", "discovery", "catalog"}
+# Only `runner.app` reads workspaces.
 """Parts that are not named (lsp, cli) are composition roots: they import all parts."""
 
 EDITOR_FREE = (
@@ -44,8 +52,9 @@ def part_of(module: str) -> str:
         inner = module.removeprefix("funclens_worker").lstrip(".").split(".")[0]
         return inner if inner in SHARED else "worker" if inner else "worker folder"
     inner = module.removeprefix("funclens").lstrip(".")
-    if inner.startswith("runner.units.status"):
-        return "runner.units.status"
+    for own in ("runner.units.status", "runner.app"):
+        if inner == own or inner.startswith(f"{own}."):
+            return own
     return inner.split(".")[0]
 
 
@@ -62,7 +71,7 @@ def breaches_of_direction(imports: list[Import]) -> list[Import]:
             continue
         importer, target = part_of(item.importer), part_of(item.target)
         importer = "runner" if importer == "runner.units.status" else importer
-        own = target == importer or target.startswith(importer + ".")
+        own = target.split(".")[0] == importer
         if importer not in ALLOWED or own or target in ALLOWED[importer]:
             continue
         if item.target.startswith("funclens.__"):

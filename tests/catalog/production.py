@@ -17,7 +17,7 @@ import asyncio, json, os, sys
 target, event = sys.argv[1], sys.argv[2] == "event"
 try:
     import functions_framework
-    app = functions_framework.create_app(target, "main.py", sys.argv[3] or None)
+    app = functions_framework.create_app(target, "main.py")
 except BaseException as error:
     print(json.dumps({"loaded": False, "error": f"{type(error).__name__}: {error}"}))
     sys.exit()
@@ -61,19 +61,11 @@ class Answer:
     error: str = ""
 
 
-def ask(
-    folder: Path, target: str, *, event: bool = False, signature: str = ""
-) -> Answer:
-    """Load a target of main.py in a folder as production does, and call it once.
-
-    `signature` is what the deployment says: `http`, `event` or `cloudevent`.
-    """
+def ask(folder: Path, target: str, *, event: bool = False) -> Answer:
+    """Load a target of main.py in a folder as production does, and call it once."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     ended = subprocess.run(
-        [
-            *(sys.executable, "-c", _SCRIPT),
-            *(target, "event" if event else "http", signature),
-        ],
+        [sys.executable, "-c", _SCRIPT, target, "event" if event else "http"],
         cwd=folder,
         env=environment | {"PYTHONSAFEPATH": "1"},
         capture_output=True,

@@ -61,14 +61,14 @@ def roles(runner):
     members = family(runner.pid)
     child = the("sleep 987654", members)
     worker = parent_of(child)
-    keeper = parent_of(worker)
-    template = parent_of(keeper)
-    guard = parent_of(parent_of(template))
-    assert parent_of(guard) == runner.pid
+    reaper = parent_of(worker)
+    zygote = parent_of(reaper)
+    launcher = parent_of(parent_of(zygote))
+    assert parent_of(launcher) == runner.pid
     return {
-        "guard": guard,
-        "template": template,
-        "keeper": keeper,
+        "launcher": launcher,
+        "zygote": zygote,
+        "reaper": reaper,
         "worker": worker,
         "child": child,
         "stray": the("sleep 987655", members),
@@ -80,7 +80,7 @@ def test_the_family_is_complete_while_the_runner_lives(runner):
     assert len(set(roles(runner).values())) == 6
 
 
-@pytest.mark.parametrize("victim", ["door", "guard", "template", "keeper", "worker"])
+@pytest.mark.parametrize("victim", ["door", "launcher", "zygote", "reaper", "worker"])
 def test_nothing_of_a_worker_outlives_the_death_of(victim, runner):
     """Worker, its child and its stray end, whoever is killed."""
     pids = roles(runner)
@@ -98,7 +98,7 @@ def test_the_port_is_free_after_the_door_was_killed(runner):
         pass
 
 
-@pytest.mark.parametrize("victim", ["guard", "template", "keeper", "worker"])
+@pytest.mark.parametrize("victim", ["launcher", "zygote", "reaper", "worker"])
 def test_the_next_request_is_answered_after_the_death_of(victim, runner):
     """The door starts what is missing."""
     pids = roles(runner)

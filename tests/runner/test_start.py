@@ -62,7 +62,7 @@ def test_an_explicit_port_that_is_taken_is_an_error(workspace, tmp_path):
         port = str(other.getsockname()[1])
         code, _, said = run_cli("run", "--port", port, str(folder), cwd=tmp_path)
     assert code == 2
-    assert f"Port {port} is taken" in said
+    assert f"port {port} is already in use" in said
     assert "--port" in said
     assert "Traceback" not in said
 
@@ -79,16 +79,16 @@ def test_the_next_free_port_is_used_and_said(workspace, serve):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["run", "--prot", "1"], "Did you mean `--port`?"),
+        (["run", "--prot", "1"], "did you mean '--port'?"),
         (["run", "--port", "70000"], "`port` must be a whole number from 0 to 65535"),
         (["run", "--port", "http"], "--port: a port is a whole number, not http"),
-        (["run", "no-such-folder"], "There is no such folder. It was looked for at: /"),
-        (["run", "main.py"], "Name the one that this file is in: ."),
-        (["run", "--host", "203.0.113.7"], "`host` was: 203.0.113.7"),
-        (["run", "--python", "no-such-python"], "or a command such as python3.12"),
-        (["run", "--env-file", "no.env"], "--env-file names a file that is not there"),
-        (["run", "--target", "helo"], "Did you mean: hello"),
-        (["run", "--target", "z"], "`funclens list` shows all functions; --target"),
+        (["run", "no-such-folder"], "error: no such folder: '/"),
+        (["run", "main.py"], "hint: pass its folder: '.'"),
+        (["run", "--host", "203.0.113.7"], "cannot listen on '203.0.113.7'"),
+        (["run", "--python", "no-such-python"], "no interpreter 'no-such-python'"),
+        (["run", "--env-file", "no.env"], "error: no such env file: '/"),
+        (["run", "--target", "helo"], "did you mean 'hello'?"),
+        (["run", "--target", "z"], "hint: see 'funclens list'"),
     ],
 )
 def test_wrong_words_end_with_a_sentence(workspace, tmp_path, words, said):
@@ -124,7 +124,7 @@ def test_ctrl_c_says_what_it_waits_for_and_a_second_one_ends_that(workspace, tmp
             runner.wait_for_line("It waits.", stream="stdout")
 
             os.kill(runner.pid, signal.SIGINT)
-            runner.wait_for_line("press Ctrl+C again to end them now")
+            runner.wait_for_line("press Ctrl+C again to stop now")
             os.kill(runner.pid, signal.SIGINT)
 
             assert runner.wait() == 0
@@ -200,8 +200,8 @@ def test_the_runner_of_a_folder_is_found_and_forgotten(
     assert find_address([str(folder)]) is None
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="templates are for Linux only")
-def test_a_template_that_was_guessed_wrong_is_ended(workspace, serve):
+@pytest.mark.skipif(sys.platform != "linux", reason="zygotes are for Linux only")
+def test_a_zygote_that_was_guessed_wrong_is_ended(workspace, serve):
     """An editor names the interpreter in its settings: the guess did not know."""
     python = str(environment(f"{sys.version_info[0]}.{sys.version_info[1]}", "flask"))
     settings = json.dumps([{"python": python}])
@@ -214,6 +214,6 @@ def test_a_template_that_was_guessed_wrong_is_ended(workspace, serve):
     others = [
         pid
         for pid, command in family(runner.pid).items()
-        if "launch.py template" in command and not command.startswith(prefix)
+        if "launch.py zygote" in command and not command.startswith(prefix)
     ]
     assert all_end(others) == []

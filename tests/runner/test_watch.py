@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from funclens.discovery import is_foreign
-from funclens.errors import RunnerError
-from funclens.runner.watch import saved_files
+from funclens.runner.watch import WatchProblem, watched_files
 
 DEADLINE_S = 20
 
@@ -26,7 +25,7 @@ class Watcher:
 
     def __init__(self, folder) -> None:
         self.folder = folder
-        self._told = saved_files([str(folder)], is_foreign, time.time_ns())
+        self._told = watched_files([str(folder)], is_foreign, time.time_ns())
         self._next = None
 
     async def begin(self) -> None:
@@ -132,7 +131,7 @@ def test_what_is_saved_before_the_watch_stands_is_told(tmp_path):
     (tmp_path / "new.py").write_text("")
 
     async def first():
-        told = saved_files([str(tmp_path)], is_foreign, since)
+        told = watched_files([str(tmp_path)], is_foreign, since)
         return await asyncio.wait_for(anext(told), DEADLINE_S)
 
     assert asyncio.run(first()) == [str(tmp_path / "new.py")]
@@ -171,9 +170,14 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(
 ):
     """The runner goes on without reload, and says so."""
     monkeypatch.setitem(sys.modules, "asyncinotify", None)
+    monkeypatch.delitem(sys.modules, "funclens.runner.watch.inotify", raising=False)
 
     async def first():
-        await anext(saved_files([str(tmp_path)], is_foreign, 0))
+        told = watched_files([str(tmp_path)], is_foreign, 0)
+        return [problem async for problem in told]
 
-    with pytest.raises(RunnerError, match="-m pip install asyncinotify"):
-        asyncio.run(first())
+    (problem,) = asyncio.run(first())
+    assert problem == WatchProblem(
+        "hot reload is off: package 'asyncinotify' is not installed",
+        f"install it: {sys.executable} -m pip install asyncinotify",
+    )

@@ -62,17 +62,17 @@ def _say_anything() -> None:
 def _execute(words: list[str]) -> int:
     started = None
     if words[:1] == ["run"] and os.name == "posix" and not {"-h", "--help"} & {*words}:
-        # In this order: the guard is forked from a small process with one thread.
-        from funclens.runner.processes.launcher import Guard  # noqa: PLC0415
+        # In this order: the launcher is forked from a small process with one thread.
+        from funclens.runner.processes.launcher import Launcher  # noqa: PLC0415
 
-        guard = Guard.fork()
-        from funclens.runner.processes import prestart  # noqa: PLC0415 - while the guard imports
+        launcher = Launcher.fork()
+        from funclens.runner.processes import prestart  # noqa: PLC0415 - while it imports
 
-        started = prestart.guess(guard, words)
-    from funclens.cli.parser import build  # noqa: PLC0415 - while the template does
+        started = prestart.prestart(launcher, words)
+    from funclens.cli.parser import build  # noqa: PLC0415 - while the zygote does
 
     arguments = build(words).parse_args(words)
-    arguments.early = started
+    arguments.prestarted = started
     result = arguments.execute(arguments)
     sys.stdout.flush()
     return int(result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from funclens.catalog import listing
 from funclens.cli.opened import add_folders, nothing_found, open_workspace
 from funclens.cli.table import terminal_columns, text_table
 from funclens.printable import printable
@@ -31,8 +32,6 @@ def execute(arguments: argparse.Namespace) -> int:
     opened = open_workspace(arguments.folders, problems=arguments.json)
     if arguments.json:
         import json  # noqa: PLC0415  # the table does without
-
-        from funclens.catalog import listing  # noqa: PLC0415
 
         json.dump(listing(opened.catalog, opened.notes), sys.stdout, indent=2)
         sys.stdout.write("\n")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from funclens.cli.folders import workspace_folders
+from funclens.cli.folders import read_settings
 from funclens.errors import RunnerError, UsageError
+from funclens.folder_settings import FolderSettings
 from funclens.runner.processes import prestart
-from funclens.runner.processes.launcher import Guard
-
-if TYPE_CHECKING:
-    from funclens.settings import Settings
+from funclens.runner.processes.launcher import Launcher
 
 __all__ = ["add_arguments", "execute"]
 
@@ -54,8 +52,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """Serve until stopped; return 0 for a stop that was asked for."""
     if os.name != "posix":
         raise RunnerError(
-            "Functions are run on Linux and macOS only. On Windows open the folder in "
-            "WSL; discovery, diagnostics and `funclens check` work here too."
+            "functions run on Linux and macOS only",
+            hint="open the folder in WSL; 'funclens list' and 'check' work here too",
         )
     flags = {
         "port": arguments.port,
@@ -66,16 +64,15 @@ def execute(arguments: argparse.Namespace) -> int:
         "env-file": arguments.env_file and [*map(_env_file, arguments.env_file)],
     }
 
-    def read(editor: str | None) -> dict[str, Settings]:
-        return workspace_folders(arguments.folders, flags, editor)
+    editor = arguments.editor_settings and json.loads(arguments.editor_settings)
+    source = FolderSettings(arguments.folders, flags, editor)
+    settings = read_settings(source)
+    first = source.folders[0]
+    guessed = arguments.prestarted or prestart.Prestarted(Launcher.fork(), None, None)
+    prestarted = prestart.settle(guessed, first, settings[first])
+    from funclens.cli.serve import serve  # noqa: PLC0415 - while the zygote warms up
 
-    folders = read(arguments.editor_settings)
-    first = next(iter(folders))
-    guessed = arguments.early or prestart.EarlyStart(Guard.fork(), None, None)
-    started = prestart.settle(guessed, first, folders[first])
-    from funclens.cli.serve import serve  # noqa: PLC0415 - while the template warms up
-
-    return serve(arguments, folders, started, read)
+    return serve(arguments, source, settings, prestarted)
 
 
 def _port(word: str) -> int:
@@ -88,7 +85,7 @@ def _port(word: str) -> int:
 def _env_file(word: str) -> str:
     path = Path(word).expanduser().absolute()
     if not path.is_file():
-        raise UsageError(f"--env-file names a file that is not there: {path}")
+        raise UsageError(f"no such env file: '{path}'")
     return str(path)
 
 
@@ -102,7 +99,6 @@ def _python(word: str) -> str:
     found = shutil.which(Path(word).expanduser())
     if found is None:
         raise UsageError(
-            "--python names no interpreter that can be run. Give a path, or a command "
-            f"such as python3.12: {word}"
+            f"no interpreter '{word}'", hint="pass a path or a command like python3.12"
         )
     return str(Path(found).absolute())

@@ -1,29 +1,30 @@
-"""What `funclens run` prints: a start page and a log for people, or JSON lines."""
+"""Output of `funclens run`: a table and a log for people, or JSON lines."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from funclens.cli import messages
 from funclens.cli.output import open_output
 from funclens.cli.table import terminal_columns, text_table
 from funclens.printable import printable
+from funclens.runner.background import in_thread
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from funclens.model import Catalog, Collision
     from funclens.runner.events import Event, Subscription
 
-__all__ = ["Action", "print_start", "write_events", "write_text"]
-
-Action = Callable[[], None]
-
+__all__ = ["print_start", "write_events", "write_text"]
 
 NO_FUNCTIONS = (
-    "No functions were found. A function is one that functions_framework "
-    "decorates, or one of a main.py that takes a request. Save one and it is served, "
-    "or name another folder: funclens run FOLDER"
+    "No functions found: none is decorated with functions_framework, and no main.py "
+    "has one that takes a request. Save one to serve it, or pass another folder: "
+    "funclens run FOLDER"
 )
 
 
@@ -32,7 +33,7 @@ def print_start(catalog: Catalog, url: str, *, asked: int) -> None:
     number = len(catalog.functions)
     lines = [f"Serving {number} {'function' if number == 1 else 'functions'} at {url}"]
     if asked and not url.endswith(f":{asked}"):
-        lines[0] += f" (port {asked} is taken)"
+        lines[0] += f" (port {asked} is already in use)"
     if catalog.functions:
         rows = [
             (item.endpoint, f"{url}{item.route}", f"{item.file}:{item.span.line}")
@@ -55,6 +56,7 @@ async def write_events(subscription: Subscription) -> None:
     while batch := await subscription.take():
         text = "".join(json.dumps(event) + "\n" for event in batch)
         await output.write(text)
+        await _write_warnings(batch)
     output.close()
 
 
@@ -66,14 +68,23 @@ async def write_text(subscription: Subscription) -> None:
         text = "".join(lines.render(event) for event in batch)
         if text:
             await output.write(text)
+        await _write_warnings(batch)
     output.close()
+
+
+async def _write_warnings(batch: Iterable[Event]) -> None:
+    """Print warnings for people, in a thread: nobody may read standard error."""
+    for event in batch:
+        if event["event"] == "warning":
+            await in_thread(
+                partial(messages.warning, event["message"], hint=event["hint"])
+            )
 
 
 def _collision(collision: Collision) -> str:
     return printable(
-        f"{len(collision.functions)} functions want the endpoint "
-        f"/{collision.endpoint}: each answers at its qualified name until one of "
-        "them is renamed."
+        f"warning: {len(collision.functions)} functions share the endpoint "
+        f"/{collision.endpoint}; until one is renamed, call them by qualified name"
     )
 
 
@@ -122,8 +133,8 @@ _RENDERERS: dict[str, Callable[[Event], str]] = {
     "request": _request,
     "import-error": _import_error,
     "worker-crashed": lambda event: (
-        f"The worker of {event['unit']} ended: {event['reason']}. The next request "
-        "starts another."
+        f"Worker of {event['unit']} ended: {event['reason']}; the next request starts "
+        "another"
     ),
     "reload": lambda event: f"Reloading {event['unit']}",
     "debug-listening": lambda event: (

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from funclens.discovery.files.document import Change
-    from funclens.discovery.files.prescan import Prescan
     from funclens.discovery.folder import FolderFacts
 
 __all__ = ["Workspace", "WorkspaceFacts"]
@@ -78,15 +77,10 @@ class Workspace:
         }
         self._facts = None
 
-    def load(self, prescan: Prescan | None = None) -> None:
-        """Read all folders from the disk; open texts win over it.
-
-        `prescan` has begun to walk the same folders with the same settings.
-        """
+    def load(self) -> None:
+        """Read all folders from the disk; open texts win over it."""
         for index in self._folders.values():
-            index.store.load(prescan)
-        if prescan is not None:
-            prescan.close()
+            index.store.load()
         self._outdated.update(self.texts)
         self._facts = None
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from funclens.catalog import nearest
-from funclens.errors import UnknownFunctionError
+from funclens.errors import UnknownFunctionError, UsageError
 from funclens.model import Catalog, Certainty, Function, SignatureType, Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["find_function", "functions_of"]
+__all__ = ["find_function", "functions_of", "named_route"]
 
 _MOST_NAMES = 5
 
@@ -47,6 +47,26 @@ def find_function(
             hint=f"use a qualified name: {names}{more}",
         )
     raise _unknown(functions, word)
+
+
+def named_route(catalog: Catalog, name: str) -> str:
+    """Return the id of the function that a route's name means, for `--target`.
+
+    Raises UsageError when it means none or several.
+    """
+    ids = catalog.routes.get(name, ())
+    if len(ids) == 1:
+        return ids[0]
+    if ids:
+        raise UsageError(
+            f"{len(ids)} functions are named '{name}'",
+            hint=f"pass one of: {', '.join(ids)}",
+        )
+    near = nearest(catalog, name)[:3]
+    advice = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
+    raise UsageError(
+        f"no function named '{name}' for --target", hint=f"{advice}see 'funclens list'"
+    )
 
 
 def _matching(functions: Sequence[Function], word: str) -> list[Function]:

@@ -1,1 +1,1 @@
-"""Our own views, one signature type a file, for interpreters with Flask alone."""
+"""One module for each package whose inside the worker depends on."""

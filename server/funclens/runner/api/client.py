@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from funclens.errors import RunnerError
-from funclens.runner.api.control import TOKEN_HEADER
-from funclens.runner.api.registry import RunnerAddress, find_address
+from funclens.runner.api.registry import TOKEN_HEADER, RunnerAddress, find_address
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence

@@ -1,9 +1,9 @@
-"""The runner's own routes, below `/_funclens/`.
+"""The control routes of a runner, below `/_funclens/`.
 
     GET  /_funclens/health            {"version": 1, "pid": …, "url": …}
     GET  /_funclens/functions         as `list --json`, and the state of each unit
-    GET  /_funclens/            the page of the runner, also where / is a function's
-    GET  /_funclens/live        changes of that page, for EventSource
+    GET  /_funclens/                  the page, also where / is a function's
+    GET  /_funclens/live              changes of that page, for EventSource
     GET  /_funclens/events            JSON lines; token
     POST /_funclens/control/start     {"unit": …}; token, as all that follow
     POST /_funclens/control/restart   {"unit": …}
@@ -27,7 +27,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import FunclensError, RunnerError
-from funclens.runner.http.responses import json_answer
+from funclens.runner.api.registry import TOKEN_HEADER
+from funclens.runner.http.responses import json_response
 from funclens.runner.http.streaming import send_stream
 from funclens_worker.contract import VERSION
 
@@ -36,111 +37,123 @@ if TYPE_CHECKING:
 
     import h11
 
-    from funclens.runner.front_door import FrontDoor
+    from funclens.runner.changes import PendingChanges
+    from funclens.runner.events import EventBus
     from funclens.runner.http.head import Head
-    from funclens.runner.http.responses import Answer
+    from funclens.runner.http.replies import Replies
+    from funclens.runner.http.responses import Response
+    from funclens.runner.units.pool import WorkerPool
 
-__all__ = ["TOKEN_HEADER", "Control"]
+__all__ = ["Control"]
 
-TOKEN_HEADER = "X-Funclens-Token"  # noqa: S105 - the header's name, not a secret
 _BODY_LIMIT = 1_048_576
 _BODY_SECONDS = 10.0
 
 
 class Control:
-    """Answers for the runner itself."""
+    """Answers the control routes, health and the stream of events."""
 
-    def __init__(self, door: FrontDoor) -> None:
-        self._door = door
+    def __init__(
+        self,
+        *,
+        url: str,
+        token: str,
+        pool: WorkerPool,
+        changes: PendingChanges,
+        stopping: asyncio.Event,
+        bus: EventBus,
+        replies: Replies,
+    ) -> None:
+        self._url = url
+        self._token = token
+        self._pool = pool
+        self._changes = changes
+        self._stopping = stopping
+        self._bus = bus
+        self._replies = replies
 
-    async def handle(self, path: str, head: Head, connection: socket.socket) -> None:
+    async def answer(self, path: str, head: Head, connection: socket.socket) -> None:
         """Answer one request below `/_funclens` and close the connection."""
-        if path in {"", "/"} and head.wants_html:
-            await self._door.page.show(head, connection)
-            return
-        if path == "/live":
-            await self._door.page.follow(connection)
-            return
         if path == "/events" and self._is_trusted(head):
             await self._stream_events(connection)
             return
         try:
-            answer = await self._answer(path, head, connection)
+            response = await self._respond(path, head, connection)
         except FunclensError as error:
-            answer = json_answer({"error": error.sentence}, 409)
+            response = json_response({"error": error.sentence}, 409)
         except (ValueError, KeyError, TypeError) as error:
-            answer = json_answer({"error": f"The body does not fit: {error!r}"}, 400)
+            response = json_response({"error": f"Invalid body: {error!r}"}, 400)
         except (OSError, TimeoutError, asyncio.TimeoutError):
             connection.close()
             return
-        self._door.reply(connection, answer.encode(head.method))
+        self._replies.send(connection, response.encode(head.method))
 
-    async def _answer(self, path: str, head: Head, connection: socket.socket) -> Answer:
+    async def _respond(
+        self, path: str, head: Head, connection: socket.socket
+    ) -> Response:
         if path == "/health":
-            about = {"version": VERSION, "pid": os.getpid(), "url": self._door.url}
-            return json_answer(about)
-        if path in {"", "/", "/functions"}:
-            return json_answer(self._door.listing)
+            about = {"version": VERSION, "pid": os.getpid(), "url": self._url}
+            return json_response(about)
         verb = path.removeprefix("/control/")
         if verb == path and path != "/events":
-            return json_answer({"error": f"No such route: /_funclens{path}"}, 404)
+            return json_response({"error": f"No such route: /_funclens{path}"}, 404)
         if not self._is_trusted(head):
-            return json_answer(
+            return json_response(
                 {"error": f"This needs the runner's token in {TOKEN_HEADER}."}, 403
             )
         if head.method != "POST":
-            return json_answer({"error": "Use POST."}, 405)
+            return json_response({"error": "Use POST."}, 405)
         body = await asyncio.wait_for(_read_json(head, connection), _BODY_SECONDS)
-        return json_answer(await self._do(verb, body))
+        return json_response(await self._do(verb, body))
 
     async def _do(self, verb: str, body: dict[str, Any]) -> dict[str, Any]:
-        door = self._door
         if verb == "stop":
-            door.stopping.set()
+            self._stopping.set()
         elif verb == "changed":
-            door.files_changed([str(path) for path in body["paths"]])
+            paths = [str(path) for path in body["paths"]]
+            await asyncio.shield(self._changes.add_files(paths))
         elif verb == "configure":
-            door.settings_changed(json.dumps(body["editor"]))
+            await asyncio.shield(self._changes.add_settings(_settings(body["editor"])))
         else:
             return await self._do_with_unit(verb, body)
         return {}
 
     async def _do_with_unit(self, verb: str, body: dict[str, Any]) -> dict[str, Any]:
         name = body.get("id") or body["unit"]
-        slots = self._door.workers.slots_of(name)
+        supervisors = self._pool.supervisors_of(name)
         if verb == "start":
-            for slot in slots:
-                slot.start()
+            for supervisor in supervisors:
+                supervisor.start()
         elif verb == "restart":
-            for slot in slots:
-                slot.replace()
+            for supervisor in supervisors:
+                supervisor.replace()
         elif verb == "debug":
-            if len(slots) > 1:
+            if len(supervisors) > 1:
                 raise RunnerError(
-                    f"Each function of {name} has a process of its own: name the "
-                    "function by its `id`."
+                    f"each function of {name} has its own process: name the function "
+                    "by its `id`"
                 )
             extra = body.get("env")
-            address = await slots[0].debug(extra and _environment(extra))
+            address = await supervisors[0].debug(extra and _environment(extra))
             return {"host": address.host, "port": address.port}
         elif verb == "end-debug":
-            for slot in slots:
-                slot.end_debug()
+            for supervisor in supervisors:
+                supervisor.end_debug()
         else:
-            raise RunnerError(f"The runner does not know this verb: {verb}")
+            raise RunnerError(f"unknown control verb '{verb}'")
         return {}
 
     def _is_trusted(self, head: Head) -> bool:
         given = head.header(TOKEN_HEADER) or ""
-        fits = hmac.compare_digest(given.encode(), self._door.token.encode())
+        fits = hmac.compare_digest(given.encode(), self._token.encode())
         return fits and head.header("Origin") is None
 
     async def _stream_events(self, connection: socket.socket) -> None:
-        subscription = self._door.bus.subscribe()
+        subscription = self._bus.subscribe()
         snapshot = {
             "event": "snapshot",
-            "url": self._door.url,
-            "units": [status.to_json() for status in self._door.workers.statuses],
+            "url": self._url,
+            "units": [status.to_json() for status in self._pool.statuses],
         }
         first = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
         first += b"Content-Type: application/x-ndjson\r\n\r\n"
@@ -154,6 +167,13 @@ class Control:
             await send_stream(connection, first, take, subscription.close)
         finally:
             subscription.close()
+
+
+def _settings(value: Any) -> list[dict[str, Any]]:
+    """Return the settings of each folder. Raises TypeError for other values."""
+    if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
+        raise TypeError("`editor` must be a list of objects")
+    return value
 
 
 def _environment(extra: Any) -> dict[str, str]:

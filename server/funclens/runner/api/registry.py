@@ -18,7 +18,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["RunnerAddress", "find_address", "forget", "publish"]
+__all__ = ["TOKEN_HEADER", "RunnerAddress", "find_address", "forget", "publish"]
+
+TOKEN_HEADER = "X-Funclens-Token"  # noqa: S105 - the header's name, not a secret
+"""Carries the runner's token in requests to its control routes."""
 
 
 @dataclass(frozen=True, slots=True)

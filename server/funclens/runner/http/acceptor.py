@@ -8,34 +8,39 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from funclens.runner.http.head import BadHead, Head, parse_head
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
 
-__all__ = ["Reception"]
+__all__ = ["Acceptor", "HeadHandler"]
 
 _CHUNK = 65_536
 _OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
-class Reception:
+class HeadHandler(Protocol):
+    """Who gets connections whose heads are decided upon, and owns them from then on."""
+
+    def take(self, head: Head, connection: socket.socket) -> None:
+        """Take a request."""
+
+    def refuse(self, connection: socket.socket, reason: str, status: int) -> None:
+        """Take what is not a request: `reason` is a sentence for the client."""
+
+
+class Acceptor:
     """Accepts on one listening socket; hands on whole heads, refuses the rest."""
 
     def __init__(
         self,
         listener: socket.socket,
         head_seconds: float,
-        *,
-        take: Callable[[Head, socket.socket], None],
-        refuse: Callable[[socket.socket, str, int], None],
+        handler: HeadHandler,
     ) -> None:
-        """`refuse` gets a sentence and a status; both own the connection then."""
-        self.take = take
-        self.refuse = refuse
+        self.handler = handler
         self._listener = listener
         self._head_seconds = head_seconds
         self._loop = asyncio.get_running_loop()
@@ -85,7 +90,7 @@ class Reception:
         with contextlib.suppress(BadHead):  # `_Incoming` says why
             head = parse_head(data)
             if head is not None:
-                self.take(head, connection)
+                self.handler.take(head, connection)
                 return
         incoming = _Incoming(self, connection, data, self._head_seconds)
         self._incoming.add(incoming)
@@ -108,12 +113,12 @@ class _Incoming:
 
     def __init__(
         self,
-        reception: Reception,
+        acceptor: Acceptor,
         connection: socket.socket,
         data: bytes,
         seconds: float,
     ) -> None:
-        self._reception = reception
+        self._acceptor = acceptor
         self._connection = connection
         self._data = data
         self._loop = asyncio.get_running_loop()
@@ -141,13 +146,13 @@ class _Incoming:
             head = parse_head(self._data)
         except BadHead as error:
             self._let_go()
-            self._reception.refuse(self._connection, str(error), 400)
+            self._acceptor.handler.refuse(self._connection, str(error), 400)
             return
         if head is None:
             self._watch()
             return
         self._let_go()
-        self._reception.take(head, self._connection)
+        self._acceptor.handler.take(head, self._connection)
 
     def close(self) -> None:
         """Forget the connection."""
@@ -163,13 +168,13 @@ class _Incoming:
         self._deadline.cancel()
         if self._is_watched:
             self._loop.remove_reader(self._connection)
-        self._reception.forget(self)
+        self._acceptor.forget(self)
 
     def _too_slow(self) -> None:
         self._let_go()
         if not self._data:
             self._connection.close()
             return
-        self._reception.refuse(
+        self._acceptor.handler.refuse(
             self._connection, "The request head did not arrive in time.", 408
         )

@@ -23,15 +23,15 @@ def bind(host: str, port: int, *, search: int = 0) -> socket.socket:
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise RunnerError(
-                    "The address cannot be used. 127.0.0.1 serves this machine alone, "
-                    f"0.0.0.0 the network too; `host` was: {host} ({error.strerror})"
+                    f"cannot listen on '{host}': {error.strerror}",
+                    hint="127.0.0.1 serves this machine alone, 0.0.0.0 the network too",
                 ) from error
             continue
         listener.setblocking(False)
         return listener
     raise PortInUseError(
-        f"Port {port} is taken by another program. Stop that, choose another with "
-        "--port, or leave --port out to get the next free one."
+        f"port {port} is already in use",
+        hint="pass another --port, or leave it out to use the next free port",
     )
 
 

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from funclens.runner.http import router
     from funclens.runner.http.head import Head
-    from funclens.runner.units.status import UnitFailure
 
 __all__ = [
-    "Answer",
+    "Response",
     "ambiguous",
     "bad_request",
     "busy",
     "failed",
     "forbidden_host",
-    "json_answer",
+    "json_response",
     "no_path",
     "not_found",
     "problem",
@@ -31,7 +30,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """A whole response of the front door."""
 
     status: int
@@ -55,36 +54,35 @@ class Answer:
         return head if method == "HEAD" else head + self.body
 
 
-def json_answer(value: Any, status: int = 200) -> Answer:
-    """Answer with indented JSON."""
+def json_response(value: Any, status: int = 200) -> Response:
+    """Return indented JSON."""
     try:
         text = json.dumps(value, indent=2, ensure_ascii=False).encode()
-    except UnicodeEncodeError:  # the name of a file that is no text
+    except UnicodeEncodeError:  # the name of a file that is not text
         text = json.dumps(value, indent=2).encode()
-    body = text + b"\n"
-    return Answer(status, "application/json", body)
+    return Response(status, "application/json", text + b"\n")
 
 
-def problem(head: Head | None, status: int, title: str, lines: list[str]) -> Answer:
-    """Answer with a sentence and what can be done, in the form that is wanted."""
+def problem(head: Head | None, status: int, title: str, lines: list[str]) -> Response:
+    """Return a sentence and what can be done, in the form that is wanted."""
     accept = (head.header("Accept") or "") if head else ""
     if head and head.wants_html:
-        from funclens.runner.page.document import (  # noqa: PLC0415 - for people only
+        from funclens.runner.http.document import (  # noqa: PLC0415 - for people only
             error_document,
             page_headers,
         )
 
         body = error_document(status, title, lines)
-        return Answer(status, "text/html; charset=utf-8", body, page_headers())
+        return Response(status, "text/html; charset=utf-8", body, page_headers())
     if "json" in accept:
-        return json_answer({"error": title, "details": lines}, status)
+        return json_response({"error": title, "details": lines}, status)
     text = "\n".join([title, *lines]) + "\n"
-    return Answer(
+    return Response(
         status, "text/plain; charset=utf-8", text.encode("utf-8", "backslashreplace")
     )
 
 
-def not_found(head: Head, decision: router.NotFound) -> Answer:
+def not_found(head: Head, decision: router.NotFound) -> Response:
     """404: names the nearest functions, or where all are listed."""
     lines = [f"Did you mean: /{name}" for name in decision.nearest]
     lines.append("All functions are listed at /")
@@ -92,7 +90,7 @@ def not_found(head: Head, decision: router.NotFound) -> Answer:
     return problem(head, 404, title, lines)
 
 
-def ambiguous(head: Head, decision: router.Ambiguous) -> Answer:
+def ambiguous(head: Head, decision: router.Ambiguous) -> Response:
     """409: several functions want the endpoint; each has a route of its own."""
     title = (
         f"{len(decision.functions)} functions have the endpoint {decision.name}: "
@@ -105,7 +103,7 @@ def ambiguous(head: Head, decision: router.Ambiguous) -> Answer:
     return problem(head, 409, title, lines)
 
 
-def forbidden_host(head: Head, decision: router.ForbiddenHost) -> Answer:
+def forbidden_host(head: Head, decision: router.ForbiddenHost) -> Response:
     """403: the Host header is not one of this machine's names."""
     return problem(
         head,
@@ -120,34 +118,29 @@ def forbidden_host(head: Head, decision: router.ForbiddenHost) -> Answer:
     )
 
 
-def no_path(head: Head) -> Answer:
+def no_path(head: Head) -> Response:
     """400: `OPTIONS *`, CONNECT and the like belong to no function."""
     return problem(head, 400, f"The request names no path: {head.target}", [])
 
 
-def bad_request(reason: str, status: int = 400) -> Answer:
+def bad_request(reason: str, status: int = 400) -> Response:
     """400 or 408: what came is no request."""
     return problem(None, status, reason, [])
 
 
-def busy(head: Head, unit: str) -> Answer:
+def busy(head: Head, unit: str) -> Response:
     """503: the unit's worker takes no more connections."""
     title = f"The worker of {unit} does not keep up: its queue is full."
     return problem(head, 503, title, ["Is a function stuck? Restart the unit."])
 
 
-def too_large(head: Head, limit: int) -> Answer:
+def too_large(head: Head, limit: int) -> Response:
     """413: production takes no such body."""
     title = f"The body is larger than {limit // 1024 // 1024} MiB."
     lines = ["The setting body-limit moves the limit; production has one of 32 MiB."]
     return problem(head, 413, title, lines)
 
 
-def failed(head: Head, unit: str, failure: UnitFailure) -> Answer:
+def failed(head: Head, unit: str, error: str, details: list[str]) -> Response:
     """500: the unit cannot be loaded, with the user's error and its place."""
-    lines = []
-    if failure.file:
-        lines.append(f"{failure.file}:{failure.line}")
-    lines += [part for part in (failure.traceback, failure.hint) if part]
-    title = f"{unit} could not be loaded: {failure.error}"
-    return problem(head, 500, title, lines)
+    return problem(head, 500, f"{unit} could not be loaded: {error}", details)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from funclens.runner.units.status import UnitState
 
 if TYPE_CHECKING:
-    from funclens.runner.page.last_responses import LastAnswer
+    from funclens.runner.page.last_responses import LastResponse
     from funclens.runner.units.status import UnitFailure, UnitStatus
 
 __all__ = ["function_part", "unit_part"]
@@ -36,7 +36,7 @@ def unit_part(status: UnitStatus, folder: str) -> str:
     return text
 
 
-def function_part(answer: LastAnswer | None, folder: str) -> str:
+def function_part(answer: LastResponse | None, folder: str) -> str:
     """Return how the last request to a function ended."""
     if answer is None:
         return "<p class='answer'>Not called yet</p>"
@@ -76,7 +76,7 @@ def _place(file: str | None, line: int | None, folder: str) -> str:
     return f" <span class='where'>{escape(where)}</span>"
 
 
-def _is_failure(answer: LastAnswer) -> bool:
+def _is_failure(answer: LastResponse) -> bool:
     return bool(answer.error) or answer.status >= 500 or not answer.status
 
 

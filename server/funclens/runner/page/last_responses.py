@@ -10,18 +10,18 @@ if TYPE_CHECKING:
 
     from funclens.runner.events import Event
 
-__all__ = ["LastAnswer", "LastAnswers"]
+__all__ = ["LastResponse", "LastResponses"]
 
 
 @dataclass(frozen=True, slots=True)
-class LastAnswer:
+class LastResponse:
     """The end of one request."""
 
     method: str
     path: str
     """Below the function, with its query."""
     status: int
-    """HTTP status code; 0 when there was no answer."""
+    """HTTP status code; 0 when there was no response."""
     seconds: float
     at: float
     """When it ended, in seconds since the epoch."""
@@ -33,12 +33,12 @@ class LastAnswer:
     """1-based."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the answer as it stands in the state of the runner."""
+        """Return the response as it stands in the state of the runner."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-class LastAnswers:
-    """Listens to a runner and keeps the last answer of each function."""
+class LastResponses:
+    """Listens to a runner and keeps the last response of each function."""
 
     backlog = 0
     """It is never behind: what comes is taken at once."""
@@ -55,20 +55,20 @@ class LastAnswers:
     def close(self) -> None:
         """Do nothing: there is nobody to wake."""
 
-    def find(self, function: str) -> LastAnswer | None:
-        """Return the last answer of the function with this id, if any."""
+    def find(self, function: str) -> LastResponse | None:
+        """Return the last response of the function with this id, if any."""
         found = self._events.get(function)
-        return _answer(*found) if found else None
+        return _response(*found) if found else None
 
-    def all(self) -> dict[str, LastAnswer]:
-        """Return the last answers by id of the function."""
-        return {id_: _answer(*found) for id_, found in self._events.items()}
+    def all(self) -> dict[str, LastResponse]:
+        """Return the last responses by id of the function."""
+        return {id_: _response(*found) for id_, found in self._events.items()}
 
 
-def _answer(at: float, event: Event) -> LastAnswer:
+def _response(at: float, event: Event) -> LastResponse:
     failure = event.get("error") or {}
     query = event.get("query") or ""
-    return LastAnswer(
+    return LastResponse(
         method=event["method"],
         path=event["path"] + (f"?{query}" if query else ""),
         status=event["status"] or 0,

@@ -17,21 +17,25 @@ from typing import TYPE_CHECKING, Any
 from funclens.regular_file import read_regular
 from funclens.requests import samples
 from funclens.requests.curl import commands_for
-from funclens.runner.http.responses import Answer
+from funclens.runner.background import in_thread
+from funclens.runner.http.document import HEADERS, document, page_headers
+from funclens.runner.http.responses import Response
 from funclens.runner.http.streaming import send_stream
 from funclens.runner.page.diff import LIST, Changes
-from funclens.runner.page.document import HEADERS, document, page_headers
 from funclens.runner.page.fragments import function_part, unit_part
 from funclens.runner.page.render import index_body, live_parts
-from funclens.runner.page.view_model import Overview
+from funclens.runner.page.view_model import PageView
 
 if TYPE_CHECKING:
     import socket
 
     from funclens.model import Catalog, Function
     from funclens.requests.curl import Commands
-    from funclens.runner.front_door import FrontDoor
+    from funclens.runner.events import EventBus
     from funclens.runner.http.head import Head
+    from funclens.runner.http.replies import Replies
+    from funclens.runner.page.last_responses import LastResponses
+    from funclens.runner.units.pool import WorkerPool
 
 __all__ = ["LivePage"]
 
@@ -55,25 +59,39 @@ _STREAM_HEAD = "\r\n".join(
 
 
 class LivePage:
-    """The page of one front door."""
+    """The page of one runner."""
 
-    def __init__(self, door: FrontDoor) -> None:
-        self._door = door
+    def __init__(
+        self,
+        *,
+        url: str,
+        folders: tuple[str, ...],
+        pool: WorkerPool,
+        last_responses: LastResponses,
+        bus: EventBus,
+        replies: Replies,
+    ) -> None:
+        self._url = url
+        self._folders = folders
+        self._pool = pool
+        self._last_responses = last_responses
+        self._bus = bus
+        self._replies = replies
 
     async def show(self, head: Head, connection: socket.socket) -> None:
         """Send the page; it is written in a thread, so that no request waits."""
-        overview = self._overview(_url_of(head) or self._door.url)
-        body = await asyncio.to_thread(_document, overview)
-        answer = Answer(200, "text/html; charset=utf-8", body, page_headers())
-        self._door.reply(connection, answer.encode(head.method))
+        view = self._view(_url_of(head) or self._url)
+        body = await in_thread(_document, view)
+        response = Response(200, "text/html; charset=utf-8", body, page_headers())
+        self._replies.send(connection, response.encode(head.method))
 
     async def follow(self, connection: socket.socket) -> None:
         """Send the present state of all parts, then each that changes."""
         changes = Changes()
-        self._door.bus.attach(changes)
-        overview = self._overview(self._door.url)
-        generation = _generation(overview.catalog)
-        first = _message("state", generation=generation, parts=live_parts(overview))
+        self._bus.attach(changes)
+        view = self._view(self._url)
+        generation = _generation(view.catalog)
+        first = _message("state", generation=generation, parts=live_parts(view))
 
         async def take() -> bytes:
             await asyncio.sleep(_PAUSE_SECONDS)
@@ -88,23 +106,22 @@ class LivePage:
         try:
             await send_stream(connection, _STREAM_HEAD + first, take, changes.close)
         finally:
-            self._door.bus.remove(changes)
+            self._bus.remove(changes)
 
-    def _overview(self, url: str) -> Overview:
-        door = self._door
-        return Overview(
+    def _view(self, url: str) -> PageView:
+        return PageView(
             url=url,
-            folders=door.folders,
-            catalog=door.catalog,
-            units={status.unit: status for status in door.workers.statuses},
-            answers=door.answered.all(),
+            folders=self._folders,
+            catalog=self._pool.catalog,
+            units={status.unit: status for status in self._pool.statuses},
+            responses=self._last_responses.all(),
         )
 
     def _parts(self, keys: list[str]) -> dict[str, str]:
         """Return the content of the elements with these keys that still exist."""
-        catalog = self._door.catalog
+        catalog = self._pool.catalog
         folders = {f"unit:{unit.id}": unit.folder for unit in catalog.units}
-        states = {status.unit: status for status in self._door.workers.statuses}
+        states = {status.unit: status for status in self._pool.statuses}
         functions = {f"function:{item.id}": item for item in catalog.functions}
         parts = {}
         for key in keys:
@@ -112,19 +129,19 @@ class LivePage:
                 unit = key.removeprefix("unit:")
                 parts[key] = unit_part(states[unit], folders[key])
             elif key in functions:
-                answer = self._door.answered.find(functions[key].id)
+                answer = self._last_responses.find(functions[key].id)
                 parts[key] = function_part(answer, functions[key].folder)
         return parts
 
 
-def _document(overview: Overview) -> bytes:
+def _document(view: PageView) -> bytes:
     now = datetime.now(timezone.utc)
     commands = {
-        function.id: _commands(function, overview.url, now)
-        for function in overview.catalog.functions
+        function.id: _commands(function, view.url, now)
+        for function in view.catalog.functions
     }
-    number = len(overview.catalog.functions)
-    body = index_body(overview, commands, _generation(overview.catalog))
+    number = len(view.catalog.functions)
+    body = index_body(view, commands, _generation(view.catalog))
     return document(f"Funclens: {number} functions", body, has_script=True)
 
 

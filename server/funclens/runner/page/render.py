@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from funclens.model import Catalog, Collision, Function, Unit
     from funclens.requests.curl import Commands
-    from funclens.runner.page.view_model import Overview
+    from funclens.runner.page.view_model import PageView
 
 __all__ = ["index_body", "live_parts"]
 
@@ -33,35 +33,35 @@ def hello(request):
 
 
 def index_body(
-    overview: Overview, commands: Mapping[str, Commands], generation: int
+    view: PageView, commands: Mapping[str, Commands], generation: int
 ) -> str:
     """Return the body of the page that lists all functions.
 
     `commands` are by id of the function; `generation` is another number when the
     list of functions is another.
     """
-    number = len(overview.catalog.functions)
+    number = len(view.catalog.functions)
     count = f"{number} {'function' if number == 1 else 'functions'}"
-    content = _units(overview, commands) if number else _nothing(overview)
+    content = _units(view, commands) if number else _nothing(view)
     return (
         f"<main id='main' data-generation='{generation}'>"
         "<header class='top'><p class='eyebrow'>Funclens</p>"
-        f"<h1>{count} <span class='at'>at <code>{escape(overview.url)}</code></span>"
+        f"<h1>{count} <span class='at'>at <code>{escape(view.url)}</code></span>"
         "</h1><p id='link' class='link' role='status'>Reload the page to see the "
         "present state.</p></header>"
         f"{_search(number)}{content}</main>"
     )
 
 
-def live_parts(overview: Overview) -> dict[str, str]:
+def live_parts(view: PageView) -> dict[str, str]:
     """Return the content of every element that changes, by its `data-live`."""
-    folders = {unit.id: unit.folder for unit in overview.catalog.units}
+    folders = {unit.id: unit.folder for unit in view.catalog.units}
     parts = {
-        f"unit:{unit}": unit_part(overview.units[unit], folder)
+        f"unit:{unit}": unit_part(view.units[unit], folder)
         for unit, folder in folders.items()
     }
-    for function in overview.catalog.functions:
-        answer = overview.answers.get(function.id)
+    for function in view.catalog.functions:
+        answer = view.responses.get(function.id)
         parts[f"function:{function.id}"] = function_part(answer, function.folder)
     return parts
 
@@ -76,10 +76,8 @@ def _search(number: int) -> str:
     )
 
 
-def _nothing(overview: Overview) -> str:
-    folders = "".join(
-        f"<li><code>{escape(item)}</code></li>" for item in overview.folders
-    )
+def _nothing(view: PageView) -> str:
+    folders = "".join(f"<li><code>{escape(item)}</code></li>" for item in view.folders)
     return (
         "<section class='nothing'><h2>There is nothing to serve yet</h2>"
         "<p>Funclens looked for functions in:</p>"
@@ -92,11 +90,11 @@ def _nothing(overview: Overview) -> str:
     )
 
 
-def _units(overview: Overview, commands: Mapping[str, Commands]) -> str:
-    parts = live_parts(overview)
-    functions = {function.id: function for function in overview.catalog.functions}
-    collisions = _collisions(overview.catalog)
-    several = len(overview.folders) > 1
+def _units(view: PageView, commands: Mapping[str, Commands]) -> str:
+    parts = live_parts(view)
+    functions = {function.id: function for function in view.catalog.functions}
+    collisions = _collisions(view.catalog)
+    several = len(view.folders) > 1
     return "".join(
         _unit(
             unit,
@@ -104,7 +102,7 @@ def _units(overview: Overview, commands: Mapping[str, Commands]) -> str:
             "".join(
                 _function(
                     functions[id_],
-                    overview.url,
+                    view.url,
                     collisions.get(id_, ""),
                     parts[f"function:{id_}"],
                     commands[id_],
@@ -113,7 +111,7 @@ def _units(overview: Overview, commands: Mapping[str, Commands]) -> str:
             ),
             folder=unit.folder if several else "",
         )
-        for unit in overview.catalog.units
+        for unit in view.catalog.units
         if unit.functions
     )
 

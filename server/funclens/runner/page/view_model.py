@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from funclens.model import Catalog
-    from funclens.runner.page.last_responses import LastAnswer
+    from funclens.runner.page.last_responses import LastResponse
     from funclens.runner.units.status import UnitStatus
 
-__all__ = ["Overview"]
+__all__ = ["PageView"]
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class PageView:
     """The functions of a runner and how they go."""
 
     url: str
@@ -26,5 +26,5 @@ class Overview:
     catalog: Catalog
     units: Mapping[str, UnitStatus]
     """By id of the unit."""
-    answers: Mapping[str, LastAnswer]
+    responses: Mapping[str, LastResponse]
     """By id of the function; those that were not called are missing."""

@@ -61,25 +61,27 @@ def read_environment(
 
 def read_file(path: str) -> dict[str, str]:
     """Return the variables of one file. Raises SettingsError when it cannot be read."""
-    try:
-        text = read_regular(path).decode("utf-8-sig")
-    except FileNotFoundError as error:
-        raise SettingsError(f"This env file does not exist: {path}") from error
-    except OSError as error:
-        raise SettingsError(
-            f"This env file cannot be read: {path}: {error.strerror}"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(
-            f"This env file is not valid UTF-8: {path}: {error}"
-        ) from error
+    text = _text_of(path)
     if path.endswith((".yaml", ".yml", ".json")):
         return _flat(_parse(text, path), path)
     return _dotenv(text)
 
 
+def _text_of(path: str) -> str:
+    try:
+        return read_regular(path).decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise SettingsError(f"env file not found: {path}") from error
+    except OSError as error:
+        raise SettingsError(f"cannot read env file {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"env file is not UTF-8: {path}: {error}") from error
+
+
 def _read_if_there(path: str) -> dict[str, str]:
-    return read_file(path) if os.path.isfile(path) else {}
+    """Read a file of the unit; a folder of the name is a virtual environment."""
+    is_there = os.path.exists(path) and not os.path.isdir(path)
+    return read_file(path) if is_there else {}
 
 
 def _find(root: str, folder: str, name: str) -> str:
@@ -101,18 +103,20 @@ def _parse(text: str, path: str) -> Any:
     if path.endswith(".json"):
         try:
             return json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise SettingsError(
-                f"This env file is not JSON: {path}: {error}"
-            ) from error
+        except ValueError as error:
+            raise SettingsError(f"env file is not JSON: {path}: {error}") from error
+        except RecursionError as error:
+            raise SettingsError(f"env file is nested too deeply: {path}") from error
     from ruamel.yaml import YAML  # noqa: PLC0415
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
 
     # The base constructor keeps every scalar as it is written: `no` stays "no".
     try:
         return YAML(typ="base", pure=True).load(text)
-    except (YAMLError, ValueError, TypeError, RecursionError) as error:
-        raise SettingsError(f"This env file is not YAML: {path}: {error}") from error
+    except (YAMLError, ValueError, TypeError) as error:
+        raise SettingsError(f"env file is not YAML: {path}: {error}") from error
+    except RecursionError as error:
+        raise SettingsError(f"env file is nested too deeply: {path}") from error
 
 
 def _flat(value: Any, path: str) -> dict[str, str]:
@@ -122,8 +126,8 @@ def _flat(value: Any, path: str) -> dict[str, str]:
         isinstance(item, (dict, list)) for item in value.values()
     ):
         raise SettingsError(
-            "An env file holds one flat table of names and values, as gcloud's "
-            f"--env-vars-file wants it: {path}"
+            "env file must hold one flat table of names and values, like a file for "
+            f"gcloud's --env-vars-file: {path}"
         )
     return {str(name): _text(item) for name, item in value.items()}
 

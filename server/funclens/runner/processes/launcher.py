@@ -1,4 +1,4 @@
-"""The door's end of the guard: asks for workers, hears how they ended.
+"""The front door's end of the launcher: asks for workers, hears how they ended.
 
 Imported before anything else of the runner, so it imports little itself: named
 tuples cost a tenth of what dataclasses do.
@@ -19,30 +19,30 @@ from funclens.errors import RunnerError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["SCRIPT", "Guard", "LaunchSpec", "WorkerProcess", "start_over"]
+__all__ = ["SCRIPT", "LaunchSpec", "Launcher", "WorkerProcess", "request_launch"]
 
 
 SCRIPT = os.path.join(
     os.path.dirname(os.path.realpath(funclens_worker.__file__)), "launch.py"
 )
-"""What every process beside the door is started with."""
+"""What every process but the front door is started with."""
 
-_COMMAND = (sys.executable, "-I", "-S", SCRIPT, "guard")
+_COMMAND = (sys.executable, "-I", "-S", SCRIPT, "launcher")
 
 
 class LaunchSpec(NamedTuple):
     """How one worker is started: decided first, done later."""
 
     argv: tuple[str, ...]
-    """Absolute interpreter, its options and script; the guard adds the channel."""
+    """Absolute interpreter, its options and script; the launcher adds the channel."""
     env: Mapping[str, str]
     cwd: str
 
 
 class WorkerProcess(NamedTuple):
-    """The door's ends of everything that connects it to one worker."""
+    """The front door's ends of everything that connects it to one worker."""
 
-    keeper: socket.socket
+    reaper: socket.socket
     """Closing it kills the worker and all it started; it says how the worker ended."""
     channel: socket.socket
     """Frames out, events in; shutting its writing side down asks for the end."""
@@ -50,18 +50,18 @@ class WorkerProcess(NamedTuple):
     stderr: int
 
 
-class Guard:
-    """A process that starts workers and lets none of them outlive the door."""
+class Launcher:
+    """A process that starts workers and lets none of them outlive the front door."""
 
     def __init__(self, pid: int, control: socket.socket) -> None:
         self.pid = pid
-        """Process id of the guard."""
+        """Process id of the launcher."""
         self.socket = control
-        """Ends when the guard ends; carries nothing towards the door."""
+        """Ends when the launcher ends; carries nothing towards the front door."""
 
     @classmethod
-    def fork(cls) -> Guard:
-        """Make a guard of this process, which must have a single thread.
+    def fork(cls) -> Launcher:
+        """Make a launcher of this process, which must have a single thread.
 
         Quicker than `execute`, and as safe while nothing else has begun.
         """
@@ -69,13 +69,13 @@ class Guard:
         pid = os.fork()
         if pid == 0:
             ours.close()
-            _stand_guard(theirs)
+            _be_launcher(theirs)
         theirs.close()
         return cls(pid, ours)
 
     @classmethod
-    def execute(cls) -> Guard:
-        """Start a guard as a program of its own."""
+    def execute(cls) -> Launcher:
+        """Start a launcher as a program of its own."""
         import subprocess  # noqa: PLC0415 - seldom: a fork is quicker
 
         ours, theirs = socket.socketpair()
@@ -91,11 +91,11 @@ class Guard:
         return cls(process.pid, ours)
 
     def start(self, spec: LaunchSpec) -> WorkerProcess:
-        """Start a worker. Raises RunnerError when the guard is gone."""
-        return start_over(self.socket, spec)
+        """Start a worker. Raises RunnerError when the launcher is gone."""
+        return request_launch(self.socket, spec)
 
     def close(self, timeout: float) -> None:
-        """End the guard and every worker; kill it after `timeout` seconds."""
+        """End the launcher and every worker; kill it after `timeout` seconds."""
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_WR)
             self.socket.settimeout(timeout)
@@ -107,9 +107,48 @@ class Guard:
         self.socket.close()
 
 
-def _stand_guard(control: socket.socket) -> None:
-    """Be the guard, in a forked child. No return."""
-    from funclens_worker import launcher  # noqa: PLC0415 - while the door imports, too
+def request_launch(control: socket.socket, spec: LaunchSpec) -> WorkerProcess:
+    """Ask a launcher or a zygote for a worker, over its control socket.
+
+    Raises RunnerError when it is gone.
+    """
+    import json  # noqa: PLC0415 - the launcher is forked before this is needed
+
+    from funclens_worker.processes.launcher import LAUNCH_HEADER  # noqa: PLC0415
+
+    reaper, reaper_end = socket.socketpair()
+    channel, channel_end = socket.socketpair()
+    stdout, stdout_end = os.pipe()
+    stderr, stderr_end = os.pipe()
+    body = json.dumps(
+        {"argv": spec.argv, "env": dict(spec.env), "cwd": spec.cwd}
+    ).encode()
+    theirs = [reaper_end.fileno(), channel_end.fileno(), stdout_end, stderr_end]
+    try:
+        header = LAUNCH_HEADER.pack(len(body))
+        socket.send_fds(control, [header], theirs)
+        control.sendall(body)
+    except OSError as error:
+        for end in (reaper, channel):
+            end.close()
+        os.close(stdout)
+        os.close(stderr)
+        raise RunnerError(
+            f"the process that starts workers has ended: {error}"
+        ) from error
+    finally:
+        reaper_end.close()
+        channel_end.close()
+        os.close(stdout_end)
+        os.close(stderr_end)
+    for end in (reaper, channel):
+        end.setblocking(False)
+    return WorkerProcess(reaper, channel, stdout, stderr)
+
+
+def _be_launcher(control: socket.socket) -> None:
+    """Be the launcher, in a forked child. No return."""
+    from funclens_worker.processes import launcher  # noqa: PLC0415 - while the door imports, too
 
     try:
         os.setsid()
@@ -119,42 +158,3 @@ def _stand_guard(control: socket.socket) -> None:
         launcher.run(control.detach())
     finally:
         os._exit(0)
-
-
-def start_over(control: socket.socket, spec: LaunchSpec) -> WorkerProcess:
-    """Ask a guard or a template for a worker, over its control socket.
-
-    Raises RunnerError when it is gone.
-    """
-    import json  # noqa: PLC0415 - the guard is forked before this is needed
-
-    from funclens_worker.reaper import REQUEST_HEADER  # noqa: PLC0415
-
-    keeper, keeper_end = socket.socketpair()
-    channel, channel_end = socket.socketpair()
-    stdout, stdout_end = os.pipe()
-    stderr, stderr_end = os.pipe()
-    body = json.dumps(
-        {"argv": spec.argv, "env": dict(spec.env), "cwd": spec.cwd}
-    ).encode()
-    theirs = [keeper_end.fileno(), channel_end.fileno(), stdout_end, stderr_end]
-    try:
-        header = REQUEST_HEADER.pack(len(body))
-        socket.send_fds(control, [header], theirs)
-        control.sendall(body)
-    except OSError as error:
-        for end in (keeper, channel):
-            end.close()
-        os.close(stdout)
-        os.close(stderr)
-        raise RunnerError(
-            f"The process that starts workers has ended: {error}"
-        ) from error
-    finally:
-        keeper_end.close()
-        channel_end.close()
-        os.close(stdout_end)
-        os.close(stderr_end)
-    for end in (keeper, channel):
-        end.setblocking(False)
-    return WorkerProcess(keeper, channel, stdout, stderr)

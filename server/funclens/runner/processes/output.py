@@ -23,7 +23,7 @@ _CHUNK = 65_536
 
 
 class OutputPipe:
-    """The door's end of a worker's stdout or stderr."""
+    """The front door's end of a worker's stdout or stderr."""
 
     def __init__(
         self, descriptor: int, take: Callable[[str], None], bus: EventBus

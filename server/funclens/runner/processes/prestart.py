@@ -1,7 +1,7 @@
 """Starts what takes longest before the rest of Funclens is even imported.
 
-`guess` runs before the command line is read: where nothing speaks against it, the
-template of the interpreter that is wanted most often is started at once. `settle`
+`prestart` runs before the command line is read: where nothing speaks against it, the
+zygote of the interpreter that is wanted most often is started at once. `settle`
 knows the settings, and puts right what was guessed wrong.
 """
 
@@ -23,40 +23,40 @@ from funclens.runner.processes.plan import plan_launch, resolve_python
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from funclens.runner.processes.launcher import Guard, WorkerProcess
+    from funclens.runner.processes.launcher import Launcher, WorkerProcess
     from funclens.settings import Settings
 
-__all__ = ["EarlyStart", "guess", "launch_of_template", "settle", "tell_modules"]
+__all__ = ["Prestarted", "launch_of_zygote", "prestart", "settle", "tell_modules"]
 
 _DECIDING = ("--python", "--env-file", "--debug")
 """Words of the command line after which nothing is guessed."""
 
 
-class EarlyStart(NamedTuple):
+class Prestarted(NamedTuple):
     """What runs before the front door does."""
 
-    guard: Guard
+    launcher: Launcher
     spec: LaunchSpec | None
-    """The launch that the template was started for."""
-    template: WorkerProcess | None
-    """None where templates are not supported or none could be started."""
+    """The launch that the zygote was started for."""
+    zygote: WorkerProcess | None
+    """None where zygotes are not supported or none could be started."""
 
 
-def guess(guard: Guard, words: Sequence[str]) -> EarlyStart:
+def prestart(launcher: Launcher, words: Sequence[str]) -> Prestarted:
     """Start what `funclens run` with these words will most likely want.
 
-    There is no template where it is better to wait for the settings.
+    There is no zygote where it is better to wait for the settings.
     """
     folder = next((word for word in words if os.path.isdir(word)), ".")
     folder = os.path.realpath(folder)
     is_open = any(word.startswith(_DECIDING) for word in words)
     if not is_open and not _has_settings(folder):
         with contextlib.suppress(FunclensError):
-            return _begin(guard, folder, "", ())
-    return EarlyStart(guard, None, None)
+            return _begin(launcher, folder, "", ())
+    return Prestarted(launcher, None, None)
 
 
-def settle(early: EarlyStart, folder: str, settings: Settings) -> EarlyStart:
+def settle(prestarted: Prestarted, folder: str, settings: Settings) -> Prestarted:
     """Return what units of a folder will want; start it where it was not guessed.
 
     Whatever is wrong with the folder is not told here but when a unit of it is
@@ -64,36 +64,36 @@ def settle(early: EarlyStart, folder: str, settings: Settings) -> EarlyStart:
     """
     try:
         spec = _plan(folder, settings.python, settings.env_file)
-        if early.spec == spec:
-            return early
-        _drop(early)
-        return _begin(early.guard, folder, settings.python, settings.env_file)
+        if prestarted.spec == spec:
+            return prestarted
+        _drop(prestarted)
+        return _begin(prestarted.launcher, folder, settings.python, settings.env_file)
     except FunclensError:
-        _drop(early)
-        return EarlyStart(early.guard, None, None)
+        _drop(prestarted)
+        return Prestarted(prestarted.launcher, None, None)
 
 
-def launch_of_template(spec: LaunchSpec) -> LaunchSpec:
-    """Return how the template of a worker's launch is started."""
+def launch_of_zygote(spec: LaunchSpec) -> LaunchSpec:
+    """Return how the zygote of a worker's launch is started."""
     at = spec.argv.index(SCRIPT)
-    return spec._replace(argv=(*spec.argv[: at + 1], "template"), cwd="/")
+    return spec._replace(argv=(*spec.argv[: at + 1], "zygote"), cwd="/")
 
 
-def tell_modules(template: WorkerProcess, modules: list[str]) -> None:
-    """Tell a template what to import beside what every worker needs."""
-    template.channel.setblocking(True)
-    template.channel.sendall(json.dumps(modules).encode() + b"\n")
+def tell_modules(zygote: WorkerProcess, modules: list[str]) -> None:
+    """Tell a zygote what to import beside what every worker needs."""
+    zygote.channel.setblocking(True)
+    zygote.channel.sendall(json.dumps(modules).encode() + b"\n")
 
 
 def _begin(
-    guard: Guard, folder: str, python: str, env_file: Sequence[str]
-) -> EarlyStart:
+    launcher: Launcher, folder: str, python: str, env_file: Sequence[str]
+) -> Prestarted:
     spec = _plan(folder, python, env_file)
-    template = None
+    zygote = None
     if sys.platform == "linux":
-        template = guard.start(launch_of_template(spec))
-        tell_modules(template, [])
-    return EarlyStart(guard, spec, template)
+        zygote = launcher.start(launch_of_zygote(spec))
+        tell_modules(zygote, [])
+    return Prestarted(launcher, spec, zygote)
 
 
 def _plan(folder: str, python: str, env_file: Sequence[str]) -> LaunchSpec:
@@ -111,11 +111,11 @@ def _has_settings(folder: str) -> bool:
         return False
 
 
-def _drop(early: EarlyStart) -> None:
-    """End a template that nobody will ask for a worker."""
-    if early.template is not None:
+def _drop(prestarted: Prestarted) -> None:
+    """End a zygote that nobody will ask for a worker."""
+    if prestarted.zygote is not None:
         with contextlib.suppress(OSError):
-            early.template.keeper.shutdown(socket.SHUT_WR)
-        for descriptor in (early.template.stdout, early.template.stderr):
+            prestarted.zygote.reaper.shutdown(socket.SHUT_WR)
+        for descriptor in (prestarted.zygote.stdout, prestarted.zygote.stderr):
             os.close(descriptor)
-        early.template.channel.close()
+        prestarted.zygote.channel.close()

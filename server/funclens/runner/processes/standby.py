@@ -1,4 +1,4 @@
-"""The spare worker of a template: forked before somebody needs it.
+"""The standby worker of a zygote: forked before somebody needs it.
 
 It has gone through everything that a worker does once more, in its own memory,
 and waits for its manifest. A save then costs the load of the user's modules.
@@ -10,34 +10,27 @@ import asyncio
 import contextlib
 import os
 import socket
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from funclens.errors import RunnerError
+from funclens.runner.processes.launcher import request_launch
 
 if TYPE_CHECKING:
     from funclens.runner.processes.launcher import LaunchSpec, WorkerProcess
 
-__all__ = ["Spare"]
+__all__ = ["StandbyWorker"]
 
 _PAUSE_SECONDS = 0.1
-"""A spare is forked so long after the last one was taken: requests come first."""
+"""How long after one was taken the next is forked: requests come first."""
 
 
-class Forks(Protocol):
-    """What a spare needs of its template."""
-
-    is_alive: bool
-    is_warm: bool
-
-    def fork(self, spec: LaunchSpec) -> WorkerProcess:
-        """Fork a worker. Raises RunnerError when the template has ended."""
-
-
-class Spare:
+class StandbyWorker:
     """At most one worker that waits to be told what it serves."""
 
-    def __init__(self, template: Forks) -> None:
-        self._template = template
+    def __init__(self, control: socket.socket) -> None:
+        """`control` is the socket on which the zygote takes launches."""
+        self._control = control
+        self._is_warm = False
         self._wanted: LaunchSpec | None = None
         self._process: WorkerProcess | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -49,15 +42,20 @@ class Spare:
         self._wanted = spec
         self.refill()
 
+    def begin(self) -> None:
+        """Take note that the zygote is warm: from now on it may fork."""
+        self._is_warm = True
+        self.refill()
+
     def refill(self) -> None:
         """Fork one soon, if one is wanted and missing."""
         is_wanted = self._wanted is not None and self._process is None
-        if is_wanted and self._timer is None and self._template.is_warm:
+        if is_wanted and self._timer is None and self._is_warm:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(_PAUSE_SECONDS, self._fork)
 
     def take(self, spec: LaunchSpec) -> WorkerProcess | None:
-        """Return the spare if it fits the launch and lives; it is the caller's then."""
+        """Return the process if it fits the launch and lives; the caller owns it."""
         if self._wanted is None or self._wanted.env != spec.env:
             return None
         process, self._process = self._process, None
@@ -67,7 +65,7 @@ class Spare:
         return None
 
     def drop(self) -> None:
-        """End the spare, and fork no other until one is wanted again."""
+        """End the standby worker, and fork no other until one is wanted again."""
         self._wanted = None
         if self._timer is not None:
             self._timer.cancel()
@@ -78,18 +76,18 @@ class Spare:
 
     def _fork(self) -> None:
         self._timer = None
-        if self._wanted is None or not self._template.is_alive:
+        if self._wanted is None:
             return
-        argv = (*self._wanted.argv[:-1], "spare")
+        argv = (*self._wanted.argv[:-1], "standby")
         with contextlib.suppress(RunnerError):
             spec = self._wanted._replace(argv=argv, cwd="/")
-            self._process = self._template.fork(spec)
+            self._process = request_launch(self._control, spec)
 
 
 def _lives(process: WorkerProcess) -> bool:
-    """Ask the keeper's socket, and leave on it what it has said."""
+    """Ask the reaper's socket, and leave on it what it has said."""
     try:
-        said = process.keeper.recv(4096, socket.MSG_PEEK)
+        said = process.reaper.recv(4096, socket.MSG_PEEK)
     except BlockingIOError:
         return True
     except OSError:
@@ -98,8 +96,8 @@ def _lives(process: WorkerProcess) -> bool:
 
 
 def _close(process: WorkerProcess) -> None:
-    """Let go of a worker; its keeper kills it."""
-    process.keeper.close()
+    """Let go of a worker; its reaper kills it."""
+    process.reaper.close()
     process.channel.close()
     os.close(process.stdout)
     os.close(process.stderr)

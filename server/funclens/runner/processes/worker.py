@@ -1,4 +1,4 @@
-"""The door's side of one worker: connections out, events, output and its end in.
+"""The front door's end of one worker: connections out; events, output and its end in.
 
 Sending never blocks the door: what the worker's socket does not take waits in a
 bounded queue, and a full queue refuses.
@@ -23,12 +23,10 @@ from funclens_worker.contract import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from funclens.runner.events import EventBus
     from funclens.runner.processes.launcher import WorkerProcess
 
-__all__ = ["LinkListener", "WorkerLink"]
+__all__ = ["WorkerConnection", "WorkerObserver"]
 
 QUEUE_LIMIT = 512
 """Connections that wait for one worker's socket before the door refuses."""
@@ -37,13 +35,13 @@ _CHUNK = 65_536
 _STDERR_TAIL = 2_000
 
 
-class LinkListener(Protocol):
-    """What a link tells its owner."""
+class WorkerObserver(Protocol):
+    """Who is told what a worker says and how it ends."""
 
-    def on_event(self, link: WorkerLink, event: dict[str, Any]) -> None:
+    def on_event(self, connection: WorkerConnection, event: dict[str, Any]) -> None:
         """Take one event of the worker."""
 
-    def on_exit(self, link: WorkerLink, status: int) -> None:
+    def on_exit(self, connection: WorkerConnection, status: int) -> None:
         """Take the end: exit code, or minus the signal."""
 
 
@@ -53,37 +51,33 @@ class _Outgoing:
     connection: socket.socket | None
 
 
-class WorkerLink:
-    """One worker process, as the door sees it."""
+class WorkerConnection:
+    """One worker process, as the front door sees it."""
 
     def __init__(
         self,
         process: WorkerProcess,
         manifest: Manifest,
-        listener: LinkListener,
+        observer: WorkerObserver,
         bus: EventBus,
     ) -> None:
         self.pid = 0
-        """Process id of the worker; 0 until its keeper has told it."""
+        """Process id of the worker; 0 until its reaper has told it."""
         self.stderr_tail = ""
         """The last characters that the worker wrote to stderr."""
-        self.on_ready: Callable[[list[str]], None] | None = None
-        """Told the installed modules that the worker has loaded, once."""
-        self.on_end: Callable[[], None] | None = None
-        """Told that the process has ended, before the listener is."""
         self._process = process
         self._manifest = manifest
         self._index = {item.id: i for i, item in enumerate(manifest.functions)}
-        self._listener = listener
+        self._observer = observer
         self._bus = bus
         self._loop = asyncio.get_running_loop()
         self._queue: deque[_Outgoing] = deque()
         self._partial = b""
-        self._keeper_said = b""
+        self._reaper_said = b""
         self._is_draining = False
         self._deadline: asyncio.TimerHandle | None = None
         self._loop.add_reader(process.channel, self._read_events)
-        self._loop.add_reader(process.keeper, self._read_keeper)
+        self._loop.add_reader(process.reaper, self._read_reaper)
         self._output = [
             OutputPipe(process.stdout, self._print_stdout, bus),
             OutputPipe(process.stderr, self._print_stderr, bus),
@@ -100,7 +94,7 @@ class WorkerLink:
     ) -> bool:
         """Give the worker a connection; False when its queue is full.
 
-        After True the connection belongs to the link, which closes it.
+        After True the connection belongs to this object, which closes it.
         """
         if len(self._queue) >= QUEUE_LIMIT or self._is_draining:
             return False
@@ -118,9 +112,9 @@ class WorkerLink:
             self._deadline = self._loop.call_later(seconds, self.kill)
 
     def kill(self) -> None:
-        """Have the keeper kill the worker and everything it started, now."""
-        if self._process.keeper.fileno() >= 0:
-            self._process.keeper.shutdown(socket.SHUT_WR)
+        """Have the reaper kill the worker and everything it started, now."""
+        if self._process.reaper.fileno() >= 0:
+            self._process.reaper.shutdown(socket.SHUT_WR)
 
     def _send(self, data: bytes, connection: socket.socket | None) -> None:
         self._queue.append(_Outgoing(memoryview(data), connection))
@@ -179,22 +173,20 @@ class WorkerLink:
         *lines, self._partial = (self._partial + data).split(b"\n")
         for line in lines:
             event = json.loads(line)
-            if event["event"] == EventName.READY and self.on_ready is not None:
-                self.on_ready(event["modules"])
             if event["event"] == EventName.REQUEST:
                 for pipe in self._output:
                     pipe.catch_up()
-            self._listener.on_event(self, event)
+            self._observer.on_event(self, event)
         return True
 
-    def _read_keeper(self) -> None:
+    def _read_reaper(self) -> None:
         try:
-            data = self._process.keeper.recv(_CHUNK)
+            data = self._process.reaper.recv(_CHUNK)
         except BlockingIOError:
             return
         except OSError:
             data = b""
-        *lines, self._keeper_said = (self._keeper_said + data).split(b"\n")
+        *lines, self._reaper_said = (self._reaper_said + data).split(b"\n")
         status: int | None = None if data else -9
         for line in lines:
             message = json.loads(line)
@@ -206,12 +198,12 @@ class WorkerLink:
     def _end(self, status: int) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
-        self._loop.remove_reader(self._process.keeper)
+        self._loop.remove_reader(self._process.reaper)
         while self._read_events():
             pass  # what the worker said before it ended
         self._loop.remove_reader(self._process.channel)
         self._drop_queue()
-        self._process.keeper.close()
+        self._process.reaper.close()
         self._process.channel.close()
         self._finishing = self._loop.create_task(self._finish(status))
 
@@ -219,9 +211,7 @@ class WorkerLink:
         """Tell the end once all output has been read."""
         for pipe in self._output:
             await pipe.wait_ended()
-        if self.on_end is not None:
-            self.on_end()
-        self._listener.on_exit(self, status)
+        self._observer.on_exit(self, status)
 
     def _print_stdout(self, text: str) -> None:
         self._print("stdout", text)

@@ -1,11 +1,11 @@
-"""Templates: warm processes, one an interpreter and environment, that fork workers.
+"""Zygotes: warm processes, one an interpreter and environment, that fork workers.
 
-Linux only; elsewhere workers are executed by the guard. A template is replaced
+Linux only; elsewhere workers are executed by the launcher. A zygote is replaced
 when a unit was seen to import modules that it lacks, and when something was
 installed in its interpreter. One that is replaced lives on until the last of
-its workers has ended, because their keepers end with it.
+its workers has ended, because their reapers end with it.
 
-Each keeps a spare: a worker that is forked and warm, and waits to be told its unit.
+Each keeps a standby worker, which is forked and warm and waits to be told its unit.
 """
 
 from __future__ import annotations
@@ -20,51 +20,51 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funclens.errors import RunnerError
-from funclens.runner.processes.launcher import start_over
-from funclens.runner.processes.prestart import launch_of_template, tell_modules
-from funclens.runner.processes.standby import Spare
+from funclens.runner.processes.launcher import request_launch
+from funclens.runner.processes.prestart import launch_of_zygote, tell_modules
+from funclens.runner.processes.standby import StandbyWorker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from funclens.runner.processes.launcher import Guard, LaunchSpec, WorkerProcess
+    from funclens.runner.processes.launcher import Launcher, LaunchSpec, WorkerProcess
 
-__all__ = ["Template", "Templates"]
+__all__ = ["Zygote", "Zygotes"]
 
 QUEUE_LIMIT = 8
-"""Launches that may wait for a template to warm up; more are executed instead."""
+"""Launches that may wait for a zygote to warm up; more are executed instead."""
 
 _MODULES_LIMIT = 5_000
 _CHUNK = 65_536
 
 
-class Templates:
-    """Finds the template of a launch, and keeps each of them fit."""
+class Zygotes:
+    """Finds the zygote of a launch, and keeps each of them fit."""
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
-        self._current: dict[object, Template] = {}
+    def __init__(self, launcher: Launcher) -> None:
+        self._launcher = launcher
+        self._current: dict[object, Zygote] = {}
         self._seen: dict[object, set[str]] = {}
-        """Modules that units were seen to import beyond what a template has."""
+        """Modules that units were seen to import beyond what a zygote has."""
 
     @property
     def are_supported(self) -> bool:
         """Whether this system forks safely and hears of its parents' deaths."""
         return sys.platform == "linux"
 
-    def start(self, spec: LaunchSpec) -> tuple[WorkerProcess, Template | None]:
+    def start(self, spec: LaunchSpec) -> tuple[WorkerProcess, Zygote | None]:
         """Start a worker, forked if that is possible, else executed.
 
-        Raises RunnerError when neither guard nor template can start one.
+        Raises RunnerError when neither launcher nor zygote can start one.
         """
-        template = self._fit(spec) if self.are_supported else None
-        if template is not None:
+        zygote = self._fit(spec) if self.are_supported else None
+        if zygote is not None:
             with contextlib.suppress(RunnerError):
-                return template.start(spec), template
-        return self._guard.start(spec), None
+                return zygote.start(spec), zygote
+        return self._launcher.start(spec), None
 
     def prepare(self, spec: LaunchSpec) -> None:
-        """Begin to warm up the template of a launch that may come."""
+        """Begin to warm up the zygote of a launch that may come."""
         if self.are_supported:
             self._fit(spec)
 
@@ -72,54 +72,54 @@ class Templates:
         """Take note of installed modules that a worker of the launch has loaded."""
         if not self.are_supported:
             return
-        template = self._current.get(_key(spec))
-        if template is None or not template.is_warm:
+        zygote = self._current.get(_key(spec))
+        if zygote is None or not zygote.is_warm:
             return
         seen = self._seen.setdefault(_key(spec), set())
-        news = set(modules) - template.modules - seen
+        news = set(modules) - zygote.modules - seen
         if news and len(seen) < _MODULES_LIMIT:
             seen |= news
             self._replace(spec)
 
-    def keep_spare(self, spec: LaunchSpec) -> None:
+    def keep_standby(self, spec: LaunchSpec) -> None:
         """Have a worker ready for the next launch that is like this one."""
-        template = self._current.get(_key(spec))
-        if template is not None:
-            template.keep_spare(spec)
+        zygote = self._current.get(_key(spec))
+        if zygote is not None:
+            zygote.keep_standby(spec)
 
     def adopt(self, spec: LaunchSpec, process: WorkerProcess) -> None:
-        """Take a template that was started, and told what to import, before."""
-        self._current[_key(spec)] = Template(process)
+        """Take a zygote that was started, and told what to import, before."""
+        self._current[_key(spec)] = Zygote(process)
 
     def close(self) -> None:
-        """End every template and its workers."""
-        for template in self._current.values():
-            template.kill()
+        """End every zygote and its workers."""
+        for zygote in self._current.values():
+            zygote.kill()
         self._current.clear()
 
-    def _fit(self, spec: LaunchSpec) -> Template | None:
-        template = self._current.get(_key(spec))
-        if template is None or not template.is_alive or template.is_stale:
-            template = self._replace(spec)
-        return template if template is not None and template.takes_more else None
+    def _fit(self, spec: LaunchSpec) -> Zygote | None:
+        zygote = self._current.get(_key(spec))
+        if zygote is None or not zygote.is_alive or zygote.is_stale:
+            zygote = self._replace(spec)
+        return zygote if zygote is not None and zygote.takes_more else None
 
-    def _replace(self, spec: LaunchSpec) -> Template | None:
+    def _replace(self, spec: LaunchSpec) -> Zygote | None:
         key = _key(spec)
         old = self._current.pop(key, None)
         if old is not None:
             old.retire()
         try:
-            process = self._guard.start(launch_of_template(spec))
+            process = self._launcher.start(launch_of_zygote(spec))
         except RunnerError:
             return None
         tell_modules(process, sorted(self._seen.get(key, ())))
-        template = Template(process)
-        self._current[key] = template
-        return template
+        zygote = Zygote(process)
+        self._current[key] = zygote
+        return zygote
 
 
-class Template:
-    """One warm process, as the door sees it."""
+class Zygote:
+    """One warm process, as the front door sees it."""
 
     def __init__(self, process: WorkerProcess) -> None:
         self.is_alive = True
@@ -132,8 +132,8 @@ class Template:
         self._is_retired = False
         self._waiting = 0
         self._stamps: dict[str, float] = {}
-        self._spare = Spare(self)
-        self._loop.add_reader(process.keeper, self._read_keeper)
+        self._standby = StandbyWorker(process.channel)
+        self._loop.add_reader(process.reaper, self._read_reaper)
         self._loop.add_reader(process.channel, self._read_answer)
         for descriptor in (process.stdout, process.stderr):
             os.set_blocking(descriptor, False)
@@ -150,38 +150,39 @@ class Template:
         return any(_stamp(folder) != was for folder, was in self._stamps.items())
 
     def start(self, spec: LaunchSpec) -> WorkerProcess:
-        """Take the spare, or fork. Raises RunnerError when the template has ended."""
-        process = self._spare.take(spec) or self.fork(spec)
+        """Take the standby worker, or fork.
+
+        Raises RunnerError when the zygote has ended.
+        """
+        process = self._standby.take(spec) or request_launch(
+            self._process.channel, spec
+        )
         self._workers += 1
         if not self.is_warm:
             self._waiting += 1
         return process
 
-    def fork(self, spec: LaunchSpec) -> WorkerProcess:
-        """Fork a worker. Raises RunnerError when the template has ended."""
-        return start_over(self._process.channel, spec)
-
-    def keep_spare(self, spec: LaunchSpec) -> None:
+    def keep_standby(self, spec: LaunchSpec) -> None:
         """Fork a worker for the next launch with the same environment."""
-        self._spare.want(spec)
+        self._standby.want(spec)
 
     def worker_ended(self) -> None:
-        """Count one worker less; a retired template ends with its last one."""
+        """Count one worker less; a retired zygote ends with its last one."""
         self._workers -= 1
         self._end_if_unused()
 
     def retire(self) -> None:
         """Fork no more workers; end when those that live have ended."""
         self._is_retired = True
-        self._spare.drop()
+        self._standby.drop()
         self._end_if_unused()
 
     def kill(self) -> None:
-        """End the template and its workers now."""
-        self._spare.drop()
+        """End the zygote and its workers now."""
+        self._standby.drop()
         if self.is_alive:
             with contextlib.suppress(OSError):
-                self._process.keeper.shutdown(socket.SHUT_WR)
+                self._process.reaper.shutdown(socket.SHUT_WR)
 
     def _end_if_unused(self) -> None:
         if self._is_retired and self._workers == 0:
@@ -195,18 +196,18 @@ class Template:
             self.modules = frozenset(answer["modules"])
             self._stamps = {folder: _stamp(folder) for folder in answer["folders"]}
             self.is_warm = True
-            self._spare.refill()
+            self._standby.begin()
 
-    def _read_keeper(self) -> None:
+    def _read_reaper(self) -> None:
         try:
-            data = self._process.keeper.recv(_CHUNK)
+            data = self._process.reaper.recv(_CHUNK)
         except OSError:
             data = b""
         if data and b"status" not in data:
             return
         self.is_alive = False
-        self._spare.drop()
-        for end in (self._process.keeper, self._process.channel):
+        self._standby.drop()
+        for end in (self._process.reaper, self._process.channel):
             self._loop.remove_reader(end)
             end.close()
 

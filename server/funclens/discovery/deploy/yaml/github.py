@@ -147,8 +147,7 @@ class _Workflow:
                 http=not event, event=event, second_generation=second
             ),
             runtime=known.get("runtime"),
-            # Without one, the action leaves the trigger that is there already.
-            trigger="event" if event else None,
+            trigger="event" if event else "http",
             generation=None if second is None else 2 if second else 1,
         )
 

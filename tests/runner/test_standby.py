@@ -57,23 +57,23 @@ def answer(runner, target):
     return int(pid), folder
 
 
-def spare_of(runner):
+def standby_of(runner):
     """Wait for the worker that serves nothing yet; return its pid."""
     end = time.monotonic() + DEADLINE_S
     while time.monotonic() < end:
         working, _ = answer(runner, "/one")
         members = family(runner.pid)
-        template = _above_keeper(working)
+        zygote = _above_reaper(working)
         idle = [
-            pid for pid in members if pid != working and _above_keeper(pid) == template
+            pid for pid in members if pid != working and _above_reaper(pid) == zygote
         ]
         if idle:
             return idle[0]
-    pytest.fail(f"no spare worker: {members}")
+    pytest.fail(f"no standby worker: {members}")
 
 
-def _above_keeper(pid):
-    """Return the template of a worker; None for what has ended."""
+def _above_reaper(pid):
+    """Return the zygote of a worker; None for what has ended."""
     try:
         return parent_of(parent_of(pid))
     except IndexError:
@@ -87,46 +87,46 @@ def save(runner, path):
     runner.wait_event("reload", since=seen)
 
 
-def test_a_save_is_answered_by_the_spare(runner, folder):
+def test_a_save_is_answered_by_the_standby_worker(runner, folder):
     """Every save, the next one too."""
     for _ in range(2):
         before, _ = answer(runner, "/one")
-        spare = spare_of(runner)
+        standby = standby_of(runner)
         save(runner, folder / "one/main.py")
-        assert answer(runner, "/one") == (spare, "one")
+        assert answer(runner, "/one") == (standby, "one")
         assert wait_for_end(before)
 
 
-def test_the_spare_may_become_another_unit(runner):
+def test_the_standby_worker_may_become_another_unit(runner):
     """It learns its folder when it is told what to serve."""
-    spare = spare_of(runner)
-    assert answer(runner, "/two") == (spare, "two")
+    standby = standby_of(runner)
+    assert answer(runner, "/two") == (standby, "two")
 
 
-def test_a_spare_that_was_killed_is_not_missed(runner, folder):
+def test_a_standby_worker_that_was_killed_is_not_missed(runner, folder):
     """Out of memory, it may go first."""
-    spare = spare_of(runner)
-    keeper = parent_of(spare)
-    os.kill(spare, signal.SIGKILL)
-    assert wait_for_end(keeper)
+    standby = standby_of(runner)
+    reaper = parent_of(standby)
+    os.kill(standby, signal.SIGKILL)
+    assert wait_for_end(reaper)
     save(runner, folder / "one/main.py")
     pid, unit = answer(runner, "/one")
     assert unit == "one"
-    assert pid != spare
+    assert pid != standby
 
 
-def test_a_unit_with_an_environment_of_its_own_does_not_get_the_spare(runner, folder):
+def test_a_unit_with_another_environment_does_not_get_it(runner, folder):
     """It was forked with the environment of the other unit."""
-    spare = spare_of(runner)
+    standby = standby_of(runner)
     (folder / "two/.env").write_text("GREETING=hello\n", "utf-8")
     pid, unit = answer(runner, "/two")
     assert unit == "two"
-    assert pid != spare
+    assert pid != standby
 
 
-def test_nothing_is_left_of_the_spare(runner):
+def test_nothing_is_left_of_the_standby_worker(runner):
     """Neither when the runner is stopped nor when it is killed."""
-    spare_of(runner)
+    standby_of(runner)
     members = family(runner.pid)
     os.kill(runner.pid, signal.SIGKILL)
     assert all_end(members) == []

@@ -1,4 +1,4 @@
-"""Goes once through everything that a worker does, in a template, without user code.
+"""Goes once through everything that a worker does, in a zygote, without user code.
 
 What the first request of a process has to import, compile and build is then there
 before a worker is forked: only the user's own module is left to load.
@@ -12,25 +12,25 @@ import types
 from typing import Any
 
 from funclens_worker.app import build_app
-from funclens_worker.channel import Channel, HandedSocket
+from funclens_worker.channel import AcceptedSocket, Channel
 from funclens_worker.contract import Manifest, ManifestFunction
 from funclens_worker.framework import Framework
-from funclens_worker.module_tracker import CodeWatch
+from funclens_worker.module_tracker import ModuleTracker
 from funclens_worker.wsgi import WsgiServer
 
-_REQUEST = b"GET /rehearsal HTTP/1.1\r\nHost: localhost\r\n\r\n"
+_REQUEST = b"GET /warm-up HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
-def rehearse() -> None:
+def warm_up() -> None:
     """Answer one request of a function of our own, in this thread."""
-    module = types.ModuleType("rehearsal")
-    module.rehearse = _function  # type: ignore[attr-defined]
+    module = types.ModuleType("warm_up")
+    module.warm_up = _function  # type: ignore[attr-defined]
     here = os.path.abspath(__file__)
     manifest = Manifest(
-        unit="rehearsal",
+        unit="warm_up",
         root=os.path.dirname(here),
         source=here,
-        functions=(ManifestFunction("rehearsal.rehearse", "rehearse", "http"),),
+        functions=(ManifestFunction("warm_up.warm_up", "warm_up", "http"),),
         threads=1,
     )
     framework = Framework.find()
@@ -38,8 +38,8 @@ def rehearse() -> None:
     ours, theirs = socket.socketpair()
     with theirs:
         channel = Channel(ours.detach())
-        code = CodeWatch(channel)
-        server = WsgiServer(app, manifest, framework, channel, code)
+        tracker = ModuleTracker(channel)
+        server = WsgiServer(app, manifest, framework, channel, tracker)
         _ask(server)
 
 
@@ -48,7 +48,7 @@ def _ask(server: WsgiServer) -> None:
         client = socket.create_connection(listener.getsockname()[:2])
         accepted = listener.accept()[0]
     with client:
-        server.answer(HandedSocket(accepted.detach(), _REQUEST), 0)
+        server.answer(AcceptedSocket(accepted.detach(), _REQUEST), 0)
         while client.recv(65_536):
             continue
 

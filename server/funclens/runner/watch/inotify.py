@@ -1,24 +1,25 @@
-"""Tells of saved files, each when its writer has closed it.
+"""Watches folders by inotify: each file is told when its writer has closed it.
 
-On Linux the kernel says so without being asked again and again, and only folders
-that may hold a unit's files are watched: neither environments nor packages of
-other languages. On other systems watchfiles looks.
+Only folders that may hold a unit's files are watched: neither environments nor
+packages of other languages.
 """
 
 from __future__ import annotations
 
 import asyncio
-import importlib
+import errno
 import os
-import sys
 from typing import TYPE_CHECKING
 
-from funclens.errors import RunnerError
+from asyncinotify import Inotify, Mask
+
+from funclens.runner.background import in_thread
+from funclens.runner.watch.problem import WatchLimitError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
-    from asyncinotify import Event, Inotify
+    from asyncinotify import Event
 
 __all__ = ["saved_files"]
 
@@ -31,8 +32,8 @@ _BATCH_SECONDS = 0.05
 _COARSE_NS = 20_000_000
 """File systems note the time of a change by a coarse clock."""
 
-_STEP_MS = 20
-"""How often watchfiles looks at what the system has told it."""
+# Only what ends a change: a file that is being written is not read.
+_WANTED = Mask.CLOSE_WRITE | Mask.CREATE | Mask.DELETE | Mask.MOVE | Mask.ONLYDIR
 
 
 async def saved_files(
@@ -41,31 +42,18 @@ async def saved_files(
     """Return batches of files and folders that came, changed or went, absolute.
 
     `is_foreign(parent, name)` tells which folders need no watch. What has changed
-    before the first look, but after `since` (`time.time_ns()`), is the first batch
-    on Linux. Never ends.
-    Raises RunnerError when the system watches no more folders, and where the
-    package that watches is not installed.
+    before the first look, but after `since` (`time.time_ns()`), is the first batch.
+    Never ends. Raises WatchLimitError when the system watches no more.
     """
-    package = "asyncinotify" if sys.platform == "linux" else "watchfiles"
     try:
-        # In a thread: its import may ask the system where the C library is.
-        await asyncio.to_thread(importlib.import_module, package)
-    except ModuleNotFoundError as error:
-        raise RunnerError(
-            "Saved files are not noticed, for a package is missing. Install it: "
-            f"{sys.executable} -m pip install {package}"
-        ) from error
-    if sys.platform != "linux":
-        from watchfiles import awatch  # noqa: PLC0415 - not installed on Linux
-
-        async for batch in awatch(*folders, step=_STEP_MS, debounce=5 * _STEP_MS):
-            yield sorted({path for _, path in batch})
-        return
-    from asyncinotify import Inotify  # noqa: PLC0415 - for Linux alone
-
-    with Inotify(cache_size=200) as inotify:
+        inotify = Inotify(cache_size=200)
+    except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise WatchLimitError("max_user_instances", 512) from error
+        raise
+    with inotify:
         tree = _Tree(inotify, folders, is_foreign)
-        files = await asyncio.to_thread(tree.begin)
+        files = await in_thread(tree.begin)
         if missed := [path for path in files if _changed_at(path) > since - _COARSE_NS]:
             yield missed
         async for batch in _batches(inotify, tree):
@@ -103,16 +91,9 @@ class _Tree:
         folders: Sequence[str],
         is_foreign: Callable[[str, str], bool],
     ) -> None:
-        from asyncinotify import Mask  # noqa: PLC0415 - for Linux alone
-
         self._inotify = inotify
         self._folders = folders
         self._is_foreign = is_foreign
-        self._mask = Mask
-        # Only what ends a change: a file that is being written is not read.
-        self._wanted = (
-            Mask.CLOSE_WRITE | Mask.CREATE | Mask.DELETE | Mask.MOVE | Mask.ONLYDIR
-        )
 
     def begin(self) -> list[str]:
         """Watch everything; return the files that are there."""
@@ -120,21 +101,21 @@ class _Tree:
 
     def paths(self, event: Event) -> list[str]:
         """Return what an event says to have changed."""
-        mask, kinds = event.mask, self._mask
-        if kinds.Q_OVERFLOW in mask:
+        mask = event.mask
+        if Mask.Q_OVERFLOW in mask:
             return self.begin()
-        if event.path is None or kinds.IGNORED in mask:
+        if event.path is None or Mask.IGNORED in mask:
             return []
         path = str(event.path)
-        if kinds.ISDIR in mask:
-            if kinds.CREATE in mask or kinds.MOVED_TO in mask:
+        if Mask.ISDIR in mask:
+            if Mask.CREATE in mask or Mask.MOVED_TO in mask:
                 folder, name = os.path.split(path)
                 is_foreign = self._is_foreign(folder, name)
                 return [] if is_foreign else [path, *self._enter(path)]
-            if kinds.MOVED_FROM in mask:
+            if Mask.MOVED_FROM in mask:
                 self._leave(path)
             return [path]
-        if kinds.CREATE in mask and not event.path.is_symlink():
+        if Mask.CREATE in mask and not event.path.is_symlink():
             return []  # its writer has not closed it yet
         return [path]
 
@@ -145,16 +126,14 @@ class _Tree:
         while folders:
             folder = folders.pop()
             try:
-                self._inotify.add_watch(folder, self._wanted)
+                self._inotify.add_watch(folder, _WANTED)
                 entries = list(os.scandir(folder))
             except (FileNotFoundError, NotADirectoryError, PermissionError):
                 continue
             except OSError as error:
-                raise RunnerError(
-                    "The system watches no more folders, so saved files are not "
-                    "noticed any more. Raise its limit: sudo sysctl "
-                    f"fs.inotify.max_user_watches=524288. The folder was: {folder}"
-                ) from error
+                if error.errno == errno.ENOSPC:
+                    raise WatchLimitError("max_user_watches", 524_288) from error
+                raise
             for entry in entries:
                 if not entry.is_dir(follow_symlinks=False):
                     files.append(entry.path)

@@ -1,4 +1,4 @@
-"""What a template imports for its workers, and what must stay out of it."""
+"""What a zygote imports for its workers, and what must stay out of it."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def call(request: flask.Request):
 
 
 def after_saves(runner, folder, wanted):
-    """Save until a worker of the newest template answers; return that answer.
+    """Save until a worker of the newest zygote answers; return that answer.
 
-    The template is replaced in the background after the first worker has shown
+    The zygote is replaced in the background after the first worker has shown
     what its unit imports.
     """
     source = folder / "main.py"
@@ -82,7 +82,7 @@ def after_saves(runner, folder, wanted):
 
 
 def test_grpc_clients_work_in_forked_workers(workspace, serve):
-    """Importing grpc starts no thread: the template has it, and channels work."""
+    """Importing grpc starts no thread: the zygote has it, and channels work."""
     version = next(v for v in ("3.11", "3.12", "3.10") if v in interpreters())
     python = environment(version, "flask", "grpcio")
     folder = workspace({"main.py": GRPC})
@@ -111,7 +111,7 @@ def test_modules_that_leave_threads_stay_out(workspace, serve):
 
 
 def test_a_package_that_is_installed_is_there_for_the_next_worker(workspace, serve):
-    """A template whose interpreter has changed is replaced."""
+    """A zygote whose interpreter has changed is replaced."""
     version = next(iter(interpreters()))
     python = environment(version, "flask", "blinker>=1.8")
     (site,) = Path(python).parent.parent.glob("lib/python*/site-packages")

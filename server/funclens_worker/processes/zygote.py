@@ -1,6 +1,6 @@
 """Forks the workers of one interpreter from a process that is warm already.
 
-The template imports Flask, the framework, its HTTP server and the third-party
+The zygote imports Flask, the framework, its HTTP server and the third-party
 modules that the units of this interpreter were seen to import; it never imports
 user code. A worker forked from it has only the user's own modules left to load.
 
@@ -19,15 +19,14 @@ import socket
 import sys
 from typing import Iterable, List
 
-from funclens_worker.reaper import BecomeWorker, Launch, serve_launches
+from funclens_worker.processes.launcher import serve_launches
+from funclens_worker.processes.reaper import BecomeWorker, Launch
 from funclens_worker.user_traceback import installed_folders, installed_modules
 
 BASE_MODULES = (
     "flask",
     "functions_framework",
-    "gunicorn.config",
-    "gunicorn.glogging",
-    "gunicorn.workers.gthread",
+    "funclens_worker.adapters.gunicorn",
     "funclens_worker.app",
     "funclens_worker.loader",
     "funclens_worker.main",
@@ -43,7 +42,7 @@ def run(descriptor: int) -> int:
     """Fork workers until the door is gone.
 
     The first line on the control socket is a JSON list of module names to
-    import; the answer, when the template is warm, is a JSON object with the
+    import; the answer, when the zygote is warm, is a JSON object with the
     `folders` whose change makes it stale and the installed `modules` that it has
     loaded. Returns only in a forked worker, with the descriptor of its channel.
     """
@@ -53,36 +52,36 @@ def run(descriptor: int) -> int:
     gc.disable()  # nothing that an import makes is garbage
     for name in BASE_MODULES:
         _import(name)
-    warm_up(names)
+    import_all(names)
     gc.freeze()  # what is shared stays shared: no collection touches it
 
     def get_ready() -> None:
-        _rehearse()
+        _warm_up()
         gc.freeze()
         modules = installed_modules(list(sys.modules))
         warm = {"folders": installed_folders(), "modules": modules}
         control.sendall(json.dumps(warm).encode() + b"\n")
 
     try:
-        # A worker that is waited for does not wait for the rehearsal.
+        # A worker that is waited for does not wait for the warm-up.
         serve_launches(control, _become, get_ready)
     except BecomeWorker as forked:
-        if forked.launch.argv[-1] == "spare":
-            _rehearse()  # in its own memory: what it touches is copied now, not later
+        if forked.launch.argv[-1] == "standby":
+            _warm_up()  # in its own memory: what it touches is copied now, not later
         gc.enable()
         return forked.channel
     sys.exit(0)
 
 
-def _rehearse() -> None:
+def _warm_up() -> None:
     """Warm up what a request needs, where Flask is there to be warmed up."""
     if "flask" in sys.modules:
-        from funclens_worker.warmup import rehearse
+        from funclens_worker.processes.warmup import warm_up
 
-        rehearse()
+        warm_up()
 
 
-def warm_up(names: Iterable[str]) -> None:
+def import_all(names: Iterable[str]) -> None:
     """Import what can be imported without leaving threads behind."""
     wanted = sorted(names, key=lambda name: _package(name) not in HANDLES_FORK)
     while wanted and (safe := _safe(wanted)) != wanted:

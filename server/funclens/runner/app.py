@@ -1,0 +1,350 @@
+"""The runner: owns workspace, catalog, front door, watcher and event bus.
+
+`serve` of the command line builds one and awaits it. Nothing is read or parsed on the
+event loop: a file that takes long to read delays no request. What goes wrong while
+reading is published as a `warning`, and what was known before stays in force.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from funclens.catalog import build_catalog, listing
+from funclens.discovery import Workspace, is_foreign
+from funclens.errors import FunclensError
+from funclens.requests.lookup import named_route
+from funclens.runner.api.control import Control
+from funclens.runner.api.registry import RunnerAddress, forget, publish
+from funclens.runner.background import in_thread
+from funclens.runner.changes import PendingChanges
+from funclens.runner.events import EventBus
+from funclens.runner.front_door import FrontDoor, FrontDoorOptions
+from funclens.runner.http.replies import Replies
+from funclens.runner.http.responses import json_response
+from funclens.runner.page.last_responses import LastResponses
+from funclens.runner.processes.options import FolderOptions, WorkerOptions
+from funclens.runner.units.pool import WorkerPool
+from funclens.runner.watch import WatchProblem, watched_files
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Coroutine, Mapping, Sequence
+
+    from funclens.folder_settings import FolderSettings
+    from funclens.model import Catalog
+    from funclens.runner.changes import Changes
+    from funclens.runner.front_door import OwnRequest
+    from funclens.runner.page.live import LivePage
+    from funclens.runner.processes.prestart import Prestarted
+    from funclens.settings import Settings
+
+__all__ = ["Runner", "RunnerOptions"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerOptions:
+    """What the command line says about a runner, beside its settings."""
+
+    target: str | None = None
+    """Name of the function that gets what no other name matches."""
+    debug: bool = False
+    """Whether every unit starts under debugpy."""
+    watches: bool = True
+    """Whether saved files are noticed; an editor tells of them itself."""
+    patience_seconds: float = 1.0
+    """How long the workspace may take to be read before what is known is served."""
+
+
+class Runner:
+    """Serves the functions of some workspace folders on one listening socket."""
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        source: FolderSettings,
+        settings: Mapping[str, Settings],
+        options: RunnerOptions | None = None,
+        prestarted: Prestarted | None = None,
+    ) -> None:
+        """Take the settings that `source` has read last."""
+        self.bus = EventBus()
+        self.token = os.urandom(24).hex()
+        self.stopping = asyncio.Event()
+        """Set when somebody asked for the end."""
+        self.workspace = Workspace(list(settings), settings)
+        self._source = source
+        self._settings = dict(settings)
+        self._options = options or RunnerOptions()
+        self._listener = listener
+        self._prestarted = prestarted
+        self._since = time.time_ns()
+        self._changes = PendingChanges()
+        self._reading = asyncio.Lock()
+        """Held by the one thread that may touch the workspace."""
+        self._replies = Replies()
+        self._last_responses = LastResponses(time.time)
+        self.bus.attach(self._last_responses)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._address: RunnerAddress | None = None
+        self._listing: dict[str, Any] | None = None
+        """The last one, for when the workspace is being read."""
+        self._page: LivePage | None = None
+
+    @property
+    def catalog(self) -> Catalog:
+        """What is served now."""
+        return self.pool.catalog
+
+    @property
+    def url(self) -> str:
+        """Address of the runner, without a trailing slash."""
+        return self.front_door.url
+
+    async def start(self) -> None:
+        """Read the workspace and begin to answer requests.
+
+        Raises UsageError when `target` names no function.
+        """
+        catalog = await in_thread(self._load)
+        target = self._options.target and named_route(catalog, self._options.target)
+        first = next(iter(self._settings.values()))
+        body_limit = first.body_limit * 1024 * 1024
+        self.pool = WorkerPool(
+            catalog,
+            WorkerOptions(
+                folders=_folder_options(self._settings),
+                debug=self._options.debug,
+                target=target,
+                body_limit=body_limit,
+            ),
+            self.bus,
+            self._replies,
+            self._prestarted,
+        )
+        self.front_door = FrontDoor(
+            self._listener,
+            FrontDoorOptions(first.allow_host, target, body_limit),
+            self.pool,
+            self._replies,
+        )
+        self._control = Control(
+            url=self.url,
+            token=self.token,
+            pool=self.pool,
+            changes=self._changes,
+            stopping=self.stopping,
+            bus=self.bus,
+            replies=self._replies,
+        )
+        self.front_door.open()
+        self._spawn(self._refresh_forever())
+        self._spawn(self._answer_own_requests())
+        folders = [name for name, item in self._settings.items() if item.reload]
+        if self._options.watches and folders:
+            self._spawn(self._watch(folders))
+        self._announce()
+
+    async def stop(self, seconds: float) -> None:
+        """Take no more requests, let workers finish for `seconds`, end everything."""
+        if self._address is not None:
+            forget(self._address)
+        self.front_door.close()
+        await self.pool.stop(seconds)
+        self.bus.publish("stopped")
+        self.bus.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._replies.close()
+
+    def kill(self) -> None:
+        """End every worker at once, whatever it does."""
+        self.pool.kill()
+
+    def files_changed(self, paths: Sequence[str]) -> asyncio.Future[None]:
+        """Look at saved files; return what is done when they are served."""
+        return self._changes.add_files(paths)
+
+    def settings_changed(
+        self, editor: Sequence[Mapping[str, Any]]
+    ) -> asyncio.Future[None]:
+        """Take other settings of the editor; return what is done when they hold."""
+        return self._changes.add_settings(editor)
+
+    async def listing(self) -> dict[str, Any]:
+        """Return functions and problems as `list --json` does, and how units are."""
+        reading = asyncio.ensure_future(self._read(self._describe))
+        await asyncio.wait({reading}, timeout=self._options.patience_seconds)
+        if reading.done() and reading.exception() is None:
+            self._listing = reading.result()
+        elif reading.done():
+            self._warn("the problems could not be looked for", reading.exception())
+        known = self._listing or listing(self.catalog)
+        state = {
+            "url": self.front_door.url,
+            "units": [status.to_json() for status in self.pool.statuses],
+            "answers": {
+                id_: response.to_json()
+                for id_, response in self._last_responses.all().items()
+            },
+        }
+        return {**known, "runner": state}
+
+    def _announce(self) -> None:
+        url, folders = self.front_door.url, tuple(self._settings)
+        self._address = RunnerAddress(url, self.token, os.getpid(), folders)
+        publish(self._address)
+        self.bus.publish(
+            "ready",
+            version=1,
+            url=url,
+            pid=self._address.pid,
+            token=self.token,
+            folders=list(folders),
+        )
+
+    # What follows runs in threads, one at a time.
+
+    def _load(self) -> Catalog:
+        self.workspace.load()
+        return build_catalog(self.workspace.facts(), problems=False)
+
+    def _look_at(self, changes: Changes) -> tuple[Catalog, dict[str, Settings]]:
+        """Read what has changed; return the catalog and the settings of now."""
+        settings = self._settings
+        if changes.editor is not None or any(map(_is_project, changes.paths)):
+            settings = self._source.read()
+        if settings != self._settings:
+            self.workspace.set_folders(list(settings), settings)
+            self.workspace.load()
+        else:
+            self.workspace.changed(changes.paths)
+        return build_catalog(self.workspace.facts(), problems=False), settings
+
+    def _describe(self) -> dict[str, Any]:
+        return listing(build_catalog(self.workspace.facts()))
+
+    # What follows runs on the event loop.
+
+    async def _read(self, function: Any, *arguments: Any) -> Any:
+        async with self._reading:
+            return await in_thread(function, *arguments)
+
+    async def _refresh_forever(self) -> None:
+        while True:
+            changes = await self._changes.take()
+            await self._refresh(changes)
+            changes.settle()
+
+    async def _refresh(self, changes: Changes) -> None:
+        """Serve what has changed, or what is known when it cannot be read."""
+        if changes.editor is not None:
+            try:
+                self._source.use_editor(changes.editor)
+            except FunclensError as error:
+                changes.editor = None
+                self.bus.publish("warning", message=str(error), hint=error.hint)
+        reading = asyncio.ensure_future(self._read(self._look_at, changes))
+        served: set[str] = set()
+        while not (
+            await asyncio.wait({reading}, timeout=self._options.patience_seconds)
+        )[0]:
+            # New code need not wait for what takes long to read.
+            fresh = {*changes.paths, *self._changes.next.paths} - served
+            self.pool.update(self.catalog, fresh)
+            served |= fresh
+            changes.settle()
+            self._changes.next.settle()
+        try:
+            catalog, settings = reading.result()
+            self._apply(catalog, settings)
+        except Exception as error:  # noqa: BLE001 - what is known stays in force
+            self._warn("the workspace could not be read again", error)
+        self.pool.update(self.catalog, set(changes.paths) - served)
+
+    def _apply(self, catalog: Catalog, settings: dict[str, Settings]) -> None:
+        if settings != self._settings:
+            self._settings = settings
+            self.pool.configure(_folder_options(settings))
+        for complaint in self._source.complaints:
+            self._warn(complaint)
+        self._source.complaints = ()
+        before = self.catalog
+        self.front_door.update(catalog)
+        self.pool.update(catalog)
+        if before.functions != catalog.functions:
+            self.bus.publish("functions-changed", functions=len(catalog.functions))
+
+    async def _watch(self, folders: list[str]) -> None:
+        async for change in watched_files(folders, is_foreign, self._since):
+            if isinstance(change, WatchProblem):
+                self.bus.publish("warning", message=change.message, hint=change.hint)
+            else:
+                self.files_changed(change)
+
+    async def _answer_own_requests(self) -> None:
+        while True:
+            self._spawn(self._answer(await self.front_door.own_requests.get()))
+
+    async def _answer(self, request: OwnRequest) -> None:
+        """Answer one request for the runner itself."""
+        path, head, connection = request.path, request.head, request.connection
+        if path in {"", "/"} and head.wants_html:
+            await self._live_page().show(head, connection)
+        elif path == "/live":
+            await self._live_page().follow(connection)
+        elif path in {"", "/", "/functions"}:
+            response = json_response(await self.listing())
+            self._replies.send(connection, response.encode(head.method))
+        else:
+            await self._control.answer(path, head, connection)
+
+    def _live_page(self) -> LivePage:
+        if self._page is None:
+            from funclens.runner.page.live import LivePage  # noqa: PLC0415 - until then
+
+            self._page = LivePage(
+                url=self.url,
+                folders=tuple(self._settings),
+                pool=self.pool,
+                last_responses=self._last_responses,
+                bus=self.bus,
+                replies=self._replies,
+            )
+        return self._page
+
+    def _warn(self, message: str, error: BaseException | None = None) -> None:
+        """Publish what went wrong, and what it is if it is a defect of ours."""
+        if error is None:
+            self.bus.publish("warning", message=message, hint="")
+            return
+        if os.environ.get("FUNCLENS_TRACEBACK"):
+            traceback.print_exception(error)
+        self.bus.publish(
+            "warning",
+            message=f"{message}: {type(error).__name__}: {error}",
+            hint="this is a defect of Funclens; the functions known before are served",
+        )
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._warn("a part of the runner failed", error)
+
+
+def _is_project(path: str) -> bool:
+    return path.rpartition(os.sep)[2] == "pyproject.toml"
+
+
+def _folder_options(settings: Mapping[str, Settings]) -> dict[str, FolderOptions]:
+    return {name: FolderOptions.of(item) for name, item in settings.items()}

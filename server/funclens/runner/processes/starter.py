@@ -1,0 +1,146 @@
+"""Starts worker processes: by a zygote where that is possible, else by the launcher."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from funclens.errors import SettingsError
+from funclens.runner.background import in_thread
+from funclens.runner.processes.environment import environment_files, read_environment
+from funclens.runner.processes.launcher import Launcher
+from funclens.runner.processes.plan import debugger, plan_launch, resolve_python
+from funclens.runner.processes.worker import WorkerConnection
+from funclens.runner.processes.zygote import Zygotes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funclens.model import Unit
+    from funclens.runner.events import EventBus
+    from funclens.runner.processes.launcher import LaunchSpec
+    from funclens.runner.processes.options import WorkerOptions
+    from funclens.runner.processes.prestart import Prestarted
+    from funclens.runner.processes.worker import WorkerObserver
+    from funclens.runner.processes.zygote import Zygote
+    from funclens_worker.contract import Manifest
+
+__all__ = ["WorkerStarter"]
+
+
+class WorkerStarter:
+    """Owns the launcher and the zygotes; starts workers as the options say."""
+
+    def __init__(
+        self, options: WorkerOptions, bus: EventBus, prestarted: Prestarted | None
+    ) -> None:
+        self.options = options
+        """Replaced when settings change; running workers keep what they have."""
+        self.keeps_standby = False
+        """Whether somebody edits the code: then a standby worker pays."""
+        self._bus = bus
+        self._loop = asyncio.get_running_loop()
+        self._is_closed = False
+        self._environments: dict[str, dict[str, str]] = {}
+        """The last environment of each unit that could be read, by its folder."""
+        self._started: dict[WorkerConnection, tuple[LaunchSpec, Zygote | None]] = {}
+        self._watch(prestarted.launcher if prestarted else Launcher.execute())
+        if prestarted and prestarted.spec and prestarted.zygote:
+            self._zygotes.adopt(prestarted.spec, prestarted.zygote)
+
+    async def plan(
+        self, unit: Unit, extra: Mapping[str, str], *, debug: bool
+    ) -> LaunchSpec:
+        """Return how a worker of a unit is started.
+
+        `extra` is added to its environment. Files are read in a thread. Raises
+        FunclensError when it cannot be started.
+        """
+        environ = await self._environment(unit)
+        setting = self.options.folder(unit.folder).python
+        python = resolve_python(unit.root, unit.folder, setting, environ)
+        return plan_launch(unit.root, python, {**environ, **extra}, debug=debug)
+
+    def start(
+        self, spec: LaunchSpec, manifest: Manifest, observer: WorkerObserver
+    ) -> WorkerConnection:
+        """Start a worker as planned. Raises FunclensError when that fails."""
+        process, zygote = self._zygotes.start(spec)
+        connection = WorkerConnection(process, manifest, observer, self._bus)
+        self._started[connection] = (spec, zygote)
+        return connection
+
+    def start_debugged(
+        self, spec: LaunchSpec, manifest: Manifest, observer: WorkerObserver
+    ) -> WorkerConnection:
+        """Start a worker under debugpy, which must not meet a forked process.
+
+        Raises FunclensError when that fails.
+        """
+        manifest = replace(manifest, debug=debugger())
+        process = self._launcher.start(spec)
+        return WorkerConnection(process, manifest, observer, self._bus)
+
+    def loaded(self, connection: WorkerConnection, modules: list[str]) -> None:
+        """Take note of the installed modules that a worker has loaded."""
+        spec, _ = self._started.get(connection, (None, None))
+        if spec is None:
+            return
+        self._zygotes.learn(spec, modules)
+        if self.keeps_standby:
+            self._zygotes.keep_standby(spec)
+
+    def ended(self, connection: WorkerConnection) -> None:
+        """Take note that a worker has ended."""
+        _, zygote = self._started.pop(connection, (None, None))
+        if zygote is not None:
+            zygote.worker_ended()
+
+    def close(self, seconds: float) -> None:
+        """End the zygotes, and the launcher with all that is left, in `seconds`."""
+        self._is_closed = True
+        self._zygotes.close()
+        self._loop.remove_reader(self._launcher.socket)
+        self._launcher.close(seconds)
+
+    async def _environment(self, unit: Unit) -> dict[str, str]:
+        named = self.options.folder(unit.folder).env_file
+        base = self.options.environ
+        files = environment_files(unit.root, unit.folder, named)
+        if not named and not any(map(os.path.lexists, files)):
+            found = dict(base)
+        else:
+            try:
+                found = await in_thread(
+                    read_environment, unit.root, unit.folder, named, base
+                )
+            except SettingsError as error:
+                return self._last_environment(unit, error)
+        self._environments[unit.root] = found
+        return found
+
+    def _last_environment(self, unit: Unit, error: SettingsError) -> dict[str, str]:
+        """Return what could be read before. Raises the error when nothing could."""
+        found = self._environments.get(unit.root)
+        if found is None:
+            raise error
+        self._bus.publish(
+            "warning",
+            unit=unit.id,
+            message=str(error),
+            hint=f"{unit.id} keeps the variables it had until the file is fixed",
+        )
+        return found
+
+    def _watch(self, launcher: Launcher) -> None:
+        self._launcher = launcher
+        self._zygotes = Zygotes(launcher)
+        self._loop.add_reader(launcher.socket, self._launcher_is_gone)
+
+    def _launcher_is_gone(self) -> None:
+        self._loop.remove_reader(self._launcher.socket)
+        if not self._is_closed:
+            self._launcher.close(1.0)
+            self._watch(Launcher.execute())

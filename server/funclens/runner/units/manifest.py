@@ -1,0 +1,46 @@
+"""What a worker is told of its unit. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funclens_worker.contract import Manifest, ManifestFunction
+
+if TYPE_CHECKING:
+    from funclens.model import Catalog, Unit
+
+__all__ = ["build_manifest"]
+
+
+def build_manifest(
+    catalog: Catalog,
+    unit: Unit,
+    *,
+    threads: int,
+    body_limit: int = 0,
+    first: str | None = None,
+    only: str | None = None,
+) -> Manifest:
+    """Return the manifest of a unit of the catalog.
+
+    `threads` is how many requests run at once, `body_limit` in bytes, `first` the id
+    of the function that FUNCTION_TARGET names, `only` that of the only one served.
+    """
+    by_id = {function.id: function for function in catalog.functions}
+    ids = sorted(unit.functions, key=lambda id_: id_ != (only or first))
+    return Manifest(
+        unit=unit.id,
+        root=unit.root,
+        source=unit.source,
+        functions=tuple(
+            ManifestFunction(
+                id=function.id,
+                name=function.name,
+                signature_type=function.signature_type.value,
+                is_async=function.is_async,
+            )
+            for function in (by_id[id_] for id_ in ids if only in (None, id_))
+        ),
+        threads=threads,
+        body_limit=body_limit,
+    )

@@ -1,0 +1,54 @@
+"""The only module that knows gunicorn's inside: its threaded worker and connections.
+
+`TConn`, `ThreadWorker.handle` and the attributes set on the worker are no public
+interface. Tested with gunicorn 20.1, 22.0, 23.0 and the newest (tests/runner/
+test_server_versions.py): `TConn.data_ready` came with 23.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import socket
+from typing import Any, Callable
+
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import TConn
+
+
+def connection_server(
+    wsgi_app: Callable[..., Any], worker_class: type, threads: int
+) -> Callable[[socket.socket, Any], None]:
+    """Return what reads one request from a connection and answers it.
+
+    `worker_class` is gunicorn's ThreadWorker or one derived from it. The second
+    argument of what is returned is the address of the connection's peer.
+    """
+    config = _config()
+    config.set("threads", threads)
+    config.set("loglevel", os.environ.get("GUNICORN_LOG_LEVEL", "error"))
+    worker = worker_class(0, os.getppid(), [], None, None, config, Logger(config))
+    worker.wsgi = wsgi_app
+    worker.nr = 0
+    worker.max_requests = float("inf")
+
+    def serve(connection: socket.socket, peer: Any) -> None:
+        conn = TConn(config, connection, peer, connection.getsockname())
+        conn.data_ready = True
+        conn.init()  # from some version on `handle` does it, and again is no harm
+        worker.handle(conn)
+
+    return serve
+
+
+@functools.lru_cache(maxsize=1)
+def _config() -> Any:
+    """Return what the framework sets, but one request a connection.
+
+    Costs ten milliseconds: a zygote makes it before it forks.
+    """
+    config = Config()
+    config.set("keepalive", 0)
+    config.set("limit_request_line", 0)
+    return config

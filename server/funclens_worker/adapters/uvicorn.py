@@ -1,0 +1,79 @@
+"""The only module that knows uvicorn's inside: its protocol, made by hand.
+
+`ServerState`, `Config.http_protocol_class` and the attributes of the protocol are no
+public interface. Tested with uvicorn 0.18 and the newest (tests/runner/
+test_server_versions.py): `app_state` came with 0.23, `get_loop_factory` with 0.36.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import socket
+from typing import Any, Awaitable, Callable
+
+import uvicorn
+from uvicorn.server import ServerState
+
+AsgiApp = Callable[..., Awaitable[None]]
+
+
+class Connections:
+    """Answers accepted connections with uvicorn's HTTP protocol."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        self._state = ServerState()
+        self._config = uvicorn.Config(
+            app, log_config=None, lifespan="off", interface="asgi3"
+        )
+        self._config.load()
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+
+    async def answer(
+        self,
+        connection: socket.socket,
+        head: bytes,
+        wrap: Callable[[AsgiApp], AsgiApp],
+    ) -> None:
+        """Answer one request, and return when its connection is closed.
+
+        `head` has been read from the connection already. `wrap` is given uvicorn's
+        app and returns the app of this connection.
+        """
+        # Any: the stubs of Python 3.9 do not know a method that 3.9 has.
+        loop: Any = asyncio.get_running_loop()
+        protocol = self._make_protocol()
+        protocol.app = wrap(self._config.loaded_app)
+        closed = loop.create_future()
+        lost = protocol.connection_lost
+
+        def connection_lost(error: Any) -> None:
+            lost(error)
+            if not closed.done():
+                closed.set_result(None)
+
+        protocol.connection_lost = connection_lost
+        await loop.connect_accepted_socket(lambda: protocol, sock=connection)
+        protocol.data_received(head)
+        await closed
+
+    def _make_protocol(self) -> Any:
+        kind = self._config.http_protocol_class
+        values = {"config": self._config, "server_state": self._state}
+        if "app_state" in inspect.signature(kind.__init__).parameters:
+            values["app_state"] = {}
+        return kind(**values)
+
+
+def make_loop() -> asyncio.AbstractEventLoop:
+    """Return the kind of loop that production would choose: uvloop if installed."""
+    config = uvicorn.Config(lambda: None, log_config=None)
+    factory = getattr(config, "get_loop_factory", None)
+    if factory is None:
+        config.setup_event_loop()
+        loop = asyncio.new_event_loop()
+    else:
+        loop = (factory() or asyncio.new_event_loop)()
+    asyncio.set_event_loop(loop)
+    return loop

@@ -1,0 +1,37 @@
+"""The only module that knows how Werkzeug's development server is put together.
+
+It answers where gunicorn is not installed. Tested with Werkzeug 2.3 and the newest
+(tests/runner/test_server_versions.py).
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import Any, Callable
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
+
+
+def connection_server(
+    wsgi_app: Callable[..., Any],
+) -> Callable[[socket.socket, Any], None]:
+    """Return what reads one request from a connection and answers it.
+
+    The second argument of what is returned is the address of the connection's peer.
+    """
+    listener = socket.socket()
+    server = BaseWSGIServer("127.0.0.1", 0, wsgi_app, _OneRequest, fd=listener.fileno())
+
+    def serve(connection: socket.socket, peer: Any) -> None:
+        _OneRequest(connection, peer, server)
+
+    return serve
+
+
+class _OneRequest(WSGIRequestHandler):
+    """Answers a single request; the front door keeps the log."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, *_: Any) -> None:
+        """Log nothing."""

@@ -1,0 +1,1 @@
+"""The processes around workers: who starts them, forks them and ends them."""

@@ -1,0 +1,141 @@
+"""Children of this process: when they end, which are left, and their end.
+
+Linux has sub-reapers, PDEATHSIG and /proc; on other systems process groups do what
+they can.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from typing import AbstractSet, Any, Dict, Set
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_IS_LINUX = sys.platform.startswith("linux")
+
+if _IS_LINUX:
+    import ctypes
+
+    _libc: Any = ctypes.CDLL(None, use_errno=True)
+
+
+def become_subreaper() -> None:
+    """Adopt orphaned descendants instead of leaving them to init."""
+    if _IS_LINUX:
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when `parent` ends; exit if it has."""
+    if _IS_LINUX:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(70)
+
+
+class ChildWatch:
+    """A descriptor that becomes readable when a child has ended."""
+
+    def __init__(self) -> None:
+        self.descriptor, self._write = os.pipe()
+        os.set_blocking(self.descriptor, False)
+        os.set_blocking(self._write, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+
+    def close(self) -> None:
+        """Stop watching, in a forked child that has no children yet."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(self.descriptor)
+        os.close(self._write)
+
+    def reap(self) -> Dict[int, int]:
+        """Return the children that ended: pid to exit code or minus signal."""
+        with contextlib.suppress(BlockingIOError):
+            os.read(self.descriptor, 4096)
+        ended: Dict[int, int] = {}
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return ended
+            if pid == 0:
+                return ended
+            ended[pid] = _exit_number(status)
+
+
+def kill_family(leader: int) -> int:
+    """Kill a child, its process group and all that descends from it.
+
+    Returns its exit code, or minus the signal that ended it.
+    """
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except OSError:  # it has ended, or has not come as far as setsid
+        kill({leader})
+    return kill_all({leader}).get(leader, 0)
+
+
+def kill_group(leader: int) -> None:
+    """Kill what is left of the group and the descendants of a child that ended."""
+    with contextlib.suppress(OSError):
+        os.killpg(leader, signal.SIGKILL)
+    kill_all()
+
+
+def kill_all(expected: AbstractSet[int] = frozenset()) -> Dict[int, int]:
+    """Kill and reap until no child is left; descendants come up one by one.
+
+    Waits for those of `expected` even where /proc does not list them. Returns pid to
+    exit code or minus signal.
+    """
+    ended: Dict[int, int] = {}
+    while True:
+        strays = children()
+        kill(strays)
+        if not strays and not expected - set(ended):
+            return ended
+        try:
+            pid, status = os.wait()
+        except ChildProcessError:
+            return ended
+        ended[pid] = _exit_number(status)
+
+
+def kill(pids: AbstractSet[int]) -> None:
+    """Send SIGKILL to processes, those that have ended among them."""
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def children() -> Set[int]:
+    """Return the pids of this process's children; empty where /proc is missing."""
+    me = str(os.getpid())
+    with (
+        contextlib.suppress(OSError),
+        open(f"/proc/{me}/task/{me}/children", encoding="ascii") as file,
+    ):
+        return {int(pid) for pid in file.read().split()}
+    found: Set[int] = set()
+    try:
+        candidates = [name for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return found
+    for pid in candidates:
+        with contextlib.suppress(OSError):
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+                parent = file.read().rpartition(")")[2].split()[1]
+            if parent == me:
+                found.add(int(pid))
+    return found
+
+
+def _exit_number(status: int) -> int:
+    if os.WIFSIGNALED(status):
+        return -os.WTERMSIG(status)
+    return os.WEXITSTATUS(status)

@@ -1,0 +1,168 @@
+"""Modules stand in layers, without circles, in folders that one can look over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from architecture.imports import Import, imports_below
+
+SERVER = Path(__file__).parents[2] / "server"
+PACKAGES = ("funclens", "funclens_worker")
+MOST_MODULES = 15
+"""In one folder, `__init__.py` not counted."""
+
+CROWDED_STILL = {
+    "funclens/lsp",
+    "funclens/discovery/deploy",
+    "funclens/discovery/deploy/terraform",
+}
+"""Folders that hold more today. Take out what is in order."""
+
+CIRCLES_STILL = ("funclens.discovery.",)
+"""Where modules import each other today. Take out what is in order."""
+
+RUNNER_LAYERS = (
+    ("app",),
+    ("front_door", "page", "api"),
+    ("units",),
+    ("processes",),
+    ("http",),
+    ("events", "watch", "changes"),
+    ("background",),
+)
+"""From top to bottom: a part imports those below it, and none beside it."""
+
+
+def modules(root: Path, package: str) -> set[str]:
+    """Return the dotted names of all modules of a package."""
+    return {
+        ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+        for path in (root / package).rglob("*.py")
+    }
+
+
+def graph(imports: list[Import], known: set[str]) -> dict[str, set[str]]:
+    """Return which module imports which; also for types, and inside functions.
+
+    A package's face (`__init__.py`) stands for nothing but itself.
+    """
+    found: dict[str, set[str]] = {name: set() for name in known}
+    for item in imports:
+        target = item.target
+        if target not in known:
+            target = target.rpartition(".")[0]
+        if target in known and target != item.importer:
+            found[item.importer].add(target)
+    return found
+
+
+def circles(edges: dict[str, set[str]]) -> list[list[str]]:
+    """Return the groups of modules that import each other, directly or not."""
+    return [group for group in _components(edges) if len(group) > 1]
+
+
+def _components(edges: dict[str, set[str]]) -> list[list[str]]:
+    """Return the strongly connected components (Tarjan, without recursion)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found = []
+    for root in edges:
+        todo = [(root, iter(()))] if root not in index else []
+        while todo:
+            name, rest = todo.pop()
+            if name not in index:
+                index[name] = low[name] = len(index)
+                stack.append(name)
+                rest = iter(sorted(edges[name]))
+            for target in rest:
+                if target not in index:
+                    todo += [(name, rest), (target, iter(()))]
+                    break
+                if target in stack:
+                    low[name] = min(low[name], low[target])
+            else:
+                if low[name] == index[name]:
+                    at = stack.index(name)
+                    found.append(sorted(stack[at:]))
+                    del stack[at:]
+                if todo:
+                    above = todo[-1][0]
+                    low[above] = min(low[above], low[name])
+    return found
+
+
+def _is_left(group: list[str]) -> bool:
+    return all(name.startswith(CIRCLES_STILL) for name in group)
+
+
+def breaches_of_layers(imports: list[Import]) -> list[Import]:
+    """Return the imports inside the runner that do not go down."""
+    depth = {part: at for at, parts in enumerate(RUNNER_LAYERS) for part in parts}
+    found = []
+    for item in imports:
+        importer, target = _part(item.importer), _part(item.target)
+        if importer == target or importer not in depth or target not in depth:
+            continue
+        if depth[target] <= depth[importer]:
+            found.append(item)
+    return found
+
+
+def _part(module: str) -> str:
+    inside = module.removeprefix("funclens.runner.")
+    return inside.split(".")[0] if inside != module else ""
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    known = set().union(*(modules(SERVER, package) for package in PACKAGES))
+    imports = [item for package in PACKAGES for item in imports_below(SERVER, package)]
+
+    found = circles(graph(imports, known))
+    assert [group for group in found if not _is_left(group)] == []
+
+
+def test_no_folder_has_more_modules_than_one_can_look_over() -> None:
+    counted = Counter(
+        str(path.parent.relative_to(SERVER))
+        for package in PACKAGES
+        for path in (SERVER / package).rglob("*.py")
+        if path.stem != "__init__"
+    )
+
+    crowded = {name: n for name, n in counted.items() if n > MOST_MODULES}
+    assert crowded.keys() <= CROWDED_STILL
+
+
+def test_imports_inside_the_runner_go_straight_down() -> None:
+    assert breaches_of_layers(imports_below(SERVER, "funclens")) == []
+
+
+def test_every_part_of_the_runner_is_in_a_layer() -> None:
+    parts = {_part(name) for name in modules(SERVER, "funclens")} - {""}
+
+    assert parts == {part for layer in RUNNER_LAYERS for part in layer}
+
+
+@pytest.mark.parametrize(
+    ("edges", "found"),
+    [
+        ({"a": {"b"}, "b": {"c"}, "c": set()}, []),
+        ({"a": {"b"}, "b": {"a"}}, [["a", "b"]]),
+        ({"a": {"b"}, "b": {"c"}, "c": {"b"}}, [["b", "c"]]),
+        ({"a": {"b", "d"}, "b": {"c"}, "c": {"a"}, "d": set()}, [["a", "b", "c"]]),
+    ],
+)
+def test_a_circle_is_found(edges: dict[str, set[str]], found: list[list[str]]) -> None:
+    assert circles(edges) == found
+
+
+def test_an_import_upwards_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "funclens/runner/http/head.py"
+    path.parent.mkdir(parents=True)
+    path.write_text("def f():\n    from funclens.runner.app import Runner")
+
+    assert breaches_of_layers(imports_below(tmp_path, "funclens"))

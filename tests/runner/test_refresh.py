@@ -1,0 +1,316 @@
+"""The workspace is read off the event loop, and nothing that fails there is silent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import http.client
+import os
+import threading
+import time
+
+import pytest
+
+from funclens.discovery import is_foreign
+from funclens.folder_settings import FolderSettings
+from funclens.runner.app import Runner, RunnerOptions
+from funclens.runner.http.listen import bind
+from funclens.runner.watch import WatchProblem, inotify, watched_files
+from process import DEADLINE_S
+from runner.conftest import get
+
+UNIT = """
+import functions_framework
+
+
+@functions_framework.http
+def {name}(request):
+    return "{said}"
+"""
+
+
+def unit(name, said="one"):
+    """Return the source of a unit with one function."""
+    return UNIT.format(name=name, said=said)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Run steps with a Runner of this process that serves a folder."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    def run(folder, steps, **options):
+        async def serve():
+            source = FolderSettings([str(folder)])
+            options.setdefault("watches", False)
+            runner = Runner(
+                bind("127.0.0.1", 0), source, source.read(), RunnerOptions(**options)
+            )
+            events = runner.bus.subscribe()
+            await runner.start()
+            try:
+                await asyncio.wait_for(steps(runner, Events(events)), DEADLINE_S)
+            finally:
+                await runner.stop(1.0)
+
+        asyncio.run(serve())
+
+    return run
+
+
+class Events:
+    """The events of a runner, one after the other."""
+
+    def __init__(self, subscription) -> None:
+        self._subscription = subscription
+        self._batch = []
+
+    async def wait_for(self, name):
+        """Return the next event of a name."""
+        while True:
+            while self._batch:
+                event = self._batch.pop(0)
+                if event["event"] == name:
+                    return event
+            self._batch = await self._subscription.take()
+
+
+async def ask(runner, target):
+    """Return the body of an answer, asked for by another thread."""
+
+    def request():
+        host, _, port = runner.url.removeprefix("http://").partition(":")
+        with contextlib.closing(
+            http.client.HTTPConnection(host, int(port), timeout=DEADLINE_S)
+        ) as connection:
+            connection.request("GET", target)
+            return connection.getresponse().read().decode()
+
+    return await asyncio.to_thread(request)
+
+
+def test_a_file_that_takes_long_to_read_delays_no_request(workspace, run, monkeypatch):
+    """Neither one that is under way nor new code."""
+    folder = workspace({"a/main.py": unit("a"), "b/main.py": unit("b")})
+    over = threading.Event()
+
+    async def steps(runner, _):
+        assert await ask(runner, "/a") == "one"
+        changed = runner.workspace.changed
+        monkeypatch.setattr(
+            runner.workspace,
+            "changed",
+            lambda paths: (over.wait(DEADLINE_S), changed(paths)),
+        )
+        slow = folder / "slow.py"
+        slow.write_text("")
+        runner.files_changed([str(slow)])
+        assert await ask(runner, "/b") == "one"
+        (folder / "a/main.py").write_text(unit("a", "two"))
+        await runner.files_changed([str(folder / "a/main.py")])
+        assert await ask(runner, "/a") == "two"
+        assert '"functions"' in await ask(runner, "/_funclens/functions")
+        over.set()
+
+    run(folder, steps, patience_seconds=0.05)
+
+
+def test_what_is_saved_during_a_refresh_is_read_in_one_more(
+    workspace, run, monkeypatch
+):
+    """However many saves there are: one refresh is under way, at most one waits."""
+    folder = workspace({"a/main.py": unit("a")})
+    begun, over = threading.Event(), threading.Event()
+    batches = []
+
+    async def steps(runner, _):
+        def changed(paths):
+            batches.append(sorted(paths))
+            begun.set()
+            over.wait(DEADLINE_S)
+
+        monkeypatch.setattr(runner.workspace, "changed", changed)
+        runner.files_changed(["/1"])
+        await asyncio.to_thread(begun.wait, DEADLINE_S)
+        for number in (2, 3, 2):
+            last = runner.files_changed([f"/{number}"])
+        over.set()
+        await last
+        assert batches == [["/1"], ["/2", "/3"]]
+
+    run(folder, steps)
+
+
+def test_what_fails_in_a_refresh_is_reported_and_the_known_is_served(
+    workspace, run, monkeypatch
+):
+    """New code of functions that are known, too; the next refresh works again."""
+    folder = workspace({"a/main.py": unit("a")})
+
+    async def steps(runner, events):
+        assert await ask(runner, "/a") == "one"
+
+        def changed(_):
+            raise RecursionError("too deep")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(runner.workspace, "changed", changed)
+            (folder / "a/main.py").write_text(unit("a", "two"))
+            await runner.files_changed([str(folder / "a/main.py")])
+            warning = await events.wait_for("warning")
+            assert "RecursionError: too deep" in warning["message"]
+            assert await ask(runner, "/a") == "two"
+        (folder / "a/main.py").write_text(unit("b", "three"))
+        await runner.files_changed([str(folder / "a/main.py")])
+        assert await ask(runner, "/b") == "three"
+
+    run(folder, steps)
+
+
+def test_a_project_file_that_cannot_be_read_keeps_the_settings(workspace, run):
+    """They are those that it had before, and the reason is told."""
+    env = {"one.env": "WORD=one\n"}
+    good = '[tool.funclens]\nenv-file = ["one.env"]\n'
+    source = "import os\nimport flask\n\n\ndef a(request: flask.Request):\n"
+    source += "    return os.environ.get('WORD', 'none')\n"
+    folder = workspace({"main.py": source, "pyproject.toml": good, **env})
+
+    async def steps(runner, events):
+        assert await ask(runner, "/a") == "one"
+        project = folder / "pyproject.toml"
+        project.write_text("[tool.funclens\n")
+        await runner.files_changed([str(project)])
+        warning = await events.wait_for("warning")
+        assert "pyproject.toml is not valid TOML" in warning["message"]
+        (folder / "main.py").write_text(source + "# saved\n")
+        await runner.files_changed([str(folder / "main.py")])
+        assert await ask(runner, "/a") == "one"
+
+    run(folder, steps)
+
+
+@pytest.mark.parametrize("text", ["a: [1\n", "&a [*a]", "[" * 20_000])
+def test_an_env_file_that_cannot_be_read_keeps_the_variables(workspace, serve, text):
+    """The unit goes on with those that it had, and the reason is told."""
+    source = "import os\nimport flask\n\n\ndef a(request: flask.Request):\n"
+    source += "    return os.environ['WORD']\n"
+    folder = workspace({"main.py": source, ".env.yaml": "WORD: one\n"})
+    runner = serve(folder)
+    assert get(runner, "/a") == (200, "one")
+    (folder / ".env.yaml").write_text(text)
+    runner.wait_event("warning", unit="main")
+    assert get(runner, "/a") == (200, "one")
+    runner.wait_for_line("hint: main keeps the variables it had")
+
+
+def test_a_pipe_in_place_of_an_env_file_holds_nobody_up(workspace, serve):
+    """Whoever opens one to read waits for a writer: for ever."""
+    folder = workspace({"a/main.py": unit("a"), "b/main.py": unit("b")})
+    os.mkfifo(folder / "a/.env")
+    runner = serve(folder)
+    assert get(runner, "/b") == (200, "one")
+    status, body = get(runner, "/a")
+    assert status == 500
+    assert "not a regular file" in body
+
+
+def test_settings_of_the_project_are_in_force_when_they_are_saved(workspace, run):
+    """Those that discovery looks at, too."""
+    folder = workspace({"a/main.py": unit("a"), "pyproject.toml": ""})
+
+    async def steps(runner, _):
+        project = folder / "pyproject.toml"
+        project.write_text('[tool.funclens.endpoints]\n"a.main.a" = "other"\n')
+        await runner.files_changed([str(project)])
+        assert await ask(runner, "/other") == "one"
+
+    run(folder, steps)
+
+
+def watch(folder, steps):
+    """Run steps with the watch of a folder, begun before they are."""
+
+    async def run():
+        told = watched_files([str(folder)], is_foreign, time.time_ns())
+        await asyncio.wait_for(steps(told), DEADLINE_S)
+
+    asyncio.run(run())
+
+
+async def until(told, path):
+    """Return the problems that are told before a path is."""
+    problems = []
+    async for change in told:
+        if isinstance(change, WatchProblem):
+            problems.append(change)
+        elif str(path) in change:
+            return problems
+    pytest.fail("the watch ended")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="inotify is Linux's")
+def test_without_an_inotify_instance_files_are_polled(tmp_path, monkeypatch):
+    """The limit is named with the command that raises it."""
+
+    def refuse(**_):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(inotify, "Inotify", refuse)
+
+    async def steps(told):
+        problems = await until(told, tmp_path)
+        (tmp_path / "main.py").write_text("")
+        problems += await until(told, tmp_path / "main.py")
+        (tmp_path / "main.py").unlink()
+        problems += await until(told, tmp_path / "main.py")
+        (problem,) = problems
+        assert problem.message.startswith("hot reload falls back to polling")
+        assert "fs.inotify.max_user_instances" in problem.hint
+
+    watch(tmp_path, steps)
+
+
+def test_a_folder_that_cannot_be_watched_any_more_is_polled(tmp_path, monkeypatch):
+    """The limit may be reached while the watch is under way."""
+    add_watch = inotify.Inotify.add_watch
+
+    def refuse(self, path, mask):
+        if "later" in str(path):
+            raise OSError(28, "No space left on device")
+        return add_watch(self, path, mask)
+
+    monkeypatch.setattr(inotify.Inotify, "add_watch", refuse)
+
+    async def steps(told):
+        (tmp_path / "main.py").write_text("")
+        assert await until(told, tmp_path / "main.py") == []
+        (tmp_path / "later").mkdir()
+        (problem,) = await until(told, tmp_path)
+        assert "fs.inotify.max_user_watches" in problem.hint
+        (tmp_path / "later/main.py").write_text("")
+        assert await until(told, tmp_path / "later/main.py") == []
+
+    watch(tmp_path, steps)
+
+
+def test_a_watch_that_fails_says_so_and_goes_on(tmp_path, monkeypatch):
+    """Whatever it was: old code must not be served for ever."""
+
+    def fail(_self, _event):
+        raise ValueError("what no one thought of")
+
+    monkeypatch.setattr(inotify._Tree, "paths", fail)
+
+    async def steps(told):
+        waiting = asyncio.ensure_future(until(told, tmp_path))
+        number = 0
+        while not waiting.done():
+            (tmp_path / f"{number}.py").write_text("")
+            number += 1
+            await asyncio.wait({waiting}, timeout=0.01)
+        (problem,) = waiting.result()
+        assert "ValueError: what no one thought of" in problem.message
+        (tmp_path / "main.py").write_text("")
+        assert await until(told, tmp_path / "main.py") == []
+
+    watch(tmp_path, steps)
