@@ -38,7 +38,9 @@ def test_json_has_every_field_that_was_promised(tmp_path: Path) -> None:
 
     value = json.loads(funclens("list", "--json", str(tmp_path)).stdout)
 
-    assert set(value) == {"version", "functions", "collisions", "problems", "notes"}
+    assert set(value) == {
+        *("version", "functions", "collisions", "problems", "notes", "hidden"),
+    }
     assert value["version"] == 1
     assert value["functions"] == [
         {
@@ -77,6 +79,41 @@ def test_a_folder_without_functions_is_no_failure_and_says_what_to_do(
     assert (
         json.loads(funclens("list", "--json", str(tmp_path)).stdout)["functions"] == []
     )
+
+
+def test_no_functions_says_what_was_searched(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"app.py": "", "tool.py": "", "deploy.sh": "gcloud run\n"})
+
+    ended = funclens("list", str(tmp_path))
+
+    assert "Searched 2 Python files and 1 deploy file in" in ended.stdout
+
+
+def test_functions_that_an_ignore_file_hides_are_counted(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            ".gitignore": "build/\n",
+            "main.py": HELLO,
+            "build/main.py": HELLO + HELLO.replace("hello", "other"),
+        },
+    )
+
+    ended = funclens("list", str(tmp_path))
+    value = json.loads(funclens("list", "--json", str(tmp_path)).stdout)
+
+    assert "1 function in 1 unit" in ended.stdout
+    warning, hint = ended.stderr.splitlines()
+    assert warning == "warning: .gitignore hides 2 functions in build/"
+    assert hint.startswith('hint: to list them, set `include = ["/build/**"]` under')
+    assert value["hidden"] == [
+        {
+            "folder": str(tmp_path),
+            "place": "build/",
+            "functions": 2,
+            "include": "/build/**",
+        }
+    ]
 
 
 def test_a_typo_in_the_settings_warns_and_stops_nothing(tmp_path: Path) -> None:

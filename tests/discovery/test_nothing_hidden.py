@@ -142,3 +142,64 @@ def test_the_setting_exclude_has_the_last_word_on_deploy_files(tmp_path: Path) -
     )
 
     assert not functions_of(tmp_path)
+
+
+IGNORED = {
+    ".gitignore": "/build/\n/old/main.py\n/data/\nvenv/\n",
+    "main.py": HELLO,
+    "build/one/main.py": HELLO,
+    "build/two/main.py": HELLO + HELLO.replace("hello", "other"),
+    "build/two/test_main.py": HELLO,
+    "old/main.py": HELLO,
+    "old/helper.py": "",
+    "data/script.py": "print()\n",
+    "venv/main.py": HELLO,
+}
+
+
+def test_what_ignore_files_hide_is_counted(tmp_path: Path) -> None:
+    workspace = open_tree(write_tree(tmp_path, IGNORED))
+    workspace.facts()
+
+    (hidden,) = workspace.hidden().values()
+
+    assert {(item.place, item.functions) for item in hidden} == {
+        ("build/", 3),
+        ("old/main.py", 1),
+    }
+
+
+def test_the_patterns_that_are_proposed_bring_it_in(tmp_path: Path) -> None:
+    workspace = open_tree(write_tree(tmp_path, IGNORED))
+    workspace.facts()
+    (hidden,) = workspace.hidden().values()
+    patterns = [item.pattern for item in hidden]
+    write_tree(tmp_path, {"pyproject.toml": f"[tool.funclens]\ninclude = {patterns}\n"})
+
+    workspace = open_tree(tmp_path)
+    found = functions_of(tmp_path)
+
+    assert set(found) == {
+        "main.hello",
+        "build.one.main.hello",
+        "build.two.main.hello",
+        "build.two.main.other",
+        "old.main.hello",
+    }
+    workspace.facts()
+    assert not any(workspace.hidden().values())
+
+
+def test_what_a_setting_leaves_out_is_not_counted(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        IGNORED
+        | {
+            "pyproject.toml": '[tool.funclens]\nexclude = ["/build/", "/old/"]\n',
+            "more/main.py": HELLO,
+        },
+    )
+    workspace = open_tree(tmp_path)
+    workspace.facts()
+
+    assert not any(workspace.hidden().values())

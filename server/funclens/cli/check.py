@@ -61,7 +61,7 @@ def execute(arguments: argparse.Namespace) -> int:
     opened = open_workspace(arguments.folders, in_production=True)
     problems = selected(opened.catalog.problems, select=select, ignore=ignore)
     if not opened.catalog.functions:
-        sys.stderr.write(nothing_found(opened.folders) + "\n")
+        sys.stderr.write(nothing_found(opened) + "\n")
     form = arguments.format or default_format()
     if opened.catalog.functions and form in {"full", "concise", "text"}:
         sys.stderr.write(checked_text(opened) + "\n")

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from funclens.catalog import listing
-from funclens.cli.opened import add_folders, nothing_found, open_workspace
+from funclens.cli.opened import (
+    add_folders,
+    counted,
+    nothing_found,
+    open_workspace,
+    warn_of_hidden,
+)
 from funclens.cli.table import terminal_columns, text_table
 from funclens.printable import printable
 
 if TYPE_CHECKING:
     import argparse
 
+    from funclens.discovery import Hidden
     from funclens.model import Catalog, Collision, Function
 
 __all__ = ["add_arguments", "execute"]
@@ -29,17 +36,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the functions; exit code 0, also when there are none."""
-    opened = open_workspace(arguments.folders, problems=arguments.json)
+    opened = open_workspace(arguments.folders, problems=arguments.json, hidden=True)
     if arguments.json:
         import json  # noqa: PLC0415  # the table does without
 
-        json.dump(listing(opened.catalog, opened.notes), sys.stdout, indent=2)
+        values = listing(opened.catalog, opened.notes)
+        values["hidden"] = [_hidden_json(*item) for item in opened.hidden]
+        json.dump(values, sys.stdout, indent=2)
         sys.stdout.write("\n")
     elif not opened.catalog.functions:
-        sys.stdout.write(nothing_found(opened.folders) + "\n")
+        sys.stdout.write(nothing_found(opened) + "\n")
     else:
         several = len(opened.folders) > 1
         sys.stdout.write(table(opened.catalog, several_folders=several))
+    sys.stdout.flush()
+    warn_of_hidden(opened)
     return 0
 
 
@@ -48,15 +59,20 @@ def table(catalog: Catalog, *, several_folders: bool = False) -> str:
     rows = [_row(function, several_folders) for function in catalog.functions]
     headers = ["endpoint", "route", "type", "found by", "defined at"]
     text = text_table(rows, headers, terminal_columns())
-    counted = len(catalog.functions)
-    units = len(catalog.units)
-    summary = (
-        f"{counted} {'function' if counted == 1 else 'functions'} in "
-        f"{units} {'unit' if units == 1 else 'units'}"
-    )
+    functions = counted(len(catalog.functions), "function")
+    summary = f"{functions} in {counted(len(catalog.units), 'unit')}"
     lines = [text, "", summary]
     lines += [_collision_line(collision) for collision in catalog.collisions]
     return "\n".join(lines) + "\n"
+
+
+def _hidden_json(folder: str, hidden: Hidden) -> dict[str, Any]:
+    return {
+        "folder": folder,
+        "place": hidden.place,
+        "functions": hidden.functions,
+        "include": hidden.pattern,
+    }
 
 
 def _row(function: Function, several_folders: bool) -> list[str]:  # noqa: FBT001

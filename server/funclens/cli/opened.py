@@ -15,9 +15,20 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from funclens.discovery import Hidden
     from funclens.model import Catalog
 
-__all__ = ["Opened", "add_folders", "nothing_found", "open_workspace"]
+__all__ = [
+    "Opened",
+    "add_folders",
+    "counted",
+    "nothing_found",
+    "open_workspace",
+    "warn_of_hidden",
+]
+
+_MOST_PLACES = 3
+"""Hidden files and folders that a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,8 @@ class Opened:
     """Files that were read for what they deploy."""
     notes: tuple[str, ...] = ()
     """Sentences about what could not be read."""
+    hidden: tuple[tuple[str, Hidden], ...] = ()
+    """Workspace folder, and what an ignore file keeps out of it."""
 
 
 def add_folders(parser: argparse.ArgumentParser) -> None:
@@ -47,9 +60,16 @@ def add_folders(parser: argparse.ArgumentParser) -> None:
 
 
 def open_workspace(
-    folders: Sequence[str], *, problems: bool = True, in_production: bool = False
+    folders: Sequence[str],
+    *,
+    problems: bool = True,
+    in_production: bool = False,
+    hidden: bool = False,
 ) -> Opened:
-    """Read the folders of a command line; warn about what could not be read."""
+    """Read the folders of a command line; warn about what could not be read.
+
+    `hidden` asks for what ignore files keep out, too.
+    """
     settings = workspace_folders(folders)
     workspace = Workspace(list(settings), settings)
     workspace.load()
@@ -59,15 +79,54 @@ def open_workspace(
     catalog = build_catalog(facts, problems=problems, in_production=in_production)
     modules = sum(folder.counted.modules for folder in facts.folders)
     deploy_files = sum(folder.counted.deploy_files for folder in facts.folders)
-    return Opened(tuple(settings), catalog, modules, deploy_files, facts.notes)
-
-
-def nothing_found(folders: Sequence[str]) -> str:
-    """Return what a person reads when there is no function, and what to do."""
-    return (
-        "No functions found. Funclens looked for functions decorated with "
-        "functions_framework or firebase_functions in every Python file, and for "
-        "functions of a request or an event in every main.py. Write a main.py with "
-        "`@functions_framework.http` above a function, or name another folder: "
-        f"funclens list FOLDER. Searched: {printable(', '.join(folders))}"
+    kept_out = workspace.hidden() if hidden else {}
+    return Opened(
+        tuple(settings),
+        catalog,
+        modules,
+        deploy_files,
+        facts.notes,
+        tuple((folder, item) for folder in kept_out for item in kept_out[folder]),
     )
+
+
+def nothing_found(opened: Opened) -> str:
+    """Return what a person reads when there is no function, and what to do."""
+    modules = counted(opened.modules, "Python file")
+    deploy_files = counted(opened.deploy_files, "deploy file")
+    return (
+        f"No functions found. Searched {modules} and {deploy_files} in "
+        f"{printable(', '.join(opened.folders))}: for functions decorated with "
+        "functions_framework or firebase_functions in every Python file, for "
+        "functions of a request or an event in every main.py, and for the entry "
+        "points of deploy files. Write a main.py with `@functions_framework.http` "
+        "above a function, or name another folder: funclens list FOLDER"
+    )
+
+
+def warn_of_hidden(opened: Opened) -> None:
+    """Say how many functions ignore files keep out, and how to include them."""
+    if not opened.hidden:
+        return
+    number = sum(item.functions for _, item in opened.hidden)
+    shown = [
+        item.place if len(opened.folders) == 1 else f"{folder}/{item.place}"
+        for folder, item in opened.hidden[:_MOST_PLACES]
+    ]
+    rest = len(opened.hidden) - len(shown)
+    places = ", ".join(shown) + (f" and {rest} more" if rest else "")
+    patterns = ", ".join(
+        f'"{item.pattern}"' for _, item in opened.hidden[:_MOST_PLACES]
+    )
+    messages.warning(
+        printable(f".gitignore hides {counted(number, 'function')} in {places}"),
+        hint=printable(
+            f"to list them, set `include = [{patterns}]` under [tool.funclens] in "
+            "pyproject.toml"
+        ),
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 function`, `2 functions`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

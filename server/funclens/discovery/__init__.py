@@ -10,12 +10,14 @@ from funclens.discovery.discover import Found
 from funclens.discovery.files.document import Change, Position
 from funclens.discovery.files.ignore import is_foreign
 from funclens.discovery.folder import FolderFacts, SourceFacts, UnknownEntry
+from funclens.discovery.hidden import Hidden
 from funclens.discovery.workspace import Workspace, WorkspaceFacts
 
 __all__ = [
     "Change",
     "FolderFacts",
     "Found",
+    "Hidden",
     "Position",
     "SourceFacts",
     "UnknownEntry",

@@ -11,6 +11,7 @@ from funclens.discovery.deployed import RefusedEntry, UnknownEntry, deployed_in
 from funclens.discovery.discover import Found, functions_of
 from funclens.discovery.files.environment import Environments
 from funclens.discovery.files.store import Store
+from funclens.discovery.hidden import Hidden, hidden_below
 from funclens.discovery.resolve.imports import Names
 from funclens.discovery.scoring.context import (
     SOURCE_NAME,
@@ -141,6 +142,19 @@ class FolderIndex:
             self._environments.of,
             Counted(len(store.files), store.deploy_files_counted),
         )
+
+    def hidden(self) -> tuple[Hidden, ...]:
+        """Return what ignore files keep out. Slow: it looks into ignored folders."""
+        files, folders = self.store.hidden_by_ignore_files()
+        return hidden_below(
+            self.store.folder,
+            files,
+            folders,
+            lambda path: len(self._source(path).functions) if self._has(path) else 0,
+        )
+
+    def _has(self, path: str) -> bool:
+        return self.store.find(path) is not None
 
     def _own_source(self, path: str, served: set[tuple[str, Span]]) -> SourceFacts:
         """Return a module that no source re-exports, with what it defines itself."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from funclens.discovery.files.document import Change
     from funclens.discovery.folder import FolderFacts
+    from funclens.discovery.hidden import Hidden
 
 __all__ = ["Workspace", "WorkspaceFacts"]
 
@@ -136,6 +137,10 @@ class Workspace:
                 tuple(index.facts() for index in self._folders.values())
             )
         return self._facts
+
+    def hidden(self) -> dict[str, tuple[Hidden, ...]]:
+        """Return, by folder, what ignore files keep out; call it after `facts`."""
+        return {folder: index.hidden() for folder, index in self._folders.items()}
 
     def _take_open_texts(self) -> None:
         """Bring the facts of open texts up to date."""

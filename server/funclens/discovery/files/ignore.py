@@ -117,6 +117,19 @@ class Ignored:
             return False
         return self._matches(path)
 
+    def by_ignore_file(self, path: str) -> bool:
+        """Say whether an ignore file, and nothing else, leaves out what was met.
+
+        `path` ends with a separator for a folder.
+        """
+        plain = path.rstrip(os.sep)
+        return (
+            self._has_specs
+            and not is_foreign(*os.path.split(plain))
+            and not self.other(path)
+            and self._matches(path)
+        )
+
     def path(self, path: str) -> bool:
         """Say whether a module or any folder above it is left out."""
         if self.in_pipelines(os.path.dirname(path)):

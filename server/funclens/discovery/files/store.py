@@ -96,6 +96,17 @@ class Store:
         """Sentences about what could not be read."""
         return (*self._ignored.notes, *self._notes)
 
+    def hidden_by_ignore_files(self) -> tuple[list[str], list[str]]:
+        """Return modules and folders that ignore files leave out."""
+        ignored = self._ignored
+        files = [path for path in self._scan.ignored if ignored.by_ignore_file(path)]
+        folders = [
+            path
+            for path in self._scan.left_out
+            if not os.path.islink(path) and ignored.by_ignore_file(path + os.sep)
+        ]
+        return files, folders
+
     def load(self) -> None:
         """Read the folder from the disk, as if nothing were known of it."""
         self._ignored = Ignored(
@@ -403,6 +414,7 @@ class Store:
         found = scan(path, self._ignored, self._others)
         self._know_folders(os.path.dirname(path))
         self._scan.files |= found.files
+        self._scan.ignored |= found.ignored
         self._scan.folders |= found.folders
         self._scan.left_out |= found.left_out
         self._scan.markers |= found.markers

@@ -44,6 +44,8 @@ class Scan:
     """Folders that were walked."""
     left_out: set[str] = field(default_factory=set)
     """Folders that were not walked."""
+    ignored: set[str] = field(default_factory=set)
+    """Modules that an ignore file or a setting leaves out."""
     modules: dict[str, bytes] = field(default_factory=dict)
     """Modules that may hold functions, and their bytes."""
     markers: set[str] = field(default_factory=set)
@@ -100,7 +102,9 @@ def _scan_entry(
     try:
         if holds_modules and name.endswith(".py") and not entry.is_dir():
             found.files.add(entry.path)
-            if not ignored.file(entry.path):
+            if ignored.file(entry.path):
+                found.ignored.add(entry.path)
+            else:
                 data = _read(entry)
                 if is_relevant(name, data):
                     found.modules[entry.path] = data
