@@ -88,15 +88,18 @@ class Place:
 
     def _offset(self, word: str) -> int:
         flag = _ENTRY_FLAG.search(self.text, self.start, self.end)
-        exact = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
         for start, end in (
             (flag.end() if flag else self.end, self.end),
             (self.start, self.end),
             (0, len(self.text)),
         ):
-            match = exact.search(self.text, start, end)
-            if match:
-                return match.start()
+            at = self.text.find(word, start, end)
+            while at >= 0:
+                before = self.text[at - 1 : at] if at else " "
+                after = self.text[at + len(word) : at + len(word) + 1]
+                if not (_is_of_name(before) or _is_of_name(after)):
+                    return at
+                at = self.text.find(word, at + 1, end)
         return -1
 
 
@@ -110,6 +113,10 @@ class Flags:
     def value(self, *flags: str) -> str | None:
         """Return the value of the first of these flags that is given."""
         return next((self.values[flag] for flag in flags if flag in self.values), None)
+
+
+def _is_of_name(character: str) -> bool:
+    return character.isalnum() or character in {"_", "-"}
 
 
 def is_placeholder(word: str) -> bool:

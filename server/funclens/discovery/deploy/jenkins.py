@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["deployments_in_jenkinsfile"]
 
+_DEEPEST = 20
 _TEXT = (
     r"(?:\"\"\"(?P<long>.*?)\"\"\"|'''(?P<raw>.*?)'''"
     r"|\"(?P<text>(?:[^\"\\\n]|\\.)*)\"|'(?P<plain>(?:[^'\\\n]|\\.)*)')"
@@ -63,8 +64,9 @@ def deployments_in_jenkinsfile(
     for match in _STEP.finditer(text):
         if match["dir"] is not None:
             depth += 1
-            folders.append(match["dir"])
-            depths.append(depth)
+            if len(folders) < _DEEPEST:
+                folders.append(match["dir"])
+                depths.append(depth)
         elif match["open"]:
             depth += 1
         elif match["close"]:

@@ -34,6 +34,8 @@ _INCLUDE = re.compile(r"-?s?include\s+(.+)")
 _AGAIN = re.compile(
     r"(?:^|[\s;&|(@-])(?:\$[({]MAKE[)}]|make)((?:\s+(?:-\w+|[\w.-]+=\"[^\"]*\"|[\w.-]+=\S*|[\w./-]+))+)"
 )
+_COPIES = re.compile(r"\b(?:cp|rsync|zip|install|ln|mv|gsutil|storage)\b")
+_MATTERS = re.compile(r"gcloud|functions|framework|deploy|\.sh\b|\$[({]")
 _DEEPEST = 12
 _LONGEST = 50_000
 _FUNCTIONS = ("notdir", "basename", "dir", "abspath", "realpath", "strip", "lastword")
@@ -73,7 +75,8 @@ class _Makefile:
 
     def deployments(self) -> list[Deployment]:
         for rule in self._rules.values():
-            self._follow(rule, {})
+            if any(_COPIES.search(line) for _, _, line in rule.recipe):
+                self._follow(rule, {})
         self._copies = tuple(dict.fromkeys(self._copies))[:500]
         found: list[Deployment] = []
         for rule in self._rules.values():
@@ -147,7 +150,9 @@ class _Makefile:
         variables[name] = value.strip()
 
     def _follow(self, rule: _Rule, given: Mapping[str, str]) -> list[Deployment]:
-        if "%" in rule.target or not rule.recipe:
+        if "%" in rule.target or not any(
+            _MATTERS.search(line) or _COPIES.search(line) for _, _, line in rule.recipe
+        ):
             return []
         automatic = {
             "@": rule.target,

@@ -22,6 +22,7 @@ __all__ = ["Token", "tokens_of", "word_of"]
 _BLANK = re.compile(r"(?:[ \t\r\f]|\\\r?\n)+")
 _OPERATOR = re.compile(r"&&|\|\||;;&|;;|;&|<<<|<<-?|>>|&>>?|>&|<&|\|&|[;&|()<>]")
 _PLAIN = re.compile(r"[^\s\"'`$\\;&|()<>{]+|\{")
+_SIMPLE = re.compile(r"[\w./=:@%+,-]+(?=[\s;&|)])")
 _PLACEHOLDER = re.compile(r"<[A-Za-z_][\w .:/-]{0,60}>(?![(&>])")
 _TEMPLATE = re.compile(r"\$?\{\{[^\n]{0,300}?\}\}")
 _QUOTED = re.compile(r"[^\"\\$`{]+|\{")
@@ -35,7 +36,7 @@ _HEREDOC_END = re.compile(r"[\"'\\]")
 _OPERATORS = ("-", "=", "+", "?", "%", "#", "/", ",", "^", ":", "@")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Token:
     r"""A word, an operator, the end of a line (`\\n`) or a here-document."""
 
@@ -98,7 +99,12 @@ class _Lexer:
                 wants_delimiter = text[position:end] in {"<<", "<<-"}
                 position = end
                 continue
-            word = self._word(position)
+            simple = _SIMPLE.match(text, position)
+            if simple:
+                end = simple.end()
+                word = Word((Literal(simple[0]),), position, end)
+            else:
+                word = self._word(position)
             if wants_delimiter:
                 pending.append(_HEREDOC_END.sub("", text[word.start : word.end]))
                 wants_delimiter = False

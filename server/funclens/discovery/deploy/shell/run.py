@@ -18,6 +18,7 @@ from funclens.discovery.deploy.shell import builtins, conditions, output
 from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.expand import Expansion
 from funclens.discovery.deploy.shell.parser import parse
+from funclens.discovery.deploy.shell.shorten import shortened
 from funclens.discovery.deploy.shell.staging import copy_of, staged_source
 from funclens.discovery.deploy.shell.state import START, State, is_known, merge, unknown
 from funclens.discovery.deploy.shell.tree import (
@@ -62,7 +63,7 @@ class Script:
         depth: int = 0,
     ) -> None:
         self._path = path
-        self._text = text
+        self._text = shortened(text)
         self._nearby = nearby
         self._place = place
         self._budget = budget or Budget()

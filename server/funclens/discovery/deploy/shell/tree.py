@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Literal:
     """Text that stands for itself; wildcards count where it is not quoted."""
 
@@ -32,7 +32,7 @@ class Literal:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Variable:
     """`$name`, `${name:-word}` and their like."""
 
@@ -48,7 +48,7 @@ class Variable:
     """True for `${!name[@]}`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Substitution:
     """`$(command)`."""
 
@@ -56,7 +56,7 @@ class Substitution:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unknown:
     """A placeholder: `<name>`, `{{ name }}`."""
 
@@ -66,7 +66,7 @@ class Unknown:
 Part = Literal | Variable | Substitution | Unknown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Word:
     """One word of a command."""
 
@@ -85,7 +85,7 @@ class Word:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Assignment:
     """`name=value`, `name+=value`, `name=(a b)`."""
 
