@@ -15,6 +15,7 @@ from funclens.discovery.deploy.shell import folders_above
 from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.run import Script
 from funclens.discovery.deploy.shell.state import State, unknown
+from funclens.discovery.deploy.shell.values import Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -297,10 +298,8 @@ class _Makefile:
 
     def _shell(self, command: str) -> str:
         state = State(folders_above(self._path, self._nearby)[:1])
-        script = Script(
-            self._path, "", self._nearby, lambda *_: Place(self._path), self._budget
-        )
-        printed = script.substitute(command, state)
+        values = Values(self._nearby, self._path, self._budget)
+        printed = values.substitute(command, state)
         return unknown("shell") if printed is None else printed.replace("\n", " ")
 
 

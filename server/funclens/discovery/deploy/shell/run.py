@@ -14,9 +14,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.command import Place, deployments_of
-from funclens.discovery.deploy.shell import builtins, conditions, output
+from funclens.discovery.deploy.shell import builtins
 from funclens.discovery.deploy.shell.budget import Budget
-from funclens.discovery.deploy.shell.expand import Expansion
 from funclens.discovery.deploy.shell.parser import parse
 from funclens.discovery.deploy.shell.shorten import shortened
 from funclens.discovery.deploy.shell.staging import copy_of, staged_source
@@ -30,13 +29,14 @@ from funclens.discovery.deploy.shell.tree import (
     Loop,
     While,
 )
+from funclens.discovery.deploy.shell.values import Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from funclens.discovery.deploy.deployment import Deployment
     from funclens.discovery.deploy.nearby import NearbyFiles
-    from funclens.discovery.deploy.shell.tree import Assignment, Node, Word
+    from funclens.discovery.deploy.shell.tree import Node, Word
 
 __all__ = ["Script"]
 
@@ -70,7 +70,7 @@ class Script:
         self._depth = depth
         self._functions: dict[str, Function] = {}
         self._called: set[str] = set()
-        self._expansion = Expansion(nearby, path, self.substitute)
+        self._values = Values(nearby, path, self._budget)
         self.found: list[Deployment] = []
         """What is deployed, in the order of the commands."""
 
@@ -131,12 +131,16 @@ class Script:
 
     def _and_or(self, node: AndOr, state: State) -> list[State]:
         states = self._body([node.first], [state])
-        status = self._status(node.first, state)
+        status = self._values.status(node.first, state)
         for operator, item in node.rest:
             if operator == "&&":
                 if status is False:
                     continue
-                forks = [s.fork() for s in states] if self._is_test(node.first) else []
+                forks = (
+                    [s.fork() for s in states]
+                    if self._values.is_test(node.first)
+                    else []
+                )
                 keep = forks if status is None else []
                 states = keep + self._body([item], states)
             else:
@@ -145,7 +149,7 @@ class Script:
                 status = None
                 forks = [s.fork() for s in states]
                 states = states + self._body([item], forks)
-            if not self._is_test(item):
+            if not self._values.is_test(item):
                 status = None
         return states
 
@@ -157,7 +161,7 @@ class Script:
                 ends += self._body(body, current)
                 return ends
             current = self._body(condition, current)
-            status = self._status(condition[-1], current[0]) if current else None
+            status = self._values.status(condition[-1], current[0]) if current else None
             if status is True:
                 return ends + self._body(body, current)
             if status is False:
@@ -166,10 +170,10 @@ class Script:
         return ends + current
 
     def _case(self, node: Case, state: State) -> list[State]:
-        subject = self._expansion.text(node.subject, state)
+        subject = self._values.text(node.subject, state)
         ends: list[State] = []
         for patterns, body in node.arms:
-            known = [self._expansion.text(pattern, state) for pattern in patterns]
+            known = [self._values.text(pattern, state) for pattern in patterns]
             if is_known(subject):
                 if any(fnmatch.fnmatchcase(subject, pattern) for pattern in known):
                     return ends + self._body(body, [state])
@@ -189,7 +193,7 @@ class Script:
             words = [
                 field
                 for word in node.words
-                for field in self._expansion.fields(word, state)
+                for field in self._values.fields(word, state)
             ]
         states = [state]
         for word in words[:_MOST_ROUNDS]:
@@ -203,35 +207,24 @@ class Script:
 
     def _while(self, node: While, state: State) -> list[State]:
         reads = next((c for c in node.condition if builtins.is_read(c)), None)
-        lines = self._lines(node, state)
+        lines = self._values.lines(node, state)
         if isinstance(reads, Command) and lines is not None:
             states = [state]
             for line in lines[:_MOST_ROUNDS]:
                 for item in states:
-                    self._read(reads, line, item)
+                    self._values.read(reads, line, item)
                 states = self._body(node.body, [item.fork() for item in states])
             return states or [state]
         skipped = state.fork()
         return [skipped, *self._body([*node.condition, *node.body], [state])]
-
-    def _lines(self, node: While | Command, state: State) -> list[str] | None:
-        if node.heredoc is not None:
-            text = self._expansion.nested(node.heredoc, state)
-        elif node.herestring is not None:
-            text = self._expansion.text(node.herestring, state)
-        elif node.stdin is not None:
-            text = self._file(self._expansion.text(node.stdin, state), state) or "\0"
-        else:
-            return None
-        return text.splitlines() if is_known(text) else None
 
     # Commands
 
     def _command(self, node: Command, state: State) -> list[State]:
         own: dict[str, str] = {}
         for assignment in node.assignments:
-            self._assign(assignment, state, own if node.words else None)
-        words = [f for w in node.words for f in self._expansion.fields(w, state)]
+            self._values.assign(assignment, state, own if node.words else None)
+        words = [f for w in node.words for f in self._values.fields(w, state)]
         if not words:
             return [state]
         before = {name: state.variables.get(name) for name in own}
@@ -265,8 +258,8 @@ class Script:
         if program in _SHELLS or words[0].endswith(".sh"):
             return self._script(words, node, state)
         if program == "read":
-            lines = self._lines(node, state)
-            self._read(node, lines[0] if lines else None, state)
+            lines = self._values.lines(node, state)
+            self._values.read(node, lines[0] if lines else None, state)
         elif copied := copy_of(program, words, state, self._nearby):
             state.copies = (*state.copies, copied)
         elif program not in _SILENT and not builtins.apply(
@@ -293,7 +286,7 @@ class Script:
                 self._inner(word, node, state.fork())
 
     def _read_text(self, state: State) -> Callable[[str], str | None]:
-        return lambda path: self._file(path, state)
+        return lambda path: self._values.file(path, state)
 
     def _inner(self, text: str, node: Command, state: State) -> list[State]:
         """Follow commands that stand in a word: `bash -c`, `eval`, `ssh`."""
@@ -326,10 +319,10 @@ class Script:
             if not words:
                 if node.heredoc:
                     self._inner(
-                        self._expansion.nested(node.heredoc, state), node, state.fork()
+                        self._values.nested(node.heredoc, state), node, state.fork()
                     )
                 return [state]
-        path, text = self._located(words[0], state)
+        path, text = self._values.located(words[0], state)
         if text is None or not _INTERESTING.search(text):
             return [state]
         inner = State(
@@ -343,7 +336,7 @@ class Script:
         return [self._after_subshell(state, ends)]
 
     def _source(self, words: list[str], state: State) -> list[State]:
-        path, text = self._located(words[0], state)
+        path, text = self._values.located(words[0], state)
         if text is None:
             return [state]
         return self._other(path, text, state) or [state]
@@ -385,86 +378,6 @@ class Script:
         for item in states:
             item.arguments = before
         return states
-
-    # Values
-
-    def _assign(
-        self, assignment: Assignment, state: State, own: dict[str, str] | None
-    ) -> None:
-        name = assignment.name
-        if assignment.items is not None:
-            builtins.assign_array(
-                assignment, state, lambda word: self._expansion.fields(word, state)
-            )
-            return
-        value = self._expansion.text(assignment.value, state)
-        if own is not None:
-            own[name] = value
-            return
-        before = state.variables.get(name)
-        if assignment.index is not None:
-            table = dict(before) if isinstance(before, dict) else {}
-            table[self._expansion.nested(assignment.index.strip("\"'"), state)] = value
-            state.variables[name] = table
-        elif assignment.appends:
-            state.variables[name] = (before if isinstance(before, str) else "") + value
-        else:
-            state.variables[name] = value
-
-    def _read(self, node: Command, line: str | None, state: State) -> None:
-        """Carry out `read a b c`."""
-        names = [w.bare for w in node.words[1:] if w.bare and w.bare[0] != "-"]
-        separators = next(
-            (
-                self._expansion.text(a.value, state)
-                for a in node.assignments
-                if a.name == "IFS"
-            ),
-            None,
-        )
-        builtins.read_into(names, line, separators, state)
-
-    def _status(self, node: Node, state: State) -> bool | None:
-        """Return whether a command surely succeeds or fails."""
-        if isinstance(node, Command) and node.words:
-            words = [f for w in node.words for f in self._expansion.fields(w, state)]
-            return conditions.status(words, state, self._nearby)
-        if isinstance(node, AndOr):
-            first = self._status(node.first, state)
-            others = [self._status(item, state) for _, item in node.rest]
-            if all(operator == "&&" for operator, _ in node.rest):
-                return conditions.both([first, *others])
-        return None
-
-    def _is_test(self, node: Node) -> bool:
-        return (
-            isinstance(node, Command)
-            and bool(node.words)
-            and node.words[0].bare in {"[", "[[", "test"}
-        )
-
-    def substitute(self, text: str, state: State) -> str | None:
-        """Return what a command prints, where that can be known."""
-        if len(text) > 2000 or not self._budget.spend():
-            return None
-        return output.printed(
-            parse(text),
-            state,
-            self._nearby,
-            self._expansion.fields,
-        )
-
-    def _located(self, path: str, state: State) -> tuple[str, str | None]:
-        """Return where a script is and its text, seen from where this one may be."""
-        own = os.path.join(os.path.dirname(self._path), path)
-        for candidate in (*state.candidates(path), os.path.normpath(own)):
-            text = self._nearby.text(candidate) if is_known(path) else None
-            if text is not None:
-                return candidate, text
-        return "", None
-
-    def _file(self, path: str, state: State) -> str | None:
-        return self._located(path, state)[1]
 
 
 def _from_start(found: Deployment, state: State) -> Deployment:
