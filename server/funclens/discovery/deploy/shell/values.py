@@ -29,6 +29,7 @@ class Values(Expansion):
         self._budget = budget
 
     def lines(self, node: While | Command, state: State) -> list[str] | None:
+        """Return the lines that a command or loop reads; None when not known."""
         if node.heredoc is not None:
             text = self.nested(node.heredoc, state)
         elif node.herestring is not None:
@@ -42,6 +43,7 @@ class Values(Expansion):
     def assign(
         self, assignment: Assignment, state: State, own: dict[str, str] | None
     ) -> None:
+        """Carry out an assignment; with `own`, for one command alone."""
         name = assignment.name
         if assignment.items is not None:
             builtins.assign_array(
@@ -84,6 +86,7 @@ class Values(Expansion):
         return None
 
     def is_test(self, node: Node) -> bool:
+        """Say whether a command only tests something."""
         return (
             isinstance(node, Command)
             and bool(node.words)
@@ -111,4 +114,5 @@ class Values(Expansion):
         return "", None
 
     def file(self, path: str, state: State) -> str | None:
+        """Return the text of a file that the script names."""
         return self.located(path, state)[1]
