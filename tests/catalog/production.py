@@ -17,7 +17,7 @@ import asyncio, json, os, sys
 target, event = sys.argv[1], sys.argv[2] == "event"
 try:
     import functions_framework
-    app = functions_framework.create_app(target, "main.py")
+    app = functions_framework.create_app(target, "main.py", sys.argv[3] or None)
 except BaseException as error:
     print(json.dumps({"loaded": False, "error": f"{type(error).__name__}: {error}"}))
     sys.exit()
@@ -61,11 +61,19 @@ class Answer:
     error: str = ""
 
 
-def ask(folder: Path, target: str, *, event: bool = False) -> Answer:
-    """Load a target of main.py in a folder as production does, and call it once."""
+def ask(
+    folder: Path, target: str, *, event: bool = False, signature: str = ""
+) -> Answer:
+    """Load a target of main.py in a folder as production does, and call it once.
+
+    `signature` is what the deployment says: `http`, `event` or `cloudevent`.
+    """
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     ended = subprocess.run(
-        [sys.executable, "-c", _SCRIPT, target, "event" if event else "http"],
+        [
+            *(sys.executable, "-c", _SCRIPT),
+            *(target, "event" if event else "http", signature),
+        ],
         cwd=folder,
         env=environment | {"PYTHONSAFEPATH": "1"},
         capture_output=True,

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.resolve.facts import BindingKind
 from funclens.discovery.resolve.imports import Local, Names
+from funclens.discovery.scoring.context import SOURCE_NAME
 from funclens.discovery.scoring.overrides import Override, Overrides, setting_override
+from funclens.discovery.sources import with_parents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from funclens.discovery.resolve.facts import Module, Placed
     from funclens.discovery.sources import SourceFinder
 
-__all__ = ["Deployed", "RefusedEntry", "UnknownEntry", "deployed_in"]
+__all__ = ["Deployed", "MissingSource", "RefusedEntry", "UnknownEntry", "deployed_in"]
 
 _MAKE_OBJECTS = frozenset(
     {"functools.partial", "functools.lru_cache", "functools.cache", "flask.Flask"}
@@ -48,6 +50,15 @@ class RefusedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingSource:
+    """A deployment of a folder that has modules, and none that is built."""
+
+    deployment: Deployment
+    folder: str
+    """Absolute."""
+
+
+@dataclass(frozen=True, slots=True)
 class Deployed:
     """All that is said of the sources of a folder."""
 
@@ -55,6 +66,7 @@ class Deployed:
     """By the path of the source."""
     unknown: tuple[UnknownEntry, ...]
     refused: tuple[RefusedEntry, ...]
+    missing: tuple[MissingSource, ...]
 
 
 def deployed_in(
@@ -65,7 +77,10 @@ def deployed_in(
     unknown: list[UnknownEntry] = []
     refused: list[RefusedEntry] = []
     finder.begin()
+    missing: list[MissingSource] = []
     for deployment in store.deployments():
+        if folder := _folder_without_source(store, deployment):
+            missing.append(MissingSource(deployment, folder))
         name = deployment.entry_point
         source = finder.find(deployment) if name else None
         module = store.find(source) if source else None
@@ -80,7 +95,32 @@ def deployed_in(
             unknown.append(UnknownEntry(deployment, module.path, _definitions(module)))
     for name in settings:
         _override_by_setting(store, settings, name, overrides)
-    return Deployed(overrides, tuple(unknown), tuple(refused))
+    return Deployed(overrides, tuple(unknown), tuple(refused), tuple(missing))
+
+
+def _folder_without_source(store: Store, deployment: Deployment) -> str | None:
+    """Return the folder that is deployed when it surely has nothing to build."""
+    named = deployment.folder
+    if (
+        named is None
+        or os.path.normpath(named) == "."
+        or deployment.source
+        or deployment.copied
+        or deployment.is_update
+        or not (deployment.runtime or "").lower().startswith("python")
+    ):
+        return None
+    places = [
+        os.path.normpath(os.path.join(base, named))
+        for base in with_parents(deployment.bases, store.folder)
+    ]
+    if any(os.path.join(place, SOURCE_NAME) in store.files for place in places):
+        return None
+    for place in places:
+        below = store.files_below(place)
+        if any(os.path.dirname(path) == place for path in below):
+            return place
+    return None
 
 
 def _no_function(store: Store, module: Module, name: str) -> Placed | None:

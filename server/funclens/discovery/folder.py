@@ -7,7 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from funclens.discovery.cache import Cache
-from funclens.discovery.deployed import RefusedEntry, UnknownEntry, deployed_in
+from funclens.discovery.deployed import (
+    MissingSource,
+    RefusedEntry,
+    UnknownEntry,
+    deployed_in,
+)
 from funclens.discovery.discover import Found, functions_of
 from funclens.discovery.files.environment import Environments
 from funclens.discovery.files.store import Store
@@ -70,6 +75,7 @@ class FolderFacts:
     """Those with at least one function, in the order of their paths."""
     unknown_entries: tuple[UnknownEntry, ...] = ()
     refused_entries: tuple[RefusedEntry, ...] = ()
+    missing_sources: tuple[MissingSource, ...] = ()
     has_file: Callable[[str], bool] = lambda _: False
     """Says whether the folder has a module of that absolute path."""
     files_below: Callable[[str], list[str]] = lambda _: []
@@ -134,6 +140,7 @@ class FolderIndex:
             tuple(source for source in sources if source.functions),
             deployed.unknown,
             deployed.refused,
+            deployed.missing,
             store.files.__contains__,
             store.files_below,
             store.find,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from funclens.discovery.files.store import Store
     from funclens.discovery.resolve.facts import Definition, Module
 
-__all__ = ["SourceFinder"]
+__all__ = ["SourceFinder", "with_parents"]
 
 _PROSE = (".md", ".markdown", ".rst", ".mdx", ".adoc", ".txt")
 
@@ -176,7 +176,7 @@ def _named_sources(deployment: Deployment, store: Store) -> list[str]:
         return []
     top = store.folder
     found: list[str] = []
-    for base in _with_parents(deployment.bases, top):
+    for base in with_parents(deployment.bases, top):
         path = os.path.normpath(
             os.path.join(base, deployment.folder, deployment.source or SOURCE_NAME)
         )
@@ -185,7 +185,8 @@ def _named_sources(deployment: Deployment, store: Store) -> list[str]:
     return found
 
 
-def _with_parents(bases: Iterable[str], top: str) -> Iterator[str]:
+def with_parents(bases: Iterable[str], top: str) -> Iterator[str]:
+    """Yield folders, and then those above them up to `top`, each once."""
     found = list(bases)
     for base in list(found):
         above = base

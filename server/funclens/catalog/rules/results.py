@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.context import problem_at
 from funclens.catalog.rules.flow import falls_through
+from funclens.catalog.rules.signatures import accepts
 from funclens.model import Severity, SignatureType
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def aio_return_types(context: Context) -> Iterator[Problem]:
 
 def _must_answer(served: Served) -> bool:
     function = served.function
+    if not accepts(served.found.definition, 1):
+        return False
     if function.provider == "firebase":
         return function.trigger == "https.on_request"
     return function.signature_type is SignatureType.HTTP

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.context import problem_at
 from funclens.discovery.resolve.facts import ParameterKind
+from funclens.discovery.scoring.frameworks import registration_of
 from funclens.model import Certainty, Severity, SignatureType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funclens.catalog.rules.context import Context, Served
-    from funclens.discovery.resolve.facts import Definition
+    from funclens.discovery.resolve.facts import Decorator, Definition
     from funclens.model import Problem
 
-__all__ = ["asyncs_without_aio", "invalid_signatures"]
+__all__ = ["accepts", "asyncs_without_aio", "invalid_signatures"]
+
+_ROUTE = re.compile(r"\w+\.route")
+"""Flask's, which only notes the function."""
 
 _GIVEN = {
     SignatureType.HTTP: (1, "the request"),
@@ -30,7 +35,12 @@ def invalid_signatures(context: Context) -> Iterator[Problem]:
     for served in context.definitions:
         function = served.function
         count, words = _GIVEN[function.signature_type]
-        if _is_replaced(served) or _accepts(served.found.definition, count):
+        if _is_replaced(served) or accepts(served.found.definition, count):
+            continue
+        if "decorator" not in function.evidence and (
+            accepts(served.found.definition, 3 - count)
+        ):
+            # What its trigger gives it is for `trigger-mismatch` to say.
             continue
         arguments = "one argument" if count == 1 else "two arguments"
         yield problem_at(
@@ -52,6 +62,7 @@ def asyncs_without_aio(context: Context) -> Iterator[Problem]:
             or function.is_async
             or function.provider != "functions-framework"
             or _is_replaced(served)
+            or any(item.asgi for item in served.found.deployments)
         ):
             continue
         kind = (
@@ -70,7 +81,7 @@ def asyncs_without_aio(context: Context) -> Iterator[Problem]:
         )
 
 
-def _accepts(definition: Definition, count: int) -> bool:
+def accepts(definition: Definition, count: int) -> bool:
     """Say whether a call with that many positional arguments fits."""
     positional = [
         p for p in definition.parameters if p.kind is ParameterKind.POSITIONAL
@@ -87,7 +98,21 @@ def _accepts(definition: Definition, count: int) -> bool:
 
 def _is_replaced(served: Served) -> bool:
     """Say whether another decorator may change what the function takes."""
-    return len(served.found.definition.decorators) > 1 or (
-        served.found.certainty is not Certainty.CERTAIN
-        and bool(served.found.definition.decorators)
+    decorators = served.found.definition.decorators
+    if len(decorators) > 1:
+        return True
+    return any(not _keeps(served, decorator) for decorator in decorators)
+
+
+def _keeps(served: Served, decorator: Decorator) -> bool:
+    """Say whether a decorator surely hands back the function that it is given."""
+    if _ROUTE.fullmatch(decorator.target):
+        return True
+    module = served.source.folder.find(served.found.path)
+    if module is None:
+        return False
+    names = served.source.facts.names
+    return any(
+        isinstance(meaning, str) and registration_of(meaning) is not None
+        for meaning in names.meanings(module, decorator.target)
     )

@@ -13,7 +13,11 @@ from funclens.catalog.rules.duplicates import (
     duplicate_endpoints,
     duplicates_in_production,
 )
-from funclens.catalog.rules.entries import unknown_entry_points
+from funclens.catalog.rules.entries import (
+    missing_sources,
+    trigger_mismatches,
+    unknown_entry_points,
+)
 from funclens.catalog.rules.requirements import (
     invalid_requirements,
     missing_requirements,
@@ -56,6 +60,8 @@ _OF_WORKSPACES: dict[str, Rule] = {
     "duplicate-endpoint": duplicate_endpoints,
     "deploy-name-conflict": deploy_name_conflicts,
     "unknown-entry-point": unknown_entry_points,
+    "trigger-mismatch": trigger_mismatches,
+    "missing-source": missing_sources,
     "not-a-function-target": deployed_targets,
 }
 """Rules that look at all functions and deploy files together."""

@@ -26,6 +26,10 @@ __all__ = ["deployments_in_dockerfile"]
 
 _INSTRUCTION = re.compile(r"[ \t]*([A-Za-z]+)[ \t]+(.*)", re.DOTALL)
 _PAIR = re.compile(r"([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S*)")
+_OTHER_LANGUAGE = re.compile(
+    r"(?:\S*/)?(?:golang|node|openjdk|eclipse-temurin|maven|gradle|ruby|php|rust|dotnet)"
+    r"(?:[:/@-]|\b)"
+)
 _FLAG = re.compile(r"--[\w-]+(?:=\S+)?\s+")
 
 
@@ -49,6 +53,8 @@ class _Image:
         self._copied: list[tuple[str, str]] = []
         """Paths in the image with the paths of the context that came there."""
         self._entry: list[str] = []
+        self._is_other = False
+        """True when a stage is made for another language."""
         self._target = Place(path, text, 0, 0)
         self.found: list[Deployment] = []
 
@@ -57,6 +63,7 @@ class _Image:
         if name == "FROM":
             # Another stage has files and commands of its own.
             self._entry = []
+            self._is_other |= _OTHER_LANGUAGE.match(rest) is not None
         elif name in {"ENV", "ARG"}:
             self._set(name, rest, start, end)
         elif name == "WORKDIR":
@@ -71,7 +78,7 @@ class _Image:
         """Return what FUNCTION_TARGET names: some image below knows how to serve."""
         given = self._variables
         target = given.get("FUNCTION_TARGET") or given.get("GOOGLE_FUNCTION_TARGET")
-        if not target or not is_known(target):
+        if not target or not is_known(target) or self._is_other:
             return []
         source = given.get("FUNCTION_SOURCE") or given.get("GOOGLE_FUNCTION_SOURCE")
         inner, _, name = (source or "").rpartition("/")

@@ -25,9 +25,6 @@ _LEGACY = re.compile(
 
 _ELSEWHERE = re.compile(r"[/\\]|\.(?:whl|zip|tar\.gz|tgz)\b|^\.|^file:", re.IGNORECASE)
 _TEMPLATE = re.compile(r"[{}<$%|*`]")
-_LOCKED = re.compile(
-    r"^#.*(?:pip-compile|uv pip compile|uv export|poetry export)|--hash=", re.MULTILINE
-)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -52,8 +49,6 @@ class Manifest:
     wanted: tuple[Wanted, ...]
     is_open: bool
     """True when a line brings in what cannot be told from here."""
-    is_locked: bool
-    """True when a tool wrote it, with everything that is brought along."""
     invalid: tuple[InvalidLine, ...] = ()
 
 
@@ -61,7 +56,7 @@ def read_manifest(data: bytes) -> Manifest:
     """Return what the bytes of a requirements.txt ask for."""
     text = _decode(data)
     if text is None:
-        return Manifest((), is_open=True, is_locked=False)
+        return Manifest((), is_open=True)
     wanted: list[Wanted] = []
     invalid: list[InvalidLine] = []
     is_open = False
@@ -79,9 +74,7 @@ def read_manifest(data: bytes) -> Manifest:
             raw = text.split("\n")[number - 1]
             span = Span(number, 1, number, len(raw.rstrip("\r")) + 1)
             invalid.append(InvalidLine(line, span, found))
-    return Manifest(
-        tuple(wanted), is_open, _LOCKED.search(text) is not None, tuple(invalid)
-    )
+    return Manifest(tuple(wanted), is_open, tuple(invalid))
 
 
 def _requirement(line: str) -> Requirement | str:

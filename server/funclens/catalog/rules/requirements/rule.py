@@ -129,10 +129,6 @@ def _installed(source: Source) -> _Installed | None:
         return None
     environment = source.folder.environment_of(source.root)
     installed = known().installed_by(manifest.wanted, environment)
-    if installed is None and manifest.is_locked:
-        # Written by a tool, with all that is brought along.
-        base = known().installed_by((), environment) or frozenset()
-        installed = base | {item.name for item in manifest.wanted}
     if installed is None:
         return None
     folder = source.folder.folder

@@ -147,7 +147,8 @@ class _Workflow:
                 http=not event, event=event, second_generation=second
             ),
             runtime=known.get("runtime"),
-            trigger="event" if event else "http",
+            # Without one, the action leaves the trigger that is there already.
+            trigger="event" if event else None,
             generation=None if second is None else 2 if second else 1,
         )
 
