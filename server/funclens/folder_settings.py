@@ -6,7 +6,7 @@ counts for what it last said.
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import FolderError, SettingsError
@@ -33,7 +33,7 @@ class FolderSettings:
         holds an editor's settings for each folder. Raises FolderError for what is not
         a folder, SettingsError for a bad value of a flag.
         """
-        self.folders = tuple(str(_folder(name)) for name in names)
+        self.folders = tuple(_folder(name) for name in names)
         """Absolute, in the order of the command line."""
         self.complaints: tuple[str, ...] = ()
         """What was wrong when the settings were read last."""
@@ -52,7 +52,7 @@ class FolderSettings:
         complaints: list[str] = []
         found = {}
         for folder, editor in zip(self.folders, self._editor, strict=True):
-            project = from_pyproject(Path(folder))
+            project = from_pyproject(folder)
             complaints += project.complaints
             if not project.is_readable:
                 project = self._projects.get(folder, project)
@@ -75,12 +75,12 @@ class FolderSettings:
         return editor
 
 
-def _folder(name: str) -> Path:
-    path = Path(name).expanduser().resolve()
-    if path.is_dir():
+def _folder(name: str) -> str:
+    # Not by pathlib: its import takes as long as a walk of hundreds of folders.
+    path = os.path.realpath(os.path.expanduser(name))  # noqa: PTH111
+    if os.path.isdir(path):  # noqa: PTH112
         return path
-    if path.exists():
-        raise FolderError(
-            f"not a folder: '{name}'", hint=f"pass its folder: '{Path(name).parent}'"
-        )
+    if os.path.exists(path):  # noqa: PTH110
+        above = os.path.dirname(name) or "."  # noqa: PTH120
+        raise FolderError(f"not a folder: '{name}'", hint=f"pass its folder: '{above}'")
     raise FolderError(f"no such folder: '{path}'")

@@ -8,17 +8,15 @@ that cannot be used is left out and complained about; it never stops the rest.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from funclens.errors import SettingsError
 from funclens.regular_file import read_regular
 from funclens.toml import parse_toml
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["TABLE", "Parsed", "Setting", "Settings", "from_pyproject", "merge", "parse"]
 
@@ -244,14 +242,14 @@ def merge(*sources: Parsed) -> Settings:
     return result
 
 
-def from_pyproject(folder: Path) -> Parsed:
+def from_pyproject(folder: str | os.PathLike[str]) -> Parsed:
     """Read `[tool.funclens]` of a workspace folder.
 
     A missing file or table gives no values and no complaints; a file that
     cannot be read or parsed gives a complaint with the line.
     """
     try:
-        data = read_regular(str(folder / "pyproject.toml"), _LARGEST)
+        data = read_regular(os.path.join(folder, "pyproject.toml"), _LARGEST)  # noqa: PTH118
         text = data.decode("utf-8-sig")
     except FileNotFoundError:
         return Parsed({})

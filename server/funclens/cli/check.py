@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from funclens.catalog.rules.table import CODES
 from funclens.cli.formats import FORMATS, checked_text, default_format
 from funclens.cli.opened import add_folders, nothing_found, open_workspace
 from funclens.errors import UsageError
@@ -84,6 +83,10 @@ def selected(
 def _codes(words: Iterable[str]) -> list[str]:
     """Return the codes of an option. Raises UsageError for an unknown one."""
     found = [code.strip() for word in words for code in word.split(",") if code.strip()]
+    if not found:
+        return []
+    from funclens.catalog.rules.table import CODES  # noqa: PLC0415 - all rules come along
+
     for code in found:
         if code not in CODES:
             import difflib  # noqa: PLC0415  # only after a mistake

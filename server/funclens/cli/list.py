@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from funclens.catalog import listing
 from funclens.cli.opened import (
     add_folders,
     counted,
@@ -39,6 +38,8 @@ def execute(arguments: argparse.Namespace) -> int:
     opened = open_workspace(arguments.folders, problems=arguments.json, hidden=True)
     if arguments.json:
         import json  # noqa: PLC0415  # the table does without
+
+        from funclens.catalog import listing  # noqa: PLC0415
 
         values = listing(opened.catalog, opened.notes)
         values["hidden"] = [_hidden_json(*item) for item in opened.hidden]

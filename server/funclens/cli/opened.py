@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.catalog import build_catalog
 from funclens.cli import messages
 from funclens.cli.folders import workspace_folders
-from funclens.discovery import Workspace
 from funclens.printable import printable
 
 if TYPE_CHECKING:
@@ -71,14 +70,24 @@ def open_workspace(
     `hidden` asks for what ignore files keep out, too.
     """
     settings = workspace_folders(folders)
+    from funclens.discovery.files.prescan import Prescan  # noqa: PLC0415 - no more yet
+
+    prescan = Prescan.start(settings)
+    # What is read stays to the end, which is near: collecting garbage finds none.
+    gc.disable()
+    from funclens.catalog import build_catalog  # noqa: PLC0415 - while folders are walked
+    from funclens.discovery import Workspace  # noqa: PLC0415
+
     workspace = Workspace(list(settings), settings)
-    workspace.load()
+    workspace.load(prescan)
     facts = workspace.facts()
     for note in facts.notes:
         messages.warning(note)
     catalog = build_catalog(facts, problems=problems, in_production=in_production)
     modules = sum(folder.counted.modules for folder in facts.folders)
     deploy_files = sum(folder.counted.deploy_files for folder in facts.folders)
+    gc.freeze()
+    gc.enable()
     kept_out = workspace.hidden() if hidden else {}
     return Opened(
         tuple(settings),

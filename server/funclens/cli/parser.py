@@ -35,7 +35,10 @@ def build(words: Sequence[str]) -> Parser:
     parser.add_argument(
         "--version", action="version", version=f"funclens {__version__}"
     )
-    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True)
+    # With `prog`, or the width of the terminal is asked for to make one.
+    verbs = parser.add_subparsers(
+        prog=parser.prog, dest="verb", metavar="COMMAND", required=True
+    )
     for name, line in _VERBS.items():
         below = verbs.add_parser(
             name, help=line, description=line[0].upper() + line[1:] + "."

@@ -6,12 +6,16 @@ function: endpoints and routes are given by `funclens.catalog`.
 
 from __future__ import annotations
 
-from funclens.discovery.discover import Found
-from funclens.discovery.files.document import Change, Position
-from funclens.discovery.files.ignore import is_foreign
-from funclens.discovery.folder import FolderFacts, SourceFacts, UnknownEntry
-from funclens.discovery.hidden import Hidden
-from funclens.discovery.workspace import Workspace, WorkspaceFacts
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from funclens.discovery.discover import Found
+    from funclens.discovery.files.document import Change, Position
+    from funclens.discovery.files.ignore import is_foreign
+    from funclens.discovery.folder import FolderFacts, SourceFacts, UnknownEntry
+    from funclens.discovery.hidden import Hidden
+    from funclens.discovery.workspace import Workspace, WorkspaceFacts
 
 __all__ = [
     "Change",
@@ -25,3 +29,23 @@ __all__ = [
     "WorkspaceFacts",
     "is_foreign",
 ]
+
+_HOMES = {
+    "Change": "files.document",
+    "FolderFacts": "folder",
+    "Found": "discover",
+    "Hidden": "hidden",
+    "Position": "files.document",
+    "SourceFacts": "folder",
+    "UnknownEntry": "folder",
+    "Workspace": "workspace",
+    "WorkspaceFacts": "workspace",
+    "is_foreign": "files.ignore",
+}
+"""The module of each name, imported when it is asked for: a walk needs few of them."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

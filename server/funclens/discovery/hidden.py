@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.discovery.files.ignore import is_foreign
-from funclens.discovery.files.prefilter import is_relevant
+from funclens.discovery.files.prefilter import is_relevant, names_functions
 from funclens.discovery.scoring.context import is_test_file
 from funclens.regular_file import read_regular
 
@@ -89,6 +89,9 @@ def _may_hold_functions(path: str) -> bool:
     if is_test_file(path):
         return False
     try:
-        return is_relevant(os.path.basename(path), read_regular(path))
+        data = read_regular(path)
     except OSError:
         return False
+    return is_relevant(
+        os.path.basename(path), data, names_functions=names_functions(data)
+    )

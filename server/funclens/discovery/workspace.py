@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from funclens.discovery.files.document import Change
+    from funclens.discovery.files.prescan import Prescan
     from funclens.discovery.folder import FolderFacts
     from funclens.discovery.hidden import Hidden
 
@@ -78,10 +79,15 @@ class Workspace:
         }
         self._facts = None
 
-    def load(self) -> None:
-        """Read all folders from the disk; open texts win over it."""
+    def load(self, prescan: Prescan | None = None) -> None:
+        """Read all folders from the disk; open texts win over it.
+
+        `prescan` has begun to walk the same folders with the same settings.
+        """
         for index in self._folders.values():
-            index.store.load()
+            index.store.load(prescan)
+        if prescan is not None:
+            prescan.close()
         self._outdated.update(self.texts)
         self._facts = None
 

@@ -89,12 +89,14 @@ def mentions_deployment(data: bytes) -> bool:
     return _WORDS.search(data) is not None
 
 
-def module_deploys(data: bytes) -> bool:
+def module_deploys(data: bytes, *, names_functions: bool) -> bool:
     """Say whether a Python module may deploy functions, or speak of it.
 
     Asked of every module: searches for fixed bytes alone until one is found.
     """
-    return (b"gcloud" in data or b"--target" in data) and mentions_deployment(data)
+    return (
+        b"gcloud" in data or (names_functions and b"--target" in data)
+    ) and mentions_deployment(data)
 
 
 def read_deployments(

@@ -57,12 +57,28 @@ class Ignored:
         self._of_files: dict[str, list[str]] = {}
         self._specs: dict[str, tuple[GitIgnoreSpec, ...]] = {}
         self._has_specs = False
+        self._unread: dict[str, Sequence[str]] = {}
+        """Ignore files, by folder, that another walk met and nothing asked for yet."""
+        self._met: dict[str, Sequence[str]] = {}
         for above in _above(folder):
             self.enter(above, [n for n in IGNORE_FILES if _exists(above, n)])
         if self._has_specs and self._matches(folder + "/"):
             # Opened all the same: what ignores the whole folder is not meant.
             self._specs = {}
             self._has_specs = False
+
+    @property
+    def met(self) -> tuple[dict[str, Sequence[str]], dict[str, list[str]]]:
+        """Names of ignore files and notes about them, by folder: for `remember`."""
+        return self._met, self._of_files
+
+    def remember(
+        self, met: dict[str, Sequence[str]], notes: dict[str, list[str]]
+    ) -> None:
+        """Take over what another walk of the folder met."""
+        self._unread = {**met}
+        self._of_files = {**self._of_files, **notes}
+        self._has_specs = self._has_specs or bool(met)
 
     @property
     def notes(self) -> list[str]:
@@ -75,7 +91,9 @@ class Ignored:
         if not ignore_files:
             self._specs.pop(path, None)
             self._of_files.pop(path, None)
+            self._met.pop(path, None)
             return
+        self._met[path] = ignore_files
         read = [patterns_in(os.path.join(path, name)) for name in ignore_files]
         self._of_files[path] = [note for _, notes in read for note in notes]
         specs = tuple(spec for spec, _ in read if spec is not None)
@@ -153,6 +171,8 @@ class Ignored:
             return True
         if not self._has_specs:
             return False
+        while self._unread:
+            self.enter(*self._unread.popitem())
         above = os.path.dirname(path.rstrip("/"))
         while True:
             for spec in self._specs.get(above, ()):

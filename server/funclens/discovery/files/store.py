@@ -22,7 +22,7 @@ from funclens.discovery.deploy.terraform import glance, is_module_file
 from funclens.discovery.files.encoding import decode, with_line_feeds
 from funclens.discovery.files.ignore import IGNORE_FILES, Ignored
 from funclens.discovery.files.notes import Notes, reason_of
-from funclens.discovery.files.prefilter import is_relevant
+from funclens.discovery.files.prefilter import is_relevant, names_functions
 from funclens.discovery.files.walk import Scan, scan
 from funclens.discovery.resolve.module import ModuleReader, read_module
 from funclens.discovery.scoring.context import MARKERS
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from funclens.discovery.deploy.terraform.reader import TerraformReader
     from funclens.discovery.files.document import Unchanged
+    from funclens.discovery.files.prescan import Prescan
     from funclens.discovery.resolve.facts import Module
     from funclens.settings import Settings
 
@@ -107,20 +108,36 @@ class Store:
         ]
         return files, folders
 
-    def load(self) -> None:
-        """Read the folder from the disk, as if nothing were known of it."""
+    def load(self, prescan: Prescan | None = None) -> None:
+        """Read the folder from the disk, as if nothing were known of it.
+
+        Its walk is taken from a prescan, where there is one.
+        """
         self._ignored = Ignored(
             self.folder, self._settings.include, self._settings.exclude
         )
-        self._scan = scan(self.folder, self._ignored, self._others)
         self._notes = Notes()
-        self._note_skipped(self._scan)
-        self.relevant = set(self._scan.modules)
         self._modules = {}
         self._readers = {}
         self._deployments = {}
         self._terraform = None
+        self.relevant = set()
+        self._scan = (self._receive(prescan) if prescan else None) or scan(
+            self.folder, self._ignored, self._others
+        )
+        self._note_skipped(self._scan)
+        self.relevant |= set(self._scan.modules)
         self.context_changed = True
+
+    def _receive(self, prescan: Prescan) -> Scan | None:
+        """Read the modules of a prescan as they come; None when it was lost."""
+        self._scan = Scan()
+        for modules in prescan.modules():
+            self._scan.modules.update(modules)
+            self.relevant |= set(modules)
+            for path in modules:
+                self.find(path)
+        return prescan.finish(self._ignored)
 
     def settle(self) -> bool:
         """Return whether files beside the modules changed since the last call."""
@@ -287,13 +304,18 @@ class Store:
     def _take_in(self, path: str, data: bytes) -> bool:
         """Note whether a module may hold functions, and return it."""
         name = os.path.basename(path)
-        deploys = module_deploys(data) and not self._ignored.path(path)
+        named = names_functions(data)
+        deploys = module_deploys(
+            data, names_functions=named
+        ) and not self._ignored.path(path)
         if deploys or path in self._scan.deploy_files:
             self._deployments.pop(path, None)
             self._scan.deploy_files.pop(path, None)
             if deploys:
                 self._scan.deploy_files[path] = data
-        if is_relevant(name, data) and not self._ignored.path(path):
+        if is_relevant(name, data, names_functions=named) and not self._ignored.path(
+            path
+        ):
             self.relevant.add(path)
             return True
         self.relevant.discard(path)

@@ -22,16 +22,16 @@ from funclens.discovery.deploy.terraform import (
 )
 from funclens.discovery.files.ignore import IGNORE_FILES
 from funclens.discovery.files.notes import reason_of
-from funclens.discovery.files.prefilter import is_relevant
+from funclens.discovery.files.prefilter import is_relevant, names_functions
 from funclens.discovery.scoring.context import MARKERS
 from funclens.regular_file import read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from funclens.discovery.files.ignore import Ignored
 
-__all__ = ["Scan", "scan"]
+__all__ = ["Scan", "scan", "walk"]
 
 
 @dataclass(slots=True)
@@ -61,11 +61,20 @@ class Scan:
 def scan(start: str, ignored: Ignored, others: Iterable[str] = ()) -> Scan:
     """Walk a folder, but not the other workspace folders that lie in it."""
     found = Scan()
+    for _ in walk(start, ignored, others, found):
+        pass
+    return found
+
+
+def walk(
+    start: str, ignored: Ignored, others: Iterable[str], found: Scan
+) -> Iterator[None]:
+    """Take a folder into `found`; yield after each folder in it."""
     apart = set(others)
     pending = [start]
     while pending:
         pending += _scan_folder(pending.pop(), ignored, apart, found)
-    return found
+        yield
 
 
 def _scan_folder(
@@ -106,9 +115,10 @@ def _scan_entry(
                 found.ignored.add(entry.path)
             else:
                 data = _read(entry)
-                if is_relevant(name, data):
+                named = names_functions(data)
+                if is_relevant(name, data, names_functions=named):
                     found.modules[entry.path] = data
-                if module_deploys(data):
+                if module_deploys(data, names_functions=named):
                     found.deploy_files[entry.path] = data
         elif entry.is_dir(follow_symlinks=False):
             if ignored.folder(entry.path, name) or entry.path in apart:

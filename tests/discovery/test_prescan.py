@@ -1,0 +1,160 @@
+"""A walk in a process of its own finds what a walk in this one finds."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from funclens.catalog import build_catalog, listing
+from funclens.discovery import Workspace
+from funclens.discovery.files import prescan as prescanning
+from funclens.discovery.files.prescan import Prescan
+from funclens.settings import from_pyproject, merge
+from source_tree import open_tree, write_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from funclens.settings import Settings
+
+FUNCTION = "def {}(request):\n    return ''\n"
+FILES = {
+    "main.py": FUNCTION.format("top"),
+    "pyproject.toml": "[tool.funclens]\nexclude = ['excluded/']\n",
+    ".gitignore": "generated/\n",
+    "a/main.py": "from helpers import used\n",
+    "a/helpers.py": FUNCTION.format("used"),
+    "a/deploy.sh": "gcloud functions deploy used-name --entry-point used\n",
+    "a/requirements.txt": "functions-framework\n",
+    "b/main.tf": 'resource "google_cloudfunctions_function" "f" {\n  name = "n"\n}\n',
+    "excluded/main.py": FUNCTION.format("excluded"),
+    "generated/main.py": FUNCTION.format("generated"),
+    ".github/workflows/ci.yml": "run: gcloud functions deploy top --entry-point top\n",
+    "inner/main.py": FUNCTION.format("inner"),
+    "inner/.gitignore": "later/\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def _several_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+
+def settings_of(*folders: Path) -> dict[str, Settings]:
+    return {str(folder): merge(from_pyproject(folder)) for folder in folders}
+
+
+def open_by_prescan(prescan: Prescan | None, *folders: Path) -> Workspace:
+    assert prescan is not None
+    settings = settings_of(*folders)
+    workspace = Workspace(list(settings), settings)
+    workspace.load(prescan)
+    return workspace
+
+
+def facts_of(workspace: Workspace) -> tuple[object, ...]:
+    facts = workspace.facts()
+    return (
+        listing(build_catalog(facts)),
+        facts.notes,
+        [folder.counted for folder in facts.folders],
+    )
+
+
+@pytest.mark.parametrize("names", [["."], [".", "inner"], ["inner", "."]])
+def test_a_prescan_finds_what_a_walk_finds(tmp_path: Path, names: list[str]) -> None:
+    write_tree(tmp_path, FILES)
+    (tmp_path / "pipe.py").symlink_to("pipe.py")
+    folders = [tmp_path / name for name in names]
+
+    workspace = open_by_prescan(Prescan.start(settings_of(*folders)), *folders)
+
+    assert facts_of(workspace) == facts_of(open_tree(*folders))
+    assert build_catalog(workspace.facts()).functions
+
+
+def test_ignore_files_that_a_prescan_met_hold_for_later_files(tmp_path: Path) -> None:
+    write_tree(tmp_path, FILES)
+    workspace = open_by_prescan(Prescan.start(settings_of(tmp_path)), tmp_path)
+    before = facts_of(workspace)
+
+    late = write_tree(tmp_path, {"inner/later/main.py": FUNCTION.format("late")})
+    workspace.changed([str(late / "inner" / "later")])
+
+    assert facts_of(workspace) == before
+
+
+def test_the_folder_is_walked_anew_when_the_process_is_lost(tmp_path: Path) -> None:
+    write_tree(tmp_path, FILES)
+    prescan = Prescan.start(settings_of(tmp_path))
+    assert prescan is not None
+    os.kill(prescan.process, signal.SIGKILL)
+
+    workspace = open_by_prescan(prescan, tmp_path)
+
+    assert facts_of(workspace) == facts_of(open_tree(tmp_path))
+
+
+def test_an_error_of_the_other_process_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_arguments: object) -> Iterator[None]:
+        raise RuntimeError("lost")
+
+    write_tree(tmp_path, FILES)
+    monkeypatch.setattr(prescanning, "walk", fail)
+
+    workspace = open_by_prescan(Prescan.start(settings_of(tmp_path)), tmp_path)
+
+    assert facts_of(workspace) == facts_of(open_tree(tmp_path))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_no_process_is_left(tmp_path: Path) -> None:
+    prescan = Prescan.start(settings_of(tmp_path))
+    open_by_prescan(prescan, tmp_path)
+
+    assert prescan is not None
+    with pytest.raises(ChildProcessError):
+        os.waitpid(prescan.process, 0)
+
+
+def test_a_process_whose_owner_is_killed_ends(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from funclens.discovery.files import prescan\n"
+        "from funclens.settings import Settings\n"
+        "prescan._may_fork = lambda: True\n"
+        "def endless(*arguments):\n"
+        "    while True:\n"
+        "        yield\n"
+        "prescan.walk = endless\n"
+        "started = prescan.Prescan.start({sys.argv[1]: Settings()})\n"
+        "print(started is not None, flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    alive, held = os.pipe()  # `held` closes when the last of the two has ended
+    owner = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        pass_fds=[held],
+    )
+    os.close(held)
+    assert owner.stdout is not None
+    assert owner.stdout.readline() == "True\n"
+    assert select.select([alive], [], [], 0)[0] == []
+
+    owner.kill()
+
+    assert select.select([alive], [], [], 30)[0] == [alive]
+    owner.communicate()
+    os.close(alive)
