@@ -88,6 +88,39 @@ for name, settings in FUNCTIONS.items():
             id="a loop and a function of the program",
         ),
         pytest.param(
+            PULUMI
+            | {
+                "__main__.py": """\
+                import os
+                import pulumi
+                from pathlib import Path
+                from pulumi_gcp import cloudfunctions, storage
+
+                SOURCE = "./functions"
+                assets = {}
+                for file in os.listdir(SOURCE):
+                    assets[file] = pulumi.FileAsset(path=os.path.join(SOURCE, file))
+                one = storage.BucketObject("one", source=pulumi.AssetArchive(assets))
+                cloudfunctions.Function("one", entry_point="hello",
+                                        source_archive_object=one.name)
+
+                def archive(folder):
+                    found = {}
+                    for file in Path(folder).iterdir():
+                        found[file.name] = pulumi.FileAsset(path=file)
+                    return pulumi.AssetArchive(assets=found)
+
+                two = storage.BucketObject("two", source=archive("jobs"))
+                cloudfunctions.Function(
+                    "two", entry_point="orders", name="two{}",
+                    source_archive_object=two.name.apply(lambda name: name),
+                )
+                """
+            },
+            [("hello", None, "infra/functions"), ("orders", None, "infra/jobs")],
+            id="assets that are collected file by file",
+        ),
+        pytest.param(
             CDKTF
             | {
                 "stacks/api.py": """\

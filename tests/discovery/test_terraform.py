@@ -193,6 +193,32 @@ def test_a_deployed_name_becomes_the_endpoint(tmp_path: Path) -> None:
     assert function.signature_type.value == "event"
 
 
+def test_a_source_below_an_unknown_folder_is_found_by_its_path(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "app/functions/ingest.py": MAIN,
+            "main.tf": """\
+            resource "google_cloudfunctions2_function" "f" {
+              name = "%%PREFIX%%-f"
+              build_config {
+                entry_point = "hello"
+                environment_variables = {
+                  GOOGLE_FUNCTION_SOURCE = "functions/ingest.py"
+                }
+                source {
+                  storage_source { object = "made-elsewhere.zip" }
+                }
+              }
+            }
+            """,
+        },
+    )
+
+    (function,) = functions_of(tmp_path).values()
+    assert (function.id, function.deployed_name) == ("app.functions.ingest.hello", None)
+
+
 def test_the_name_of_an_archive_tells_its_folder_when_it_is_the_only_one(
     tmp_path: Path,
 ) -> None:

@@ -279,13 +279,28 @@ if TYPE_CHECKING:
                   name        = "f"
                   entry_point = "hello"
                   source_repository {
-                    url = "https://x/repos/r/moveable-aliases/main/paths/${var.path}"
+                    url = "https://x/moveable-aliases/main/paths/${var.path}"
                   }
                 }
                 """
             },
             [("hello", "f", "fn/here")],
             id="the path in a mirrored repository",
+        ),
+        pytest.param(
+            {
+                "main.tf": """\
+                resource "google_cloudfunctions_function" "f" {
+                  name        = "f"
+                  entry_point = "hello"
+                  source_repository {
+                    url = "https://x/projects/${var.project}/repos/r/paths/fn"
+                  }
+                }
+                """
+            },
+            [("hello", "f", "fn")],
+            id="the path in a mirrored repository of a project that is not known",
         ),
         pytest.param(
             {

@@ -7,19 +7,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection
 
     from funclens.discovery.deploy.deployment import Deployment
 
-__all__ = ["ArchiveNames"]
+__all__ = ["ArchiveNames", "is_placed"]
 
 _SOURCE_NAME = "main.py"
+
+
+def is_placed(deployment: Deployment) -> bool:
+    """Say whether nothing but its folder tells where a deployment's source is."""
+    if deployment.folder is not None:
+        return True
+    return deployment.archive is None and "/" not in (deployment.source or "")
 
 
 class ArchiveNames:
     """Knows the folders with a main.py by their names."""
 
-    def __init__(self, files: Iterable[str]) -> None:
+    def __init__(self, files: Collection[str]) -> None:
+        self._files = files
         self._folders: dict[str, list[str]] = {}
         for path in files:
             folder, name = os.path.split(path)
@@ -27,13 +35,20 @@ class ArchiveNames:
                 key = _plain(os.path.basename(folder))
                 self._folders.setdefault(key, []).append(folder)
 
-    def placed(self, deployments: Iterable[Deployment]) -> Iterator[Deployment]:
-        """Yield deployments, with the folder of an archive where only one fits."""
-        for deployment in deployments:
-            folder = None
-            if deployment.archive is not None and deployment.folder is None:
-                folder = self._folder(deployment.archive)
-            yield deployment if folder is None else replace(deployment, folder=folder)
+    def placed(self, deployment: Deployment) -> Deployment:
+        """Return a deployment with the folder of its archive, where only one fits."""
+        source = deployment.source or ""
+        if "/" in source:
+            folder = self._holding(source)
+        else:
+            folder = self._folder(deployment.archive or "")
+        return deployment if folder is None else replace(deployment, folder=folder)
+
+    def _holding(self, source: str) -> str | None:
+        """Return the only folder that has a file at this relative path."""
+        end = "/" + source.removeprefix("./")
+        found = [path for path in self._files if path.endswith(end)]
+        return found[0][: -len(end)] if len(found) == 1 else None
 
     def _folder(self, archive: str) -> str | None:
         """Return the only folder with the name of an archive, else the one it is in."""

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from funclens.model import SignatureType, Span
 
-__all__ = ["Deployment", "Trigger", "signature_of_trigger", "span_of_word"]
+__all__ = [
+    "Deployment",
+    "Trigger",
+    "is_deployable_name",
+    "signature_of_trigger",
+    "span_of_word",
+]
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
 
 Trigger = Literal["http", "event"]
 
@@ -59,6 +68,11 @@ class Deployment:
         """False when the runtime is that of another language."""
         runtime = (self.runtime or "python").lower()
         return "python" in runtime
+
+
+def is_deployable_name(name: str) -> bool:
+    """Say whether a function can be deployed by that name: templates have others."""
+    return _NAME.fullmatch(name) is not None
 
 
 def signature_of_trigger(

@@ -17,7 +17,7 @@ from funclens.discovery.deploy import (
     module_deploys,
     read_deployments,
 )
-from funclens.discovery.deploy.archive_names import ArchiveNames
+from funclens.discovery.deploy.archive_names import ArchiveNames, is_placed
 from funclens.discovery.deploy.terraform import glance, is_module_file
 from funclens.discovery.files.encoding import decode, with_line_feeds
 from funclens.discovery.files.ignore import IGNORE_FILES, Ignored
@@ -166,6 +166,15 @@ class Store:
 
     def deployments(self) -> Iterator[Deployment]:
         """Yield what deploy files say, in the order of their paths; Terraform last."""
+        for deployment in self._said_by_files():
+            if is_placed(deployment):
+                yield deployment
+                continue
+            if self._archive_names is None:
+                self._archive_names = ArchiveNames(self._scan.files)
+            yield self._archive_names.placed(deployment)
+
+    def _said_by_files(self) -> Iterator[Deployment]:
         for path in sorted(self._scan.deploy_files):
             said = self._deployments.get(path)
             if said is None:
@@ -186,10 +195,7 @@ class Store:
             )
 
             self._terraform = TerraformReader(self.folder, _read_quietly, self._notes)
-        found = self._terraform.deployments(self._scan.terraform)
-        if found and self._archive_names is None:
-            self._archive_names = ArchiveNames(self._scan.files)
-        yield from self._archive_names.placed(found) if self._archive_names else ()
+        yield from self._terraform.deployments(self._scan.terraform)
 
     def files_below(self, folder: str) -> list[str]:
         """Return the modules below a folder, in the order of their paths."""

@@ -45,6 +45,9 @@ def method_of(name: str, of: Value, arguments: list[Value]) -> Value | None:
         return None
     if name in {"resolve", "absolute", "as_posix"}:
         return of
+    if name == "iterdir":
+        # Of all files only one matters: it must be there, or nothing is deployed.
+        return Listed([Text(os.path.join(text, "main.py"))])
     if name == "joinpath":
         return joined_path([of, *arguments])
     if name == "replace" and len(arguments) == 2:
@@ -68,6 +71,10 @@ def function_of(callee: str, arguments: list[Value]) -> Value | None:
         )
     if callee in {"os.environ.get", "os.getenv"} and len(arguments) > 1:
         return arguments[1]
+    if callee == "os.listdir":
+        return Listed([Text("main.py")])
+    if callee == "os.walk" and arguments:
+        return Listed([Listed([arguments[0], Listed([]), Listed([Text("main.py")])])])
     if last == "enumerate" and arguments and isinstance(arguments[0], Listed):
         items = arguments[0].items
         return Listed([Listed([Text(str(n)), item]) for n, item in enumerate(items)])

@@ -7,7 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.deployment import Deployment, signature_of_trigger
+from funclens.discovery.deploy.deployment import (
+    Deployment,
+    is_deployable_name,
+    signature_of_trigger,
+)
 from funclens.discovery.deploy.programs.values import (
     Attribute,
     Fields,
@@ -77,9 +81,8 @@ def _deployments(call: Made, program: Program, *, second: bool) -> Iterator[Depl
     source = next(texts(get(variables, "googlefunctionsource")), None)
     trigger = _trigger(fields, second=second)
     folders = list(dict.fromkeys(_folders(object_, program, 0))) or [(None, None)]
-    names: list[str | None] = [
-        *dict.fromkeys(n.text for n in texts(get(fields, "name")))
-    ]
+    given = dict.fromkeys(text.text for text in texts(get(fields, "name")))
+    names: list[str | None] = [name for name in given if is_deployable_name(name)]
     runtime = next(texts(get(of, "runtime")), None)
     event = get(fields, "eventtrigger")
     event_type = next(texts(get(event, "eventtype")), None)
@@ -162,11 +165,14 @@ def _made_of(
             for key in (".", "", "./", "main.py"):
                 inner = item.items.get(key) if isinstance(item, Fields) else None
                 for path in texts(_only_argument(inner)):
-                    folder = _absolute(program, path.text)
-                    yield (
-                        (os.path.dirname(folder) if key == "main.py" else folder),
-                        None,
-                    )
+                    made_of = _absolute(program, path.text)
+                    is_file = key == "main.py"
+                    yield os.path.dirname(made_of) if is_file else made_of, None
+    else:
+        # A text that is put together of an object's name.
+        for item in made.arguments:
+            if isinstance(item, Attribute):
+                yield from _folders(item, program, depth + 1)
 
 
 def _only_argument(value: Value | None) -> Value | None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from funclens.discovery.deploy.deployment import Deployment, signature_of_trigger
+from funclens.discovery.deploy.deployment import (
+    Deployment,
+    is_deployable_name,
+    signature_of_trigger,
+)
 from funclens.discovery.deploy.terraform.archives import Folder
 from funclens.discovery.deploy.terraform.values import (
     Arms,
@@ -47,7 +51,11 @@ class Facts:
 def deployments_of(facts: Facts, block: Block, made: Made) -> Iterator[Deployment]:
     """Yield a deployment for each way to choose entry point, name and folder."""
     _, scope, choices = made
-    names = [_Name(text, chosen) for text, _, chosen in texts(facts.name)]
+    names = [
+        _Name(text, chosen)
+        for text, _, chosen in texts(facts.name)
+        if is_deployable_name(text)
+    ]
     known = _same_for_all(facts)
     bases = (scope.instance.module.folder,)
     combined = 0

@@ -9,6 +9,7 @@ from funclens.discovery.deploy.terraform.archives import Folder, folders_of
 from funclens.discovery.deploy.terraform.blocks import bodies_in
 from funclens.discovery.deploy.terraform.facts import Facts, deployments_of
 from funclens.discovery.deploy.terraform.scope import plain_text
+from funclens.discovery.deploy.terraform.syntax import Constant, Template
 from funclens.discovery.deploy.terraform.values import (
     Arms,
     Choices,
@@ -71,10 +72,9 @@ def _inner(body: Body | None, *types: str) -> Body | None:
 
 def _first(body: Body, scope: Scope) -> Facts:
     object_ = _value(body, "source_archive_object", scope)
-    repository = _value(_inner(body, "source_repository"), "url", scope)
     folders = [
         *folders_of(object_ or (), scope.instance),
-        *_in_repository(repository, scope),
+        *_in_repository(_inner(body, "source_repository"), scope),
     ]
     facts = Facts(
         entry_point=_value(body, "entry_point", scope),
@@ -171,9 +171,16 @@ def _is_made(dynamic: Block, scope: Scope) -> bool:
     return len(arms) == 1 and bool(getattr(arms[0].value, "items", ()))
 
 
-def _in_repository(url: Arms | None, scope: Scope) -> Iterator[Folder]:
+def _in_repository(body: Body | None, scope: Scope) -> Iterator[Folder]:
     """Yield the folder of a mirrored repository that a URL ends with."""
-    for text, _, choices in texts(url):
+    url = body.attributes.get("url") if body is not None else None
+    if url is None:
+        return
+    found = list(texts(scope.evaluate(url)))
+    if not found and isinstance(url, Template) and isinstance(url.parts[-1], Constant):
+        # The project before it may be known to the deployer alone.
+        found = [(str(url.parts[-1].data), Plain(None), ())]
+    for text, _, choices in found:
         _, is_path, path = text.partition("/paths/")
         if is_path:
             yield _of_repository(path, choices, scope)
