@@ -95,8 +95,10 @@ def module_deploys(data: bytes, *, names_functions: bool) -> bool:
     Asked of every module: searches for fixed bytes alone until one is found.
     """
     return (
-        b"gcloud" in data or (names_functions and b"--target" in data)
-    ) and mentions_deployment(data)
+        names_functions
+        and (b"gcloud" in data or b"--target" in data)
+        and mentions_deployment(data)
+    )
 
 
 def read_deployments(

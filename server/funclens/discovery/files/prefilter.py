@@ -35,8 +35,8 @@ _FOREIGN = re.compile(
 
 
 def names_functions(data: bytes) -> bool:
-    """Say whether the bytes name functions at all, as those of a framework do."""
-    return b"functions" in data
+    """Say whether the bytes name functions at all: frameworks and deployments do."""
+    return b"function" in data
 
 
 def is_relevant(name: str, data: bytes, *, names_functions: bool) -> bool:
