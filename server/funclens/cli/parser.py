@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from funclens import __version__
 from funclens.cli import messages
+from funclens.cli.table import terminal_columns
 from funclens.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,10 +52,25 @@ def build(words: Sequence[str]) -> Parser:
     return parser
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Finds the width of the terminal as argparse does, without importing shutil.
+
+    Each option that is added makes a formatter.
+    """
+
+    def __init__(self, prog: str) -> None:
+        columns = os.environ.get("COLUMNS", "")
+        width = int(columns) if columns.isdecimal() else 0
+        super().__init__(prog, width=(width or terminal_columns() or 80) - 2)
+
+
 class Parser(argparse.ArgumentParser):
     """Reports errors as Funclens does, with the nearest option or command."""
 
     _is_intermixing = False
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=_Formatter, **options)
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong and a hint, and exit with 2."""

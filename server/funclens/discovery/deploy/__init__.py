@@ -6,14 +6,18 @@ variables that the file itself does not give stay unknown; nothing is guessed.
 
 from __future__ import annotations
 
-from funclens.discovery.deploy.deployment import Deployment
-from funclens.discovery.deploy.files import (
-    is_deploy_file,
-    mentions_deployment,
-    module_deploys,
-    read_deployments,
-)
-from funclens.discovery.deploy.nearby import NearbyFiles
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from funclens.discovery.deploy.deployment import Deployment
+    from funclens.discovery.deploy.files import (
+        is_deploy_file,
+        mentions_deployment,
+        module_deploys,
+        read_deployments,
+    )
+    from funclens.discovery.deploy.nearby import NearbyFiles
 
 __all__ = [
     "Deployment",
@@ -23,3 +27,19 @@ __all__ = [
     "module_deploys",
     "read_deployments",
 ]
+
+_HOMES = {
+    "Deployment": "deployment",
+    "NearbyFiles": "nearby",
+    "is_deploy_file": "files",
+    "mentions_deployment": "files",
+    "module_deploys": "files",
+    "read_deployments": "files",
+}
+"""The module of each name: a walk needs one of them."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

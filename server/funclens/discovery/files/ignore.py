@@ -76,7 +76,7 @@ class Ignored:
         self, met: dict[str, Sequence[str]], notes: dict[str, list[str]]
     ) -> None:
         """Take over what another walk of the folder met."""
-        self._unread = {**met}
+        self._unread |= met
         self._of_files = {**self._of_files, **notes}
         self._has_specs = self._has_specs or bool(met)
 

@@ -47,9 +47,10 @@ def is_relevant(name: str, data: bytes, *, names_functions: bool) -> bool:
         b"functions_framework" in data or b"firebase_functions" in data
     ):
         return True
+    if is_test_file(name):
+        return False
     heads: list[bytes] = _HEADS.findall(data)
-    if b"\nasync" in data:
-        heads += _ASYNC_HEADS.findall(data)
+    heads += _ASYNC_HEADS.findall(data)
     if data.startswith((b"def", b"async")):
         heads.append(data[:200].partition(b"(")[2])
     if not heads:
@@ -67,6 +68,5 @@ def is_relevant(name: str, data: bytes, *, names_functions: bool) -> bool:
             or b"oud_event" in joined
         )
         and _SHAPE.search(joined) is not None
-        and not is_test_file(name)
         and _FOREIGN.search(data) is None
     )

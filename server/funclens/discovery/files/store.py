@@ -132,12 +132,16 @@ class Store:
     def _receive(self, prescan: Prescan) -> Scan | None:
         """Read the modules of a prescan as they come; None when it was lost."""
         self._scan = Scan()
-        for modules in prescan.modules():
+        own = Scan()
+        for modules in prescan.modules(self._ignored, self._others, own):
             self._scan.modules.update(modules)
             self.relevant |= set(modules)
             for path in modules:
                 self.find(path)
-        return prescan.finish(self._ignored)
+        found = prescan.finish(self._ignored)
+        if found is not None:
+            found.merge(own)
+        return found
 
     def settle(self) -> bool:
         """Return whether files beside the modules changed since the last call."""

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy import (
+from funclens.discovery.deploy.files import (
     is_deploy_file,
     mentions_deployment,
     module_deploys,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from funclens.discovery.files.ignore import Ignored
 
-__all__ = ["Scan", "scan", "walk"]
+__all__ = ["Scan", "scan", "scan_folder", "walk"]
 
 
 @dataclass(slots=True)
@@ -57,6 +57,18 @@ class Scan:
     terraform: dict[str, TerraformFile] = field(default_factory=dict)
     """Files of Terraform modules, and what a glance at them tells."""
 
+    def merge(self, other: Scan) -> None:
+        """Take in what was found in other folders."""
+        self.files |= other.files
+        self.folders |= other.folders
+        self.left_out |= other.left_out
+        self.ignored |= other.ignored
+        self.markers |= other.markers
+        self.modules.update(other.modules)
+        self.deploy_files.update(other.deploy_files)
+        self.skipped.update(other.skipped)
+        self.terraform.update(other.terraform)
+
 
 def scan(start: str, ignored: Ignored, others: Iterable[str] = ()) -> Scan:
     """Walk a folder, but not the other workspace folders that lie in it."""
@@ -73,13 +85,11 @@ def walk(
     apart = set(others)
     pending = [start]
     while pending:
-        pending += _scan_folder(pending.pop(), ignored, apart, found)
+        pending += scan_folder(pending.pop(), ignored, apart, found)
         yield
 
 
-def _scan_folder(
-    path: str, ignored: Ignored, apart: set[str], found: Scan
-) -> list[str]:
+def scan_folder(path: str, ignored: Ignored, apart: set[str], found: Scan) -> list[str]:
     """Take in one folder and return the folders in it that are to be walked."""
     try:
         with os.scandir(path) as entries:
