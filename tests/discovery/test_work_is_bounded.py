@@ -94,3 +94,20 @@ def test_lines_that_nobody_types_keep_their_grammar() -> None:
 
 def test_the_head_of_a_definition_is_found_below_quotes_that_do_not_end() -> None:
     assert header_only("def f(a='b\n, c):\n    x = (\n") is not None
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "def f(\n",
+        "->\n",
+        "if x:\n    @y\n    def f(:\n",
+        "\n    def f(r):\n      x = (\n",
+        "def f(r): pass\n",
+        "x = 1  # funclens: ignore\n",
+    ],
+)
+def test_many_statements_in_one_text_are_read_in_linear_time(unit: str) -> None:
+    text = "if y:\n" + unit * (1_500_000 // len(unit)) + AFTER
+
+    assert read_module("/m.py", text).text == text

@@ -9,6 +9,7 @@ from funclens.discovery.resolve.facts import BindingKind, Block, Module, Placed
 from funclens.discovery.syntax.blocks import Layout, resplit, split
 from funclens.discovery.syntax.deferred import defer
 from funclens.discovery.syntax.parse import parse_blocks
+from funclens.discovery.syntax.positions import LineCount
 
 if TYPE_CHECKING:
     from funclens.discovery.files.document import Unchanged
@@ -107,6 +108,7 @@ def _module(
     path: str, text: str, places: list[tuple[int, _Kept]], *, undecodable: bool
 ) -> Module:
     names: dict[str, tuple[Placed, ...]] = {}
+    again: dict[str, list[Placed]] = {}
     stars: list[Placed] = []
     imports: list[Placed] = []
     exported: tuple[str, ...] | None = None
@@ -119,10 +121,17 @@ def _module(
                 continue
             if kind is BindingKind.IMPORT:
                 imports.append(placed)
-            before = names.get(placed.name)
-            names[placed.name] = (placed,) if before is None else (*before, placed)
+            name = placed.name
+            if name not in names:
+                names[name] = (placed,)
+            elif name in again:
+                again[name].append(placed)
+            else:
+                again[name] = [*names[name], placed]
         if kept.block.exported is not None:
             exported = (exported or ()) + kept.block.exported
+    for name, bindings in again.items():
+        names[name] = tuple(bindings)
     return Module(
         path=path,
         text=text,
@@ -139,9 +148,10 @@ def _module(
 def _comments(text: str) -> tuple[tuple[int, str, bool], ...]:
     if "funclens:" not in text and "Funclens:" not in text:
         return ()
+    above = LineCount(text)
     return tuple(
         (
-            text.count("\n", 0, match.start()) + 1,
+            above.before(match.start()) + 1,
             match[1].strip(),
             not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip(),
         )

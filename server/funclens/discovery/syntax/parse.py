@@ -23,21 +23,32 @@ __all__ = ["parse_block", "parse_blocks"]
 
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
+_MOST_RECOVERIES = 2_000
+"""Broken blocks of one text that are read in pieces, each as long as ten sound ones."""
+
 
 def parse_blocks(texts: Iterable[str]) -> list[Block]:
     """Return the facts of each block; warnings about their code are dropped."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return [parse_block(text) for text in texts]
+        found: list[Block] = []
+        left = _MOST_RECOVERIES
+        for text in texts:
+            block = parse_block(text, recover=left > 0)
+            left -= len(block.faults)
+            found.append(block)
+        return found
 
 
-def parse_block(text: str) -> Block:
-    """Return the facts of one block."""
+def parse_block(text: str, *, recover: bool = True) -> Block:
+    """Return the facts of one block; with `recover` those of a broken one, too."""
     try:
         return _block(ast.parse(text).body, text)
     except UnicodeEncodeError:
-        return parse_block(text.encode("utf-8", "replace").decode())
+        return parse_block(text.encode("utf-8", "replace").decode(), recover=recover)
     except _UNREADABLE as error:
+        if not recover:
+            return Block((), None, (_fault(text, error),))
         return _broken_block(text, error)
 
 

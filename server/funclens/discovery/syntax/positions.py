@@ -10,7 +10,7 @@ from funclens.model import Span
 if TYPE_CHECKING:
     import ast
 
-__all__ = ["Lines"]
+__all__ = ["LineCount", "Lines"]
 
 _NAME = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
 
@@ -51,3 +51,18 @@ class Lines:
         if found is None:
             return Span(node.lineno, node.col_offset + 1, node.lineno, len(line) + 1)
         return Span(node.lineno, found.start(1) + 1, node.lineno, found.end(1) + 1)
+
+
+class LineCount:
+    """Counts the lines above rising offsets of a text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._offset = 0
+        self._count = 0
+
+    def before(self, offset: int) -> int:
+        """Return how many lines end before an offset; none may be before the last."""
+        self._count += self._text.count("\n", self._offset, offset)
+        self._offset = offset
+        return self._count

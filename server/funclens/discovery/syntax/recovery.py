@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.syntax.blocks import statement_starts
 from funclens.discovery.syntax.nested_quotes import without_nested_quotes
+from funclens.discovery.syntax.positions import LineCount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,11 @@ _NEWER = (
 _LONG_LINES = re.compile(r"([^\n]{1000,})")
 """Lines that nobody types: generated ones, on which searching would take long."""
 
+_BRANCH = re.compile(r"(?:if|try|with|for|while|async)\b(?![ \t]+def)")
+
+_MOST_PADDING = 2_000_000
+"""Characters of empty lines above the pieces of one block."""
+
 _HALF_DECORATOR = re.compile(r"^[ \t]*@(?:[ \t]*|.*[.,(])$", re.MULTILINE)
 """A decorator that is being typed."""
 
@@ -70,19 +76,27 @@ def older_grammar(text: str) -> str | None:
 def pieces(text: str) -> Iterator[str]:
     """Yield the statements of a broken block, each with empty lines above it.
 
-    Definitions in a broken branch come out one by one, below an `if` of ours.
+    Definitions in a broken branch come out one by one, below an `if` of ours. It
+    ends early where the lines above would take longer to read than the statements.
     """
     starts = statement_starts(text)
+    above = LineCount(text)
+    left = len(text) + _MOST_PADDING
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        padding = "\n" * text.count("\n", 0, start)
         piece = text[start:end]
-        if re.match(r"(?:if|try|with|for|while|async)\b(?![ \t]+def)", piece):
-            yield from _indented_definitions(padding, piece)
+        lines = above.before(start)
+        if _BRANCH.match(piece):
+            found = _indented_definitions(lines, piece)
         else:
-            yield padding + piece
+            found = iter(["\n" * lines + piece])
+        for padded in found:
+            yield padded
+            left -= len(padded)
+            if left < 0:
+                return
 
 
-def _indented_definitions(padding: str, piece: str) -> Iterator[str]:
+def _indented_definitions(lines: int, piece: str) -> Iterator[str]:
     found = list(_DECORATED.finditer(piece))
     if not found:
         return
@@ -91,22 +105,26 @@ def _indented_definitions(padding: str, piece: str) -> Iterator[str]:
         match.start()
         for match in found
         if match[1] == indent
-        and not piece[: match.start()]
-        .rstrip()
-        .rpartition("\n")[2]
-        .startswith(indent + "@")
+        and not _line_above(piece, match.start()).startswith(indent + "@")
     ]
     deeper = re.compile(
         rf"\n(?!{indent}[ \t]|[ \t]*\n|{indent}@|{indent}(?:async[ \t]+)?def\b)"
     )
-    for index, start in enumerate(starts):
-        limit = starts[index + 1] if index + 1 < len(starts) else len(piece)
-        end = deeper.search(
-            piece, piece.index("\n", start) if "\n" in piece[start:] else start, limit
-        )
-        above = padding + "\n" * piece.count("\n", 0, start)
+    inside = LineCount(piece)
+    for start, limit in zip(starts, [*starts[1:], len(piece)], strict=True):
+        line_end = piece.find("\n", start)
+        end = deeper.search(piece, line_end if line_end >= 0 else start, limit)
+        above = lines + inside.before(start)
         body = piece[start : end.start() if end else limit]
-        yield above[:-1] + "if 1:\n" + body
+        yield "\n" * (above - 1) + "if 1:\n" + body
+
+
+def _line_above(text: str, start: int) -> str:
+    """Return the nearest line above an offset that is not blank."""
+    end = start
+    while end and text[end - 1].isspace():
+        end -= 1
+    return text[text.rfind("\n", 0, end) + 1 : end]
 
 
 def header_only(text: str) -> str | None:
