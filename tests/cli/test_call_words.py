@@ -10,7 +10,7 @@ from funclens.errors import UnknownFunctionError, UsageError
 from funclens.model import Certainty, Function, SignatureType, Span
 from funclens.requests.lookup import find_function
 from funclens.requests.request import is_whole_event, parse_path, request_of
-from funclens.requests.samples import Request
+from funclens.requests.samples import SampleRequest
 
 
 def asked(**words: Any) -> Any:
@@ -81,7 +81,7 @@ def test_words_win_over_what_follows_from_the_data() -> None:
 
 
 def test_words_win_over_the_sample() -> None:
-    sample = Request(b"body", {"ce-id": "1", "ce-type": "t"}, "/projects/p")
+    sample = SampleRequest(b"body", {"ce-id": "1", "ce-type": "t"}, "/projects/p")
     request = asked(sample=sample, headers=["CE-ID: 2"], path="/x", data=b"used up")
 
     assert request.headers == (("ce-type", "t"), ("CE-ID", "2"))

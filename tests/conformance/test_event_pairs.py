@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.pairs import PAIRS
-from funclens.requests.samples import Request
+from funclens.requests.samples import SampleRequest
 from runner_process import FrameworkProcess, RunnerProcess
 from samples.delivery import (
     TAKES_CLOUD_EVENT,
@@ -59,21 +59,23 @@ def references(
         }
 
 
-def request_of(pair: Pair, form: str) -> Request:
+def request_of(pair: Pair, form: str) -> SampleRequest:
     """Return an event as a request in one of the three forms."""
     if form == LEGACY:
         body = json.dumps(pair.legacy).encode()
-        return Request(body, {"Content-Type": "application/json"})
+        return SampleRequest(body, {"Content-Type": "application/json"})
     if form == STRUCTURED:
         headers = {"Content-Type": "application/cloudevents+json"}
-        return Request(json.dumps(pair.cloud_event).encode(), headers)
+        return SampleRequest(json.dumps(pair.cloud_event).encode(), headers)
     value = dict(pair.cloud_event)
     data = json.dumps(value.pop("data")).encode()
     headers = {"Content-Type": value.pop("datacontenttype")}
-    return Request(data, headers | {f"ce-{key}": item for key, item in value.items()})
+    return SampleRequest(
+        data, headers | {f"ce-{key}": item for key, item in value.items()}
+    )
 
 
-def got_by(runner: RunnerProcess, function: Function, request: Request) -> Any:
+def got_by(runner: RunnerProcess, function: Function, request: SampleRequest) -> Any:
     """Return what a function got, in the form of the suite's outputs."""
     given = content(deliver(runner.address, request, function.route))
     if function is TAKES_CLOUD_EVENT:

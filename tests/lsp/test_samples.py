@@ -77,7 +77,7 @@ def test_a_function_that_waits_for_no_event_has_no_sample(client):
     [
         ({"event": "pubsb"}, "pubsub"),
         ({"event": "auto", "mode": "pigeon"}, "binary"),
-        ({"id": "main.nobody", "event": "auto"}, "No function has this id"),
+        ({"id": "main.nobody", "event": "auto"}, "No function named"),
     ],
 )
 def test_wrong_wishes_are_answered_with_the_next_step(client, wish, message):

@@ -87,7 +87,7 @@ def test_the_next_free_port_is_used_and_said(workspace, serve):
         (["run", "--host", "203.0.113.7"], "cannot listen on '203.0.113.7'"),
         (["run", "--python", "no-such-python"], "no interpreter 'no-such-python'"),
         (["run", "--env-file", "no.env"], "error: no such env file: '/"),
-        (["run", "--target", "helo"], "did you mean 'hello'?"),
+        (["run", "--target", "helo"], "did you mean 'hello' or 'main.hello'?"),
         (["run", "--target", "z"], "hint: see 'funclens list'"),
     ],
 )

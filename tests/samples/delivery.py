@@ -13,7 +13,7 @@ from funclens.requests.samples import Inputs
 
 if TYPE_CHECKING:
     from fidelity.exchange import Answer
-    from funclens.requests.samples import Request
+    from funclens.requests.samples import SampleRequest
 
 WORKSPACES = Path(__file__).parents[1] / "workspaces"
 
@@ -68,7 +68,7 @@ ALL = (TAKES_CLOUD_EVENT, AWAITS_CLOUD_EVENT, TAKES_EVENT, TAKES_REQUEST, TAKES_
 """The functions of tests/workspaces/events."""
 
 
-def deliver(address: tuple[str, int], request: Request, at: str = "") -> Answer:
+def deliver(address: tuple[str, int], request: SampleRequest, at: str = "") -> Answer:
     """Send a sample to a server that has the function below `at`."""
     lines = [
         f"{request.method} {at}{request.path} HTTP/1.1",

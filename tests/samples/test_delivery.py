@@ -12,7 +12,7 @@ from funclens.requests.samples import (
     Event,
     Hints,
     Mode,
-    Request,
+    SampleRequest,
     build_request,
     encode,
     find_type,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from runner_process import FrameworkProcess, RunnerProcess
 
 EVENTS = [row for row in TYPES if isinstance(row.build(INPUTS), Event)]
-PLAIN = [row for row in TYPES if isinstance(row.build(INPUTS), Request)]
+PLAIN = [row for row in TYPES if isinstance(row.build(INPUTS), SampleRequest)]
 LEGACY = [row for row in EVENTS if row.build(INPUTS).legacy is not None]
 OVER_HTTP = (TAKES_REQUEST, TAKES_JSON)
 
@@ -47,7 +47,9 @@ def by_name(value: object) -> str:
     return str(getattr(value, "name", value))
 
 
-def sample(row: SampleType, function: Function, mode: Mode | None = None) -> Request:
+def sample(
+    row: SampleType, function: Function, mode: Mode | None = None
+) -> SampleRequest:
     return build_request(row, function, INPUTS, hints=Hints(), mode=mode)
 
 

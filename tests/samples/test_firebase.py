@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funclens.model import Function
-    from funclens.requests.samples import Hints, Request
+    from funclens.requests.samples import Hints, SampleRequest
 
 SOURCE = WORKSPACES / "firebase-events" / "main.py"
 
@@ -83,7 +83,7 @@ def hints(function: Function) -> Hints:
     return hints_of(SOURCE.read_text("utf-8"), function.span.line)
 
 
-def chosen(function: Function, mode: Mode | None = None) -> Request:
+def chosen(function: Function, mode: Mode | None = None) -> SampleRequest:
     """Return the request that a person gets who chooses nothing."""
     read = hints(function)
     return build_request(

@@ -11,7 +11,13 @@ from typing import Any
 import pytest
 
 from funclens.errors import UsageError
-from funclens.requests.samples import TYPES, Event, Inputs, Request, find_type
+from funclens.requests.samples import (
+    TYPES,
+    Event,
+    Inputs,
+    SampleRequest,
+    find_type,
+)
 from funclens.requests.samples.firestore import to_value
 from funclens.requests.samples.patterns import fill
 from samples.delivery import INPUTS
@@ -68,7 +74,7 @@ def test_two_events_have_what_their_call_gave_them() -> None:
     for row in TYPES:
         assert row.build(INPUTS) == row.build(replace(INPUTS))
         other = row.build(replace(INPUTS, id="1"))
-        if not isinstance(other, Request):
+        if not isinstance(other, SampleRequest):
             assert other.id == "1"
 
 

@@ -4,6 +4,5 @@ from __future__ import annotations
 
 from funclens.catalog.catalog import build_catalog
 from funclens.catalog.listing import listing
-from funclens.catalog.suggest import nearest
 
-__all__ = ["build_catalog", "listing", "nearest"]
+__all__ = ["build_catalog", "listing"]

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from funclens.errors import UsageError
 from funclens.model import SignatureType
-from funclens.requests import samples
+from funclens.requests.sampling import sample_event
 
 if TYPE_CHECKING:
     from funclens.model import Function
+    from funclens.requests.samples import Hints, Inputs, SampleRequest
 
-__all__ = ["Commands", "commands_for"]
+__all__ = ["Commands", "commands_for", "curl_command"]
 
 _NEXT_LINE = " \\\n  "
 
@@ -35,7 +36,7 @@ class Commands:
 
 
 def commands_for(
-    function: Function, url: str, hints: samples.Hints, inputs: samples.Inputs
+    function: Function, url: str, hints: Hints, inputs: Inputs | None = None
 ) -> Commands:
     """Return the commands for a function whose address is `url`."""
     name = function.route.removeprefix("/")
@@ -44,22 +45,22 @@ def commands_for(
         curl = shlex.join(["curl", url, *words])
         return Commands(curl, f"funclens call {name} --data '{{}}'")
     try:
-        sample = samples.default_type(function, hints)
-        request = samples.build_request(sample, function, inputs, hints=hints)
+        sampled = sample_event(function, hints, inputs=inputs)
     except UsageError as error:
         if function.signature_type is not SignatureType.HTTP or _is_signed(function):
             return Commands("", advice=error.sentence)
         return Commands(shlex.join(["curl", url]))
-    call = f"funclens call {name} --event {sample.name}"
-    return Commands(_curl(request, url), call, request.advice)
+    call = f"funclens call {name} --event {sampled.type.name}"
+    request = sampled.request
+    return Commands(curl_command(request, url), call, request.advice)
 
 
 def _is_signed(function: Function) -> bool:
     return (function.trigger or "").startswith("identity.")
 
 
-def _curl(request: samples.Request, url: str) -> str:
-    """Return the request for a shell: a line for each header, one for the body."""
+def curl_command(request: SampleRequest, url: str) -> str:
+    """Return a request to `url` for a shell: a line for each header and the body."""
     parts = [shlex.join(["curl", url + request.path.removesuffix("/")])]
     if not request.body or request.method != "POST":
         parts.append(shlex.join(["-X", request.method]))

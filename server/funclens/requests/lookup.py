@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from funclens.catalog import nearest
-from funclens.errors import UnknownFunctionError, UsageError
-from funclens.model import Catalog, Certainty, Function, SignatureType, Span
+from funclens.errors import UnknownFunctionError
+from funclens.model import Certainty, Function, SignatureType, Span
+from funclens.requests.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["find_function", "functions_of", "named_route"]
+__all__ = ["find_by_route", "find_function", "functions_of"]
 
 _MOST_NAMES = 5
 
@@ -49,23 +49,23 @@ def find_function(
     raise _unknown(functions, word)
 
 
-def named_route(catalog: Catalog, name: str) -> str:
-    """Return the id of the function that a route's name means, for `--target`.
+def find_by_route(routes: Mapping[str, Sequence[str]], name: str) -> str:
+    """Return the id of the function that an id or an endpoint names exactly.
 
-    Raises UsageError when it means none or several.
+    `routes` are those of a catalog. Raises UnknownFunctionError with what could be
+    meant.
     """
-    ids = catalog.routes.get(name, ())
+    ids = routes.get(name, ())
     if len(ids) == 1:
         return ids[0]
     if ids:
-        raise UsageError(
+        raise UnknownFunctionError(
             f"{len(ids)} functions are named '{name}'",
-            hint=f"pass one of: {', '.join(ids)}",
+            hint=f"use a qualified name: {', '.join(ids[:_MOST_NAMES])}",
         )
-    near = nearest(catalog, name)[:3]
-    advice = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
-    raise UsageError(
-        f"no function named '{name}' for --target", hint=f"{advice}see 'funclens list'"
+    raise UnknownFunctionError(
+        f"no function named '{name}'",
+        hint=did_you_mean(routes, name).strip() or "see 'funclens list'",
     )
 
 
@@ -88,15 +88,10 @@ def _unknown(functions: Sequence[Function], word: str) -> UnknownFunctionError:
             f"no function named '{word}': the runner serves none",
             hint="see 'funclens list'",
         )
-    routes = {
-        key: (item.id,)
-        for item in functions
-        for key in (item.endpoint, item.qualified_name)
-    }
-    similar = nearest(Catalog(routes=routes), word)[:3]
-    advice = f"did you mean {' or '.join(map(repr, similar))}? " if similar else ""
+    names = [name for item in functions for name in (item.endpoint, item.id)]
     return UnknownFunctionError(
-        f"no function named '{word}'", hint=f"{advice}see 'funclens list'"
+        f"no function named '{word}'",
+        hint=f"{did_you_mean(names, word)}see 'funclens list'",
     )
 
 

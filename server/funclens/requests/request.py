@@ -13,10 +13,10 @@ from funclens.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from funclens.requests.samples import Request
+    from funclens.requests.samples import SampleRequest
 
 __all__ = [
-    "CallRequest",
+    "Request",
     "is_whole_event",
     "parse_headers",
     "parse_path",
@@ -32,7 +32,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class CallRequest:
+class Request:
     """A request to one function."""
 
     method: str
@@ -48,8 +48,8 @@ def request_of(
     path: str | None,
     headers: Sequence[str],
     data: bytes | None,
-    sample: Request | None = None,
-) -> CallRequest:
+    sample: SampleRequest | None = None,
+) -> Request:
     """Return the request that a command line asks for.
 
     Method, path and headers of the command line win over those of the sample.
@@ -63,7 +63,7 @@ def request_of(
     else:
         body, own = data or b"", _content_type(data)
         usual, below = ("GET" if data is None else "POST"), ""
-    return CallRequest(
+    return Request(
         usual if method is None else _method(method),
         below if path is None else parse_path(path),
         _overlaid(own, given),

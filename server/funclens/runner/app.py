@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.catalog import build_catalog, listing
 from funclens.discovery import Workspace, is_foreign
-from funclens.errors import FunclensError
-from funclens.requests.lookup import named_route
+from funclens.errors import FunclensError, UnknownFunctionError, UsageError
+from funclens.requests.lookup import find_by_route
 from funclens.runner.api.control import Control
 from funclens.runner.api.registry import RunnerAddress, forget, publish
 from funclens.runner.background import in_thread
@@ -111,7 +111,7 @@ class Runner:
         Raises UsageError when `target` names no function.
         """
         catalog = await in_thread(self._load)
-        target = self._options.target and named_route(catalog, self._options.target)
+        target = _target(catalog, self._options.target)
         first = next(iter(self._settings.values()))
         body_limit = first.body_limit * 1024 * 1024
         self.pool = WorkerPool(
@@ -340,6 +340,14 @@ class Runner:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._warn("a part of the runner failed", error)
+
+
+def _target(catalog: Catalog, name: str | None) -> str | None:
+    """Return the id of the function that `--target` names. Raises UsageError."""
+    try:
+        return None if name is None else find_by_route(catalog.routes, name)
+    except UnknownFunctionError as error:
+        raise UsageError(f"--target: {error}", hint=error.hint) from error
 
 
 def _is_project(path: str) -> bool:

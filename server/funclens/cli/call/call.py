@@ -6,38 +6,37 @@ It goes to the folder's runner; without one, it starts a runner for this call.
 from __future__ import annotations
 
 import asyncio
-import random
+import contextlib
 import sys
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from funclens.cli import messages
 from funclens.cli.call import output
-from funclens.cli.call.exchange import open_exchange
-from funclens.cli.call.runner import following, reached_runner
+from funclens.cli.call.runner import reached_runner
 from funclens.cli.folders import workspace_folders
 from funclens.errors import UsageError
 from funclens.model import SignatureType
-from funclens.regular_file import read_regular
 from funclens.requests import samples
 from funclens.requests.lookup import find_function, functions_of
 from funclens.requests.request import is_whole_event, request_of, wrong_json
+from funclens.requests.sampling import AUTO, sample_event, takes_only_events
+from funclens.requests.source_hints import source_hints
+from funclens.runner.api.event_waiter import following
+from funclens.runner.api.exchange import open_exchange
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
     from typing import Any
 
-    from funclens.cli.call.exchange import AnswerHead, Exchange
-    from funclens.cli.call.runner import Happenings
     from funclens.model import Function
-    from funclens.requests.request import CallRequest
+    from funclens.requests.request import Request
+    from funclens.runner.api.exchange import Exchange, ResponseHead
 
 __all__ = ["add_arguments", "execute"]
 
-_AUTO = "auto"
 _REPORT_SECONDS = 2.0
 """How long the runner may take to tell what a function raised."""
 
@@ -65,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--event",
         nargs="?",
-        const=_AUTO,
+        const=AUTO,
         metavar="TYPE",
         help="send a sample event (default: the one the function takes)",
     )
@@ -124,15 +123,18 @@ class _Call:
                 functions_of(listing), self._arguments.name, folders
             )
             request = self._request(function)
-            async with following(client) as happenings:
+            async with following(client) as waiter:
+                failed = waiter.expect(
+                    "request", lambda event: bool(event.get("error")), id=function.id
+                )
                 route = f"/{quote(function.qualified_name)}"
                 async with open_exchange(client.url, route, request) as exchange:
-                    head = await self._print_answer(exchange)
+                    head = await self._print_response(exchange)
                 if head.header("X-Google-Status") is not None:
-                    await self._explain(function, head, happenings)
+                    await self._explain(failed)
         return int(head.status >= 400)
 
-    def _request(self, function: Function) -> CallRequest:
+    def _request(self, function: Function) -> Request:
         arguments = self._arguments
         sample = self._sample(function)
         if sample is None and not arguments.header and self._data is not None:
@@ -154,27 +156,24 @@ class _Call:
                 f"--data is not valid JSON ({problem}); sending it as text"
             )
 
-    def _sample(self, function: Function) -> samples.Request | None:
+    def _sample(self, function: Function) -> samples.SampleRequest | None:
         arguments = self._arguments
         name = arguments.event
         if name is None and self._is_meant_for_event(function):
-            name = _AUTO
+            name = AUTO
         if name is None:
             return None
-        hints = _hints(function)
-        kind = (
-            samples.default_type(function, hints)
-            if name == _AUTO
-            else samples.find_type(name)
-        )
-        inputs = samples.Inputs(
-            id=str(random.randrange(10**15, 10**16)),  # noqa: S311 - no secret
-            time=datetime.now(timezone.utc),
+        sampled = sample_event(
+            function,
+            source_hints(function),
+            event=name,
+            mode=arguments.mode,
             payload=self._data,
         )
-        mode = samples.Mode(arguments.mode) if arguments.mode else None
-        request = samples.build_request(kind, function, inputs, hints=hints, mode=mode)
-        self._printer.say(f"Sending {kind.name} to {function.endpoint}: {request.form}")
+        request = sampled.request
+        self._printer.say(
+            f"Sending {sampled.type.name} to {function.endpoint}: {request.form}"
+        )
         if request.advice:
             self._printer.say(request.advice)
         return request
@@ -186,18 +185,10 @@ class _Call:
             return False
         if self._data is not None and is_whole_event(self._data):
             return False
-        takes_events = function.signature_type in {
-            SignatureType.CLOUDEVENT,
-            SignatureType.EVENT,
-        }
         is_typed = function.signature_type is SignatureType.TYPED
-        return (
-            takes_events
-            or (is_typed and self._data is None)
-            or function.trigger not in {None, "https.on_request"}
-        )
+        return takes_only_events(function) or (is_typed and self._data is None)
 
-    async def _print_answer(self, exchange: Exchange) -> AnswerHead:
+    async def _print_response(self, exchange: Exchange) -> ResponseHead:
         printer = self._printer
         head = await exchange.head()
         is_silent = self._arguments.fail and head.status >= 400
@@ -218,15 +209,12 @@ class _Call:
             printer.body(head, body)
         return head
 
-    async def _explain(
-        self, function: Function, head: AnswerHead, happenings: Happenings
-    ) -> None:
+    async def _explain(self, failed: asyncio.Future[Mapping[str, Any]]) -> None:
         """Print what the function raised, and where, when the runner reports it."""
-        event = await happenings.first(
-            "request", _REPORT_SECONDS, id=function.id, status=head.status
-        )
-        if event is not None and event.get("error"):
-            self._printer.say(output.failure_text(event["error"]))
+        with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
+            event = await asyncio.wait_for(failed, _REPORT_SECONDS)
+            if event.get("error"):
+                self._printer.say(output.failure_text(event["error"]))
 
 
 def _show_output(event: Mapping[str, Any]) -> None:
@@ -239,14 +227,14 @@ def _show_output(event: Mapping[str, Any]) -> None:
 def _check_event(arguments: argparse.Namespace) -> None:
     """Check the type of the event; `--event FOLDER` is one that was left out."""
     word = arguments.event
-    if word in {None, _AUTO}:
+    if word in {None, AUTO}:
         return
     try:
         samples.find_type(word)
     except UsageError:
         if not Path(word).is_dir():
             raise
-        arguments.event = _AUTO
+        arguments.event = AUTO
         arguments.folders = [word]
 
 
@@ -264,13 +252,3 @@ def _read_data(word: str | None) -> bytes | None:
         raise UsageError(
             f"cannot read the file of --data: {word[1:]}: {error.strerror}"
         ) from error
-
-
-def _hints(function: Function) -> samples.Hints:
-    """Read what the function's text says; a file that is gone says nothing."""
-    path = Path(function.folder, function.file)
-    try:
-        text = read_regular(str(path)).decode()
-    except (OSError, UnicodeDecodeError):
-        return samples.Hints()
-    return samples.hints_of(text, function.span.line)

@@ -12,8 +12,8 @@ from funclens.cli.table import terminal_columns, text_table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from funclens.cli.call.exchange import AnswerHead
     from funclens.requests.samples import SampleType
+    from funclens.runner.api.exchange import ResponseHead
 
 __all__ = ["Printer", "as_json", "failure_text", "list_of_events", "status_line"]
 
@@ -39,7 +39,7 @@ class Printer:
         """Print a part of a streamed body at once."""
         self._write(data)
 
-    def body(self, head: AnswerHead, data: bytes) -> None:
+    def body(self, head: ResponseHead, data: bytes) -> None:
         """Print a whole body: JSON laid out, text as it is, else its size."""
         kind = (head.header("Content-Type") or "").partition(";")[0].strip().lower()
         laid_out = _laid_out(kind, data)
@@ -64,7 +64,7 @@ class Printer:
             self._ends_line = data.endswith(b"\n")
 
 
-def status_line(head: AnswerHead, seconds: float | None) -> str:
+def status_line(head: ResponseHead, seconds: float | None) -> str:
     """Return status, reason and, once it is known, the time."""
     line = f"{head.status} {head.reason}".rstrip()
     if seconds is None:
@@ -73,7 +73,7 @@ def status_line(head: AnswerHead, seconds: float | None) -> str:
     return f"{line} in {shown}"
 
 
-def as_json(head: AnswerHead, body: bytes, seconds: float) -> str:
+def as_json(head: ResponseHead, body: bytes, seconds: float) -> str:
     """Return the response as one JSON object; a body that isn't text in base64."""
     value: dict[str, Any] = {
         "status": head.status,

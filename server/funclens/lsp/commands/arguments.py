@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from funclens.catalog import nearest
 from funclens.errors import UnknownFunctionError, UsageError
 from funclens.features import Request
+from funclens.requests.lookup import find_by_route
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,19 +44,9 @@ def find_function(
     name = argument.get("id")
     if not isinstance(name, str) or not name:
         raise UsageError(f'{command} needs the id of a function: {{"id": …}}.')
-    found = snapshot.catalog.routes.get(name, ())
     if name in snapshot.functions:
         return snapshot.functions[name]
-    if len(found) == 1:
-        return snapshot.functions[found[0]]
-    if found:
-        raise UnknownFunctionError(
-            f"Several functions have this endpoint: {name}. Name one of them by its "
-            f"id: {', '.join(found)}"
-        )
-    near = nearest(snapshot.catalog, name)[:3]
-    advice = f" Did you mean: {', '.join(near)}?" if near else ""
-    raise UnknownFunctionError(f"No function has this id: {name}.{advice}")
+    return snapshot.functions[find_by_route(snapshot.catalog.routes, name)]
 
 
 def find_unit(snapshot: Snapshot, command: str, argument: Mapping[str, Any]) -> str:

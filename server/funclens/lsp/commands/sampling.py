@@ -68,7 +68,7 @@ def sample_request(
 
 def _build(
     session: Session, function: Function, argument: Mapping[str, Any]
-) -> samples.Request:
+) -> samples.SampleRequest:
     hints = _hints(session, function)
     name, mode = argument.get("event"), argument.get("mode")
     kind = (

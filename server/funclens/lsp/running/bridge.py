@@ -16,12 +16,15 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
 from funclens.errors import RunnerError
-from funclens.runner.api.client import CallAnswer, RunnerClient, call, find_runner
+from funclens.requests.request import Request
+from funclens.runner.api.client import RunnerClient, find_runner
 from funclens.runner.api.process import run_command
 from funclens.runner.api.registry import find_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from funclens.runner.api.exchange import ReceivedResponse
 
 __all__ = ["Bridge", "RunnerBridge"]
 
@@ -57,7 +60,7 @@ class Bridge(Protocol):
 
     async def call(
         self, route: str, *, method: str, headers: Mapping[str, str], body: bytes
-    ) -> CallAnswer:
+    ) -> ReceivedResponse:
         """Send a request to a function; return its answer, whatever its status."""
 
     async def stop(self) -> None:
@@ -114,10 +117,10 @@ class RunnerBridge:
 
     async def call(
         self, route: str, *, method: str, headers: Mapping[str, str], body: bytes
-    ) -> CallAnswer:
+    ) -> ReceivedResponse:
         """Send a request to a function; return its answer, whatever its status."""
-        url = self._up().url
-        return await asyncio.to_thread(call, url, method, route, headers, body)
+        request = Request(method, "", tuple(headers.items()), body)
+        return await self._up().call(route, request)
 
     async def stop(self) -> None:
         """Stop the runner, for all that have joined it."""

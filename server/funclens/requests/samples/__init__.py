@@ -13,7 +13,7 @@ from funclens.errors import UsageError
 from funclens.model import SignatureType
 from funclens.requests.samples.choice import default_type
 from funclens.requests.samples.encode import Mode, default_mode, encode, modes_of
-from funclens.requests.samples.event import Event, Inputs, Request
+from funclens.requests.samples.event import Event, Inputs, SampleRequest
 from funclens.requests.samples.hints import Hints, hints_of
 from funclens.requests.samples.table import TYPES, SampleType, find_type
 
@@ -26,7 +26,7 @@ __all__ = [
     "Hints",
     "Inputs",
     "Mode",
-    "Request",
+    "SampleRequest",
     "SampleType",
     "build_request",
     "default_mode",
@@ -45,7 +45,7 @@ def build_request(
     *,
     hints: Hints,
     mode: Mode | None = None,
-) -> Request:
+) -> SampleRequest:
     """Return the request that brings a sample to a function.
 
     Without a mode it has the form that fits the function. Raises UsageError when

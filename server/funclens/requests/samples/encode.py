@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from funclens.errors import UsageError
 from funclens.model import SignatureType
-from funclens.requests.samples.event import Event, Request
+from funclens.requests.samples.event import Event, SampleRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,7 @@ def default_mode(event: Event, function: Function, hints: Hints) -> Mode:
     return Mode.PUSH if event.topic else Mode.BINARY
 
 
-def encode(event: Event, function: Function, mode: Mode) -> Request:
+def encode(event: Event, function: Function, mode: Mode) -> SampleRequest:
     """Return the request that carries an event to a function.
 
     Raises UsageError when the event has no such form.
@@ -82,7 +82,7 @@ def encode(event: Event, function: Function, mode: Mode) -> Request:
     return request
 
 
-def _encoded(event: Event, function: Function, mode: Mode) -> Request:
+def _encoded(event: Event, function: Function, mode: Mode) -> SampleRequest:
     possible = modes_of(event)
     if mode not in possible:
         names = ", ".join(item.value for item in possible)
@@ -103,18 +103,18 @@ def _encoded(event: Event, function: Function, mode: Mode) -> Request:
         headers["ce-dataschema"] = event.protobuf_schema
         headers["Content-Type"] = "application/protobuf"
         form = "a CloudEvent in binary mode, its data in protocol buffers"
-        return Request(event.protobuf, headers, form=form)
+        return SampleRequest(event.protobuf, headers, form=form)
     return _request(event.data, headers, "a CloudEvent in binary mode")
 
 
-def _structured(event: Event) -> Request:
+def _structured(event: Event) -> SampleRequest:
     whole = dict(_attributes(event))
     whole |= {"datacontenttype": _JSON, "data": event.data}
     headers = {"Content-Type": "application/cloudevents+json"}
     return _request(whole, headers, "a CloudEvent in structured mode")
 
 
-def _legacy(event: Event, legacy: Legacy) -> Request:
+def _legacy(event: Event, legacy: Legacy) -> SampleRequest:
     context = {
         "eventId": event.id,
         "timestamp": event.time,
@@ -139,9 +139,9 @@ def _attributes(event: Event) -> list[tuple[str, str]]:
 
 def _request(
     value: Any, headers: Mapping[str, str], form: str, path: str = "/"
-) -> Request:
+) -> SampleRequest:
     body = json.dumps(value, ensure_ascii=False).encode()
-    return Request(body, {"Content-Type": _JSON, **headers}, path, form=form)
+    return SampleRequest(body, {"Content-Type": _JSON, **headers}, path, form=form)
 
 
 def _quoted(value: str) -> str:

@@ -13,7 +13,15 @@ from typing import Any
 
 from funclens.errors import UsageError
 
-__all__ = ["PROJECT", "REGION", "Event", "Inputs", "Legacy", "Request", "timestamp"]
+__all__ = [
+    "PROJECT",
+    "REGION",
+    "Event",
+    "Inputs",
+    "Legacy",
+    "SampleRequest",
+    "timestamp",
+]
 
 PROJECT = "demo-project"
 REGION = "us-central1"
@@ -57,7 +65,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SampleRequest:
     """One HTTP request to a function, as a service posts it."""
 
     body: bytes

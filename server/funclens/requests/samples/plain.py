@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from funclens.requests.samples.event import REGION, Request
+from funclens.requests.samples.event import REGION, SampleRequest
 
 if TYPE_CHECKING:
     from funclens.requests.samples.event import Inputs
@@ -23,7 +23,7 @@ _JSON = "application/json"
 _TASK = b'{"order": 1042, "action": "send-invoice"}'
 
 
-def job_run(inputs: Inputs) -> Request:
+def job_run(inputs: Inputs) -> SampleRequest:
     """Return what Cloud Scheduler posts; the payload is the job's body.
 
     A body has the content type `application/octet-stream`, as that of a job which
@@ -32,30 +32,30 @@ def job_run(inputs: Inputs) -> Request:
     return _job(inputs, "demo-job")
 
 
-def job_run_for_firebase(inputs: Inputs) -> Request:
+def job_run_for_firebase(inputs: Inputs) -> SampleRequest:
     """Return the request of the job that Firebase makes for `on_schedule`."""
     return _job(inputs, f"firebase-schedule-{inputs.function}-{REGION}")
 
 
-def task_dispatched(inputs: Inputs) -> Request:
+def task_dispatched(inputs: Inputs) -> SampleRequest:
     """Return what Cloud Tasks posts; the payload is the task's body."""
     body = _TASK if inputs.payload is None else inputs.payload
-    return Request(body, _task_headers(inputs, _OCTETS))
+    return SampleRequest(body, _task_headers(inputs, _OCTETS))
 
 
-def task_dispatched_by_firebase(inputs: Inputs) -> Request:
+def task_dispatched_by_firebase(inputs: Inputs) -> SampleRequest:
     """Return a task as Firebase's SDKs enqueue it: the payload is its `data`."""
     body = {"data": inputs.json(json.loads(_TASK))}
-    return Request(json.dumps(body).encode(), _task_headers(inputs, _JSON))
+    return SampleRequest(json.dumps(body).encode(), _task_headers(inputs, _JSON))
 
 
-def called(inputs: Inputs) -> Request:
+def called(inputs: Inputs) -> SampleRequest:
     """Return what Firebase's client SDKs post; the payload is the `data`."""
     body = {"data": inputs.json({"text": "Hello"})}
-    return Request(json.dumps(body).encode(), {"Content-Type": _JSON})
+    return SampleRequest(json.dumps(body).encode(), {"Content-Type": _JSON})
 
 
-def _job(inputs: Inputs, name: str) -> Request:
+def _job(inputs: Inputs, name: str) -> SampleRequest:
     headers = {
         "User-Agent": "Google-Cloud-Scheduler",
         "X-CloudScheduler": "true",
@@ -64,7 +64,7 @@ def _job(inputs: Inputs, name: str) -> Request:
     }
     if inputs.payload is not None:
         headers["Content-Type"] = _OCTETS
-    return Request(inputs.payload or b"", headers)
+    return SampleRequest(inputs.payload or b"", headers)
 
 
 def _task_headers(inputs: Inputs, content_type: str) -> dict[str, str]:

@@ -23,7 +23,7 @@ from funclens.requests.samples.alerts import ALERTS, alert_published
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from funclens.requests.samples.event import Event, Inputs, Request
+    from funclens.requests.samples.event import Event, Inputs, SampleRequest
 
 __all__ = ["TYPES", "SampleType", "find_type"]
 
@@ -37,7 +37,7 @@ class SampleType:
     title: str
     payload: str
     """What `--data` is in this event."""
-    build: Callable[[Inputs], Event | Request]
+    build: Callable[[Inputs], Event | SampleRequest]
     """Makes a fresh one. Raises UsageError for a payload that does not fit."""
     aliases: tuple[str, ...] = ()
     """Type of the CloudEvent, of the first generation's event, and short forms."""

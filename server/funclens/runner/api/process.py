@@ -1,19 +1,133 @@
-"""The command line of a runner that another process of ours starts."""
+"""Starts a runner as a process that ends with this one, and waits until it is ready."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import site
 import sys
+from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from funclens.errors import RunnerError
+from funclens.runner.api.client import RunnerClient
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["run_command"]
+    Event = Mapping[str, Any]
+
+__all__ = ["RunnerProcess", "run_command"]
 
 _PACKAGE = Path(__file__).resolve().parents[2]
+_LINE_LIMIT = 16_777_216
+_LAST_LINES = 20
+"""Lines of its log that are kept for the message about its end."""
+
+
+class RunnerProcess:
+    """A runner that was started from here. `start` makes one."""
+
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        on_event: Callable[[Event], None],
+        on_log: Callable[[str], None],
+    ) -> None:
+        self.client: RunnerClient
+        """Set when the runner is ready."""
+        self._process = process
+        self._on_event = on_event
+        self._on_log = on_log
+        self._last_lines: deque[str] = deque(maxlen=_LAST_LINES)
+        self._reading: asyncio.Task[None] | None = None
+        self._logging = asyncio.create_task(self._read_log())
+
+    @classmethod
+    async def start(
+        cls,
+        folders: Sequence[str],
+        flags: Sequence[str] = (),
+        *,
+        on_event: Callable[[Event], None] = lambda _: None,
+        on_log: Callable[[str], None] = lambda _: None,
+    ) -> RunnerProcess:
+        """Start a runner of the folders; return it when it answers requests.
+
+        `on_event` gets every event after `ready`, to the last; `on_log` each line of
+        its log. Raises RunnerError when the runner does not come up.
+        """
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *run_command(folders, flags),
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            limit=_LINE_LIMIT,
+        )
+        runner = cls(process, on_event, on_log)
+        try:
+            await runner._wait_until_ready()
+        except BaseException:
+            await runner.end()
+            raise
+        return runner
+
+    @property
+    def reason(self) -> str:
+        """What the runner said last, or its exit code."""
+        said = " ".join(self._last_lines)
+        return said or f"exit code {self._process.returncode}"
+
+    async def wait(self) -> int:
+        """Wait for the end of the runner; return its exit code."""
+        if self._reading is not None:
+            await asyncio.shield(self._reading)
+        code = await self._process.wait()
+        await asyncio.shield(self._logging)
+        return code
+
+    async def end(self, seconds: float = 10.0) -> None:
+        """Let the runner end by closing its input, as our death would; wait for it.
+
+        It is killed when that takes longer than `seconds`.
+        """
+        assert self._process.stdin is not None  # noqa: S101 - it is a pipe
+        self._process.stdin.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), seconds)
+        except (TimeoutError, asyncio.TimeoutError):
+            self._process.kill()
+            await self._process.wait()
+        await asyncio.gather(
+            *(task for task in (self._reading, self._logging) if task is not None)
+        )
+
+    async def _wait_until_ready(self) -> None:
+        assert self._process.stdout is not None  # noqa: S101 - it is a pipe
+        line = await self._process.stdout.readline()
+        if not line:
+            await self._process.wait()
+            await self._logging
+            raise RunnerError(f"the runner did not start: {self.reason}")
+        ready = json.loads(line)
+        self.client = RunnerClient(ready["url"], ready["token"])
+        self._reading = asyncio.create_task(self._read_events())
+
+    async def _read_events(self) -> None:
+        """Read all that the runner prints, so that it is never held up."""
+        assert self._process.stdout is not None  # noqa: S101 - it is a pipe
+        while line := await self._process.stdout.readline():
+            self._on_event(json.loads(line))
+
+    async def _read_log(self) -> None:
+        assert self._process.stderr is not None  # noqa: S101 - it is a pipe
+        while data := await self._process.stderr.readline():
+            line = data.decode("utf-8", "replace").rstrip()
+            self._last_lines.append(line)
+            self._on_log(line)
 
 
 def run_command(folders: Sequence[str], flags: Sequence[str]) -> list[str]:

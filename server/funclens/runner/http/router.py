@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.requests.suggest import nearest
 from funclens.runner.http.head import is_local_host
 from funclens_worker.contract import split_target
 
@@ -117,15 +118,4 @@ class Router:
             return HandOver(self._target, head.target)
         if not target.name and target.rest.partition("?")[0] == "/":
             return Listing()
-        return NotFound(target.name, self.nearest(target.name))
-
-    def nearest(self, name: str) -> tuple[str, ...]:
-        """Return the route names that are closest to a name, best first."""
-        import difflib  # noqa: PLC0415 - only after a mistake
-
-        return tuple(difflib.get_close_matches(name, self._routes, n=3, cutoff=0.5))
-
-    def unit_of(self, function: str) -> str:
-        """Return the unit of a function's id; empty when it is unknown."""
-        found = self._functions.get(function)
-        return found.unit if found else ""
+        return NotFound(target.name, tuple(nearest(self._routes, target.name)))

@@ -7,16 +7,14 @@ present state: however fast things happen, a reader gets the last of them.
 from __future__ import annotations
 
 import asyncio
-import functools
 import json
 import zlib
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from funclens.regular_file import read_regular
-from funclens.requests import samples
 from funclens.requests.curl import commands_for
+from funclens.requests.samples import Inputs
+from funclens.requests.source_hints import source_hints
 from funclens.runner.background import in_thread
 from funclens.runner.http.document import HEADERS, document, page_headers
 from funclens.runner.http.responses import Response
@@ -146,29 +144,10 @@ def _document(view: PageView) -> bytes:
 
 
 def _commands(function: Function, url: str, now: datetime) -> Commands:
-    path = Path(function.folder, function.file)
-    inputs = samples.Inputs(
+    inputs = Inputs(
         id=str(int(now.timestamp() * 1_000_000)), time=now, function=function.name
     )
-    hints = _hints(path, function.span.line, _changed_at(path))
-    return commands_for(function, url + function.route, hints, inputs)
-
-
-@functools.lru_cache(maxsize=4_096)
-def _hints(path: Path, line: int, _changed: int) -> samples.Hints:
-    """Read what a function's text says; a file that is gone says nothing."""
-    try:
-        text = read_regular(str(path)).decode()
-    except (OSError, UnicodeDecodeError):
-        return samples.Hints()
-    return samples.hints_of(text, line)
-
-
-def _changed_at(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return -1
+    return commands_for(function, url + function.route, source_hints(function), inputs)
 
 
 def _url_of(head: Head) -> str:

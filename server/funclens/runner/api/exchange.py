@@ -1,4 +1,7 @@
-"""One request over one connection, with the answer's parts as they arrive."""
+"""One HTTP request over one connection, with the response's parts as they arrive.
+
+The only HTTP client of Funclens. `h11` speaks the protocol, asyncio the network.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,16 @@ from funclens.errors import RunnerError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from funclens.requests.request import CallRequest
+    from funclens.requests.request import Request
 
-__all__ = ["AnswerHead", "Exchange", "open_exchange"]
+__all__ = ["Exchange", "ReceivedResponse", "ResponseHead", "open_exchange"]
 
 _READ_SIZE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerHead:
-    """Status and headers of an answer."""
+class ResponseHead:
+    """Status and headers of a response."""
 
     status: int
     reason: str
@@ -37,8 +40,20 @@ class AnswerHead:
         return next((v for key, v in self.headers if key.lower() == wanted), None)
 
 
+@dataclass(frozen=True, slots=True)
+class ReceivedResponse:
+    """A whole response, as a function or the runner gave it."""
+
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    seconds: float
+    """From the connection to the last byte."""
+
+
 class Exchange:
-    """A request that was sent, and its answer."""
+    """A request that was sent, and its response."""
 
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -53,7 +68,7 @@ class Exchange:
         """Time since the request was begun."""
         return time.perf_counter() - self._started
 
-    async def send(self, host: str, route: str, request: CallRequest) -> None:
+    async def send(self, host: str, route: str, request: Request) -> None:
         """Send the whole request to a route; a server may answer before its end."""
         given = {name.lower() for name, _ in request.headers}
         headers = [pair for pair in (("Host", host),) if "host" not in given]
@@ -75,12 +90,12 @@ class Exchange:
         with contextlib.suppress(ConnectionError):
             await self._writer.drain()
 
-    async def head(self) -> AnswerHead:
-        """Return status and headers. Raises RunnerError when there is no answer."""
+    async def head(self) -> ResponseHead:
+        """Return status and headers. Raises RunnerError when there is no response."""
         while True:
             event = await self._next()
             if isinstance(event, h11.Response):
-                return AnswerHead(
+                return ResponseHead(
                     event.status_code,
                     event.reason.decode("latin-1"),
                     tuple(
@@ -95,19 +110,38 @@ class Exchange:
             if isinstance(event, h11.Data):
                 yield bytes(event.data)
 
+    async def lines(self) -> AsyncIterator[bytes]:
+        """Yield the lines of the body as they arrive, without their ends."""
+        rest = bytearray()
+        async for part in self.parts():
+            rest += part
+            if b"\n" in part:
+                *lines, last = rest.split(b"\n")
+                for line in lines:
+                    yield bytes(line)
+                rest = bytearray(last)
+
+    async def response(self) -> ReceivedResponse:
+        """Return the whole response."""
+        head = await self.head()
+        body = b"".join([part async for part in self.parts()])
+        return ReceivedResponse(
+            head.status, head.reason, head.headers, body, self.seconds
+        )
+
     async def _next(self) -> h11.Event:
         try:
             while (event := self._state.next_event()) is h11.NEED_DATA:
                 self._state.receive_data(await self._reader.read(_READ_SIZE))
         except (OSError, h11.RemoteProtocolError) as error:
             raise RunnerError(
-                "the connection closed before the response was complete; the "
-                "function's process ended, or the runner was stopped"
+                "the connection ended before the response was complete",
+                hint="the function's process ended, or the runner was stopped",
             ) from error
         if isinstance(event, h11.ConnectionClosed):
             raise RunnerError(
-                "the connection closed without a response; the function's process "
-                "ended, or the runner was stopped"
+                "the connection ended without a response",
+                hint="the function's process ended, or the runner was stopped",
             )
         assert isinstance(event, h11.Event)  # noqa: S101 - we never pause reading
         return event
@@ -118,17 +152,18 @@ class Exchange:
 
 @contextlib.asynccontextmanager
 async def open_exchange(
-    url: str, route: str, request: CallRequest
+    url: str, route: str, request: Request
 ) -> AsyncIterator[Exchange]:
     """Send a request to a route of the runner at `url`.
 
-    Raises RunnerError when the runner is gone.
+    The request's path goes below the route. Raises RunnerError when the runner is
+    gone.
     """
     parts = urlsplit(url)
     try:
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     except OSError as error:
-        raise RunnerError(f"no response from the runner at {url}: {error}") from error
+        raise RunnerError(f"the runner does not answer at {url}: {error}") from error
     try:
         exchange = Exchange(reader, writer)
         await exchange.send(parts.netloc, route, request)

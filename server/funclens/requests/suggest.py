@@ -1,0 +1,34 @@
+"""Suggestions: which of the known names somebody may have meant. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["did_you_mean", "nearest"]
+
+_ALIKE = 0.5
+"""From 0 (nothing in common) to 1 (equal)."""
+
+
+def nearest(names: Iterable[str], word: str, most: int = 3) -> list[str]:
+    """Return at most so many names that resemble a word, the nearest first."""
+    import difflib  # noqa: PLC0415 - only after a mistake
+
+    by_folded: dict[str, str] = {}
+    for name in names:
+        by_folded.setdefault(_folded(name), name)
+    found = difflib.get_close_matches(_folded(word), by_folded, most, _ALIKE)
+    return [by_folded[folded] for folded in found]
+
+
+def did_you_mean(names: Iterable[str], word: str) -> str:
+    """Return the question for a hint, with a space at its end; empty without one."""
+    found = nearest(names, word)
+    return f"did you mean {' or '.join(map(repr, found))}? " if found else ""
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", "_")
