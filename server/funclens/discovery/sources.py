@@ -176,7 +176,7 @@ def _named_sources(deployment: Deployment, store: Store) -> list[str]:
         return []
     top = store.folder
     found: list[str] = []
-    for base in with_parents(deployment.bases, top):
+    for base in deployment.bases:
         path = os.path.normpath(
             os.path.join(base, deployment.folder, deployment.source or SOURCE_NAME)
         )

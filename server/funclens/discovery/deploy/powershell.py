@@ -303,7 +303,7 @@ class _Script:
     def _carry_out(self, words: list[str], tokens: list[_Token], depth: int) -> None:
         # Either slash is one there.
         words = [word.replace("\\", "/") for word in words if word != "&"]
-        words = builtins.unwrapped(words)
+        words, _ = builtins.unwrapped(words)
         if not words:
             return
         program = words[0].rpartition("/")[2]

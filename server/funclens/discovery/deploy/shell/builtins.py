@@ -48,11 +48,18 @@ _ENV_LINE = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*)"
 _DECLARE = frozenset({"export", "local", "readonly", "declare", "typeset", "set"})
 
 
-def unwrapped(words: list[str]) -> list[str]:
-    """Return a command without the programs that only start it."""
+def unwrapped(words: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Return a command without the programs that only start it, and what it is given.
+
+    That is the environment of `env NAME=value command`.
+    """
+    given: dict[str, str] = {}
     while len(words) > 1:
         first = words[0]
-        if first in _WRAPPERS or (_PAIR.fullmatch(first) and "\0" not in first):
+        pair = _PAIR.fullmatch(first)
+        if first in _WRAPPERS or pair:
+            if pair:
+                given[pair[1]] = pair[2]
             words = words[1:]
             while len(words) > 1 and words[0].startswith("-"):
                 words = words[1:]
@@ -60,7 +67,7 @@ def unwrapped(words: list[str]) -> list[str]:
             words = words[2:]
         else:
             break
-    return words
+    return words, given
 
 
 def apply(program: str, words: list[str], state: State, nearby: NearbyFiles) -> bool:
@@ -83,11 +90,13 @@ def apply(program: str, words: list[str], state: State, nearby: NearbyFiles) -> 
 
 def change_folder(words: list[str], state: State, nearby: NearbyFiles) -> None:
     """Go to a folder, from each folder that the script may be in."""
-    _remember(state)
     target = words[0] if words else unknown("home")
     if target == "-":
-        state.folders = _left(state)
+        before = _left(state)
+        _remember(state)
+        state.folders = before
         return
+    _remember(state)
     if not is_known(target):
         state.folders = (target,)
         return

@@ -62,7 +62,10 @@ class Expansion:
         for part in word.parts:
             value = self._value(part, state)
             if isinstance(part, Literal):
-                wild = wild or (not part.quoted and bool(_WILDCARD.search(part.text)))
+                keyed = current is None and part.text.startswith("[")
+                wild = wild or (
+                    not part.quoted and not keyed and bool(_WILDCARD.search(part.text))
+                )
                 current = (current or "") + str(value)
                 continue
             if isinstance(value, tuple):

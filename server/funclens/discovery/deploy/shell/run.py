@@ -243,7 +243,7 @@ class Script:
         return states
 
     def _words(self, words: list[str], node: Command, state: State) -> list[State]:
-        words = builtins.unwrapped(words)
+        words, given = builtins.unwrapped(words)
         program = os.path.basename(words[0]) if words and is_known(words[0]) else ""
         if program in self._functions:
             self._called.add(program)
@@ -265,17 +265,20 @@ class Script:
         elif program not in _SILENT and not builtins.apply(
             program, words, state, self._nearby
         ):
-            self._deploys(words, node, state)
+            self._deploys(words, node, state, given)
         return [state]
 
-    def _deploys(self, words: list[str], node: Command, state: State) -> None:
+    def _deploys(
+        self, words: list[str], node: Command, state: State, given: dict[str, str]
+    ) -> None:
         if not any(_INTERESTING.search(word) for word in words):
             return
         place = self._place(self._text, node.start, node.end)
-        given = [_partly(word) for word in words]
+        known = [_partly(word) for word in words]
+        environment = {**state.environment(), **given}
         folders = tuple(folder for folder in state.folders if is_known(folder))
         for found in deployments_of(
-            given, place, folders, state.environment(), self._read_text(state)
+            known, place, folders, environment, self._read_text(state)
         ):
             self._budget.deployments -= 1
             seen = _from_start(found, state) if folders else None
