@@ -101,7 +101,9 @@ def _is_plausible(source: Module, placed: Placed) -> bool:
 
 def _is_below_comment(source: Module, line: int) -> bool:
     """Say whether a comment stands above a line, counted from 0."""
-    return line > 0 and source.lines[line - 1].startswith("#")
+    return (
+        line > 0 and source.has_comment_lines and source.lines[line - 1].startswith("#")
+    )
 
 
 def _namespace(source: Module, names: Names) -> Iterator[tuple[str, Placed]]:

@@ -240,6 +240,11 @@ class Module:
         return self.text.split("\n")
 
     @cached_property
+    def has_comment_lines(self) -> bool:
+        """True when a line begins with a comment at column 0."""
+        return self.text.startswith("#") or "\n#" in self.text
+
+    @cached_property
     def names_framework(self) -> bool:
         """True when the text names a functions framework at all."""
         return "functions_framework" in self.text or "firebase_functions" in self.text

@@ -7,6 +7,7 @@ then, for code that is shared above it, from each folder up to the workspace's.
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ __all__ = ["Local", "Names"]
 
 FRAMEWORKS = frozenset({"functions_framework", "firebase_functions"})
 """Packages that are never looked up in the workspace."""
+
+_NEVER_OF_THE_WORKSPACE = FRAMEWORKS | sys.stdlib_module_names
+"""Production puts the folder of a source last on `sys.path`: Python's own win."""
 
 _DEEPEST = 24
 """Links followed from name to name: longer chains are loops."""
@@ -125,7 +129,7 @@ class Names:
         self, module: Module, path: str, level: int, depth: int
     ) -> Iterator[Local | str]:
         """Yield what an imported path stands for: a module's name, or outside."""
-        if not level and path.partition(".")[0] in FRAMEWORKS:
+        if not level and path.partition(".")[0] in _NEVER_OF_THE_WORKSPACE:
             yield path
             return
         parts = path.split(".")

@@ -139,5 +139,5 @@ def _siblings(path: str, modules_in: Callable[[str], Iterable[str]]) -> tuple[st
 def _is_below_tests(path: str, folder: str) -> bool:
     if os.path.basename(path) == SOURCE_NAME:
         return False
-    parts = os.path.relpath(path, folder).split(os.sep)[:-1]
+    parts = path[len(folder) + 1 :].split(os.sep)[:-1]
     return not _TEST_FOLDERS.isdisjoint(parts)
