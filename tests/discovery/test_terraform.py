@@ -166,6 +166,21 @@ def test_an_entry_point_is_placed_where_it_is_written(tmp_path: Path) -> None:
     assert "Did you mean `hello`?" in problem.message
 
 
+def test_an_entry_point_that_is_computed_is_placed_at_its_resource(
+    tmp_path: Path,
+) -> None:
+    text = (
+        'locals { all = ["a-b"] }\n'
+        'resource "google_cloudfunctions_function" "f" {\n'
+        "  for_each    = toset(local.all)\n  name = each.key\n"
+        '  entry_point = replace(each.key, "-", "_")\n}\n'
+    )
+
+    (item,) = deployments(tmp_path, {"main.tf": text})
+
+    assert (item.entry_point, item.span.line) == ("a_b", 2)
+
+
 def test_a_deployed_name_becomes_the_endpoint(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
@@ -191,6 +206,37 @@ def test_a_deployed_name_becomes_the_endpoint(tmp_path: Path) -> None:
     (function,) = functions_of(tmp_path).values()
     assert (function.id, function.deployed_name) == ("src.main.orders", "orders-api")
     assert function.signature_type.value == "event"
+
+
+def test_a_table_of_functions_names_the_folders_of_archives_made_elsewhere(
+    tmp_path: Path,
+) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "main.py": MAIN,
+            "jobs/main.py": MAIN,
+            "infra/main.tf": """\
+            locals {
+              functions = { nightly = { entry_point = "hello", source_dir = "jobs" } }
+            }
+            resource "google_cloudfunctions2_function" "f" {
+              for_each = local.functions
+              name     = each.key
+              build_config {
+                entry_point = each.value.entry_point
+                source {
+                  storage_source { object = "placeholder" }
+                }
+              }
+            }
+            """,
+        },
+    )
+
+    assert {f.id: f.deployed_name for f in functions_of(tmp_path).values()} == {
+        "jobs.main.hello": "nightly"
+    }
 
 
 def test_a_source_below_an_unknown_folder_is_found_by_its_path(tmp_path: Path) -> None:

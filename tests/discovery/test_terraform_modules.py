@@ -200,9 +200,10 @@ if TYPE_CHECKING:
             {
                 "main.tf": """\
                 resource "google_cloudfunctions_function" "f" {
-                  name        = <<-EOT
+                  name        = trimspace(<<-EOT
                     x
                   EOT
+                  )
                   description = "unclosed
                   entry_point = "hello"
                 }
@@ -216,7 +217,7 @@ if TYPE_CHECKING:
                 }
                 """
             },
-            [("hello", "x\n", None), ("orders", "g", None)],
+            [("hello", "x", None), ("orders", "g", None)],
             id="what is broken costs itself",
         ),
     ],

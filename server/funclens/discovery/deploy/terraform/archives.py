@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.blocks import bodies_in
 from funclens.discovery.deploy.terraform.documents import absolute
-from funclens.discovery.deploy.terraform.scope import pairs_of
+from funclens.discovery.deploy.terraform.lookups import pairs_of
 from funclens.discovery.deploy.terraform.syntax import Call
 from funclens.discovery.deploy.terraform.values import (
     Arms,

@@ -100,10 +100,15 @@ def _agreeing(items: Sequence[_T], choices: Choices) -> list[_T]:
 
 
 def _place(entry_point: Plain | None, block: Block) -> tuple[str, Span]:
-    """Return the file and the place of an entry point, else those of the block."""
+    """Return the file and the place of an entry point, else those of the block.
+
+    One that a function made of a text is not written there.
+    """
     origin = entry_point.origin if entry_point is not None else None
-    if origin is not None and origin.path:
-        return origin.path, origin.span
+    if entry_point is not None and origin is not None and origin.path:
+        written = origin.source.text[origin.start : origin.end]
+        if written == entry_point.data:
+            return origin.path, origin.span
     return block.source.path, block.source.span(block.start, block.end)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.scope import Scope, pairs_of
+from funclens.discovery.deploy.terraform.lookups import pairs_of
+from funclens.discovery.deploy.terraform.scope import Scope
 from funclens.discovery.deploy.terraform.values import (
     FAILED,
     UNKNOWN,

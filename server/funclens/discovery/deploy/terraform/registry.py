@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from funclens.discovery.deploy.terraform.archives import Folder, folders_of
 from funclens.discovery.deploy.terraform.documents import absolute
 from funclens.discovery.deploy.terraform.facts import Facts, deployments_of
-from funclens.discovery.deploy.terraform.scope import Scope, attribute_of
+from funclens.discovery.deploy.terraform.lookups import attribute_of
+from funclens.discovery.deploy.terraform.scope import Scope
 from funclens.discovery.deploy.terraform.values import (
     Arms,
     Keyed,

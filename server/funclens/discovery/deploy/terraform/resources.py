@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from funclens.discovery.deploy.terraform.archives import Folder, folders_of
 from funclens.discovery.deploy.terraform.blocks import bodies_in
 from funclens.discovery.deploy.terraform.facts import Facts, deployments_of
-from funclens.discovery.deploy.terraform.scope import plain_text
+from funclens.discovery.deploy.terraform.lookups import plain_text
 from funclens.discovery.deploy.terraform.syntax import Constant, Template
 from funclens.discovery.deploy.terraform.values import (
     Arms,
@@ -33,6 +33,7 @@ _FIRST = "google_cloudfunctions_function"
 _SECOND = "google_cloudfunctions2_function"
 _SERVICES = ("google_cloud_run_service", "google_cloud_run_v2_service")
 _TARGETS = ("GOOGLE_FUNCTION_TARGET", "FUNCTION_TARGET")
+_FOLDERS = ("source_dir", "source_directory", "source_path", "source_folder")
 _SOURCES = ("GOOGLE_FUNCTION_SOURCE", "FUNCTION_SOURCE")
 
 
@@ -75,7 +76,7 @@ def _first(body: Body, scope: Scope) -> Facts:
     folders = [
         *folders_of(object_ or (), scope.instance),
         *_in_repository(_inner(body, "source_repository"), scope),
-    ]
+    ] or _beside_entry_point(scope)
     facts = Facts(
         entry_point=_value(body, "entry_point", scope),
         name=_value(body, "name", scope),
@@ -102,7 +103,7 @@ def _second(body: Body, scope: Scope) -> Facts:
     folders = [
         *folders_of(object_ or (), scope.instance),
         *(_of_repository(text, c, scope) for text, _, c in texts(directory)),
-    ]
+    ] or _beside_entry_point(scope)
     environment = build.attributes.get("environment_variables") if build else None
     service = _inner(body, "service_config")
     named = service.attributes.get("environment_variables") if service else None
@@ -169,6 +170,19 @@ def _is_made(dynamic: Block, scope: Scope) -> bool:
     """Say whether a `dynamic` block surely makes at least one."""
     arms = _value(dynamic.body, "for_each", scope) or ()
     return len(arms) == 1 and bool(getattr(arms[0].value, "items", ()))
+
+
+def _beside_entry_point(scope: Scope) -> list[Folder]:
+    """Return the folder that a table of functions has beside the entry point.
+
+    Where something else uploads the archive, the table still says what is in it.
+    """
+    value = scope.each_value
+    if isinstance(value, Keyed):
+        for name in _FOLDERS:
+            if name in value.items:
+                return [Folder(text, c) for text, _, c in texts(value.items[name])]
+    return []
 
 
 def _in_repository(body: Body | None, scope: Scope) -> Iterator[Folder]:

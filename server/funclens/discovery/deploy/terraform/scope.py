@@ -7,6 +7,13 @@ from functools import partial, singledispatchmethod
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.functions import call
+from funclens.discovery.deploy.terraform.lookups import (
+    attribute_of,
+    item_of,
+    known,
+    pairs_of,
+    plain_text,
+)
 from funclens.discovery.deploy.terraform.operators import binary, unary
 from funclens.discovery.deploy.terraform.syntax import (
     Attribute,
@@ -25,7 +32,6 @@ from funclens.discovery.deploy.terraform.syntax import (
     Unary,
 )
 from funclens.discovery.deploy.terraform.values import (
-    FAILED,
     Arm,
     Arms,
     Called,
@@ -46,7 +52,7 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy.terraform.instance import Instance
     from funclens.discovery.deploy.terraform.values import Value
 
-__all__ = ["Scope", "known", "pairs_of", "plain_text"]
+__all__ = ["Scope"]
 
 _ROOTS = re.compile(r"(?<![\w.\-])([^\W\d]\w*)")
 _MOST_PARTS = 12
@@ -68,6 +74,13 @@ class Scope:
         self._names = names or {}
         self._identity = identity
         """Tells scopes apart whose own names stand for different values."""
+
+    @property
+    def each_value(self) -> Value | None:
+        """What `each.value` stands for; None outside of a `for_each`."""
+        each = known(self._names.get("each", ()))
+        value = each.items.get("value", ()) if isinstance(each, Keyed) else ()
+        return known(value)
 
     def later(self, expression: Expression) -> Callable[[], Arms]:
         """Return a function that evaluates once, when it is called."""
@@ -287,92 +300,6 @@ class Scope:
             self.evaluate(expression.of),
             lambda value: arm(unary(expression.sign, value)),
         )
-
-
-def known(arms: Arms) -> Value | None:
-    """Return the only value that there can be; None when there are several."""
-    return arms[0].value if len(arms) == 1 else None
-
-
-def plain_text(value: Value) -> str | None:
-    """Return a value as it stands in a text; None when it is not known."""
-    if isinstance(value, Reference):
-        found = known(value.instance.attribute(value)) if value.attribute else None
-        return None if found is None else plain_text(found)
-    if not isinstance(value, Plain) or value.data is None:
-        return None
-    if isinstance(value.data, bool):
-        return "true" if value.data else "false"
-    if isinstance(value.data, float) and value.data.is_integer():
-        return str(int(value.data))
-    return str(value.data)
-
-
-def attribute_of(value: Value, name: str) -> Arms:
-    """Return `value.name`."""
-    if isinstance(value, Keyed):
-        absent = unknown() if value.is_open else arm(FAILED)
-        return value.items.get(name, absent)
-    if isinstance(value, Reference):
-        if value.attribute:
-            return unknown()
-        made = Reference(value.instance, value.address, value.key, name)
-        return arm(made)
-    if isinstance(value, Called):
-        return _output(value, name)
-    if isinstance(value, Plain):
-        return arm(FAILED)
-    return unknown()
-
-
-def _output(called: Called, name: str) -> Arms:
-    if len(called.children) != 1:
-        return unknown()
-    _, child, choices = called.children[0]
-    return (
-        tuple(
-            Arm(item.value, joined)
-            for item in child.output(name)
-            if (joined := agree(choices, item.choices)) is not None
-        )
-        or unknown()
-    )
-
-
-def item_of(value: Value, key: Value) -> Arms:
-    """Return `value[key]`."""
-    data = key.data if isinstance(key, Plain) else None
-    if isinstance(value, Items):
-        return _item(value, data)
-    if isinstance(value, Called) and data is not None:
-        found = [child for child in value.children if child[0] in {data, None}]
-        return arm(Called(found))
-    if isinstance(value, Reference) and not value.attribute:
-        # Of which item may not be known; of which block is.
-        of = data if isinstance(data, (str, int)) else value.key
-        return arm(Reference(value.instance, value.address, of))
-    text = plain_text(key)
-    if isinstance(value, Keyed) and text is not None:
-        return attribute_of(value, text)
-    return unknown()
-
-
-def _item(value: Items, at: object) -> Arms:
-    if not isinstance(at, (int, float)):
-        return unknown()
-    if 0 <= at < len(value.items):
-        return value.items[int(at)]
-    return unknown() if value.is_open else arm(FAILED)
-
-
-def pairs_of(value: Items | Keyed) -> list[tuple[Arms, Arms]]:
-    """Return key and value of each item; those of a list are their own keys."""
-    if isinstance(value, Items):
-        return [(item, item) for item in value.items]
-    return [
-        (arm(Plain(key, value.origins.get(key))), item)
-        for key, item in value.items.items()
-    ]
 
 
 def _appended(before: Value, part: Arms, origin: Origin) -> Arms:
