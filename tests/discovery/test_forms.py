@@ -254,3 +254,48 @@ def test_code_that_moved_from_lambda_is_a_function_by_its_requirements(
     )
 
     assert set(functions_of(tmp_path)) == {f"moved.main.{name}"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """\
+        from absl import app
+        from google.cloud import storage
+
+
+        def main(_):
+            storage.Client()
+
+
+        if __name__ == "__main__":
+            app.run(main)
+        """,
+        """\
+        import tensorflow as tf
+
+
+        def main(unused_argv):
+            tf.print("")
+
+
+        if __name__ == "__main__":
+            tf.app.run(main=main)
+        """,
+        """\
+        from server import serve
+
+
+        async def answer(request):
+            return request.headers
+        """,
+        """\
+        def main_handler(event, context):
+            return "of another cloud"
+        """,
+    ],
+)
+def test_what_another_runs_is_no_function(tmp_path: Path, text: str) -> None:
+    write_tree(tmp_path, {"main.py": text})
+
+    assert not functions_of(tmp_path)

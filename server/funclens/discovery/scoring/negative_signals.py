@@ -20,9 +20,11 @@ __all__ = [
     "has_test_name",
     "imports_aws",
     "imports_foreign_framework",
+    "is_asynchronous",
     "is_chat_bot_handler",
     "is_in_aws_project",
     "is_in_django_project",
+    "is_run_as_script",
     "uses_aws_event",
 ]
 
@@ -96,10 +98,10 @@ def has_aws_name(candidate: Candidate) -> bool:
 
 
 def has_handler_name(candidate: Candidate) -> bool:
-    """Say whether it has the name that Lambda expects when it is told nothing else."""
+    """Say whether it has the name that Lambda and its like expect by default."""
     return (
         has_event_and_context(candidate)
-        and candidate.name == "handler"
+        and candidate.name in {"handler", "main_handler", "handle"}
         and not _is_in_framework_project(candidate)
     )
 
@@ -152,6 +154,21 @@ def has_foreign_decorator(candidate: Candidate) -> bool:
         and not any(_NEUTRAL_DECORATORS.match(name) for name in (*names, target))
         for target, names, is_local in candidate.decorator_names()
     )
+
+
+def is_run_as_script(candidate: Candidate) -> bool:
+    """Say whether it is handed to what runs scripts: `app.run(main)` of absl."""
+    name = re.escape(candidate.name)
+    return (
+        candidate.module.text.count(candidate.name) > 1
+        and re.search(rf"\brun\(\s*(?:main\s*=\s*)?{name}\b", candidate.module.text)
+        is not None
+    )
+
+
+def is_asynchronous(candidate: Candidate) -> bool:
+    """Say whether it is a coroutine, which only the framework's `aio` awaits."""
+    return candidate.definition.is_async and not _is_in_framework_project(candidate)
 
 
 def has_test_name(candidate: Candidate) -> bool:

@@ -99,6 +99,8 @@ AGAINST = (
     Rule("django-project", -120, negative_signals.is_in_django_project),
     Rule("foreign-imports", -120, negative_signals.imports_foreign_framework),
     Rule("chat-bot", -120, negative_signals.is_chat_bot_handler),
+    Rule("run-as-script", -150, negative_signals.is_run_as_script),
+    Rule("asynchronous", -60, negative_signals.is_asynchronous),
     Rule("test-file", -200, lambda c: c.project_context.is_test),
     Rule("test-name", -200, negative_signals.has_test_name),
     Rule("foreign-annotation", -300, negative_signals.has_foreign_annotation),
