@@ -299,3 +299,71 @@ def test_what_another_runs_is_no_function(tmp_path: Path, text: str) -> None:
     write_tree(tmp_path, {"main.py": text})
 
     assert not functions_of(tmp_path)
+
+
+CHECK = """\
+import jwt
+
+
+def verify(request):
+    return jwt.decode(request.headers["Authorization"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "call"),
+    [
+        ("from shared.auth import verify", "verify"),
+        ("from shared.auth import verify as check", "check"),
+        ("from shared import auth", "auth.verify"),
+        ("import shared.auth", "shared.auth.verify"),
+    ],
+)
+def test_a_helper_in_another_folder_is_no_function(
+    tmp_path: Path, use: str, call: str
+) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "hello/main.py": f"""\
+            import functions_framework
+            {use}
+
+
+            @functions_framework.http
+            def hello(request):
+                return {call}(request)
+            """,
+            "shared/auth.py": CHECK,
+        },
+    )
+
+    assert set(functions_of(tmp_path)) == {"hello.main.hello"}
+
+
+def test_a_module_that_nobody_imports_may_hold_one(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "hello/main.py": "import functions_framework\nimport other.auth\n",
+            "shared/auth.py": CHECK,
+        },
+    )
+
+    assert set(functions_of(tmp_path)) == {"shared.auth.verify"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", '[project]\ndependencies = ["functions-framework>=3"]\n'),
+        ("pyproject.toml", '[tool.poetry.dependencies]\nfunctions-framework = "^3"\n'),
+        ("Pipfile", '[packages]\nfunctions-framework = "*"\n'),
+    ],
+)
+def test_any_manifest_may_require_the_framework(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    write_tree(tmp_path, {"main.py": MOVED.format(name="handler"), name: text})
+
+    assert set(functions_of(tmp_path)) == {"main.handler"}

@@ -17,6 +17,7 @@ from funclens.discovery.discover import Found, functions_of
 from funclens.discovery.files.environment import Environments
 from funclens.discovery.files.store import Store
 from funclens.discovery.hidden import Hidden, hidden_below
+from funclens.discovery.importers import Importers
 from funclens.discovery.resolve.imports import Names
 from funclens.discovery.scoring.context import (
     SOURCE_NAME,
@@ -96,6 +97,7 @@ class _Remembered:
 
     looked_at: dict[str, Module | None]
     overrides: Overrides
+    importers: tuple[str, ...]
     facts: SourceFacts
 
 
@@ -110,6 +112,7 @@ class FolderIndex:
         self._sources: dict[str, _Remembered] = {}
         self._framework_folders: frozenset[str] = frozenset()
         self._finder = SourceFinder(self.store)
+        self._importers = Importers(folder)
         self._framework_parents: frozenset[str] = frozenset()
         self._overrides: dict[str, Overrides] = {}
 
@@ -123,7 +126,9 @@ class FolderIndex:
         deployed = deployed_in(store, self._finder, self._settings.functions)
         self._overrides = deployed.overrides
         # What cannot be read any more is not there.
-        relevant = {path for path in store.relevant if store.find(path)}
+        modules = [found for path in store.relevant if (found := store.find(path))]
+        self._importers.update(modules)
+        relevant = {module.path for module in modules}
         mains = {path for path in relevant if os.path.basename(path) == SOURCE_NAME}
         first = sorted(mains | {path for path in self._overrides if store.find(path)})
         sources = [self._source(path) for path in first]
@@ -200,10 +205,13 @@ class FolderIndex:
         if module is None:
             raise AssertionError(path)
         overrides = self._overrides.get(path, {})
+        is_main = os.path.basename(path) == SOURCE_NAME
+        importers = () if is_main else self._importers.of(path)
         remembered = self._sources.get(path)
         if (
             remembered is not None
             and remembered.overrides == overrides
+            and remembered.importers == importers
             and all(
                 store.find(other) is before
                 for other, before in remembered.looked_at.items()
@@ -224,9 +232,10 @@ class FolderIndex:
             modules_in=store.modules_in,
             markers_in=store.markers_in,
             near_functions=self._is_near_functions,
+            importers=importers,
             read=store.read_marker,
         )
         functions = tuple(functions_of(module, names, project_context, overrides))
         facts = SourceFacts(path, functions, module, names)
-        self._sources[path] = _Remembered(looked_at, overrides, facts)
+        self._sources[path] = _Remembered(looked_at, overrides, importers, facts)
         return facts

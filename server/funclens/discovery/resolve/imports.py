@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from funclens.discovery.resolve.facts import Binding, Module, Placed
 
-__all__ = ["Local", "Names"]
+__all__ = ["FRAMEWORKS", "Local", "Names"]
 
 FRAMEWORKS = frozenset({"functions_framework", "firebase_functions"})
 """Packages that are never looked up in the workspace."""

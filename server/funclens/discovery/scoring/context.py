@@ -41,9 +41,17 @@ _MOST_SIBLINGS = 50
 _TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests|conftest|noxfile.*|setup)\.py")
 _TEST_FOLDERS = frozenset({"test", "tests", "testing"})
 _AWS_TEMPLATE = re.compile(rb"AWS::|Transform:|provider:\s*(?:name:\s*)?[\"']?aws")
-_FRAMEWORK_REQUIRED = re.compile(
-    rb"^\s*(?:functions[-_.]framework|firebase[-_.]functions)", re.MULTILINE
-)
+_REQUIRED = {
+    "requirements": re.compile(
+        rb"^\s*(?:functions[-_.]framework|firebase[-_.]functions)", re.MULTILINE
+    ),
+    "manifest": re.compile(
+        rb"^\s*[\"']?(?:name\s*=\s*\"|dependencies\s*=\s*\[\s*[\"'])?"
+        rb"(?:functions[-_.]framework|firebase[-_.]functions)",
+        re.MULTILINE,
+    ),
+}
+"""How files of each kind require a functions framework."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,8 @@ class ProjectContext:
     """True when its folder or the one above has an `__init__.py`."""
     siblings: tuple[str, ...] = ()
     """Other modules of its folder, at most fifty; none for `main.py`."""
+    importers: tuple[str, ...] = ()
+    """Modules anywhere that may import it; none for `main.py`."""
     near_functions: bool = False
     """True when a framework is imported in its folder or in one beside it."""
     requires_framework: bool = False
@@ -84,14 +94,15 @@ def find_project_context(
     modules_in: Callable[[str], Iterable[str]],
     markers_in: Callable[[str], Iterable[str]],
     near_functions: Callable[[str], bool],
+    importers: tuple[str, ...],
     read: Callable[[str], bytes],
 ) -> ProjectContext:
     """Return what stands around a module of a workspace folder.
 
     `modules` are the paths of known modules; `modules_in` returns those of a folder in
     order, `markers_in` the names of its marker files, and `near_functions` says
-    whether functions are in it or beside it. `read` returns the bytes of a file, or
-    none on failure.
+    whether functions are in it or beside it. `importers` import the module. `read`
+    returns the bytes of a file, or none on failure.
     """
     own = os.path.dirname(path)
     platforms: set[str] = set()
@@ -101,11 +112,9 @@ def find_project_context(
         for name in markers_in(above):
             marker = os.path.join(above, name)
             platform = MARKERS[name]
-            if platform == "manifest":
-                continue
-            if platform == "requirements":
-                found = _FRAMEWORK_REQUIRED.search(read(marker)) is not None
-                requires_framework = requires_framework or (above == own and found)
+            if platform in _REQUIRED:
+                found = above == own and _REQUIRED[platform].search(read(marker))
+                requires_framework = requires_framework or bool(found)
             elif not name.startswith(
                 ("template.", "serverless.")
             ) or _AWS_TEMPLATE.search(read(marker)):
@@ -123,6 +132,7 @@ def find_project_context(
             for base in (own, os.path.dirname(own))
         ),
         siblings=_siblings(path, modules_in),
+        importers=importers,
         near_functions=near_functions(own),
         requires_framework=requires_framework,
         platforms=frozenset(platforms),

@@ -104,29 +104,37 @@ def is_used_as_cloud_event(candidate: Candidate) -> bool:
 
 
 def is_imported_beside(candidate: Candidate) -> bool:
-    """Say whether a module of its folder imports it: a helper of that module."""
+    """Say whether another module imports it, or uses it through its module.
+
+    It is a helper of that module.
+    """
     own = candidate.module
-    if candidate.project_context.is_main:
+    context = candidate.project_context
+    if context.is_main:
         return False
     stem = os.path.basename(own.path).removesuffix(".py")
     return any(
-        other is not None
-        and other is not own
-        and _imports_name(other, stem, candidate.name)
-        for path in candidate.project_context.siblings
+        other is not own and _uses_name(other, stem, candidate.name)
+        for path in dict.fromkeys((*context.siblings, *context.importers))
         # Tests import what they test, whatever it is.
         if not is_test_file(path) and (other := candidate.names.find(path))
     )
 
 
-def _imports_name(module: Module, stem: str, name: str) -> bool:
-    """Say whether a module imports a name of a module with that stem."""
+def _uses_name(module: Module, stem: str, name: str) -> bool:
+    """Say whether a module uses a name of a module with that stem."""
     for placed in module.imports:
         binding = placed.binding
         source, _, imported = binding.target.rpartition(".")
-        if binding.kind is BindingKind.IMPORT and imported == name:
-            last = source.rpartition(".")[2]
-            if last == stem or (not last and binding.level):
+        if binding.kind is not BindingKind.IMPORT:
+            continue
+        if imported == name and (
+            source.rpartition(".")[2] == stem or (not source and binding.level)
+        ):
+            return True
+        if binding.imported.rpartition(".")[2] == stem:
+            used = rf"(?<![\w.]){re.escape(binding.name)}\.(?:[\w.]+\.)?{name}\b"
+            if re.search(used, module.text):
                 return True
     return False
 
