@@ -13,7 +13,7 @@ import pytest
 
 from funclens.catalog import build_catalog, listing
 from funclens.discovery import Workspace
-from funclens.discovery.files import prescan as prescanning
+from funclens.discovery.files import prescan_walk
 from funclens.discovery.files.prescan import Prescan
 from funclens.settings import from_pyproject, merge
 from source_tree import open_tree, write_tree
@@ -51,8 +51,14 @@ def settings_of(*folders: Path) -> dict[str, Settings]:
     return {str(folder): merge(from_pyproject(folder)) for folder in folders}
 
 
-def open_by_prescan(prescan: Prescan | None, *folders: Path) -> Workspace:
+def start_for(*folders: Path) -> Prescan:
+    prescan = Prescan.start()
     assert prescan is not None
+    prescan.begin(settings_of(*folders))
+    return prescan
+
+
+def open_by_prescan(prescan: Prescan, *folders: Path) -> Workspace:
     settings = settings_of(*folders)
     workspace = Workspace(list(settings), settings)
     workspace.load(prescan)
@@ -74,7 +80,7 @@ def test_a_prescan_finds_what_a_walk_finds(tmp_path: Path, names: list[str]) -> 
     (tmp_path / "pipe.py").symlink_to("pipe.py")
     folders = [tmp_path / name for name in names]
 
-    workspace = open_by_prescan(Prescan.start(settings_of(*folders)), *folders)
+    workspace = open_by_prescan(start_for(*folders), *folders)
 
     assert facts_of(workspace) == facts_of(open_tree(*folders))
     assert build_catalog(workspace.facts()).functions
@@ -82,7 +88,7 @@ def test_a_prescan_finds_what_a_walk_finds(tmp_path: Path, names: list[str]) -> 
 
 def test_ignore_files_that_a_prescan_met_hold_for_later_files(tmp_path: Path) -> None:
     write_tree(tmp_path, FILES)
-    workspace = open_by_prescan(Prescan.start(settings_of(tmp_path)), tmp_path)
+    workspace = open_by_prescan(start_for(tmp_path), tmp_path)
     before = facts_of(workspace)
 
     late = write_tree(tmp_path, {"inner/later/main.py": FUNCTION.format("late")})
@@ -93,8 +99,7 @@ def test_ignore_files_that_a_prescan_met_hold_for_later_files(tmp_path: Path) ->
 
 def test_the_folder_is_walked_anew_when_the_process_is_lost(tmp_path: Path) -> None:
     write_tree(tmp_path, FILES)
-    prescan = Prescan.start(settings_of(tmp_path))
-    assert prescan is not None
+    prescan = start_for(tmp_path)
     os.kill(prescan.process, signal.SIGKILL)
 
     workspace = open_by_prescan(prescan, tmp_path)
@@ -109,19 +114,18 @@ def test_an_error_of_the_other_process_costs_nothing(
         raise RuntimeError("lost")
 
     write_tree(tmp_path, FILES)
-    monkeypatch.setattr(prescanning, "walk", fail)
+    monkeypatch.setattr(prescan_walk, "scan_folder", fail)
 
-    workspace = open_by_prescan(Prescan.start(settings_of(tmp_path)), tmp_path)
+    workspace = open_by_prescan(start_for(tmp_path), tmp_path)
 
     assert facts_of(workspace) == facts_of(open_tree(tmp_path))
     assert capfd.readouterr() == ("", "")
 
 
 def test_no_process_is_left(tmp_path: Path) -> None:
-    prescan = Prescan.start(settings_of(tmp_path))
+    prescan = start_for(tmp_path)
     open_by_prescan(prescan, tmp_path)
 
-    assert prescan is not None
     with pytest.raises(ChildProcessError):
         os.waitpid(prescan.process, 0)
 
@@ -129,14 +133,15 @@ def test_no_process_is_left(tmp_path: Path) -> None:
 def test_a_process_whose_owner_is_killed_ends(tmp_path: Path) -> None:
     code = (
         "import sys\n"
-        "from funclens.discovery.files import prescan\n"
+        "from funclens.discovery.files import prescan, prescan_walk\n"
         "from funclens.settings import Settings\n"
         "prescan._may_fork = lambda: True\n"
         "def endless(*arguments):\n"
         "    while True:\n"
         "        yield\n"
-        "prescan.walk = endless\n"
-        "started = prescan.Prescan.start({sys.argv[1]: Settings()})\n"
+        "prescan_walk.walk = endless\n"
+        "started = prescan.Prescan.start()\n"
+        "started.begin({sys.argv[1]: Settings()})\n"
         "print(started is not None, flush=True)\n"
         "sys.stdin.read()\n"
     )

@@ -6,6 +6,7 @@ exit code. Errors meant for people are printed here.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -60,8 +61,16 @@ def _say_anything() -> None:
 
 
 def _execute(words: list[str]) -> int:
-    started = None
-    if words[:1] == ["run"] and os.name == "posix" and not {"-h", "--help"} & {*words}:
+    started: object = None
+    asks_for_help = not {"-h", "--help"}.isdisjoint(words)
+    if words[:1] in (["list"], ["check"]) and not asks_for_help:
+        # It imports and walks while this process imports.
+        from funclens.discovery.files.prescan import Prescan  # noqa: PLC0415
+
+        started = Prescan.start()
+        # What is read stays to the end, which is near: collecting garbage finds none.
+        gc.disable()
+    if words[:1] == ["run"] and os.name == "posix" and not asks_for_help:
         # In this order: the launcher is forked from a small process with one thread.
         from funclens.runner.processes.launcher import Launcher  # noqa: PLC0415
 

@@ -57,7 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Print the problems; return 1 when one of them fails the check, else 0."""
     select, ignore = _codes(arguments.select), _codes(arguments.ignore)
-    opened = open_workspace(arguments.folders, in_production=True)
+    opened = open_workspace(
+        arguments.folders, in_production=True, prescan=arguments.prestarted
+    )
     problems = selected(opened.catalog.problems, select=select, ignore=ignore)
     if not opened.catalog.functions:
         sys.stderr.write(nothing_found(opened) + "\n")

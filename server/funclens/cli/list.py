@@ -35,7 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the functions; exit code 0, also when there are none."""
-    opened = open_workspace(arguments.folders, problems=arguments.json, hidden=True)
+    opened = open_workspace(
+        arguments.folders,
+        problems=arguments.json,
+        hidden=True,
+        prescan=arguments.prestarted,
+    )
     if arguments.json:
         import json  # noqa: PLC0415  # the table does without
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from funclens.discovery import Hidden
+    from funclens.discovery.files.prescan import Prescan
     from funclens.model import Catalog
 
 __all__ = [
@@ -64,17 +65,16 @@ def open_workspace(
     problems: bool = True,
     in_production: bool = False,
     hidden: bool = False,
+    prescan: Prescan | None = None,
 ) -> Opened:
     """Read the folders of a command line; warn about what could not be read.
 
-    `hidden` asks for what ignore files keep out, too.
+    `hidden` asks for what ignore files keep out, too; `prescan` is a process that
+    waits for folders to walk.
     """
     settings = workspace_folders(folders)
-    from funclens.discovery.files.prescan import Prescan  # noqa: PLC0415 - no more yet
-
-    prescan = Prescan.start(settings)
-    # What is read stays to the end, which is near: collecting garbage finds none.
-    gc.disable()
+    if prescan is not None:
+        prescan.begin(settings)
     from funclens.catalog import build_catalog  # noqa: PLC0415 - while folders are walked
     from funclens.discovery import Workspace  # noqa: PLC0415
 

@@ -1,10 +1,12 @@
 """Walks a folder in a process of its own while this one imports and parses.
 
 A command line spends as long on imports as on a walk of thousands of modules. The
-walk is forked before most imports; modules that may hold functions come over a
+process is forked before any of them; modules that may hold functions come over a
 pipe as soon as they are found. When this process has nothing to read, it takes a
 part of the walk itself. Where a fork can't be done, or the other process is lost,
 the folder is walked as if nothing had been tried.
+
+Imports little, for it is imported first.
 """
 
 from __future__ import annotations
@@ -12,44 +14,42 @@ from __future__ import annotations
 import os
 import select
 import sys
-from collections import deque
 from typing import TYPE_CHECKING, Any, NoReturn
-
-from funclens.discovery.files.ignore import Ignored
-from funclens.discovery.files.walk import Scan, scan_folder, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from funclens.discovery.files.ignore import Ignored
+    from funclens.discovery.files.walk import Scan
     from funclens.settings import Settings
 
-__all__ = ["Prescan"]
+__all__ = ["SIZE", "Prescan", "receive", "take"]
 
 _PIPE_SIZE = 1 << 20
 """Bytes that the walk may be ahead of who reads: the most that Linux allows."""
 
-_SIZE = 8
+SIZE = 8
 """Bytes that say how long a message is."""
-
-_PARTS = 64
-"""Folders to share: the walk goes that wide before it is shared."""
 
 
 class Prescan:
     """Walks that another process does, in the order of the folders."""
 
-    def __init__(self, process: int, messages: int, parts: int) -> None:
+    def __init__(self, process: int, orders: int, messages: int, parts: int) -> None:
         self.process = process
         """Its id."""
-        self._messages: int | None = messages
+        self._orders = orders
+        self._messages = messages
         self._parts = parts
         self._buffer = bytearray()
+        self._is_closed = False
 
     @classmethod
-    def start(cls, folders: Mapping[str, Settings]) -> Prescan | None:
-        """Begin to walk folders; None where that can't be done or is of no use."""
+    def start(cls) -> Prescan | None:
+        """Start the process; None where that can't be done or is of no use."""
         if not _may_fork():
             return None
+        ordered, orders = os.pipe()
         messages, send = os.pipe()
         parts, offer = os.pipe()
         os.set_blocking(parts, False)
@@ -57,11 +57,23 @@ class Prescan:
         parent = os.getpid()
         process = os.fork()
         if not process:
+            os.close(orders)
             os.close(messages)
-            _walk_and_exit(_Other(send, parts, offer, parent), folders)
-        os.close(send)
-        os.close(offer)
-        return cls(process, messages, parts)
+            _walk_and_exit(parent, ordered, send, parts, offer)
+        for theirs in (ordered, send, offer):
+            os.close(theirs)
+        return cls(process, orders, messages, parts)
+
+    def begin(self, folders: Mapping[str, Settings]) -> None:
+        """Have folders walked."""
+        import pickle  # noqa: PLC0415
+
+        order = [(path, own.include, own.exclude) for path, own in folders.items()]
+        data = pickle.dumps(order)
+        try:
+            os.write(self._orders, len(data).to_bytes(SIZE, "big") + data)
+        except BrokenPipeError:
+            self.close()
 
     def modules(
         self, ignored: Ignored, others: Sequence[str], found: Scan
@@ -70,13 +82,15 @@ class Prescan:
 
         What this process walks itself is taken into `found`.
         """
+        from funclens.discovery.files.walk import walk  # noqa: PLC0415 - see above
+
         shared = self._receive()
         if not shared:
             return
         parts, met = shared
         ignored.remember(*met)
         while True:
-            if parts and not self._has_message() and _take(self._parts):
+            if parts and not self._has_message() and take(self._parts):
                 for _ in walk(parts.pop(), ignored, others, found):
                     pass
                 modules, found.modules = found.modules, {}
@@ -91,102 +105,67 @@ class Prescan:
 
         `ignored` learns of the ignore files that the walk met.
         """
-        rest = self._receive()
+        rest: tuple[Scan, Any] | None = self._receive()
         if rest is None:
             return None
         scan, met = rest
         ignored.remember(*met)
-        return scan if isinstance(scan, Scan) else None
+        return scan
 
     def close(self) -> None:
         """Wait for the end of the process, which is near once all was received."""
-        if self._messages is not None:
-            os.close(self._messages)
-            os.close(self._parts)
-            self._messages = None
+        if not self._is_closed:
+            self._is_closed = True
+            for descriptor in (self._orders, self._messages, self._parts):
+                os.close(descriptor)
             os.waitpid(self.process, 0)
 
     def _has_message(self) -> bool:
         """Say whether a message can be received without waiting for it."""
-        while self._messages is not None and not self._is_complete():
-            if not select.select([self._messages], [], [], 0)[0] or not self._read():
+        while not self._is_closed and not _is_complete(self._buffer):
+            is_there = select.select([self._messages], [], [], 0)[0]
+            if not is_there or not _read(self._messages, self._buffer):
                 return False
         return True
 
-    def _is_complete(self) -> bool:
-        buffer = self._buffer
-        return len(buffer) >= _SIZE + int.from_bytes(buffer[:_SIZE], "big")
-
-    def _read(self) -> bool:
-        """Read what is there, or wait for it; return False at the end."""
-        data = (
-            os.read(self._messages, _PIPE_SIZE) if self._messages is not None else b""
-        )
-        self._buffer += data
-        return bool(data)
-
     def _receive(self) -> Any:
         """Return the next message; None when the process was lost."""
-        import pickle  # noqa: PLC0415  # from a fork of this process
-
-        while not self._is_complete():
-            if not self._read():
-                self.close()
-                return None
-        end = _SIZE + int.from_bytes(self._buffer[:_SIZE], "big")
-        message = pickle.loads(memoryview(self._buffer)[_SIZE:end].tobytes())  # noqa: S301
-        del self._buffer[:end]
+        if self._is_closed:
+            return None
+        message = receive(self._messages, self._buffer)
+        if message is None:
+            self.close()
         return message
 
 
-class _Other:
-    """The process that walks."""
+def receive(pipe: int, buffer: bytearray) -> Any:
+    """Return the next message of a pipe; None when its other end was closed.
 
-    def __init__(self, send: int, parts: int, offer: int, parent: int) -> None:
-        self._send = send
-        self._parts = parts
-        self._offer = offer
-        self._parent = parent
+    `buffer` holds what was read of the pipe and not received yet.
+    """
+    import pickle  # noqa: PLC0415  # from a fork of this process
 
-    def walk(self, folders: Mapping[str, Settings]) -> None:
-        """Walk folders and send what is found."""
-        for folder, settings in folders.items():
-            ignored = Ignored(folder, settings.include, settings.exclude)
-            found = Scan()
-            others = [other for other in folders if other != folder]
-            pending = deque([folder])
-            while pending and len(pending) < _PARTS:
-                pending += scan_folder(pending.popleft(), ignored, {*others}, found)
-            shared = [*pending] if len(folders) == 1 else []
-            self.send((shared, ignored.met))
-            os.write(self._offer, bytes(len(shared)))
-            self._send_modules(found)
-            for part in pending:
-                if shared and not _take(self._parts):
-                    break
-                for _ in walk(part, ignored, others, found):
-                    self._send_modules(found)
-            self.send({})
-            self.send((found, ignored.met))
-
-    def _send_modules(self, found: Scan) -> None:
-        if os.getppid() != self._parent:
-            os._exit(0)
-        if found.modules:
-            self.send(found.modules)
-            found.modules = {}
-
-    def send(self, message: object) -> None:
-        """Send a message, when who reads has room for it."""
-        import pickle  # noqa: PLC0415
-
-        data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-        data = len(data).to_bytes(_SIZE, "big") + data
-        while data:
-            data = data[os.write(self._send, data) :]
+    while not _is_complete(buffer):
+        if not _read(pipe, buffer):
+            return None
+    end = SIZE + int.from_bytes(buffer[:SIZE], "big")
+    message = pickle.loads(bytes(buffer[SIZE:end]))  # noqa: S301
+    del buffer[:end]
+    return message
 
 
-def _take(parts: int) -> bool:
+def _is_complete(buffer: bytearray) -> bool:
+    return len(buffer) >= SIZE + int.from_bytes(buffer[:SIZE], "big")
+
+
+def _read(pipe: int, buffer: bytearray) -> bool:
+    """Read what is there, or wait for it; return False at the end."""
+    data = os.read(pipe, _PIPE_SIZE)
+    buffer += data
+    return bool(data)
+
+
+def take(parts: int) -> bool:
     """Take one of the parts that both processes share; False when none is left."""
     try:
         return bool(os.read(parts, 1))
@@ -211,9 +190,13 @@ def _enlarge(pipe: int) -> None:
         pass
 
 
-def _walk_and_exit(other: _Other, folders: Mapping[str, Settings]) -> NoReturn:
+def _walk_and_exit(
+    parent: int, orders: int, send: int, parts: int, offer: int
+) -> NoReturn:
     """Walk folders and end this process, whatever happens."""
     try:
-        other.walk(folders)
+        from funclens.discovery.files.prescan_walk import walk_for  # noqa: PLC0415
+
+        walk_for(parent, orders, send, parts, offer)
     finally:
         os._exit(0)
