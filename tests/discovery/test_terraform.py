@@ -104,7 +104,7 @@ def test_what_is_not_known_is_left_alone(
 
 
 def test_facts_of_a_trigger_are_kept(tmp_path: Path) -> None:
-    first, second = deployments(
+    first, second, third = deployments(
         tmp_path,
         {
             "main.tf": """\
@@ -119,7 +119,21 @@ def test_facts_of_a_trigger_are_kept(tmp_path: Path) -> None:
               build_config { entry_point = "orders" }
               event_trigger {
                 event_type   = "google.cloud.pubsub.topic.v1.messagePublished"
-                pubsub_topic = "projects/p/topics/t"
+                pubsub_topic = google_pubsub_topic.t.id
+              }
+            }
+            resource "google_pubsub_topic" "t" {
+              name = "orders"
+            }
+            resource "google_cloudfunctions2_function" "h" {
+              name = "h"
+              build_config { entry_point = "orders" }
+              event_trigger {
+                event_type = "google.cloud.storage.object.v1.finalized"
+                event_filters {
+                  attribute = "bucket"
+                  value     = "uploads"
+                }
               }
             }
             """
@@ -128,7 +142,7 @@ def test_facts_of_a_trigger_are_kept(tmp_path: Path) -> None:
 
     assert (first.trigger, first.generation, first.variables) == ("http", 1, ("A", "B"))
     assert (second.trigger, second.generation) == ("event", 2)
-    assert second.resource == "projects/p/topics/t"
+    assert (second.resource, third.resource) == ("orders", "uploads")
     assert second.signature_type is not None
     assert second.signature_type.value == "cloudevent"
 
@@ -164,6 +178,31 @@ def test_an_entry_point_is_placed_where_it_is_written(tmp_path: Path) -> None:
     line = lines[problem.span.line - 1]
     assert line[problem.span.column - 1 : problem.span.end_column - 1] == "hallo"
     assert "Did you mean `hello`?" in problem.message
+
+
+def test_each_arm_of_a_condition_is_held_against_the_source(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "src/main.py": MAIN,
+            "infra/main.tf": ARCHIVE
+            + textwrap.dedent("""\
+            variable "legacy" { default = false }
+            resource "google_cloudfunctions_function" "f" {
+              name                  = "f"
+              runtime               = "python310"
+              trigger_http          = true
+              entry_point           = var.legacy ? "old_hello" : "hello"
+              source_archive_object = google_storage_bucket_object.src.name
+            }
+            """),
+        },
+    )
+
+    (problem,) = problems_of(tmp_path, code="unknown-entry-point")
+    line = (tmp_path / "infra/main.tf").read_text().splitlines()[problem.span.line - 1]
+    assert line[problem.span.column - 1 : problem.span.end_column - 1] == "old_hello"
+    assert set(functions_of(tmp_path)) == {"src.main.hello"}
 
 
 def test_an_entry_point_that_is_computed_is_placed_at_its_resource(

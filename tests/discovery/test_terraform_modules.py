@@ -205,6 +205,7 @@ if TYPE_CHECKING:
                   EOT
                   )
                   description = "unclosed
+                  labels      = { a = "$${escaped}", b = "%%{too}", c = "50%" }
                   entry_point = "hello"
                 }
                 resource "google_cloudfunctions_function" "broken" {

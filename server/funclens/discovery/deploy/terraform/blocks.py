@@ -41,6 +41,8 @@ _KINDS = frozenset(
         "google_cloudfunctions2_function",
         "google_cloud_run_service",
         "google_cloud_run_v2_service",
+        "google_pubsub_topic",
+        "google_storage_bucket",
         "google_storage_bucket_object",
         "local_file",
     }

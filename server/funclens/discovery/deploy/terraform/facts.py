@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy.deployment import Trigger
     from funclens.discovery.deploy.terraform.blocks import Block
     from funclens.discovery.deploy.terraform.instance import Made
+    from funclens.discovery.deploy.terraform.scope import Scope
 
 __all__ = ["Facts", "deployments_of"]
 
@@ -57,7 +59,7 @@ def deployments_of(facts: Facts, block: Block, made: Made) -> Iterator[Deploymen
         if is_deployable_name(text)
     ]
     known = _same_for_all(facts)
-    bases = (scope.instance.module.folder,)
+    own = (scope.instance.module.folder,)
     combined = 0
     for entry, plain, chosen in _entries(facts, names):
         if plain and plain.is_default and not facts.folders and not names:
@@ -69,6 +71,8 @@ def deployments_of(facts: Facts, block: Block, made: Made) -> Iterator[Deploymen
         place = _place(plain, block)
         for folder in _agreeing(facts.folders, of_entry) or [Folder(None, ())]:
             of_folder = agree(of_entry, folder.choices) or ()
+            is_relative = folder.path is not None and not os.path.isabs(folder.path)
+            bases = _with_folders_above(scope) if is_relative else own
             for name in _agreeing(names, of_folder) or [_Name(None, ())]:
                 combined += 1
                 if combined > _MOST_COMBINED:
@@ -84,6 +88,15 @@ def deployments_of(facts: Facts, block: Block, made: Made) -> Iterator[Deploymen
                     source=known.source or folder.source,
                     archive=folder.archive,
                 )
+
+
+def _with_folders_above(scope: Scope) -> tuple[str, ...]:
+    """Return the folder of a module and those above: a table names folders from one."""
+    project = scope.instance.project
+    found = [scope.instance.module.folder]
+    while found[-1].startswith(project.top + os.sep):
+        found.append(os.path.dirname(found[-1]))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from funclens.discovery.deploy.terraform.archives import Folder, folders_of
 from funclens.discovery.deploy.terraform.blocks import bodies_in
 from funclens.discovery.deploy.terraform.facts import Facts, deployments_of
-from funclens.discovery.deploy.terraform.lookups import plain_text
+from funclens.discovery.deploy.terraform.lookups import known, plain_text
 from funclens.discovery.deploy.terraform.syntax import Constant, Template
 from funclens.discovery.deploy.terraform.values import (
     Arms,
     Choices,
     Keyed,
     Plain,
+    Reference,
     texts,
 )
 
@@ -162,8 +163,26 @@ def _take_event(facts: Facts, body: Body, scope: Scope) -> None:
             continue
         facts.trigger = "event"
         facts.event_type = _text(_value(event, "event_type", scope))
-        topic = _value(event, "pubsub_topic", scope) or _value(event, "resource", scope)
-        facts.resource = _text(topic)
+        facts.resource = _watched(event, scope)
+
+
+def _watched(event: Body, scope: Scope) -> str | None:
+    """Return the topic or bucket whose events call a function: its name or its path."""
+    for name in ("pubsub_topic", "resource"):
+        if name in event.attributes:
+            return _resource_name(_value(event, name, scope))
+    for inner, _ in bodies_in(event, "event_filters"):
+        if _text(_value(inner, "attribute", scope)) == "bucket":
+            return _resource_name(_value(inner, "value", scope))
+    return None
+
+
+def _resource_name(arms: Arms | None) -> str | None:
+    value = known(arms or ())
+    if isinstance(value, Reference) and value.attribute in {"id", "self_link"}:
+        name = Reference(value.instance, value.address, value.key, "name")
+        return plain_text(name)
+    return None if value is None else plain_text(value)
 
 
 def _is_made(dynamic: Block, scope: Scope) -> bool:

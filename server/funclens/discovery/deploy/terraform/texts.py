@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TextReader"]
 
-_TEXT = re.compile(r'(?:[^"\\\n$%]|\\.|[$%](?![{])|\$\$\{|%%\{)+')
-_TEXT_OF_HEREDOC = re.compile(r"(?:[^$%]|[$%](?![{])|\$\$\{|%%\{)+")
+_TEXT = re.compile(r'(?:[^"\\\n$%]+|\\.|\$\$\{|%%\{|[$%](?!\{))+')
+_TEXT_OF_HEREDOC = re.compile(r"(?:[^$%]+|\$\$\{|%%\{|[$%](?!\{))+")
 _ESCAPE = re.compile(
     r'\\(?:([nrt"\\/bf])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|\$(\$\{)|%(%\{)'
 )
