@@ -75,6 +75,7 @@ _WORDS = re.compile(
     rb"|deploy-cloud-functions|--entry-point[ =]|entry(?:[-_]point|Point)[\"']?\s*:"
     rb"|[\"']functions[\"'],?\s*[\"']deploy|-\s*functions\s+-\s*deploy|name:\s*google\b"
     rb"|\bruntime:\s*(?:name:\s*)?(?:python|nodejs|yaml)\s*(?:\n|$)"
+    rb"|\buses:\s*[\"']?\./|[\w/.-]\.sh[ \t]+[\w\"'$-]|-functions-deploy:"
     rb"|\"terraformProviders\"|\"codeMakerOutput\""
 )
 

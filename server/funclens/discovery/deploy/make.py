@@ -14,7 +14,7 @@ from funclens.discovery.deploy.command import Place
 from funclens.discovery.deploy.shell import folders_above
 from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.run import Script
-from funclens.discovery.deploy.shell.state import State, unknown
+from funclens.discovery.deploy.shell.state import START, State, unknown
 from funclens.discovery.deploy.shell.values import Values
 
 if TYPE_CHECKING:
@@ -300,7 +300,9 @@ class _Makefile:
         state = State(folders_above(self._path, self._nearby)[:1])
         values = Values(self._nearby, self._path, self._budget)
         printed = values.substitute(command, state)
-        return unknown("shell") if printed is None else printed.replace("\n", " ")
+        if printed is None:
+            return unknown("shell")
+        return printed.replace(START, state.start[0]).replace("\n", " ")
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, int, str]]:

@@ -244,7 +244,8 @@ class _Script:
             return text.strip("@").strip("'")
         if token.kind == "text":
             return self._filled(text.strip("@")[1:-1])
-        match = _REFERENCE.fullmatch(text)
+        splat = re.fullmatch(r"@(\w+)", text)
+        match = _REFERENCE.fullmatch("$" + splat[1] if splat else text)
         if match:
             return self._lookup(match)
         return self._filled(text)
@@ -313,6 +314,9 @@ class _Script:
             self._state.copies = (*self._state.copies, copied)
         elif not builtins.apply(program, words, self._state, self._nearby):
             place = Place(self._path, self._text, tokens[0].start, tokens[-1].end)
+            for text in [word for word in words if " gcloud " in f" {word} "]:
+                # A command in a text: `Invoke-Expression $command`.
+                words = text.split() if " " in text else words
             known = [word if is_known(word) else _flag_of(word) for word in words]
             for found in deployments_of(known, place, self._state.folders):
                 self._found.append(

@@ -17,7 +17,9 @@ __all__ = ["code_in_prose", "deployments_in_prose"]
 
 _FENCE = re.compile(r"[ \t>*-]*(?:```+|~~~+)\s*([\w-]*)")
 _PROMPT = re.compile(
-    r"[ \t]*(?:\d+[.)]\s+|[*-]\s+)?(?:[$%>#]|PS[^>\n]*>|\([\w.-]+\)\s*\$)[ \t]+(?=\S)"
+    r"[ \t]*(?:(?:\d+[.)]\s+|[*-]\s+)?"
+    r"(?:[$%>#]|PS[^>\n]*>|\([\w.-]+\)\s*\$)[ \t]+(?=\S)"
+    r"|(?:\d+[.)]|[*-])[ \t]+(?=gcloud\b|functions-framework\b))"
 )
 _COMMAND = re.compile(
     r"[ \t]*(?:gcloud|functions-framework|cd|export|python3? -m functions)\b"
@@ -50,7 +52,7 @@ def code_in_prose(text: str) -> str:
             goes_on = False
             continue
         if fence is not None and fence not in _NOT_SHELL:
-            lines.append(_unprompted(line))
+            lines.append(_joined(_unprompted(line), fence))
         elif fence is None and (goes_on or _COMMAND.match(_unprompted(line))):
             lines.append(_unprompted(line))
             goes_on = lines[-1].rstrip().endswith("\\")
@@ -60,6 +62,13 @@ def code_in_prose(text: str) -> str:
         else:
             lines.append(" " * len(line))
     return "\n".join(lines)
+
+
+def _joined(line: str, fence: str) -> str:
+    """Return a line that goes on in the way of Windows as one that does in a shell."""
+    sign = "^" if fence in {"bat", "batch", "cmd", "dos"} else "`"
+    plain = line.rstrip()
+    return plain[:-1] + "\\" if plain.endswith(" " + sign) else line
 
 
 def _unprompted(line: str) -> str:

@@ -39,7 +39,7 @@ def deployments_in_ini(
         def value(match: re.Match[str], given: dict[str, str] = given) -> str:
             inner = match[1]
             if inner in {"toxinidir", "tox_root"}:
-                return folder
+                return "."
             if inner.startswith("env:"):
                 name, _, default = inner[4:].partition(":")
                 return given.get(name, default) or unknown("value")

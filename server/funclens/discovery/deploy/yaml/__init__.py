@@ -52,7 +52,7 @@ def _reader(path: str, document: Any) -> Callable[[File, Any], Iterator[Deployme
     if has_jobs and f"{os.sep}.circleci{os.sep}" in path:
         return circleci.deployments_in_circleci
     in_gitlab = _GITLAB.fullmatch(name) or f"{os.sep}.gitlab{os.sep}" in path
-    if in_gitlab and not isinstance(given.get("jobs"), list):
+    if in_gitlab and given and not isinstance(given.get("jobs"), list):
         return gitlab.deployments_in_gitlab
     if isinstance(given.get("steps"), list) and any(
         "name" in mapping(step) and ("args" in step or "script" in step)

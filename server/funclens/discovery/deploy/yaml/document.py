@@ -11,6 +11,7 @@ from funclens.discovery.deploy.command import Place, deployments_of
 from funclens.discovery.deploy.documents import yaml_documents
 from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.run import Script
+from funclens.discovery.deploy.shell.staging import staged_source
 from funclens.discovery.deploy.shell.state import State, is_known, unknown
 from funclens.discovery.files.budget import OverBudgetError
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from funclens.discovery.deploy.deployment import Deployment
     from funclens.discovery.deploy.nearby import NearbyFiles
-    from funclens.discovery.deploy.shell.state import Copy
+from funclens.discovery.deploy.shell.state import Copy
 
 __all__ = [
     "File",
@@ -156,7 +157,8 @@ class File:
         place = self.place(*[word for word in words if len(word) > 3])
         whole = Place(self.path, self.text, place.start, len(self.text))
         found = deployments_of(given, whole, scope.folders, scope.variables, self.read)
-        return list(found)
+        state = State(scope.folders, copies=scope.copies)
+        return [staged_source(item, words, state, self.nearby) for item in found]
 
     def read(self, path: str) -> str | None:
         """Return the text of a file that a command names."""

@@ -88,6 +88,7 @@ class _Walk:
         scopes = list(self._loops(given, scope))
         for item in scopes:
             yield from of_environment(self._file, given, item)
+            yield from self._pipe(given, item)
             yield from deployments_in_configuration(self._file, given, item)
             script = [
                 line
@@ -101,6 +102,23 @@ class _Walk:
                 if "before_script" in given and key in _SCRIPTS:
                     continue
                 yield from self.value(inner, item, depth + 1)
+
+    def _pipe(self, given: dict[str, Any], scope: Scope) -> Iterator[Deployment]:
+        """Yield what a pipe of Bitbucket deploys, which is configured by variables."""
+        if "google-cloud-functions-deploy" not in text_of(given.get("pipe")):
+            return
+        variables = {k: _variables(v, scope) for k, v in scope.variables.items()}
+        words = ["gcloud", "functions", "deploy"]
+        words.append(variables.get("FUNCTION_NAME") or unknown("name"))
+        for flag, name in (
+            ("--entry-point", "ENTRY_POINT"),
+            ("--runtime", "RUNTIME"),
+            ("--source", "SOURCE"),
+        ):
+            if name in variables:
+                words.append(f"{flag}={variables[name]}")
+        words += variables.get("TRIGGER", "").split()
+        yield from self._file.run_words(words, scope)
 
     def _list(self, value: list[Any], scope: Scope, depth: int) -> Iterator[Deployment]:
         plain = [text_of(i) for i in value if isinstance(i, (str, int, float))]
