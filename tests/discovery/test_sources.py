@@ -167,3 +167,27 @@ def test_an_edit_can_make_and_break_what_is_meant(tmp_path: Path) -> None:
 
     workspace.close(main)
     assert len(workspace.facts().folders[0].sources) == 1
+
+
+HANDLER = "def {name}(request):\n    return request.args\n"
+
+
+def test_a_source_that_collects_others_serves_them_once(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "main.py": "from api.main import api\nfrom jobs.main import job\n",
+            "api/main.py": HANDLER.format(name="api") + HANDLER.format(name="extra"),
+            "jobs/main.py": HANDLER.format(name="job"),
+            "jobs/deploy.sh": "gcloud functions deploy job --runtime python312\n",
+            "other/main.py": HANDLER.format(name="api"),
+        },
+    )
+
+    assert set(functions_of(tmp_path)) == {
+        "main.api",
+        "main.job",
+        "api.main.extra",
+        "jobs.main.job",
+        "other.main.api",
+    }

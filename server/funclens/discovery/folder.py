@@ -131,7 +131,7 @@ class FolderIndex:
         relevant = {module.path for module in modules}
         mains = {path for path in relevant if os.path.basename(path) == SOURCE_NAME}
         first = sorted(mains | {path for path in self._overrides if store.find(path)})
-        sources = [self._source(path) for path in first]
+        sources = self._without_reexported([self._source(path) for path in first])
         served = {(f.path, f.placed.name_span) for s in sources for f in s.functions}
         sources += [
             self._own_source(path, served)
@@ -179,6 +179,40 @@ class FolderIndex:
         if own == source.functions:
             return source
         return replace(source, functions=own, cache=Cache())
+
+    def _without_reexported(self, sources: list[SourceFacts]) -> list[SourceFacts]:
+        """Return the sources without what one above them serves for them.
+
+        A `main.py` that collects the functions of others is what is deployed; those
+        that deploy files name stay.
+        """
+        collected = {
+            (found.path, found.placed.name_span): os.path.dirname(source.source)
+            for source in sources
+            for found in source.functions
+            if found.path != source.source
+        }
+        if not collected:
+            return sources
+        return [self._kept(source, collected) for source in sources]
+
+    def _kept(
+        self, source: SourceFacts, collected: dict[tuple[str, Span], str]
+    ) -> SourceFacts:
+        overrides = self._overrides.get(source.source, {})
+        own = os.path.dirname(source.source)
+        kept = tuple(
+            found
+            for found in source.functions
+            if found.path != source.source
+            or found.name in overrides
+            or not own.startswith(
+                collected.get((found.path, found.placed.name_span), own) + os.sep
+            )
+        )
+        if kept == source.functions:
+            return source
+        return replace(source, functions=kept, cache=Cache())
 
     def _note_framework_folders(self) -> None:
         """Know the folders whose modules import a framework; if new, judge anew."""

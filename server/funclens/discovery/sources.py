@@ -170,19 +170,27 @@ def _takes_arguments(definition: Definition) -> bool:
 def _named_sources(deployment: Deployment, store: Store) -> list[str]:
     """Return the files that a deployment may name, the likeliest first.
 
-    Scripts are run from their own folder or from one above.
+    Where nothing is, a folder above is meant: commands are run from there.
     """
-    if deployment.folder is None:
+    folder = deployment.folder
+    if folder is None:
         return []
-    top = store.folder
-    found: list[str] = []
-    for base in deployment.bases:
-        path = os.path.normpath(
-            os.path.join(base, deployment.folder, deployment.source or SOURCE_NAME)
+    return _files_in(deployment, folder, deployment.bases, store) or _files_in(
+        deployment, folder, with_parents(deployment.bases, store.folder), store
+    )
+
+
+def _files_in(
+    deployment: Deployment, folder: str, bases: Iterable[str], store: Store
+) -> list[str]:
+    source = os.path.join(folder, deployment.source or SOURCE_NAME)
+    paths = (os.path.normpath(os.path.join(base, source)) for base in bases)
+    inside = store.folder + os.sep
+    return list(
+        dict.fromkeys(
+            path for path in paths if path.startswith(inside) and path in store.files
         )
-        if path not in found and path.startswith(top + os.sep) and path in store.files:
-            found.append(path)
-    return found
+    )
 
 
 def with_parents(bases: Iterable[str], top: str) -> Iterator[str]:
