@@ -6,8 +6,10 @@ serves every platform and every Python from 3.10 on.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import tempfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["BundleError", "fill"]
 
 OURS = ("funclens", "funclens_worker")
+COMPILED = ("markupsafe",)
+"""Packages without a wheel for every platform, which work without their native part."""
 LEFT_OUT = (
     "**/__pycache__",
     "bin",
@@ -32,6 +36,7 @@ LEFT_OUT = (
     "debugpy/_vendored/pydevd/pydevd_attach_to_process/windows",
     "debugpy/_vendored/pydevd/pydevd_attach_to_process/linux_and_mac",
     "debugpy/_vendored/pydevd/*/*.pyd",
+    "markupsafe/_speedups*",
 )
 
 
@@ -68,18 +73,30 @@ def fill(target: Path, *, root: Path, python: Path) -> None:
 
 
 def _install_locked(libs: Path, lock: Path, python: Path) -> None:
-    done = subprocess.run(
-        [
-            *(str(python), "-m", "pip", "--disable-pip-version-check", "install"),
-            *("--quiet", "--no-input", "--no-deps", "--no-compile", "--require-hashes"),
-            *("--target", str(libs), "--requirement", str(lock)),
-            *("--platform", "any", "--abi", "none", "--implementation", "py"),
-            *("--python-version", "3.10", "--only-binary", ":all:"),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """Install what the lock names, as wheels: for any platform, or this one's."""
+    pins = re.split(r"\n(?=[a-z])", lock.read_text("utf-8"))
+    compiled = [pin for pin in pins if pin.startswith(COMPILED)]
+    pure = [pin for pin in pins if pin not in compiled]
+    any_platform = ("--platform", "any", "--abi", "none", "--implementation", "py")
+    _pip_install(libs, pure, python, *any_platform, "--python-version", "3.10")
+    _pip_install(libs, compiled, python)
+
+
+def _pip_install(libs: Path, pins: list[str], python: Path, *options: str) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+        file.write("\n".join(pins) + "\n")
+        file.flush()
+        done = subprocess.run(
+            [
+                *(str(python), "-m", "pip", "--disable-pip-version-check", "install"),
+                *("--quiet", "--no-input", "--no-deps", "--no-compile"),
+                *("--require-hashes", "--only-binary", ":all:"),
+                *("--target", str(libs), "--requirement", file.name, *options),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode != 0:
         raise BundleError(
             f"{done.stdout}{done.stderr}\nThe packages that the extension carries "

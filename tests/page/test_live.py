@@ -130,7 +130,7 @@ def test_two_functions_of_one_name_point_at_each_other(page, tmp_path):
     source.write_text(GOOD, "utf-8")
 
     shown = function(page, "twin.main.greet")
-    expect(shown).to_contain_text("2 functions want /greet")
+    expect(shown).to_contain_text("2 functions share /greet")
     expect(shown.get_by_role("heading")).to_have_text("/twin.main.greet")
     shown.get_by_role("link", name="good.main.greet", exact=True).click()
     assert page.url.endswith("#good.main.greet")

@@ -8,6 +8,7 @@ reading is published as a `warning`, and what was known before stays in force.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import time
 import traceback
@@ -295,20 +296,20 @@ class Runner:
         """Answer one request for the runner itself."""
         path, head, connection = request.path, request.head, request.connection
         if path in {"", "/"} and head.wants_html:
-            await self._live_page().show(head, connection)
+            await (await self._live_page()).show(head, connection)
         elif path == "/live":
-            await self._live_page().follow(connection)
+            await (await self._live_page()).follow(connection)
         elif path in {"", "/", "/functions"}:
             response = json_response(await self.listing())
             self._replies.send(connection, response.encode(head.method))
         else:
             await self._control.answer(path, head, connection)
 
-    def _live_page(self) -> LivePage:
+    async def _live_page(self) -> LivePage:
         if self._page is None:
-            from funclens.runner.page.live import LivePage  # noqa: PLC0415 - until then
-
-            self._page = LivePage(
+            name = "funclens.runner.page.live"
+            module = await in_thread(importlib.import_module, name)
+            self._page = module.LivePage(
                 url=self.url,
                 folders=tuple(self._settings),
                 pool=self.pool,

@@ -13,19 +13,17 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.runner.background import in_thread
 from funclens.runner.http import responses, router
 from funclens.runner.http.acceptor import Acceptor
 from funclens.runner.units.pending import PendingRequest
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
 
     from funclens.model import Catalog
     from funclens.runner.http.head import Head
     from funclens.runner.http.replies import Replies
-    from funclens.runner.http.responses import Response
+    from funclens.runner.http.responses import Problem
     from funclens.runner.units.pool import WorkerPool
 
 __all__ = ["FrontDoor", "FrontDoorOptions", "OwnRequest"]
@@ -98,8 +96,8 @@ class FrontDoor:
         decision = self._router.decide(head)
         if isinstance(decision, router.HandOver):
             if self._is_too_large(head):
-                limit = self._options.body_limit
-                self._answer(head, connection, lambda: responses.too_large(head, limit))
+                problem = responses.too_large(head, self._options.body_limit)
+                self._replies.answer(head, connection, problem)
                 return
             function = decision.function
             request = PendingRequest(
@@ -113,23 +111,12 @@ class FrontDoor:
             except asyncio.QueueFull:
                 self.refuse(connection, "The runner has too much to do.", 503)
         else:
-            self._answer(head, connection, lambda: _response(head, decision))
+            self._replies.answer(head, connection, _problem(head, decision))
 
     def refuse(self, connection: socket.socket, reason: str, status: int) -> None:
         """Answer what is not a request."""
         response = responses.bad_request(reason, status)
         self._replies.send(connection, response.encode("GET"))
-
-    def _answer(
-        self, head: Head, connection: socket.socket, make: Callable[[], Response]
-    ) -> None:
-        """Send a response; a page for a person is written in a thread."""
-        if head.wants_html:
-            self._replies.send_later(
-                connection, in_thread(lambda: make().encode(head.method))
-            )
-        else:
-            self._replies.send(connection, make().encode(head.method))
 
     def _is_too_large(self, head: Head) -> bool:
         """Compare the announced length; a body in chunks announces none."""
@@ -138,7 +125,7 @@ class FrontDoor:
         return limit > 0 and length.isdigit() and int(length) > limit
 
 
-def _response(head: Head, decision: router.Decision) -> Response:
+def _problem(head: Head, decision: router.Decision) -> Problem:
     if isinstance(decision, router.Ambiguous):
         return responses.ambiguous(head, decision)
     if isinstance(decision, router.NotFound):

@@ -1,7 +1,8 @@
-"""Whole documents for a browser, and the headers that go with them.
+"""Documents for a browser, and the headers that go with them.
 
-Style and script stand in the document itself, known by their digests: the browser
-runs and applies nothing else, whatever the functions are called or answer.
+Templates escape what they are given. Style and script stand in the document, known by
+their digests: the browser runs and applies nothing else, whatever the functions are
+called or answer. Jinja is imported with this module, when a page is first shown.
 """
 
 from __future__ import annotations
@@ -10,11 +11,16 @@ import base64
 import functools
 import hashlib
 import re
-from html import escape
 from pathlib import Path
-from string import Template
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["HEADERS", "document", "error_document", "page_headers"]
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["HEADERS", "document", "error_document", "fragment", "page_headers"]
 
 HEADERS = (
     ("Cache-Control", "no-store"),
@@ -25,48 +31,56 @@ HEADERS = (
 _NAMING_ROUTES = (404, 409)
 """Statuses whose lines name routes that answer."""
 
+_TEMPLATES = Path(__file__).parents[1] / "templates"
 
-def document(title: str, body: str, *, has_script: bool = False) -> bytes:
-    """Return a document around a body of HTML."""
-    script = _asset("page.js") if has_script else ""
-    return (
-        Template(_asset("page.html"))
-        .substitute(
-            title=escape(title),
+
+def document(
+    template: str, title: str, *, has_script: bool = False, **values: Any
+) -> bytes:
+    """Return a whole document by one of the templates."""
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            title=title,
             style=_asset("page.css"),
-            script=f"<script>{script}</script>" if script else "",
-            body=body,
+            script=_asset("page.js") if has_script else "",
+            **values,
         )
-        .encode("utf-8", "backslashreplace")
+    )
+    return text.encode("utf-8", "backslashreplace")
+
+
+def fragment(template: str, **values: Any) -> Markup:
+    """Return a part of a document by one of the templates."""
+    return Markup(_environment().get_template(template).render(**values))  # noqa: S704
+
+
+def error_document(status: int, title: str, lines: Iterable[str]) -> bytes:
+    """Return a sentence and what can be done about it, each on a line."""
+    names_routes = status in _NAMING_ROUTES
+    shown = [_parts(line) if names_routes else (line, "", "") for line in lines]
+    return document(
+        "error.html",
+        f"{status} {title}",
+        status=status,
+        heading=title,
+        lines=shown,
+        links_home=status != 404,  # it has a line that says so
     )
 
 
-def error_document(status: int, title: str, lines: list[str]) -> bytes:
-    """Return a sentence and what can be done about it, each on its own."""
-    show = _linked if status in _NAMING_ROUTES else escape
-    items = "".join(f"<pre>{show(line)}</pre>" for line in lines)
-    if status != 404:  # it has a line that says so
-        items += "<p><a href='/'>All functions</a></p>"
-    body = (
-        f"<main class='error'><p class='eyebrow'>{status}</p>"
-        f"<h1>{escape(title)}</h1>{items}</main>"
-    )
-    return document(f"{status} {title}", body)
-
-
-def _linked(line: str) -> str:
-    """Return a line whose first route is a link."""
+def _parts(line: str) -> tuple[str, str, str]:
+    """Return what is before the first route of a line, the route, and the rest."""
     match = re.search(r"(?<!\S)/\S*", line)
     if match is None:
-        return escape(line)
-    route = escape(match[0])
-    before, after = escape(line[: match.start()]), escape(line[match.end() :])
-    return f"{before}<a href='{route}'>{route}</a>{after}"
+        return line, "", ""
+    return line[: match.start()], match[0], line[match.end() :]
 
 
 @functools.cache
 def page_headers() -> tuple[tuple[str, str], ...]:
-    """Return the headers of every document: nothing but its own parts may act."""
+    """Return the headers of every document: nothing but its parts may act."""
     policy = (
         "default-src 'none'",
         f"style-src '{_digest('page.css')}'",
@@ -81,8 +95,20 @@ def page_headers() -> tuple[tuple[str, str], ...]:
 
 
 @functools.cache
-def _asset(name: str) -> str:
-    return Path(__file__).with_name(name).read_text("utf-8").strip("\n")
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@functools.cache
+def _asset(name: str) -> Markup:
+    text = (_TEMPLATES / name).read_text("utf-8").strip("\n")
+    return Markup(text)  # noqa: S704 - it is ours
 
 
 def _digest(name: str) -> str:

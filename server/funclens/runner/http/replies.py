@@ -7,8 +7,13 @@ import contextlib
 import socket
 from typing import TYPE_CHECKING
 
+from funclens.runner.background import in_thread
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Coroutine
+    from collections.abc import Coroutine
+
+    from funclens.runner.http.head import Head
+    from funclens.runner.http.responses import Problem, Response
 
 __all__ = ["Replies"]
 
@@ -27,14 +32,20 @@ class Replies:
         """Send a whole response and close the connection."""
         self._spawn(_reply(connection, data))
 
-    def send_later(self, connection: socket.socket, data: Awaitable[bytes]) -> None:
-        """Send a whole response as soon as it is made, and close the connection."""
+    def answer(
+        self, head: Head, connection: socket.socket, response: Response | Problem
+    ) -> None:
+        """Answer a request; a page for a person is written in a thread."""
+        if not head.wants_html:
+            self.send(connection, response.encode(head.method))
+            return
 
-        async def wait_and_reply() -> None:
+        async def write_and_reply() -> None:
             with connection:
-                await _reply(connection, await data)
+                data = await in_thread(response.encode, head.method)
+                await _reply(connection, data)
 
-        self._spawn(wait_and_reply())
+        self._spawn(write_and_reply())
 
     async def close(self) -> None:
         """End what has not been sent yet."""

@@ -11,10 +11,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from funclens.runner.http import router
     from funclens.runner.http.head import Head
 
 __all__ = [
+    "Problem",
     "Response",
     "ambiguous",
     "bad_request",
@@ -63,26 +66,47 @@ def json_response(value: Any, status: int = 200) -> Response:
     return Response(status, "application/json", text + b"\n")
 
 
-def problem(head: Head | None, status: int, title: str, lines: list[str]) -> Response:
-    """Return a sentence and what can be done, in the form that is wanted."""
-    accept = (head.header("Accept") or "") if head else ""
-    if head and head.wants_html:
-        from funclens.runner.http.document import (  # noqa: PLC0415 - for people only
-            error_document,
-            page_headers,
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A sentence and what can be done, written in the form that is wanted."""
+
+    status: int
+    title: str
+    lines: tuple[str, ...]
+    accept: str = ""
+    """The Accept header of the request."""
+
+    def encode(self, method: str) -> bytes:
+        """Return the response; without its body for HEAD."""
+        return self._response().encode(method)
+
+    def _response(self) -> Response:
+        if "text/html" in self.accept:
+            from funclens.runner.http.document import (  # noqa: PLC0415 - for people
+                error_document,
+                page_headers,
+            )
+
+            body = error_document(self.status, self.title, self.lines)
+            kind = "text/html; charset=utf-8"
+            return Response(self.status, kind, body, page_headers())
+        if "json" in self.accept:
+            value = {"error": self.title, "details": list(self.lines)}
+            return json_response(value, self.status)
+        text = "\n".join([self.title, *self.lines]) + "\n"
+        return Response(
+            self.status,
+            "text/plain; charset=utf-8",
+            text.encode("utf-8", "backslashreplace"),
         )
 
-        body = error_document(status, title, lines)
-        return Response(status, "text/html; charset=utf-8", body, page_headers())
-    if "json" in accept:
-        return json_response({"error": title, "details": lines}, status)
-    text = "\n".join([title, *lines]) + "\n"
-    return Response(
-        status, "text/plain; charset=utf-8", text.encode("utf-8", "backslashreplace")
-    )
+
+def problem(head: Head, status: int, title: str, lines: Iterable[str] = ()) -> Problem:
+    """Return a sentence and what can be done, for the client that asked."""
+    return Problem(status, title, tuple(lines), head.header("Accept") or "")
 
 
-def not_found(head: Head, decision: router.NotFound) -> Response:
+def not_found(head: Head, decision: router.NotFound) -> Problem:
     """404: names the nearest functions, or where all are listed."""
     lines = [f"Did you mean: /{name}" for name in decision.nearest]
     lines.append("All functions are listed at /")
@@ -90,7 +114,7 @@ def not_found(head: Head, decision: router.NotFound) -> Response:
     return problem(head, 404, title, lines)
 
 
-def ambiguous(head: Head, decision: router.Ambiguous) -> Response:
+def ambiguous(head: Head, decision: router.Ambiguous) -> Problem:
     """409: several functions want the endpoint; each has a route of its own."""
     title = (
         f"{len(decision.functions)} functions have the endpoint {decision.name}: "
@@ -103,7 +127,7 @@ def ambiguous(head: Head, decision: router.Ambiguous) -> Response:
     return problem(head, 409, title, lines)
 
 
-def forbidden_host(head: Head, decision: router.ForbiddenHost) -> Response:
+def forbidden_host(head: Head, decision: router.ForbiddenHost) -> Problem:
     """403: the Host header is not one of this machine's names."""
     return problem(
         head,
@@ -118,29 +142,29 @@ def forbidden_host(head: Head, decision: router.ForbiddenHost) -> Response:
     )
 
 
-def no_path(head: Head) -> Response:
+def no_path(head: Head) -> Problem:
     """400: `OPTIONS *`, CONNECT and the like belong to no function."""
-    return problem(head, 400, f"The request names no path: {head.target}", [])
+    return problem(head, 400, f"The request names no path: {head.target}")
 
 
-def bad_request(reason: str, status: int = 400) -> Response:
-    """400 or 408: what came is no request."""
-    return problem(None, status, reason, [])
+def bad_request(reason: str, status: int = 400) -> Problem:
+    """400 or 408: what came is not a request."""
+    return Problem(status, reason, ())
 
 
-def busy(head: Head, unit: str) -> Response:
+def busy(head: Head, unit: str) -> Problem:
     """503: the unit's worker takes no more connections."""
     title = f"The worker of {unit} does not keep up: its queue is full."
     return problem(head, 503, title, ["Is a function stuck? Restart the unit."])
 
 
-def too_large(head: Head, limit: int) -> Response:
+def too_large(head: Head, limit: int) -> Problem:
     """413: production takes no such body."""
     title = f"The body is larger than {limit // 1024 // 1024} MiB."
     lines = ["The setting body-limit moves the limit; production has one of 32 MiB."]
     return problem(head, 413, title, lines)
 
 
-def failed(head: Head, unit: str, error: str, details: list[str]) -> Response:
+def failed(head: Head, unit: str, error: str, details: list[str]) -> Problem:
     """500: the unit cannot be loaded, with the user's error and its place."""
     return problem(head, 500, f"{unit} could not be loaded: {error}", details)

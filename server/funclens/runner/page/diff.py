@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from funclens.runner.events import Event
 
-__all__ = ["LIST", "Changes"]
+__all__ = ["LIST", "PageDiff"]
 
 LIST = "list"
 """The key for all of the page: other functions are served."""
@@ -22,7 +22,7 @@ _KEYS: dict[str, Callable[[Event], str]] = {
 }
 
 
-class Changes:
+class PageDiff:
     """Listens to a runner for one reader; keeps keys, so that it never grows long."""
 
     backlog = 0

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os.path
 from datetime import datetime, timezone
-from html import escape
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from funclens.runner.http.document import fragment
 from funclens.runner.units.status import UnitState
 
 if TYPE_CHECKING:
-    from funclens.runner.page.last_responses import LastResponse
-    from funclens.runner.units.status import UnitFailure, UnitStatus
+    from markupsafe import Markup
 
-__all__ = ["function_part", "unit_part"]
+    from funclens.runner.page.last_responses import LastResponse
+    from funclens.runner.units.status import UnitStatus
+
+__all__ = ["last_response", "unit_state"]
 
 _WORDS = {
     UnitState.IDLE: "Not started",
@@ -24,47 +26,34 @@ _WORDS = {
 }
 
 
-def unit_part(status: UnitStatus, folder: str) -> str:
+def unit_state(status: UnitStatus, folder: str) -> Markup:
     """Return the state of a unit in words, with what failed."""
-    word = _WORDS[status.state]
-    text = f"<p class='chip {status.state.value}'>{word}</p>"
-    if status.debug is not None:
-        address = escape(f"{status.debug.host}:{status.debug.port}")
-        text += f"<p class='debug'>Debugger at <code>{address}</code></p>"
-    if status.failure is not None:
-        text += _failure(status.failure, folder)
-    return text
+    debug, failure = status.debug, status.failure
+    return fragment(
+        "unit_state.html",
+        state=status.state.value,
+        word=_WORDS[status.state],
+        debug=f"{debug.host}:{debug.port}" if debug else "",
+        failure=failure,
+        where=_place(failure.file, failure.line, folder) if failure else "",
+    )
 
 
-def function_part(answer: LastResponse | None, folder: str) -> str:
+def last_response(response: LastResponse | None, folder: str) -> Markup:
     """Return how the last request to a function ended."""
-    if answer is None:
-        return "<p class='answer'>Not called yet</p>"
-    kind = "bad" if _is_failure(answer) else "odd" if answer.status >= 400 else "good"
-    request = escape(f"{answer.method} {answer.path}")
-    text = (
-        f"<p class='answer {kind}'><strong>{_status(answer.status)}</strong> in "
-        f"{_duration(answer.seconds)} for <code>{request}</code> at {_time(answer.at)}"
-        "</p>"
-    )
-    if answer.error:
-        place = _place(answer.file, answer.line, folder)
-        text += f"<p class='error-line'>{escape(answer.error)}{place}</p>"
-    return text
-
-
-def _failure(failure: UnitFailure, folder: str) -> str:
-    place = _place(failure.file, failure.line, folder)
-    hint = f"<p>{escape(failure.hint)}</p>" if failure.hint else ""
-    details = (
-        f"<details><summary>Traceback</summary><pre>{escape(failure.traceback)}</pre>"
-        "</details>"
-        if failure.traceback
-        else ""
-    )
-    return (
-        f"<div class='failure'><p class='error-line'>{escape(failure.error)}{place}</p>"
-        f"{hint}<p>The next save or request tries again.</p>{details}</div>"
+    if response is None:
+        return fragment("last_response.html", response=None)
+    moment = datetime.fromtimestamp(response.at, timezone.utc)
+    return fragment(
+        "last_response.html",
+        response=response,
+        kind=_kind(response),
+        status=_status(response.status),
+        duration=_duration(response.seconds),
+        # For people here; the script tells it in the reader's zone.
+        stamp=moment.isoformat(timespec="seconds"),
+        clock=f"{moment.astimezone():%H:%M:%S}",
+        where=_place(response.file, response.line, folder),
     )
 
 
@@ -72,12 +61,13 @@ def _place(file: str | None, line: int | None, folder: str) -> str:
     if not file:
         return ""
     shown = os.path.relpath(file, folder) if file.startswith(folder + os.sep) else file
-    where = f"{shown}:{line}" if line else shown
-    return f" <span class='where'>{escape(where)}</span>"
+    return f"{shown}:{line}" if line else shown
 
 
-def _is_failure(answer: LastResponse) -> bool:
-    return bool(answer.error) or answer.status >= 500 or not answer.status
+def _kind(response: LastResponse) -> str:
+    if response.error or response.status >= 500 or not response.status:
+        return "bad"
+    return "odd" if response.status >= 400 else "good"
 
 
 def _status(status: int) -> str:
@@ -91,10 +81,3 @@ def _status(status: int) -> str:
 
 def _duration(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
-
-
-def _time(at: float) -> str:
-    """Return an instant for people here; the script tells it in the reader's zone."""
-    moment = datetime.fromtimestamp(at, timezone.utc)
-    stamp = moment.isoformat(timespec="seconds")
-    return f"<time datetime='{stamp}'>{moment.astimezone():%H:%M:%S}</time>"

@@ -55,11 +55,6 @@ class LastResponses:
     def close(self) -> None:
         """Do nothing: there is nobody to wake."""
 
-    def find(self, function: str) -> LastResponse | None:
-        """Return the last response of the function with this id, if any."""
-        found = self._events.get(function)
-        return _response(*found) if found else None
-
     def all(self) -> dict[str, LastResponse]:
         """Return the last responses by id of the function."""
         return {id_: _response(*found) for id_, found in self._events.items()}

@@ -16,12 +16,12 @@ from funclens.requests.curl import commands_for
 from funclens.requests.samples import Inputs
 from funclens.requests.source_hints import source_hints
 from funclens.runner.background import in_thread
-from funclens.runner.http.document import HEADERS, document, page_headers
+from funclens.runner.http.document import HEADERS, page_headers
 from funclens.runner.http.responses import Response
 from funclens.runner.http.streaming import send_stream
-from funclens.runner.page.diff import LIST, Changes
-from funclens.runner.page.fragments import function_part, unit_part
-from funclens.runner.page.render import index_body, live_parts
+from funclens.runner.page.diff import LIST, PageDiff
+from funclens.runner.page.fragments import last_response, unit_state
+from funclens.runner.page.render import index_document, live_fragments
 from funclens.runner.page.view_model import PageView
 
 if TYPE_CHECKING:
@@ -85,26 +85,27 @@ class LivePage:
 
     async def follow(self, connection: socket.socket) -> None:
         """Send the present state of all parts, then each that changes."""
-        changes = Changes()
-        self._bus.attach(changes)
+        diff = PageDiff()
+        self._bus.attach(diff)
         view = self._view(self._url)
-        generation = _generation(view.catalog)
-        first = _message("state", generation=generation, parts=live_parts(view))
+        first = await in_thread(_first_message, view)
 
         async def take() -> bytes:
             await asyncio.sleep(_PAUSE_SECONDS)
             try:
-                keys = await asyncio.wait_for(changes.take(), _SILENCE_SECONDS)
+                keys = await asyncio.wait_for(diff.take(), _SILENCE_SECONDS)
             except asyncio.TimeoutError:
                 return b":\n\n"
             if LIST in keys:
                 return _message("list")
-            return _message("state", parts=self._parts(keys)) if keys else b""
+            if not keys:
+                return b""
+            return await in_thread(_message_of, self._view(self._url), keys)
 
         try:
-            await send_stream(connection, _STREAM_HEAD + first, take, changes.close)
+            await send_stream(connection, _STREAM_HEAD + first, take, diff.close)
         finally:
-            self._bus.remove(changes)
+            self._bus.remove(diff)
 
     def _view(self, url: str) -> PageView:
         return PageView(
@@ -115,21 +116,25 @@ class LivePage:
             responses=self._last_responses.all(),
         )
 
-    def _parts(self, keys: list[str]) -> dict[str, str]:
-        """Return the content of the elements with these keys that still exist."""
-        catalog = self._pool.catalog
-        folders = {f"unit:{unit.id}": unit.folder for unit in catalog.units}
-        states = {status.unit: status for status in self._pool.statuses}
-        functions = {f"function:{item.id}": item for item in catalog.functions}
-        parts = {}
-        for key in keys:
-            if key in folders:
-                unit = key.removeprefix("unit:")
-                parts[key] = unit_part(states[unit], folders[key])
-            elif key in functions:
-                answer = self._last_responses.find(functions[key].id)
-                parts[key] = function_part(answer, functions[key].folder)
-        return parts
+
+def _first_message(view: PageView) -> bytes:
+    generation = _generation(view.catalog)
+    return _message("state", generation=generation, parts=live_fragments(view))
+
+
+def _message_of(view: PageView, keys: list[str]) -> bytes:
+    """Return the message with the elements of these keys that still exist."""
+    folders = {f"unit:{unit.id}": unit.folder for unit in view.catalog.units}
+    functions = {f"function:{item.id}": item for item in view.catalog.functions}
+    parts = {}
+    for key in keys:
+        if key in folders:
+            status = view.units[key.removeprefix("unit:")]
+            parts[key] = unit_state(status, folders[key])
+        elif key in functions:
+            response = view.responses.get(functions[key].id)
+            parts[key] = last_response(response, functions[key].folder)
+    return _message("state", parts=parts)
 
 
 def _document(view: PageView) -> bytes:
@@ -138,9 +143,7 @@ def _document(view: PageView) -> bytes:
         function.id: _commands(function, view.url, now)
         for function in view.catalog.functions
     }
-    number = len(view.catalog.functions)
-    body = index_body(view, commands, _generation(view.catalog))
-    return document(f"Funclens: {number} functions", body, has_script=True)
+    return index_document(view, commands, _generation(view.catalog))
 
 
 def _commands(function: Function, url: str, now: datetime) -> Commands:

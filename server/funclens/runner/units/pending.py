@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from funclens.runner.events import EventBus
     from funclens.runner.http.head import Head
     from funclens.runner.http.replies import Replies
-    from funclens.runner.http.responses import Response
+    from funclens.runner.http.responses import Problem
 
 __all__ = ["PendingRequest", "Refusals"]
 
@@ -42,7 +42,7 @@ class Refusals:
         self._bus = bus
         self._replies = replies
 
-    def send(self, unit: str, request: PendingRequest, response: Response) -> None:
+    def send(self, unit: str, request: PendingRequest, response: Problem) -> None:
         """Answer a request for a function of the unit."""
         path, _, query = request.target.partition("?")
         self._bus.publish(
@@ -55,4 +55,4 @@ class Refusals:
             status=response.status,
             seconds=0.0,
         )
-        self._replies.send(request.connection, response.encode(request.head.method))
+        self._replies.answer(request.head, request.connection, response)

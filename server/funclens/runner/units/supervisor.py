@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from funclens.model import Unit
     from funclens.runner.events import EventBus
-    from funclens.runner.http.responses import Response
+    from funclens.runner.http.responses import Problem
     from funclens.runner.processes.starter import WorkerStarter
     from funclens.runner.processes.worker import WorkerConnection
     from funclens.runner.units.pending import PendingRequest, Refusals
@@ -280,7 +280,7 @@ class UnitSupervisor:
                 ),
             )
 
-    def _refuse(self, request: PendingRequest, response: Response) -> None:
+    def _refuse(self, request: PendingRequest, response: Problem) -> None:
         self._refusals.send(self._unit, request, response)
 
     def _debugger_listens(self, address: DebugAddress) -> None:
