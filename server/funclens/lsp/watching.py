@@ -12,9 +12,14 @@ if TYPE_CHECKING:
 
 __all__ = ["REGISTRATIONS", "Registration"]
 
-_SOURCES = "**/*.{py,toml,txt,yaml,yml,json,sh,tf,tofu,tfvars,hcl,md,env,html,jinja,j2}"
-_NAMES = "**/{.env,.env.*,.secret.local,.gitignore,.gcloudignore,Makefile,Procfile,"
-_NAMES += "Dockerfile}"
+_SOURCES = (
+    "**/*.{py,toml,txt,yaml,yml,json,sh,bash,zsh,ps1,bat,cmd,mk,just,ini,cfg,groovy,rst,"
+    "tf,tofu,tfvars,hcl,md,env,html,jinja,j2}"
+)
+_NAMES = (
+    "**/{.env,.env.*,.secret.local,.gitignore,.gcloudignore,Makefile,makefile,Procfile,"
+    "Dockerfile,Dockerfile.*,Jenkinsfile,justfile,Justfile}"
+)
 
 _WATCHERS = (
     types.FileSystemWatcher(_SOURCES),

@@ -65,12 +65,25 @@ class NearbyFiles:
         """Say whether a change of that file or folder can change what was read."""
         if changed in self._texts or os.path.dirname(changed) in self._names:
             return True
+        if self._comes_with_a_folder(changed):
+            return True
         inside = changed + os.sep
         return any(
             path == changed or path.startswith(inside)
             for known in (self._texts, self._names)
             for path in known
         )
+
+    def _comes_with_a_folder(self, path: str) -> bool:
+        """Say whether a file lies in a folder that was not there when one looked."""
+        above = os.path.dirname(path)
+        while above.startswith(self.top + os.sep):
+            parent, name = os.path.split(above)
+            known = self._names.get(parent)
+            if known is not None and name + "/" not in known:
+                return True
+            above = parent
+        return False
 
     def _text(self, path: str) -> str | None:
         if not self._may_look(path) or len(self._texts) >= _MOST_FILES:
