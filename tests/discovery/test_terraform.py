@@ -205,6 +205,30 @@ def test_each_arm_of_a_condition_is_held_against_the_source(tmp_path: Path) -> N
     assert set(functions_of(tmp_path)) == {"src.main.hello"}
 
 
+@pytest.mark.parametrize("entry", ["var.entry", '"{{ cookiecutter.entry }}"'])
+def test_an_entry_point_that_may_be_another_is_no_mistake(
+    tmp_path: Path, entry: str
+) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "src/main.py": MAIN,
+            "infra/main.tf": ARCHIVE
+            + textwrap.dedent(f"""\
+            variable "entry" {{ default = "your_entry_point" }}
+            resource "google_cloudfunctions_function" "f" {{
+              name                  = "f"
+              runtime               = "python310"
+              entry_point           = {entry}
+              source_archive_object = google_storage_bucket_object.src.name
+            }}
+            """),
+        },
+    )
+
+    assert problems_of(tmp_path) == []
+
+
 def test_an_entry_point_that_is_computed_is_placed_at_its_resource(
     tmp_path: Path,
 ) -> None:

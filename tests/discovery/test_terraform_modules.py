@@ -160,20 +160,24 @@ if TYPE_CHECKING:
                 include "root" { path = find_in_parent_folders() }
                 terraform { source = "../modules//function" }
                 inputs = {
-                  name  = "api"
-                  entry = "orders"
+                  entry  = "orders"
+                  folder = "${get_repo_root()}/src"
                 }
                 """,
+                "live/envs/common.tfvars": 'name = "api"\n',
                 "modules/function/main.tf": """\
                 variable "name" {}
                 variable "entry" {}
+                variable "folder" {}
+                data "archive_file" "a" { source_dir = var.folder }
                 resource "google_cloudfunctions_function" "f" {
-                  name        = var.name
-                  entry_point = var.entry
+                  name                  = var.name
+                  entry_point           = var.entry
+                  source_archive_object = data.archive_file.a.output_path
                 }
                 """,
             },
-            [("orders", "api", None)],
+            [("orders", "api", "src")],
             id="Terragrunt",
         ),
         pytest.param(

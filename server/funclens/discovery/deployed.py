@@ -91,7 +91,7 @@ def deployed_in(
             placed = _no_function(store, module, name)
             if placed is not None:
                 refused.append(RefusedEntry(deployment, module.path, placed))
-        else:
+        elif not deployment.may_differ:
             unknown.append(UnknownEntry(deployment, module.path, _definitions(module)))
     for name in settings:
         _override_by_setting(store, settings, name, overrides)
@@ -103,6 +103,7 @@ def _folder_without_source(store: Store, deployment: Deployment) -> str | None:
     named = deployment.folder
     if (
         named is None
+        or deployment.may_differ
         or os.path.normpath(named) == "."
         or deployment.source
         or deployment.copied

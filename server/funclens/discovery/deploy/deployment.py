@@ -53,6 +53,8 @@ class Deployment:
 
     Such a command changes what is deployed already, and says nothing of the source.
     """
+    may_differ: bool = False
+    """True when entry point or folder are defaults: whoever deploys may set others."""
     archive: str | None = None
     """The archive that is deployed, absolute, when it is not known what is in it."""
     event_type: str | None = None

@@ -90,6 +90,8 @@ def _deployments(call: Made, program: Program, *, second: bool) -> Iterator[Depl
         fields, "serviceconfig", "environmentvariables"
     )
     for entry in texts(get(of, "entrypoint")):
+        if not entry.text.isidentifier():
+            continue
         for folder, archive in folders:
             for name in names or [None]:
                 yield Deployment(

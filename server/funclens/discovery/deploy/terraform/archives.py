@@ -7,7 +7,7 @@ tell the folder.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.blocks import bodies_in
@@ -53,6 +53,8 @@ class Folder:
     source: str | None = None
     """The file in the folder that becomes main.py, when that has another name."""
     archive: str | None = None
+    is_default: bool = False
+    """True when whoever deploys may choose another one."""
 
 
 def folders_of(arms: Arms, instance: Instance, depth: int = 0) -> Iterator[Folder]:
@@ -65,7 +67,7 @@ def folders_of(arms: Arms, instance: Instance, depth: int = 0) -> Iterator[Folde
         for found in _of_value(item.value, instance, depth):
             choices = agree(item.choices, found.choices)
             if choices is not None:
-                yield Folder(found.path, choices, found.source, found.archive)
+                yield replace(found, choices=choices)
 
 
 def _of_value(value: Value, instance: Instance, depth: int) -> Iterator[Folder]:
@@ -95,7 +97,7 @@ def _of_reference(reference: Reference, depth: int) -> Iterator[Folder]:
         for found in _of_block(block, scope, depth):
             joined = agree(choices, found.choices)
             if joined is not None:
-                yield Folder(found.path, joined, found.source, found.archive)
+                yield replace(found, choices=joined)
 
 
 def _of_block(block: Block, scope: Scope, depth: int) -> Iterator[Folder]:
@@ -110,8 +112,8 @@ def _of_block(block: Block, scope: Scope, depth: int) -> Iterator[Folder]:
 def _of_archive(body: Body, scope: Scope) -> Iterator[Folder]:
     project = scope.instance.project
     folder = body.attributes.get("source_dir")
-    for text, _, choices in texts(scope.evaluate(folder) if folder else None):
-        yield Folder(absolute(project, text), choices)
+    for text, plain, choices in texts(scope.evaluate(folder) if folder else None):
+        yield Folder(absolute(project, text), choices, is_default=plain.is_default)
     file = body.attributes.get("source_file")
     for text, _, choices in texts(scope.evaluate(file) if file else None):
         yield _of_file(absolute(project, text), choices)
@@ -184,7 +186,7 @@ def _of_text(text: str, instance: Instance, depth: int) -> Iterator[Folder]:
         for folder in _of_block(block, scope, depth + 1):
             joined = agree(choices, folder.choices)
             if joined is not None:
-                yield Folder(folder.path, joined, folder.source, folder.archive)
+                yield replace(folder, choices=joined)
     elif not named and path.endswith(".zip"):
         yield Folder(None, (), archive=path)
 

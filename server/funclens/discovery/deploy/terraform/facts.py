@@ -87,6 +87,7 @@ def deployments_of(facts: Facts, block: Block, made: Made) -> Iterator[Deploymen
                     bases=bases,
                     source=known.source or folder.source,
                     archive=folder.archive,
+                    may_differ=folder.is_default or bool(plain and plain.is_default),
                 )
 
 
@@ -153,7 +154,13 @@ def _entries(
 ) -> list[tuple[str | None, Plain | None, Choices]]:
     """Return the entry points; without one, the name of the function is that."""
     if facts.entry_point is not None:
-        return list(texts(facts.entry_point)) or [(None, None, ())]
+        known: list[tuple[str | None, Plain | None, Choices]] = [
+            # Templates have others, and other languages.
+            item
+            for item in texts(facts.entry_point)
+            if item[0].isidentifier()
+        ]
+        return known or [(None, None, ())]
     return [
         (name.text if (name.text or "").isidentifier() else None, None, name.choices)
         for name in names

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from funclens.discovery.deploy.terraform.blocks import blocks_in, read_object
 from funclens.discovery.deploy.terraform.glance import is_module_file
 from funclens.discovery.deploy.terraform.instance import Instance
+from funclens.discovery.deploy.terraform.module import TERRAGRUNT_CALL
 from funclens.discovery.deploy.terraform.scope import Scope
 from funclens.discovery.deploy.terraform.syntax import Constant, ObjectOf
 from funclens.discovery.deploy.terraform.values import Arm, Arms, agree, unknown
@@ -32,7 +33,12 @@ _DEEPEST = 2
 
 def inputs_of(module: Module, project: Project) -> Mapping[str, Callable[[], Arms]]:
     """Return the inputs of a root module by name."""
-    scope = Scope(Instance(module, project, {}))
+    root = Instance(module, project, {})
+    scope = Scope(root)
+    # Terragrunt hands what is beside it to the module that it calls.
+    wrapped = module.calls.get(TERRAGRUNT_CALL)
+    called = root.folder_of_call(wrapped) if wrapped is not None else None
+    module = (project.module(called) if called else None) or module
     always: dict[str, Expression] = {}
     ways: list[tuple[str, dict[str, Expression]]] = []
     for path in _files(project):

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.lookups import pairs_of
+from funclens.discovery.deploy.terraform.module import TERRAGRUNT_CALL
 from funclens.discovery.deploy.terraform.scope import Scope
 from funclens.discovery.deploy.terraform.values import (
     FAILED,
@@ -160,6 +161,8 @@ class Instance:
                 for name, value in block.body.attributes.items()
                 if name not in _META
             }
+            if block is self.module.calls.get(TERRAGRUNT_CALL):
+                inputs = {**self.inputs, **inputs}
             yield key, Instance(module, self.project, inputs, above), choices
 
     def folder_of_call(self, block: Block) -> str | None:

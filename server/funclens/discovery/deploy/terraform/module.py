@@ -26,11 +26,16 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy.terraform.scanner import Source
 
 __all__ = [
+    "TERRAGRUNT_CALL",
     "Module",
     "blocks_of",
     "module_files",
     "module_of",
 ]
+
+
+TERRAGRUNT_CALL = "terragrunt.hcl"
+"""The name of the call that a terragrunt.hcl is: no module has such a name."""
 
 
 @dataclass(slots=True, eq=False)
@@ -71,7 +76,7 @@ def module_of(folder: str, files: Iterable[list[Block]]) -> Module:
             else:
                 _add(module, block)
     if "terraform" in terragrunt:
-        module.calls.setdefault("terragrunt", terragrunt["terraform"])
+        module.calls.setdefault(TERRAGRUNT_CALL, terragrunt["terraform"])
     return module
 
 
