@@ -462,3 +462,36 @@ def test_a_wrong_entry_point_after_cd_is_found(tmp_path: Path) -> None:
 
     (problem,) = problems_of(tmp_path, code="unknown-entry-point")
     assert "svc/main.py" in problem.message
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pack build image --builder x --env GOOGLE_FUNCTION_TARGET=serve --path svc",
+        "docker run --rm -e FUNCTION_TARGET=serve -p 8080:8080 image",
+        "docker run image functions-framework --target serve",
+        "FUNCTION_TARGET=serve gunicorn -b :8080 'functions_framework:create_app()'",
+        "gunicorn 'functions_framework:create_app(\"serve\")'",
+        "gcloud builds submit --pack image=x,env=GOOGLE_FUNCTION_TARGET=serve",
+        "gcloud run deploy x --source . --set-build-env-vars GOOGLE_FUNCTION_TARGET=serve",
+        "gcloud functions deploy x --flags-file flags.yaml",
+    ],
+)
+def test_other_ways_to_name_a_target(tmp_path: Path, command: str) -> None:
+    files = {"deploy.sh": f"{command}\n", "flags.yaml": "--entry-point: serve\n"}
+
+    (found,) = read(tmp_path, "deploy.sh", files)
+    assert found.entry_point == "serve"
+
+
+def test_what_an_event_function_listens_to_is_kept(tmp_path: Path) -> None:
+    script = (
+        "gcloud functions deploy a --entry-point a --trigger-topic orders "
+        "--set-env-vars A=1,B=2 --update-env-vars C=3\n"
+        "gcloud functions deploy b --entry-point b "
+        "--trigger-event-filters type=some.type --trigger-event-filters bucket=x\n"
+    )
+    one, two = read(tmp_path, "deploy.sh", {"deploy.sh": script})
+
+    assert (one.resource, one.variables) == ("orders", ("A", "B", "C"))
+    assert two.event_type == "some.type"

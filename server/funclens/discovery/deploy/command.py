@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy.deployment import Trigger
 
 __all__ = [
+    "INTERESTING",
     "Flags",
     "Place",
     "deployments_of",
@@ -46,6 +47,11 @@ _SWITCHES = frozenset(
     | {"--no-cpu-throttling", "--cpu-boost", "--no-cpu-boost", "--session-affinity"}
     | {"--use-http2", "--no-use-http2", "--http2", "--automatic-updates", "--reload"}
 )
+_REPEATED = frozenset(
+    {"--trigger-event-filters", "--set-env-vars", "--update-env-vars", "--env", "-e"}
+    | {"--set-build-env-vars", "--update-build-env-vars"}
+)
+"""Flags whose values add up."""
 _EVENT_FLAGS = (
     "--trigger-topic",
     "--trigger-bucket",
@@ -58,6 +64,12 @@ _EVENT_FLAGS = (
 _FRAMEWORKS = frozenset(
     {"functions-framework", "functions-framework-python", "functions_framework"}
 )
+_BUILDERS = frozenset({"pack", "docker", "podman", "nerdctl"})
+_TARGET = re.compile(r"(?:^|,)(?:GOOGLE_)?FUNCTION_TARGET=([A-Za-z_]\w*)(?:,|$)")
+_APP = re.compile(r"functions_framework:create_app\((?:[\"'](\w+)[\"'])?")
+_NAME = re.compile(r"[A-Za-z][\w-]*")
+INTERESTING = re.compile(r"gcloud|functions[-_]framework|FUNCTION_TARGET")
+"""What a text has that can deploy or serve anything."""
 _INSTALLS = frozenset({"install", "add", "uninstall", "remove", "which", "-v"})
 _PLACEHOLDER = re.compile(
     r"\{\{.*?\}\}|<[A-Za-z_ -]+>|\[[A-Z_ -]+\]|^[A-Z]+_[A-Z_]+$|\.\.\.|\$[\[{(]"
@@ -110,6 +122,12 @@ class Flags:
     names: list[str | None] = field(default_factory=list)
     values: dict[str, str | None] = field(default_factory=dict)
 
+    def give(self, flag: str, value: str | None) -> None:
+        """Take in a value; those of a flag that is given several times are joined."""
+        before = self.values.get(flag)
+        both = before and value and flag in _REPEATED
+        self.values[flag] = f"{before},{value}" if both else value
+
     def value(self, *flags: str) -> str | None:
         """Return the value of the first of these flags that is given."""
         return next((self.values[flag] for flag in flags if flag in self.values), None)
@@ -140,10 +158,11 @@ def flags_of(words: Sequence[str | None]) -> Flags:
             flag, equals, value = word.partition("=")
             value = value.strip("'\"")
             known = bool(value) and not is_placeholder(value)
-            found.values[flag] = value if known else None
+            if equals or flag not in found.values:
+                found.give(flag, value if known else None)
             pending = None if equals or flag in _SWITCHES else flag
         elif pending is not None:
-            found.values[pending] = None if is_placeholder(word) else word
+            found.give(pending, None if is_placeholder(word) else word)
             pending = None
         else:
             found.names.append(None if is_placeholder(word) else word)
@@ -168,6 +187,9 @@ def deployments_of(
         if program == "gcloud":
             yield from _gcloud(words[index + 1 :], place, bases, read)
             return
+        if program in _BUILDERS or "functions_framework:create_app" in program:
+            yield from _target_of(words[index:], place, bases, environment or {})
+            return
         if program in _FRAMEWORKS and not _INSTALLS.intersection(words[:index]):
             found = _framework(
                 flags_of(words[index + 1 :]), place, bases, environment or {}
@@ -175,6 +197,40 @@ def deployments_of(
             if found is not None:
                 yield found
             return
+
+
+def _target_of(
+    words: Sequence[str | None],
+    place: Place,
+    bases: tuple[str, ...],
+    environment: Mapping[str, str],
+) -> Iterator[Deployment]:
+    """Yield what an image is built or run for, as its environment says.
+
+    A framework in the command of a container says so itself.
+    """
+    programs = {(word or "").rpartition("/")[2] for word in words[1:]}
+    if programs & _FRAMEWORKS or "install" in programs:
+        yield from deployments_of(words[1:], place, bases, environment)
+        return
+    app = _APP.search(words[0] or "")
+    flags = flags_of(words[1:])
+    given = flags.value("--env", "-e") or ""
+    match = _TARGET.search(given)
+    target = match[1] if match else None
+    if app:
+        target = app[1] or environment.get("FUNCTION_TARGET")
+    if target:
+        folder = flags.value("--path", "-p") if words[0] == "pack" else None
+        inside = app is not None or words[0] == "pack"
+        yield Deployment(
+            file=place.file,
+            span=place.span(target),
+            entry_point=target,
+            folder=(folder or ".") if inside else None,
+            bases=bases,
+            generation=2,
+        )
 
 
 def source_word(words: Sequence[str]) -> str | None:
@@ -195,6 +251,13 @@ def _gcloud(
 ) -> Iterator[Deployment]:
     given = flags_of(words).names
     verbs = [word for word in given if word not in {"beta", "alpha"}]
+    if verbs[:2] == ["builds", "submit"]:
+        pack = flags_of(words).value("--pack") or ""
+        match = re.search(r"(?:^|,)env=GOOGLE_FUNCTION_TARGET=(\w+)", pack)
+        if match:
+            yield Deployment(
+                place.file, place.span(match[1]), match[1], folder=".", bases=bases
+            )
     if "deploy" not in words:
         return
     rest = list(words[words.index("deploy") + 1 :])
@@ -207,7 +270,9 @@ def _gcloud(
         flags = _with_file(flags, read(file) or "")
     if leading == ["functions"]:
         yield _functions_deploy(flags, place, bases)
-    elif "--function" in flags.values:
+    elif "--function" in flags.values or _TARGET.search(
+        flags.value("--set-build-env-vars", "--update-build-env-vars") or ""
+    ):
         yield _run_deploy(flags, place, bases)
 
 
@@ -225,7 +290,7 @@ def _with_file(flags: Flags, text: str) -> Flags:
 
 def _functions_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Deployment:
     name = flags.names[0] if flags.names else None
-    name = name.rpartition("/")[2] if name else name
+    name = _valid(name.rpartition("/")[2]) if name else None
     entry_point = flags.value("--entry-point")
     if "--entry-point" not in flags.values and name and name.isidentifier():
         entry_point = name
@@ -253,7 +318,36 @@ def _functions_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Dep
         or (None in flags.names and "--entry-point" not in flags.values),
         project=flags.value("--project"),
         region=flags.value("--region"),
+        event_type=_event_type(flags),
+        resource=flags.value(
+            "--trigger-topic", "--trigger-bucket", "--trigger-resource"
+        ),
+        variables=_variables(flags),
     )
+
+
+def _valid(name: str) -> str | None:
+    """Return what may be the name of a function or service."""
+    return name if _NAME.fullmatch(name) else None
+
+
+def _event_type(flags: Flags) -> str | None:
+    for pair in (flags.value("--trigger-event-filters") or "").split(","):
+        key, _, value = pair.partition("=")
+        if key.strip() == "type":
+            return value.strip() or None
+    return flags.value("--trigger-event")
+
+
+def _variables(flags: Flags) -> tuple[str, ...]:
+    """Return the names of the variables that a function is deployed with."""
+    found: list[str] = []
+    for flag in ("--set-env-vars", "--update-env-vars", "--set-secrets"):
+        for pair in (flags.values.get(flag) or "").split(","):
+            name, equals, _ = pair.partition("=")
+            if equals and name.strip().isidentifier():
+                found.append(name.strip())
+    return tuple(dict.fromkeys(found))
 
 
 def _trigger(*, http: bool, event: bool) -> Trigger | None:
@@ -264,7 +358,11 @@ def _trigger(*, http: bool, event: bool) -> Trigger | None:
 
 def _run_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Deployment:
     entry_point = flags.value("--function")
-    name = flags.names[0] if flags.names else None
+    built = flags.value("--set-build-env-vars", "--update-build-env-vars")
+    match = _TARGET.search(built or "")
+    if "--function" not in flags.values and match:
+        entry_point = match[1]
+    name = _valid(flags.names[0]) if flags.names and flags.names[0] else None
     return Deployment(
         file=place.file,
         span=place.span(entry_point, name),

@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.command import Place, deployments_of
+from funclens.discovery.deploy.command import INTERESTING, Place, deployments_of
 from funclens.discovery.deploy.shell import builtins
 from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.parser import parse
@@ -43,7 +43,6 @@ __all__ = ["Script"]
 _MOST_STATES = 12
 _MOST_ROUNDS = 300
 _DEEPEST = 8
-_INTERESTING = re.compile(r"gcloud|functions[-_]framework")
 _SILENT = frozenset({"echo", "printf", "grep", "sed", "awk", "cat", "alias", "man"})
 _SHELLS = frozenset({"bash", "sh", "zsh", "ksh", "dash"})
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
@@ -271,7 +270,7 @@ class Script:
     def _deploys(
         self, words: list[str], node: Command, state: State, given: dict[str, str]
     ) -> None:
-        if not any(_INTERESTING.search(word) for word in words):
+        if not any(INTERESTING.search(word) for word in words):
             return
         place = self._place(self._text, node.start, node.end)
         known = [_partly(word) for word in words]
@@ -285,7 +284,7 @@ class Script:
             placed = seen or replace(found, folder=None, bases=state.start)
             self.found.append(staged_source(placed, words, state, self._nearby))
         for word in words:
-            if " " in word and _INTERESTING.search(word):
+            if " " in word and INTERESTING.search(word):
                 self._inner(word, node, state.fork())
 
     def _read_text(self, state: State) -> Callable[[str], str | None]:
@@ -326,7 +325,7 @@ class Script:
                     )
                 return [state]
         path, text = self._values.located(words[0], state)
-        if text is None or not _INTERESTING.search(text):
+        if text is None or not INTERESTING.search(text):
             return [state]
         inner = State(
             state.folders,

@@ -33,7 +33,9 @@ __all__ = [
 ]
 
 _MOST_ALTERNATIVES = 24
-_INTERESTING = re.compile(r"gcloud|functions[-_]framework|functions\s+deploy")
+_INTERESTING = re.compile(
+    r"gcloud|functions[-_]framework|functions\s+deploy|FUNCTION_TARGET"
+)
 
 
 def documents_in(text: str) -> list[Any]:
