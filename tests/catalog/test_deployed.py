@@ -179,6 +179,27 @@ def test_an_update_says_nothing_of_the_source(tmp_path: Path, command: str) -> N
 
 
 @pytest.mark.parametrize(
+    "image",
+    [
+        "ENV TARGET=function\nENTRYPOINT functions-framework --target ${TARGET}\n",
+        "ENV FUNCTION_TARGET=function\nCMD functions-framework\n",
+    ],
+)
+def test_what_an_image_may_be_told_when_it_is_run_is_no_problem(
+    tmp_path: Path, image: str
+) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "main.py": f"{HTTP}def hello(request):\n    return ''\n",
+            "Dockerfile": f"FROM python:3.12\nCOPY . .\n{image}",
+        },
+    )
+
+    assert codes(tmp_path) == []
+
+
+@pytest.mark.parametrize(
     "files",
     [
         {"deploy.sh": "cd api\ngcloud functions deploy hello --trigger-http\n"},

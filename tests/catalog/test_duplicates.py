@@ -217,5 +217,5 @@ def test_the_nearest_names_are_found_by_a_misspelling(tmp_path: Path) -> None:
 
     catalog = catalog_of(tmp_path)
 
-    assert nearest(catalog, "send-mial")[0] == "send_mail"
-    assert nearest(catalog, "zzzzzz") == []
+    assert nearest(catalog.routes, "send-mial")[0] == "send_mail"
+    assert nearest(catalog.routes, "zzzzzz") == []

@@ -42,11 +42,6 @@ FAILING = {
         HTTP + "async def hello(request):\n    return 'x'\n",
         AIO + "async def hello(request):\n    return 'x'\n",
     ),
-    "an undecorated coroutine": (
-        "async-without-aio",
-        "async def hello(request):\n    return 'x'\n",
-        "def hello(request):\n    return 'x'\n",
-    ),
     "a cache around it": (
         "not-a-function-target",
         "import functools\n"

@@ -25,7 +25,9 @@ def unknown_entry_points(context: Context) -> Iterator[Problem]:
     """Yield a problem where a deploy file speaks of a function that is not there."""
     for folder in context.facts.folders:
         for entry in folder.unknown_entries:
-            if not entry.deployment.is_update and _is_meant(entry):
+            deployment = entry.deployment
+            is_sure = not deployment.is_update and not deployment.is_default
+            if is_sure and _is_meant(entry):
                 yield _unknown(folder, entry)
 
 

@@ -62,6 +62,8 @@ class Deployment:
     """The topic, bucket or other resource whose events call it."""
     variables: tuple[str, ...] = ()
     """Names of the environment variables that it is deployed with."""
+    is_default: bool = False
+    """True when the environment that an image is run in may name another function."""
     copied: tuple[str, ...] = ()
     """Files and folders, absolute, that are copied into `folder` before it deploys."""
 

@@ -30,6 +30,7 @@ _OTHER_LANGUAGE = re.compile(
     r"(?:\S*/)?(?:golang|node|openjdk|eclipse-temurin|maven|gradle|ruby|php|rust|dotnet)"
     r"(?:[:/@-]|\b)"
 )
+_VARIABLE_TARGET = re.compile(r"--target[=\s\"',]+\$")
 _FLAG = re.compile(r"--[\w-]+(?:=\S+)?\s+")
 
 
@@ -86,6 +87,7 @@ class _Image:
             file=self._path,
             span=self._target.span(target),
             entry_point=target,
+            is_default=True,
             folder=inner or ".",
             source=None if name in {"", "main.py"} else name,
         )
@@ -149,7 +151,10 @@ class _Image:
         if name == "ENTRYPOINT":
             self._entry = words or rest.split()
         if found:
-            self.found = [self._traced(item) for item in found]
+            is_default = "--target" not in rest or bool(_VARIABLE_TARGET.search(rest))
+            self.found = [
+                replace(self._traced(item), is_default=is_default) for item in found
+            ]
 
     def _traced(self, found: Deployment) -> Deployment:
         """Return a deployment with the folder of the context for the image's."""
