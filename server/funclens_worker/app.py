@@ -37,6 +37,8 @@ class UnitApp(flask.Flask):
         self._own_apps: Dict[str, _OwnApp] = {}
         self.asgi_apps: Dict[str, Callable[..., Any]] = {}
         """Starlette apps of the aio functions, by id; not served by Flask."""
+        self.on_exception: Optional[Callable[[BaseException], None]] = None
+        """Told what a function raised. Flask's signal needs blinker before 2.3."""
         self._templates = os.path.join(os.path.dirname(manifest.source), "templates")
         super().__init__(manifest.functions[0].name, template_folder=self._templates)
 
@@ -86,6 +88,12 @@ class UnitApp(flask.Flask):
             adapter.default_method,
             adapter.query_args,
         )
+
+    def handle_exception(self, e: Exception) -> flask.Response:
+        """Tell what a function raised before it is answered."""
+        if self.on_exception is not None:
+            self.on_exception(e)
+        return super().handle_exception(e)
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """Build the URL of an endpoint by the name it has in production."""

@@ -12,8 +12,6 @@ import socket
 import threading
 from typing import Any, Callable, Dict, Iterable
 
-from flask import got_request_exception
-
 from funclens_worker.app import FUNCTION_KEY, UnitApp
 from funclens_worker.body import limit_body
 from funclens_worker.channel import AcceptedConnection, AcceptedSocket, Channel
@@ -43,7 +41,7 @@ class WsgiServer:
         self._manifest = manifest
         self._channel = channel
         self._tracker = tracker
-        got_request_exception.connect(_note_error, app)
+        app.on_exception = _note_error
         self._serve = _connection_server(self._call, manifest, framework)
 
     def handle(self, accepted: AcceptedConnection) -> None:
@@ -87,7 +85,7 @@ class WsgiServer:
         return body
 
 
-def _note_error(_sender: Any, exception: BaseException, **_: Any) -> None:
+def _note_error(exception: BaseException) -> None:
     _current.entry.error = exception
 
 

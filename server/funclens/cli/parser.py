@@ -1,4 +1,8 @@
-"""The parser of the command line, and its errors."""
+"""The parser of the command line, and its errors.
+
+The only module that knows argparse's inside (`_actions`, `_option_string_actions`,
+`_subparsers`, `_SubParsersAction`). Tested with Python 3.10 to 3.14.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The only module that knows gunicorn's inside: its threaded worker and connections.
 
 `TConn`, `ThreadWorker.handle` and the attributes set on the worker are no public
-interface. Tested with gunicorn 20.1, 22.0, 23.0 and the newest (tests/runner/
-test_server_versions.py): `TConn.data_ready` came with 23.
+interface. Tested with gunicorn 20.1, 22.0 and 27.0 (tests/runner/
+test_server_versions.py). `TConn.data_ready` came after 22.
 """
 
 from __future__ import annotations

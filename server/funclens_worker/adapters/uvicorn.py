@@ -1,8 +1,8 @@
 """The only module that knows uvicorn's inside: its protocol, made by hand.
 
 `ServerState`, `Config.http_protocol_class` and the attributes of the protocol are no
-public interface. Tested with uvicorn 0.18 and the newest (tests/runner/
-test_server_versions.py): `app_state` came with 0.23, `get_loop_factory` with 0.36.
+public interface. Tested with uvicorn 0.18 and 0.54 (tests/runner/
+test_server_versions.py). `app_state` and `get_loop_factory` came in between.
 """
 
 from __future__ import annotations

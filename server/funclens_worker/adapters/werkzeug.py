@@ -1,6 +1,6 @@
 """The only module that knows how Werkzeug's development server is put together.
 
-It answers where gunicorn is not installed. Tested with Werkzeug 2.3 and the newest
+It answers where gunicorn is not installed. Tested with Werkzeug 2.2 and 3.1
 (tests/runner/test_server_versions.py).
 """
 
