@@ -6,7 +6,7 @@ import os
 import shutil
 import uuid
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,17 +102,35 @@ def new_page(browser: Browser, size: tuple[int, int]) -> Page:
 
 
 @dataclass
-class Editor:
-    """A running editor with one page open."""
+class Host:
+    """A code-server, its profile, and the mark that its processes carry."""
 
     server: CodeServer
+    profile: Profile
+    mark: str
+
+    def logs(self) -> set[Path]:
+        """Return the logs of language servers, of all windows so far."""
+        folder = self.profile.folder / "data" / "logs"
+        return set(folder.rglob("*Funclens Language Server.log"))
+
+
+@dataclass
+class Editor:
+    """A window of a running editor."""
+
+    host: Host
     workbench: Workbench
     folder: Path
     """The copy of the workspace that is open."""
-    mark: str
-    """Stands in the environment of every process that the editor started."""
-    logs: Path = field(default_factory=Path)
+    earlier_logs: set[Path]
+    """Logs of windows that were opened before."""
     windows: list[Workbench] = field(default_factory=list)
+
+    @property
+    def server(self) -> CodeServer:
+        """The code-server of the window."""
+        return self.host.server
 
     def another_window(self) -> Workbench:
         """Open the same folder in a second window, as of another browser."""
@@ -124,19 +142,46 @@ class Editor:
         window.open(self.server.url_of(self.folder))
         return window
 
+    def close_windows(self) -> None:
+        """Close the windows that `another_window` opened."""
+        for window in self.windows:
+            window.page.context.close()
+
     def processes(self) -> Mapping[int, str]:
-        """Return what runs because of this editor: process id to command line."""
-        return processes_of(self.mark)
+        """Return what runs because of this code-server: process id to command line."""
+        return processes_of(self.host.mark)
 
     def log(self) -> str:
         """Return the log of the language server, as far as it is written."""
-        found = sorted(self.logs.rglob("*Funclens Language Server.log"))
+        found = sorted(self.host.logs() - self.earlier_logs)
         return "\n".join(path.read_text("utf-8") for path in found)
 
 
-def close_windows(editor: Editor) -> None:
-    for window in editor.windows:
-        window.page.context.close()
+def make_host(
+    editor_home: Path, profile: Profile, environment: Mapping[str, str] = {}
+) -> Host:
+    """Return a code-server that is not started yet."""
+    mark = uuid.uuid4().hex
+    path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    environment = {"PATH": path, "FUNCLENS_TEST_MARK": mark, **environment}
+    return Host(
+        CodeServer(editor_home, profile, environment=environment), profile, mark
+    )
+
+
+@pytest.fixture(scope="session")
+def shared_host(
+    editor_home: Path, extensions: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Host]:
+    """Start the code-server that most tests open their windows in.
+
+    What a window remembers lives in its browser context, so windows are strangers to
+    each other; the user's settings are written before each opens.
+    """
+    folder = tmp_path_factory.mktemp("profile")
+    host = make_host(editor_home, Profile(folder, SETTINGS, extensions))
+    with host.server:
+        yield host
 
 
 @pytest.fixture
@@ -147,9 +192,26 @@ def open_editor(
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> Iterator[Callable[..., Editor]]:
-    """Return what opens a copy of a workspace in an editor of its own."""
+    """Return what opens a copy of a workspace in a fresh window.
+
+    With `alone`, an environment or a prepared profile, in a code-server that no other
+    test has windows in.
+    """
     with ExitStack() as stack:
         made: list[Editor] = []
+
+        def own_host(
+            environment: Mapping[str, str],
+            prepare: Callable[[Profile], None] | None,
+        ) -> Host:
+            shared = None if prepare else extensions
+            profile = Profile(tmp_path / "profile", SETTINGS, shared)
+            if prepare:
+                shutil.copytree(extensions, profile.extensions)
+                prepare(profile)
+            host = make_host(editor_home, profile, environment)
+            stack.enter_context(host.server)
+            return host
 
         def start(
             workspace: Path,
@@ -158,37 +220,24 @@ def open_editor(
             environment: Mapping[str, str] = {},
             size: tuple[int, int] = (1280, 800),
             prepare: Callable[[Profile], None] | None = None,
+            alone: bool = False,
         ) -> Editor:
             folder = tmp_path / workspace.name
             ignore = shutil.ignore_patterns("__pycache__")
             shutil.copytree(workspace, folder, ignore=ignore)
-            mark = uuid.uuid4().hex
-            profile = Profile(
-                tmp_path / "profile",
-                {**SETTINGS, **settings},
-                None if prepare else extensions,
+            host: Host = (
+                own_host(environment, prepare)
+                if alone or environment or prepare
+                else request.getfixturevalue("shared_host")
             )
-            if prepare:
-                shutil.copytree(extensions, profile.extensions)
-                prepare(profile)
-            server = CodeServer(
-                editor_home,
-                profile,
-                environment={
-                    "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
-                    "FUNCLENS_TEST_MARK": mark,
-                    **environment,
-                },
-            )
-            stack.enter_context(server)
+            replace(host.profile, settings={**SETTINGS, **settings}).write_settings()
             page = new_page(browser, size)
             stack.callback(page.context.close)
             workbench = Workbench(page, PICTURES / request.node.name)
-            logs = profile.folder / "data" / "logs"
-            editor = Editor(server, workbench, folder, mark, logs)
+            editor = Editor(host, workbench, folder, host.logs())
             made.append(editor)
-            stack.callback(close_windows, editor)
-            workbench.open(server.url_of(folder))
+            stack.callback(editor.close_windows)
+            workbench.open(editor.server.url_of(folder))
             return editor
 
         failed_before = request.session.testsfailed

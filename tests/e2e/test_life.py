@@ -35,7 +35,7 @@ def accepts(url: str) -> bool:
 
 
 def test_nothing_is_left_when_the_editor_is_closed(open_editor):
-    editor = open_editor(SHOP)
+    editor = open_editor(SHOP, alone=True)
     see = editor.workbench
     see.open_file("billing/main.py")
     see.lens("Run locally").first.click()
@@ -56,7 +56,7 @@ def test_nothing_is_left_when_the_editor_is_closed(open_editor):
 
 
 def test_a_server_that_dies_is_started_again_and_says_so(open_editor):
-    editor = open_editor(SHOP)
+    editor = open_editor(SHOP, alone=True)
     see = editor.workbench
     see.open_file("billing/main.py")
     expect(see.lens("Run locally")).not_to_have_count(0)
@@ -72,7 +72,7 @@ def test_a_server_that_dies_is_started_again_and_says_so(open_editor):
 
 
 def test_a_server_that_keeps_dying_is_given_up_with_a_way_out(open_editor):
-    editor = open_editor(SHOP)
+    editor = open_editor(SHOP, alone=True)
     see = editor.workbench
     see.open_file("billing/main.py")
     for _ in range(5):

@@ -37,7 +37,7 @@ def test_an_untrusted_workspace_is_read_and_nothing_of_it_runs(open_editor, tmp_
         '{"funclens.serverPython": ".venv/bin/python"}', "utf-8"
     )
 
-    editor = open_editor(workspace, settings=TRUST)
+    editor = open_editor(workspace, settings=TRUST, alone=True)
     see = editor.workbench
     expect(see.status_item("Restricted Mode")).to_be_visible()
     see.open_file("app/main.py")
