@@ -99,7 +99,7 @@ export async function deactivate(): Promise<void> {
 
 /** The server came back, without the functions that it served before. */
 async function offerToResume(wasRunning: boolean, log: LogOutputChannel): Promise<void> {
-  const message = "The language server of Funclens ended unexpectedly and was started again.";
+  const message = "The Funclens language server stopped unexpectedly and was restarted.";
   const answer = wasRunning
     ? await window.showWarningMessage(message, "Run Functions Again", "Show Log")
     : await window.showWarningMessage(message, "Show Log");

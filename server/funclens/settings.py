@@ -85,14 +85,14 @@ TABLE = (
         "host",
         str,
         "window",
-        "Address that the runner listens on. Anything but a loopback address lets "
+        "Address the runner listens on. Any address other than a loopback address lets "
         "other machines call your functions.",
     ),
     Setting(
         "port",
         int,
         "window",
-        "Port of the runner. When it is taken, the next free one is used and shown.",
+        "Port of the runner. If it is in use, the next free port is used.",
         minimum=0,
         maximum=65535,
     ),
@@ -100,29 +100,30 @@ TABLE = (
         "allow-host",
         tuple,
         "window",
-        "Host names, besides the local ones, that requests may carry in their Host "
-        "header: the name of a tunnel or of another container.",
+        "Additional host names to accept in the Host header, for example the name of a "
+        "tunnel or of another container.",
     ),
     Setting(
         "python",
         str,
         "folder",
-        "Interpreter that runs the functions: a path, absolute or from the "
-        "workspace folder. Empty: the unit's own .venv, then the workspace's.",
+        "Python interpreter that runs the functions: an absolute path, or one "
+        "relative to the workspace folder. Empty: the unit's `.venv`, then the "
+        "workspace's.",
     ),
     Setting(
         "env-file",
         tuple,
         "folder",
-        "Files with environment variables of the functions, in dotenv form or as "
-        "one flat table in YAML or JSON: paths from the unit's folder, else from "
-        "the workspace folder. They win over the runner's own environment.",
+        "Files with environment variables for the functions: dotenv files, or flat "
+        "YAML or JSON files. Paths are relative to the unit's folder, then to the "
+        "workspace folder. They override the runner's environment.",
     ),
     Setting(
         "isolation",
         str,
         "folder",
-        "What gets a process of its own: each `unit`, or each `function`, for code "
+        "What runs in a separate process: each `unit`, or each `function` for code "
         "that reads FUNCTION_TARGET or K_SERVICE.",
         choices=("unit", "function"),
     ),
@@ -130,27 +131,27 @@ TABLE = (
         "include",
         tuple,
         "folder",
-        "Patterns in .gitignore syntax of files to read although they are ignored.",
+        "Files to read even if they are ignored, as patterns in .gitignore syntax.",
     ),
     Setting(
         "exclude",
         tuple,
         "folder",
-        "Patterns in .gitignore syntax of files and folders that hold no functions.",
+        "Files and folders without functions, as patterns in .gitignore syntax.",
     ),
     Setting(
         "endpoints",
         dict,
         "folder",
-        "Endpoint of a function by its qualified name, when it is deployed under "
+        "Endpoints by qualified name of the function, for functions deployed under "
         'another name: { "billing.main.charge" = "billing-charge" }.',
     ),
     Setting(
         "functions",
         dict,
         "folder",
-        "What a definition is, by its qualified name, where discovery is wrong: "
-        "`http`, `cloudevent`, `event` or `typed`, or `none` for what is no function: "
+        "Signature type by qualified name, where discovery is wrong: `http`, "
+        "`cloudevent`, `event`, `typed`, or `none` if it is not a function: "
         '{ "billing.main.render" = "none" }.',
         choices=("http", "cloudevent", "event", "typed", "none"),
     ),
@@ -158,22 +159,22 @@ TABLE = (
         "severity",
         dict,
         "folder",
-        "Severity of problems by their code: `error`, `warning`, `information`, `hint` "
-        'or `off`: { "returns-none" = "off" }.',
+        "Severity by problem code: `error`, `warning`, `information`, `hint` or "
+        '`off`: { "returns-none" = "off" }.',
         choices=("error", "warning", "information", "hint", "off"),
     ),
     Setting(
         "reload",
         bool,
         "window",
-        "Serve the new code after a save, without a restart.",
+        "Hot reload: restart the workers that import a file when it is saved.",
     ),
     Setting(
         "body-limit",
         int,
         "window",
-        "Largest body of a request in MiB; larger ones are answered with 413, as "
-        "production does at 32. 0: no limit.",
+        "Maximum size of a request body in MiB. Larger requests get a 413 response, as "
+        "in production above 32 MiB. 0: no limit.",
         minimum=0,
         maximum=65536,
     ),

@@ -123,7 +123,7 @@ def test_a_reload_attaches_the_debugger_again(open_editor):
         if body["ok"] == "again":
             break
     assert body["ok"] == "again"
-    assert "attaching the debugger again" in editor.log()
+    assert "reattaching the debugger" in editor.log()
 
 
 def test_launch_json_debugs_units_with_variables_of_their_own(open_editor, tmp_path):

@@ -135,7 +135,7 @@ def test_a_server_that_came_back_offers_to_run_the_functions_again(open_editor):
     [pid] = language_servers(editor)
 
     os.kill(pid, signal.SIGKILL)
-    message = see.notification("ended unexpectedly and was started again")
+    message = see.notification("stopped unexpectedly and was restarted")
     expect(see.lens("Run locally")).not_to_have_count(0)
     message.get_by_role("button", name="Run Functions Again").click()
     expect(see.lens(re.compile("[○●] http")).first).to_be_visible()

@@ -43,9 +43,9 @@ def test_lenses_can_be_switched_off_and_on(open_editor):
     see.open_file("billing/main.py")
     expect(see.lens("Run locally")).not_to_have_count(0)
 
-    see.command("Funclens: Switch Code Lenses On or Off")
+    see.command("Funclens: Toggle Code Lenses")
     expect(see.lens("Run locally")).to_have_count(0)
-    see.command("Funclens: Switch Code Lenses On or Off")
+    see.command("Funclens: Toggle Code Lenses")
     expect(see.lens("Run locally")).not_to_have_count(0)
 
 
@@ -124,10 +124,10 @@ def test_every_lens_is_in_the_palette_too(open_editor):
         "Debug Function",
         "Open Function in Browser",
         "Send Request to Function",
-        "Replay Last Request of Function",
-        "Debug Last Request of Function",
-        "Show Where Function Failed",
-        "Show Output of Functions",
+        "Replay Last Request",
+        "Debug Last Request",
+        "Go to Failed Line",
+        "Show Function Output",
         "Stop All Functions",
     ):
         field.fill(f">Funclens: {title}")

@@ -64,7 +64,7 @@ def test_a_server_that_dies_is_started_again_and_says_so(open_editor):
 
     os.kill(pid, signal.SIGKILL)
 
-    expect(see.notification("ended unexpectedly and was started again")).to_be_visible()
+    expect(see.notification("stopped unexpectedly and was restarted")).to_be_visible()
     expect(see.lens("Run locally")).not_to_have_count(0)
     [successor] = language_servers(editor)
     assert successor != pid
@@ -82,7 +82,7 @@ def test_a_server_that_keeps_dying_is_given_up_with_a_way_out(open_editor):
         assert survivors({pid: ""}, deadline=DEADLINE) == {}
         expect(see.status_item("8 functions")).to_have_count(0)
 
-    message = see.notification("ended several times in a row")
+    message = see.notification("stopped several times in a row")
     expect(message).to_be_visible()
     assert language_servers(editor) == []
     message.get_by_role("button", name="Restart").click()
@@ -101,5 +101,5 @@ def test_a_server_of_another_version_is_noticed(open_editor):
     see = editor.workbench
     see.open_file("billing/main.py")
 
-    message = see.notification("of different versions")
+    message = see.notification("different versions")
     expect(message).to_contain_text("Extension 0.1.0, server 0.0.1")

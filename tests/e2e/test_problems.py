@@ -53,7 +53,7 @@ def test_a_module_that_does_not_load_is_underlined_until_it_does(open_editor, tm
     see.open_file("main.py")
     see.lens("Run locally").first.click()
 
-    message = see.notification("could not be loaded")
+    message = see.notification("failed to load")
     expect(message).to_contain_text("main.py:3")
     expect(message).to_contain_text("ValueError: invalid literal")
     expect(see.lens("✗ ValueError")).to_be_visible()

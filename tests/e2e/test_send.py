@@ -106,12 +106,12 @@ def test_a_stream_is_shown_as_it_arrives_and_can_be_stopped(open_editor):
     see.command("Funclens: Send Request to Function")
     panel = see.panel()
     panel.get_by_role("button", name="Send").click()
-    expect(panel.get_by_label("Body of the answer")).to_contain_text("tick 1")
-    expect(see.lens("Waiting for the answer…")).to_be_visible()
+    expect(panel.get_by_label("Response body")).to_contain_text("tick 1")
+    expect(see.lens("Waiting for response…")).to_be_visible()
     see.picture("1-streaming")
     panel.get_by_role("button", name="Stop").click()
     expect(panel.get_by_role("status")).to_contain_text("Stopped")
-    expect(see.lens("Waiting for the answer…")).to_have_count(0)
+    expect(see.lens("Waiting for response…")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_functions_are_found_by_name_and_their_curl_line_works(open_editor):
     see.command("Funclens: Go to Function")
     see.pick("parcel_webhook")
     expect(see.page.locator(".breadcrumbs-control")).to_contain_text("webhooks")
-    see.command("Funclens: Copy curl Command of Function")
+    see.command("Funclens: Copy curl Command for Function")
     expect(see.status_item("Copied")).to_be_visible()
     assert see.clipboard() == f"curl {url}/parcel_webhook"
 
@@ -76,11 +76,11 @@ def test_the_menu_of_a_function_copies_debugs_and_sends(open_editor):
     see.choose_in_menu(see.tree_row("/charge"), "Run Function")
     expect(see.tree_row("ready")).to_have_count(1)
 
-    see.choose_in_menu(see.tree_row("/charge"), "Copy URL of Function")
+    see.choose_in_menu(see.tree_row("/charge"), "Copy Function URL")
     expect(see.status_item("Copied")).to_be_visible()
     url = see.clipboard()
     assert url.endswith("/charge")
-    see.choose_in_menu(see.tree_row("/charge"), "Copy curl Command of Function")
+    see.choose_in_menu(see.tree_row("/charge"), "Copy curl Command for Function")
     expect(see.status_item("Copied: curl")).to_be_visible()
     assert see.clipboard().startswith("curl http://127.0.0.1:")
 

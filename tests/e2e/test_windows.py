@@ -27,7 +27,7 @@ def test_addresses_are_those_that_the_person_reaches(open_editor):
     see.picture("1-lens")
 
     see.go_to(15)
-    see.command("Funclens: Copy URL of Function")
+    see.command("Funclens: Copy Function URL")
     expect(see.status_item("Copied")).to_be_visible()
     assert see.clipboard() == url
     with see.page.context.expect_page() as opened:

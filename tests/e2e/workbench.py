@@ -197,5 +197,5 @@ class Workbench:
 
     def show_output(self) -> Locator:
         """Show what the functions print, and return the lines of the panel."""
-        self.command("Funclens: Show Output of Functions")
+        self.command("Funclens: Show Function Output")
         return self.page.locator(".output-view .view-line")

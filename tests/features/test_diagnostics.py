@@ -75,7 +75,7 @@ def test_an_import_error_stands_at_the_users_line():
     (found,) = import_errors(failure)[f"{FOLDER}/lib/a.py"]
 
     assert (found.code, found.severity) == ("import-error", Severity.ERROR)
-    assert found.message == "The unit main could not be loaded: NameError: x\nDefine x."
+    assert found.message == "Unit `main` failed to load: NameError: x\nDefine x."
     assert found.span == Span(5, 5, 5, 16)
 
 
@@ -117,7 +117,7 @@ def test_a_failed_request_stands_at_the_users_line_with_its_frames():
 
     assert (found.code, found.span.line) == ("last-request-failed", 2)
     assert found.message == (
-        "The last request to main.hello failed: ZeroDivisionError: division by zero"
+        "The last request to `main.hello` failed: ZeroDivisionError: division by zero"
     )
     assert [
         (place.file, place.span.line, place.message) for place in found.related

@@ -90,11 +90,11 @@ def files():
 
 def test_a_collision_has_these_fixes(files):
     assert list(offered(files, collision())) == [
-        "Give billing.main.health the endpoint billing-health",
+        "Set the endpoint of billing.main.health to billing-health",
         "Rename health to billing_health",
         "Go to shop.main.health",
-        "Ignore duplicate-endpoint here",
-        "Report duplicate-endpoint nowhere in this folder",
+        "Ignore duplicate-endpoint on this line",
+        "Disable duplicate-endpoint in this folder",
     ]
 
 
@@ -112,7 +112,7 @@ def test_a_collision_has_these_fixes(files):
 def test_an_endpoint_is_named_in_pyproject_and_nothing_else_changes(files, text):
     files.texts[PROJECT] = text
     fix = offered(files, collision())[
-        "Give billing.main.health the endpoint billing-health"
+        "Set the endpoint of billing.main.health to billing-health"
     ]
 
     files.apply(fix.edit)
@@ -136,7 +136,7 @@ def test_a_pyproject_that_cannot_be_added_to_is_left_alone(files, text):
 
 
 def test_a_missing_pyproject_is_created_by_clients_that_can(files):
-    title = "Give billing.main.health the endpoint billing-health"
+    title = "Set the endpoint of billing.main.health to billing-health"
     assert title not in offered(files, collision(), can_create=False)
 
     files.apply(offered(files, collision())[title].edit)
@@ -160,7 +160,7 @@ def test_a_taken_name_gets_a_number(files):
 
     titles = offered(files, snapshot)
 
-    assert "Give billing.main.health the endpoint billing-health-2" in titles
+    assert "Set the endpoint of billing.main.health to billing-health-2" in titles
     assert "Rename health to billing_health_2" in titles
 
 
@@ -223,7 +223,9 @@ def test_the_other_definition_can_be_shown(files):
 
 
 def test_a_problem_can_be_ignored_and_a_second_one_too(files):
-    files.apply(offered(files, collision())["Ignore duplicate-endpoint here"].edit)
+    files.apply(
+        offered(files, collision())["Ignore duplicate-endpoint on this line"].edit
+    )
     assert split_lines(files.texts[MAIN])[4] == (
         "def health(request):  # funclens: ignore[duplicate-endpoint]\n"
     )
@@ -231,7 +233,7 @@ def test_a_problem_can_be_ignored_and_a_second_one_too(files):
     here = function("health", unit="billing.main", line=5)
     other = problem("billing/main.py", code="returns-none", span=here.name_span)
     snapshot = make_snapshot(catalog(here, problems=[other]))
-    files.apply(offered(files, snapshot)["Ignore returns-none here"].edit)
+    files.apply(offered(files, snapshot)["Ignore returns-none on this line"].edit)
 
     assert "# funclens: ignore[duplicate-endpoint, returns-none]" in files.texts[MAIN]
 
@@ -243,7 +245,7 @@ def test_a_fix_names_the_diagnostic_that_it_is_for(files):
 
     actions = offered(files, collision(), diagnostics=[shown, other])
 
-    assert actions["Ignore duplicate-endpoint here"].diagnostics == [shown]
+    assert actions["Ignore duplicate-endpoint on this line"].diagnostics == [shown]
 
 
 def likely(**changes):
@@ -310,7 +312,9 @@ def test_the_import_stands_where_imports_stand(head, expected):
 def test_a_likely_function_can_be_no_function():
     files = Files({MAIN: UNDECORATED})
 
-    files.apply(offered(files, likely(), line=1)["Not a cloud function: health"].edit)
+    files.apply(
+        offered(files, likely(), line=1)["Mark `health` as not a function"].edit
+    )
 
     assert files.texts[MAIN].startswith("def health(request):  # funclens: ignore\n")
 
@@ -452,14 +456,14 @@ def test_a_function_without_parameters_takes_what_it_is_given(kind, parameters):
     wrong = problem("billing/main.py", code="invalid-signature", span=here.name_span)
 
     actions = offered(files, make_snapshot(catalog(here, problems=[wrong])), line=1)
-    files.apply(actions[f"Take ({parameters})"].edit)
+    files.apply(actions[f"Change parameters to ({parameters})"].edit)
 
     assert files.texts[MAIN] == f"def health({parameters}):\n    return 'ok'\n"
 
 
 def test_a_kind_of_problem_can_be_switched_off(files):
     files.texts[PROJECT] = "[tool.funclens]\n"
-    title = "Report duplicate-endpoint nowhere in this folder"
+    title = "Disable duplicate-endpoint in this folder"
 
     files.apply(offered(files, collision())[title].edit)
 

@@ -155,7 +155,7 @@ def test_a_request_without_an_answer_is_shown():
     answer = Answer(status=0, seconds=0.1, error="SystemExit: 1")
 
     assert titles(function(), runner=READY, answer=answer)[1] == (
-        "no answer · SystemExit"
+        "no response · SystemExit"
     )
 
 
@@ -178,7 +178,7 @@ def test_an_answer_that_is_awaited_hides_the_last_one():
     shown = [lens.command for lens in code_lenses(snapshot, PATH, places(SOURCE))]
 
     assert [command.title for command in shown][1:] == [
-        "Waiting for the answer…",
+        "Waiting for response…",
         "Debug",
         "Stop",
     ]

@@ -70,7 +70,7 @@ def test_a_unit_is_named_by_itself_or_by_its_function():
 
     assert find_unit(known, "c", {"unit": "main"}) == "main"
     assert find_unit(known, "c", {"id": "main.hello"}) == "main"
-    with pytest.raises(UnknownFunctionError, match="There are: main"):
+    with pytest.raises(UnknownFunctionError, match="Known units: main"):
         find_unit(known, "c", {"unit": "mian"})
 
 

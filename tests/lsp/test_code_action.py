@@ -82,11 +82,11 @@ def test_each_fix_of_a_collision_ends_it(vscode, write, workspace):
         client.close()
 
     assert offered == [
-        "Give a.main.hello the endpoint a-hello",
+        "Set the endpoint of a.main.hello to a-hello",
         "Rename hello to a_hello",
         "Go to b.main.hello",
-        "Ignore duplicate-endpoint here",
-        "Report duplicate-endpoint nowhere in this folder",
+        "Ignore duplicate-endpoint on this line",
+        "Disable duplicate-endpoint in this folder",
     ]
 
 
@@ -112,7 +112,7 @@ def test_a_workspace_that_is_not_trusted_offers_fixes_and_no_runs(vscode, write)
 
     assert "Rename hello to a_hello" in titles
     assert not any(title.startswith(("Run", "Debug")) for title in titles)
-    with pytest.raises(ResponseError, match="held back"):
+    with pytest.raises(ResponseError, match="not trusted"):
         client.execute("funclens.run", {"id": "a.main.hello"})
 
 
@@ -155,7 +155,7 @@ def test_slips_that_would_break_a_deployment_are_fixed(vscode, write):
         apply(client, offers())
 
     fix(main, "Use @functions_framework.aio.http")
-    fix(main, "Take (request)")
+    fix(main, "Change parameters to (request)")
     fix(main, "Add requests to requirements.txt")
     fix(script, "Change to bye")
 

@@ -1,4 +1,4 @@
-"""Settings of the editor lie over those of pyproject.toml."""
+"""Editor settings lie over those of pyproject.toml."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def test_an_import_error_is_shown_where_it_is_and_goes_after_recovery(editor, wr
     client = editor()
     client.open(main)
 
-    with pytest.raises(ResponseError, match=r"main could not be loaded.*NameError"):
+    with pytest.raises(ResponseError, match=r"`main` failed to load.*NameError"):
         client.execute("funclens.run", ID)
 
     (found,) = import_errors(client.diagnostics(main, import_errors))

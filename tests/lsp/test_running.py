@@ -194,7 +194,7 @@ def test_an_id_that_nobody_has_is_answered_with_the_nearest(editor, write):
         client.execute("funclens.run", "main.hello")
     with pytest.raises(ResponseError, match="needs the id of a function"):
         client.execute("funclens.debug", {})
-    with pytest.raises(ResponseError, match="There are: main"):
+    with pytest.raises(ResponseError, match="Known units: main"):
         client.execute("funclens.endDebug", {"unit": "x"})
     assert not client.told("funclens/runnerChanged")
 
@@ -206,7 +206,7 @@ def test_nothing_runs_in_a_workspace_that_is_not_trusted(vscode, write, command)
     (main,) = write({"main.py": HELLO + "open('ran', 'w')\n"})
     client = vscode(options={"trusted": False})
 
-    with pytest.raises(ResponseError, match=r"held back.*not trusted.*Trust"):
+    with pytest.raises(ResponseError, match=r"unavailable.*not trusted.*Trust"):
         client.execute(f"funclens.{command}", ID)
 
     assert client.titles(main) == []
@@ -265,7 +265,7 @@ def test_a_runner_that_dies_is_said_and_can_be_started_again(vscode, write, tmp_
 
     wait_for_state(client, "stopped")
     client.wait_for(
-        "window/showMessage", lambda params: "runner ended" in params["message"]
+        "window/showMessage", lambda params: "runner stopped" in params["message"]
     )
     assert client.titles(main) == ["Run locally", "Debug"]
     assert get(client.execute("funclens.run", ID)["url"]) == "Hello World!"

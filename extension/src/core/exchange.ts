@@ -109,7 +109,7 @@ function pairs(raw: readonly string[]): Header[] {
 
 function explain(error: Error & { readonly code?: string }): string {
   if (error.code === "ECONNREFUSED") {
-    return "Nothing answers at the function's address. Run the function, then send again.";
+    return "Connection refused. Run the function, then send the request again.";
   }
-  return `The request could not be sent or its answer broke off: ${error.message}`;
+  return `The request failed: ${error.message}`;
 }

@@ -113,7 +113,7 @@ export async function resolveInterpreter(
   for (const candidate of candidates(around)) {
     if (!exists(candidate.path)) {
       if (candidate.origin === "setting") {
-        rejected.push({ ...candidate, reason: "there is no such file" });
+        rejected.push({ ...candidate, reason: "file not found" });
       }
       continue;
     }
@@ -123,7 +123,7 @@ export async function resolveInterpreter(
     } else if (isOlder(answer.version, OLDEST_PYTHON)) {
       rejected.push({ ...candidate, reason: `it is Python ${answer.version.join(".")}` });
     } else if (!around.trusted && isInside(answer.executable, around.folders)) {
-      rejected.push({ ...candidate, reason: "it lies in a workspace that is not trusted" });
+      rejected.push({ ...candidate, reason: "it is in an untrusted workspace" });
     } else {
       return {
         kind: "found",
@@ -142,10 +142,10 @@ export function explainNone(rejected: readonly Rejected[]): string {
   const advice =
     "Install Python 3.10 or later, or choose one with the setting funclens.serverPython.";
   if (rejected.length === 0) {
-    return `Funclens found no Python for its language server. ${advice}`;
+    return `No Python interpreter found for the Funclens language server. ${advice}`;
   }
   const reasons = rejected.map((item) => `${item.path} (${item.reason})`).join(", ");
-  return `Funclens needs Python 3.10 or later for its language server. ${advice} Not usable: ${reasons}`;
+  return `The Funclens language server needs Python 3.10 or later. ${advice} Unsuitable: ${reasons}`;
 }
 
 function isOlder(version: Version, oldest: Version): boolean {

@@ -36,7 +36,7 @@ export function chooseUnits(listing: Listing, functions: unknown): Chosen {
   if (units.size > MOST_UNITS) {
     return {
       kind: "problem",
-      message: `This would start ${units.size} debug sessions, one for each unit. Name the functions that you want to debug in "functions" of the launch configuration.`,
+      message: `This would start ${units.size} debug sessions, one per unit. List the functions to debug in "functions" in the launch configuration.`,
     };
   }
   return {
@@ -47,11 +47,11 @@ export function chooseUnits(listing: Listing, functions: unknown): Chosen {
 
 function explainUnknown(listing: Listing, name: string): string {
   if (listing.functions.length === 0) {
-    return "Funclens found no cloud function in this workspace, so there is nothing to debug.";
+    return "No functions found in this workspace.";
   }
   const known = listing.functions.map((fn) => fn.id).slice(0, 5);
   const more = listing.functions.length > known.length ? ", …" : "";
-  return `The launch configuration names a function that does not exist: ${name}. There are: ${known.join(", ")}${more}`;
+  return `Function not found: ${name}. Known functions: ${known.join(", ")}${more}`;
 }
 
 /** What may stand in `functions` besides `all`, for completion: units, functions. */

@@ -100,10 +100,10 @@ export function panelPage({ nonce, source, script, style }: PageParts): string {
     <button type="button" id="curl" class="quiet">Copy as curl</button></span>
   </div>
 </form>
-<section id="answer" aria-label="Answer">
-  <h2 id="status" role="status" aria-live="polite">No answer yet</h2>
-  <details id="received" hidden><summary>Headers</summary><pre id="answer-headers" tabindex="0" aria-label="Headers of the answer"></pre></details>
-  <pre id="answer-body" tabindex="0" aria-label="Body of the answer"></pre>
+<section id="answer" aria-label="Response">
+  <h2 id="status" role="status" aria-live="polite">No response yet</h2>
+  <details id="received" hidden><summary>Headers</summary><pre id="answer-headers" tabindex="0" aria-label="Response headers"></pre></details>
+  <pre id="answer-body" tabindex="0" aria-label="Response body"></pre>
 </section>
 </main>
 <script nonce="${nonce}" src="${script}"></script>
@@ -114,9 +114,9 @@ export function panelPage({ nonce, source, script, style }: PageParts): string {
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 const MODES = [
-  ["", "that fits the function"],
+  ["", "Default for this function"],
   ["binary", "CloudEvent, binary"],
   ["structured", "CloudEvent, structured"],
-  ["legacy", "first generation"],
+  ["legacy", "1st gen event"],
   ["push", "Pub/Sub push"],
 ] as const;

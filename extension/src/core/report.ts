@@ -28,12 +28,12 @@ export function reportText(parts: ReportParts): string {
   }
   const kinds = [...types].map(([type, count]) => `${count} ${type}`).join(", ");
   const lines = [
-    "# Report of a problem with Funclens",
+    "# Funclens problem report",
     "",
     "What happened, and what did you expect?",
     "",
     "",
-    "Nothing below is sent anywhere. Read it, take out what is private, and paste it into an issue.",
+    "Nothing below has been sent anywhere. Remove anything private, then paste it into an issue.",
     "",
     `- Extension: ${parts.extension}`,
     `- Language server: ${parts.server}`,
@@ -41,9 +41,9 @@ export function reportText(parts: ReportParts): string {
     `- System: ${parts.system}`,
     `- Workspace: ${parts.trusted ? "trusted" : "not trusted"}, ${plural(listing.functions.length, "function")}${kinds ? ` (${kinds})` : ""}, ${plural(listing.collisions.length, "collision")}`,
     `- Runner: ${listing.runner.state}, ${plural(listing.runner.units.length, "unit")} known`,
-    `- Settings that are set: ${parts.settings.join(", ") || "none"}`,
+    `- Non-default settings: ${parts.settings.join(", ") || "none"}`,
     "",
-    "## End of the log",
+    "## End of log",
     "",
     "```text",
     ...withoutHome(parts.log, parts.home).trimEnd().split("\n").slice(-LOG_LINES),

@@ -38,7 +38,7 @@ export function parseHeaders(text: string): ParsedHeaders {
     if (line === "" || line.startsWith("#")) continue;
     const found = /^([!#$%&'*+.^_`|~\w-]+)\s*:\s*(.*)$/.exec(line);
     if (!found) {
-      return { headers, problem: `This line is not of the form "Name: value": ${line}` };
+      return { headers, problem: `Not a header of the form "Name: value": ${line}` };
     }
     headers.push([found[1] ?? "", found[2] ?? ""]);
   }

@@ -14,21 +14,21 @@ export interface StatusText {
 /** Return the text of the status bar item; `$(name)` are icons of the editor. */
 export function statusText(server: ServerState, listing: Listing, trusted: boolean): StatusText {
   if (server === "no-interpreter") {
-    return problem("$(error) Funclens", "Funclens has no Python to run on. Click for what to do.");
+    return problem("$(error) Funclens", "No Python interpreter found. Click to choose one.");
   }
   if (server === "stopped") {
-    return problem("$(error) Funclens", "The language server of Funclens is not running.");
+    return problem("$(error) Funclens", "The Funclens language server is not running.");
   }
   if (server === "starting") return calm("$(loading~spin) Funclens", "Funclens is starting.");
   const count = plural(listing.functions.length, "function");
   const clashes = listing.collisions.length;
   const suffix = clashes > 0 ? ` $(warning) ${clashes}` : "";
   const about =
-    clashes > 0 ? `${count}, ${plural(clashes, "endpoint")} claimed more than once` : count;
+    clashes > 0 ? `${count}, ${plural(clashes, "endpoint")} shared by several functions` : count;
   if (!trusted) {
     return calm(
       `$(shield) ${count}${suffix}`,
-      `${about}. This workspace is not trusted: nothing of it is run.`,
+      `${about}. Functions cannot run because this workspace is not trusted.`,
     );
   }
   return { ...calm(`${runnerIcon(listing)}${count}${suffix}`, `${about}. ${runnerNote(listing)}`) };
@@ -50,7 +50,7 @@ function runnerIcon(listing: Listing): string {
 function runnerNote(listing: Listing): string {
   switch (listing.runner.state) {
     case "running":
-      return `Served at ${listing.runner.url}`;
+      return `Running at ${listing.runner.url}`;
     case "starting":
       return "The runner is starting.";
     case "stopped":
@@ -81,14 +81,14 @@ export interface Action {
 /** Return the actions that make sense now. */
 export function actions(server: ServerState, listing: Listing, trusted: boolean): Action[] {
   const always: Action[] = [
-    { label: "$(output) Show Output of Functions", command: "funclens.palette.showOutput" },
-    { label: "$(list-tree) Show Log of Language Server", command: "funclens.palette.showLog" },
+    { label: "$(output) Show Function Output", command: "funclens.palette.showOutput" },
+    { label: "$(list-tree) Show Language Server Log", command: "funclens.palette.showLog" },
     { label: "$(refresh) Restart Language Server", command: "funclens.palette.restartServer" },
   ];
   if (server === "no-interpreter") {
     return [
       {
-        label: "$(gear) Choose Python for the Language Server",
+        label: "$(gear) Choose Python for Language Server",
         command: "funclens.palette.choosePython",
       },
       ...always,
@@ -110,12 +110,12 @@ export function actions(server: ServerState, listing: Listing, trusted: boolean)
   }
   return [
     {
-      label: "$(globe) Open List of Functions",
+      label: "$(globe) Open Function List",
       detail: listing.runner.url,
       command: "funclens.palette.openList",
     },
     { label: "$(link-external) Open Function in Browser…", command: "funclens.palette.open" },
-    { label: "$(copy) Copy URL of Function…", command: "funclens.palette.copyUrl" },
+    { label: "$(copy) Copy Function URL…", command: "funclens.palette.copyUrl" },
     { label: "$(debug-alt) Debug Function…", command: "funclens.palette.debug" },
     { label: "$(debug-restart) Restart Function…", command: "funclens.palette.restart" },
     { label: "$(debug-stop) Stop All Functions", command: "funclens.palette.stop" },

@@ -102,7 +102,7 @@ function functionNode(fn: FunctionInfo, collides: boolean, running: boolean): Fu
   const about = [
     `${fn.route} (${type}${fn.trigger ? `, ${fn.trigger}` : ""})`,
     ...(fn.deployedName ? [`Deployed as ${fn.deployedName}`] : []),
-    ...(collides ? [`Another function has the endpoint ${fn.endpoint} too.`] : []),
+    ...(collides ? [`Another function also has the endpoint ${fn.endpoint}.`] : []),
     `${fn.file}:${fn.line}`,
   ];
   return {
@@ -112,7 +112,7 @@ function functionNode(fn: FunctionInfo, collides: boolean, running: boolean): Fu
     label: fn.endpoint,
     description: type === "http" ? fn.route : `${fn.route} · ${type}`,
     tooltip: about.join("\n\n"),
-    spoken: `${fn.endpoint}, ${type} function at ${fn.route}${collides ? ", another function has this endpoint too" : ""}`,
+    spoken: `${fn.endpoint}, ${type} function at ${fn.route}${collides ? ", another function has the same endpoint" : ""}`,
     icon: { name: TYPE_ICONS[fn.signatureType] ?? "symbol-function" },
     context: ["function", fn.signatureType, ...(running ? ["running"] : [])].join(" "),
     collides,

@@ -4,8 +4,8 @@
 export function explainMismatch(extension: string, server: string | undefined): string | undefined {
   if (server === extension) return undefined;
   return (
-    "The Funclens extension and its language server are of different versions. " +
+    "The Funclens extension and its language server have different versions. " +
     "Reinstall the extension, then reload the window. " +
-    `Extension ${extension}, server ${server ?? "of an unknown version"}`
+    `Extension ${extension}, server ${server ?? "unknown version"}`
   );
 }

@@ -6,7 +6,7 @@ import { ConfigurationTarget, window, workspace } from "vscode";
 export async function choosePython(): Promise<void> {
   const [chosen] =
     (await window.showOpenDialog({
-      title: "Choose a Python 3.10 or later for the language server of Funclens",
+      title: "Choose Python 3.10 or later for the Funclens language server",
       openLabel: "Use This Python",
       canSelectMany: false,
     })) ?? [];

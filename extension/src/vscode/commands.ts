@@ -57,7 +57,7 @@ function forFunction(store: Store, title: string, act: Act, unitIsEnough = false
 }
 
 function send({ store, panels }: CommandParts): Handler {
-  return forFunction(store, "Send a Request to Function", (fn) => panels.show(fn));
+  return forFunction(store, "Send Request to Function", (fn) => panels.show(fn));
 }
 
 function aboutFunctions(parts: CommandParts): Record<string, Handler> {
@@ -78,9 +78,9 @@ function aboutFunctions(parts: CommandParts): Record<string, Handler> {
       "Debug Last Request",
       onServer(ServerCommand.debug, { replay: true }),
     ),
-    showFailure: withFunction("Show Where Function Failed", onServer(ServerCommand.showFailure)),
-    copyUrl: withFunction("Copy URL of Function", (fn) => copyUrl(store, fn)),
-    copyCurl: withFunction("Copy curl Command of Function", (fn) => copyCurl(server, store, fn)),
+    showFailure: withFunction("Go to Failed Line", onServer(ServerCommand.showFailure)),
+    copyUrl: withFunction("Copy Function URL", (fn) => copyUrl(store, fn)),
+    copyCurl: withFunction("Copy curl Command for Function", (fn) => copyCurl(server, store, fn)),
     goTo: async () => {
       const fn = await askForFunction(store, "Go to Function");
       if (fn) await commands.executeCommand(ServerCommand.show, { id: fn.id });

@@ -54,7 +54,7 @@ export class Debugger implements Disposable {
   /** Follow the workers: attach again where one was replaced. */
   async follow(runner: RunnerStatus): Promise<void> {
     for (const { unit, address } of this.intentions.moved(runner)) {
-      this.log.info(`The worker of ${unit} was replaced: attaching the debugger again.`);
+      this.log.info(`The worker of ${unit} was restarted; reattaching the debugger.`);
       await this.attachTo(unit, address);
     }
   }
@@ -71,7 +71,7 @@ export class Debugger implements Disposable {
     if (!started) {
       this.intentions.end(unit);
       void window.showErrorMessage(
-        `The debugger could not attach. See the debug console, then click Debug again: ${unit}`,
+        `The debugger could not attach to ${unit}. Check the debug console, then click Debug again.`,
       );
     }
   }
@@ -88,7 +88,7 @@ export class Debugger implements Disposable {
     const { env, units } = session.configuration as { env?: unknown; units?: UnitToDebug[] };
     const [first, ...others] = units ?? [];
     const target = first && debugTarget(await this.server.debug(first.functionId, env));
-    if (!target) throw new Error("The unit could not be started under the debugger.");
+    if (!target) throw new Error("The unit could not be started with the debugger.");
     this.intentions.begin(target.unit, target.address);
     for (const { functionId } of others) {
       void this.server.debug(functionId, env).then((answer) => this.attach(answer));

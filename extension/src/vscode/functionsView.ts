@@ -34,7 +34,7 @@ export class FunctionsView implements TreeDataProvider<TreeNode>, Disposable {
         const clashes = listing.collisions.length;
         view.badge =
           clashes > 0
-            ? { value: clashes, tooltip: "Endpoints that several functions claim" }
+            ? { value: clashes, tooltip: "Endpoints shared by several functions" }
             : undefined;
         this.emitter.fire();
       }),
@@ -80,7 +80,7 @@ const collisionBadges: FileDecorationProvider = {
       ? {
           badge: "!",
           color: new ThemeColor("list.warningForeground"),
-          tooltip: "Another function has this endpoint too",
+          tooltip: "Another function has the same endpoint",
         }
       : undefined,
 };

@@ -44,7 +44,7 @@ async function run(installation: Installation): Promise<number | undefined> {
   const task = new Task(
     { type: "funclens", unit: installation.unit },
     TaskScope.Workspace,
-    `Install packages of ${installation.unit}`,
+    `Install packages for ${installation.unit}`,
     "Funclens",
     new ShellExecution(quote(installation.python), installation.args.map(quote)),
   );

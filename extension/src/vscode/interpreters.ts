@@ -39,8 +39,8 @@ export const askInterpreter: Ask = (path) =>
     execFile(path, ["-I", "-c", PROBE_SCRIPT], options, (error, stdout) => {
       const probe = parseProbe(stdout);
       if (probe) resolve(probe);
-      else if (error?.killed) resolve("it did not answer in time");
-      else resolve("it is no Python 3");
+      else if (error?.killed) resolve("it timed out");
+      else resolve("it is not Python 3");
     });
   });
 

@@ -41,7 +41,7 @@ export async function askForFunction(
   const listing = store.current;
   if (listing.functions.length === 0) {
     void window.showInformationMessage(
-      "Funclens found no cloud function in this workspace. Decorate one with @functions_framework.http, or name its file in the setting funclens.include.",
+      "No functions found in this workspace. Decorate one with @functions_framework.http, or add its file to the setting funclens.include.",
     );
     return undefined;
   }

@@ -141,7 +141,7 @@ class RequestPanel implements Disposable {
         break;
       case "cancel":
         this.hangUp();
-        await this.note({ kind: "failure", message: "Stopped before the answer was complete." });
+        await this.note({ kind: "failure", message: "Canceled before the response was complete." });
         break;
       case "sample":
         await this.fill(message.event, message.mode);

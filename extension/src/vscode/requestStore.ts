@@ -38,9 +38,9 @@ export class RequestStore {
   async save(fn: FunctionInfo, base: string, draft: Draft): Promise<Uri | undefined> {
     const name = await window.showInputBox({
       title: "Save Request for the Team",
-      prompt: `A file in ${FOLDER.join("/")}, to be committed with the code`,
-      placeHolder: "What the request is about",
-      validateInput: (value) => (value.trim() ? undefined : "A name is needed."),
+      prompt: `Saved in ${FOLDER.join("/")}; commit it with your code`,
+      placeHolder: "Name of the request",
+      validateInput: (value) => (value.trim() ? undefined : "Enter a name."),
     });
     if (!name) return undefined;
     const file = Uri.joinPath(Uri.file(fn.folder), ...FOLDER, fileNameFor(fn.id, name));

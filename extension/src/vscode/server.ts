@@ -63,7 +63,7 @@ export class LanguageServer implements Disposable {
 
   /** Have the server do one of its commands; return its answer. */
   async execute(command: string, argument: object): Promise<unknown> {
-    if (!this.client) throw new Error("The language server of Funclens is not running.");
+    if (!this.client) throw new Error("The Funclens language server is not running.");
     return this.client.sendRequest(ExecuteCommandRequest.type, {
       command,
       arguments: [argument],
@@ -127,7 +127,7 @@ export class LanguageServer implements Disposable {
     try {
       await client.start();
     } catch (error) {
-      this.log.error(`The language server did not start: ${String(error)}`);
+      this.log.error(`The language server failed to start: ${String(error)}`);
       this.onClosed(client);
       return;
     }
@@ -143,11 +143,11 @@ export class LanguageServer implements Disposable {
     this.current = undefined;
     this.setState("stopped");
     if (!this.policy.allowsAfterDeath()) {
-      this.log.error("The language server ended too often; it is not started again.");
+      this.log.error("The language server stopped too often; not restarting it.");
       void this.offerRestart();
       return;
     }
-    this.log.warn("The language server ended unexpectedly; it is started again.");
+    this.log.warn("The language server stopped unexpectedly; restarting it.");
     void this.restarts.request().then(() => {
       if (this.currentState === "running") this.onReturn();
     });
@@ -161,7 +161,7 @@ export class LanguageServer implements Disposable {
     try {
       await client.stop();
     } catch (error) {
-      this.log.warn(`The language server did not end in order: ${String(error)}`);
+      this.log.warn(`The language server did not shut down cleanly: ${String(error)}`);
     }
   }
 
@@ -175,7 +175,7 @@ export class LanguageServer implements Disposable {
   private logResolution(resolution: Resolution): void {
     for (const item of resolution.rejected) {
       this.log.warn(
-        `Not used for the language server: ${item.path} (${item.origin}): ${item.reason}`,
+        `Skipped for the language server: ${item.path} (${item.origin}): ${item.reason}`,
       );
     }
     if (resolution.kind === "found") {
@@ -192,7 +192,7 @@ export class LanguageServer implements Disposable {
 
   private async offerRestart(): Promise<void> {
     const answer = await window.showErrorMessage(
-      "The language server of Funclens ended several times in a row and is not started again. See its log for the reason.",
+      "The Funclens language server stopped several times in a row and will not be restarted. See its log.",
       "Show Log",
       "Restart",
     );

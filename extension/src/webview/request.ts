@@ -91,7 +91,7 @@ function labelOf(draft: Draft): string {
 function showFunction(message: Of<"function">): void {
   functionId = message.id;
   element("title").textContent = message.title;
-  element("base").textContent = message.url || "not running";
+  element("base").textContent = message.url || "Not running";
   element<HTMLButtonElement>("send").textContent = message.running ? "Send" : "Run and Send";
   const events = element<HTMLSelectElement>("event");
   const chosen = events.value || message.fitting;
@@ -101,7 +101,7 @@ function showFunction(message: Of<"function">): void {
   past = [...message.saved.map((saved) => saved.draft), ...message.history];
   const names = message.saved.map((saved) => `★ ${saved.name}`);
   element<HTMLSelectElement>("past").replaceChildren(
-    option("", past.length > 0 ? "choose…" : "none yet"),
+    option("", past.length > 0 ? "Choose…" : "None yet"),
     ...past.map((draft, index) => option(String(index), names[index] ?? labelOf(draft))),
   );
   keep();
@@ -140,7 +140,7 @@ const receivers: { [Kind in ToPanel["kind"]]: (message: Of<Kind>) => void } = {
     showDraft(message.draft);
   },
   sending: () => {
-    status.textContent = "Waiting for the answer…";
+    status.textContent = "Waiting for response…";
     status.className = "";
     element("received").hidden = true;
     element("answer-body").textContent = "";

@@ -148,7 +148,7 @@ describe("resolveInterpreter", () => {
 
     assert.equal(found.kind, "found");
     assert.deepEqual(found.rejected, [
-      { path: "/gone", origin: "setting", reason: "there is no such file" },
+      { path: "/gone", origin: "setting", reason: "file not found" },
     ]);
   });
 
@@ -179,7 +179,7 @@ describe("resolveInterpreter", () => {
 
     assert.equal(found.kind, "none");
     assert.match(explainNone(found.rejected), /funclens\.serverPython.*it is Python 3\.8\.10/);
-    assert.match(explainNone([]), /found no Python.*funclens\.serverPython/);
+    assert.match(explainNone([]), /No Python interpreter found.*funclens\.serverPython/);
   });
 });
 

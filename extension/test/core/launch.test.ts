@@ -39,8 +39,8 @@ describe("chooseUnits", () => {
   });
 
   it("names what does not exist, and what does", () => {
-    assert.match(String(unitsOf("four")), /does not exist: four\. There are: a\.main\.one/);
-    assert.match(JSON.stringify(chooseUnits(EMPTY, "all")), /no cloud function/);
+    assert.match(String(unitsOf("four")), /not found: four\. Known functions: a\.main\.one/);
+    assert.match(JSON.stringify(chooseUnits(EMPTY, "all")), /No functions found/);
   });
 
   it("starts no crowd of sessions", () => {

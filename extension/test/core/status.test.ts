@@ -22,7 +22,7 @@ describe("statusText", () => {
     const status = statusText("running", listing(2, {}, clash), true);
 
     assert.match(status.text, /\$\(warning\) 1$/);
-    assert.match(status.tooltip, /1 endpoint claimed more than once/);
+    assert.match(status.tooltip, /1 endpoint shared by several functions/);
   });
 
   it("shows the address while running, and a failed unit", () => {

@@ -73,7 +73,7 @@ describe("buildTree", () => {
 
     assert.equal(billing?.functions[0]?.collides, true);
     assert.equal(main?.functions[0]?.collides, false);
-    assert.match(billing?.functions[0]?.tooltip ?? "", /endpoint charge too/);
+    assert.match(billing?.functions[0]?.tooltip ?? "", /also has the endpoint charge/);
   });
 
   it("shows no state while nothing runs", () => {

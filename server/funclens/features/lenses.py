@@ -75,7 +75,7 @@ def _commands(snapshot: Snapshot, function: Function) -> Iterator[types.Command]
         answer = None
         has_logs = commands.SHOW_LOGS in snapshot.client_commands
         command = commands.SHOW_LOGS if has_logs else commands.OPEN
-        yield refer(command, function, "Waiting for the answer…")
+        yield refer(command, function, "Waiting for response…")
     if answer is not None:
         yield from _answer_commands(function, answer)
     if commands.SEND in snapshot.client_commands:
@@ -94,7 +94,7 @@ def _state_command(snapshot: Snapshot, function: Function) -> types.Command:
     if status.state is UnitState.STARTING:
         return refer(commands.RUN, function, "Starting…")
     if status.state is UnitState.FAILED:
-        error = status.failure.error if status.failure else "The unit does not load"
+        error = status.failure.error if status.failure else "The unit failed to load"
         return refer(commands.RUN, function, f"✗ {_shorten(error)}")
     sign = "●" if status.state is UnitState.READY else "○"
     return refer(commands.OPEN, function, f"{sign} {snapshot.url_of(function)}")
@@ -107,7 +107,7 @@ def _answer_commands(function: Function, answer: Answer) -> Iterator[types.Comma
         yield refer(command, function, title)
         return
     kind = answer.error.partition(":")[0] or answer.duration
-    title = f"{answer.status or 'no answer'} · {_shorten(kind)}"
+    title = f"{answer.status or 'no response'} · {_shorten(kind)}"
     if not answer.can_replay:
         yield refer(commands.SHOW_FAILURE, function, title)
         return

@@ -49,7 +49,7 @@ def _import_errors(snapshot: Snapshot, places: Places) -> Iterator[Problem]:
         if status is None or status.failure is None:
             continue
         failure = status.failure
-        message = f"The unit {unit.id} could not be loaded: {failure.error}"
+        message = f"Unit `{unit.id}` failed to load: {failure.error}"
         path, line = failure.file or unit.source, failure.line or 1
         yield Problem(
             code="import-error",
@@ -76,7 +76,7 @@ def _failed_requests(snapshot: Snapshot, places: Places) -> Iterator[Problem]:
         yield Problem(
             code="last-request-failed",
             severity=Severity.ERROR,
-            message=f"The last request to {id_} failed: {answer.error}",
+            message=f"The last request to `{id_}` failed: {answer.error}",
             folder=function.folder,
             file=_relative(path, function.folder),
             span=span,

@@ -111,7 +111,7 @@ def _parse_editor(values: Mapping[str, Any]) -> Parsed:
         if key not in _OF_THE_EXTENSION
         and not (key in defaults and _plain(value) == defaults[key])
     }
-    return parse(chosen, source="Settings of the editor")
+    return parse(chosen, source="Editor settings")
 
 
 def _plain(value: Any) -> Any:

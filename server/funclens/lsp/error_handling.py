@@ -1,4 +1,4 @@
-"""What becomes of an error in a handler: one line in the log, one for the person."""
+"""Errors of handlers: one line in the log, one for the person."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ Handler = TypeVar("Handler", bound="Callable[..., Any]")
 
 
 class ReportedError(JsonRpcException):  # type: ignore[misc,unused-ignore]
-    """An error whose message is for a person and that was logged already."""
+    """An error with a message for a person, logged already."""
 
     CODE = types.LSPErrorCodes.RequestFailed.value
 
 
 def guarded(handler: Handler) -> Handler:
-    """Return the handler with its errors turned into sentences."""
+    """Return the handler with its errors turned into messages."""
     if inspect.iscoroutinefunction(handler):
 
         @functools.wraps(handler)
-        async def answer(*arguments: Any) -> Any:
+        async def handle(*arguments: Any) -> Any:
             try:
                 return await handler(*arguments)
             except Exception as error:  # noqa: BLE001 - the edge of the server
                 raise _reported(error, handler) from None
 
-        return answer  # type: ignore[return-value]
+        return handle  # type: ignore[return-value]
 
     @functools.wraps(handler)
-    def answer_now(*arguments: Any) -> Any:
+    def handle_now(*arguments: Any) -> Any:
         try:
             return handler(*arguments)
         except Exception as error:  # noqa: BLE001 - the edge of the server
             raise _reported(error, handler) from None
 
-    return answer_now  # type: ignore[return-value]
+    return handle_now  # type: ignore[return-value]
 
 
 def hide_reported(record: logging.LogRecord) -> bool:
@@ -64,6 +64,12 @@ def _reported(error: Exception, handler: Callable[..., Any]) -> JsonRpcException
         return ReportedError(error.sentence)
     log.error("%s failed", handler.__name__, exc_info=error)
     return ReportedError(
-        f"Funclens failed at {handler.__name__.replace('_', ' ')}. The log of its "
-        f"language server says more: {type(error).__name__}: {error}"
+        f"{_title(handler)} failed: {type(error).__name__}: {error}. "
+        "See the log of the Funclens language server."
     )
+
+
+def _title(handler: Callable[..., Any]) -> str:
+    """Return what a handler does, for a person: `Hover`, `Code lens`."""
+    name = handler.__name__.removeprefix("show_").replace("_", " ")
+    return name.capitalize()

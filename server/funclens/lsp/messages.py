@@ -165,7 +165,7 @@ class Samples(TypedDict):
 
     types: list[SampleType]
     default: str | None
-    """The type that fits the function; None when it takes no events."""
+    """The type Default for this function; None when it takes no events."""
     request: SampleRequest | None
 
 

@@ -55,7 +55,7 @@ class FunclensServer(LanguageServer):
     def get_session(self) -> Session:
         """Return the session. Raises ReportedError before `initialize`."""
         if self.session is None:
-            raise ReportedError("The server waits for `initialize`.")
+            raise ReportedError("The server has not been initialized.")
         return self.session
 
     def report_server_error(self, error: Exception, source: Any) -> None:
@@ -154,7 +154,7 @@ async def _register_with_client(server: FunclensServer, session: Session) -> Non
             server.client_register_capability_async(params), CLIENT_SECONDS
         )
     except (JsonRpcException, asyncio.TimeoutError) as error:
-        log.warning("The client registers nothing: %r", error)
+        log.warning("Registering capabilities with the client failed: %r", error)
 
 
 async def _pull_settings(
@@ -173,7 +173,7 @@ async def _pull_settings(
             CLIENT_SECONDS,
         )
     except (JsonRpcException, asyncio.TimeoutError) as error:
-        log.warning("The client does not return its settings: %r", error)
+        log.warning("Reading the client's settings failed: %r", error)
         return session.editor
     everywhere, *each = (
         {**session.client.editor.everywhere, **_mapping(item)} for item in answer

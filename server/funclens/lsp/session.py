@@ -166,9 +166,10 @@ class Session:
         paths = list(paths)
         self.publisher.forget(paths)
         self.analysis.changed(paths)
-        if any(Path(path).name == "pyproject.toml" for path in paths):
-            await self.read()
-        await self.runner.files_changed(paths)
+        async with self.runner.changing:
+            if any(Path(path).name == "pyproject.toml" for path in paths):
+                await self.read()
+            await self.runner.files_changed(paths)
 
     def publish(self, edited: frozenset[str] = frozenset()) -> None:
         """Tell the client what changed since the last time."""

@@ -35,7 +35,7 @@ def ignore_problem(context: Context, problem: Problem) -> Iterator[Fix]:
     else:
         comment = f"  # funclens: ignore[{problem.code}]"
         edits.insert(context.path, problem.span.line, len(line) + 1, comment)
-    yield Fix(f"Ignore {problem.code} here", edits.build())
+    yield Fix(f"Ignore {problem.code} on this line", edits.build())
 
 
 def not_a_function(context: Context, function: Function) -> Iterator[Fix]:
@@ -46,4 +46,4 @@ def not_a_function(context: Context, function: Function) -> Iterator[Fix]:
         edits.insert(
             context.path, function.span.line, len(line) + 1, "  # funclens: ignore"
         )
-        yield Fix(f"Not a cloud function: {function.name}", edits.build())
+        yield Fix(f"Mark `{function.name}` as not a function", edits.build())

@@ -89,7 +89,9 @@ def take_arguments(context: Context, problem: Problem) -> Iterator[Fix]:
             edits.replace(
                 context.path, Span(number, start, number, end), f"({parameters})"
             )
-            yield Fix(f"Take ({parameters})", edits.build(), is_preferred=True)
+            yield Fix(
+                f"Change parameters to ({parameters})", edits.build(), is_preferred=True
+            )
 
 
 def _import(context: Context, edits: Edits, tree: ast.Module, module: str) -> None:

@@ -30,7 +30,7 @@ def name_endpoint(context: Context, problem: Problem) -> Iterator[Fix]:
         setting = ("endpoints", function.qualified_name, endpoint)
         edits = context.edits()
         if set_in_project(context, edits, function.folder, setting):
-            title = f"Give {function.qualified_name} the endpoint {endpoint}"
+            title = f"Set the endpoint of {function.qualified_name} to {endpoint}"
             yield Fix(title, edits.build(), is_preferred=True)
 
 

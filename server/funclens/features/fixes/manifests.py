@@ -56,7 +56,7 @@ def switch_off(context: Context, problem: Problem) -> Iterator[Fix]:
     if set_in_project(
         context, edits, problem.folder, ("severity", problem.code, "off")
     ):
-        yield Fix(f"Report {problem.code} nowhere in this folder", edits.build())
+        yield Fix(f"Disable {problem.code} in this folder", edits.build())
 
 
 def set_in_project(

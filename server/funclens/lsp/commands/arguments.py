@@ -28,8 +28,8 @@ def one_object(command: str, arguments: Sequence[Any]) -> Mapping[str, Any]:
         return {}
     if len(arguments) > 1 or not isinstance(arguments[0], Mapping):
         raise UsageError(
-            f'{command} takes one object, such as {{"id": "billing.main.charge"}}. '
-            f"It was given: {json.dumps(list(arguments))}"
+            f"{command} takes one object, not {json.dumps(list(arguments))}",
+            hint='for example: {"id": "billing.main.charge"}',
         )
     return arguments[0]
 
@@ -43,7 +43,7 @@ def find_function(
     """
     name = argument.get("id")
     if not isinstance(name, str) or not name:
-        raise UsageError(f'{command} needs the id of a function: {{"id": …}}.')
+        raise UsageError(f'{command} needs the id of a function: {{"id": …}}')
     if name in snapshot.functions:
         return snapshot.functions[name]
     return snapshot.functions[find_by_route(snapshot.catalog.routes, name)]
@@ -60,7 +60,7 @@ def find_unit(snapshot: Snapshot, command: str, argument: Mapping[str, Any]) -> 
     units = [item.id for item in snapshot.catalog.units]
     if unit not in units:
         known = ", ".join(units) or "none"
-        raise UnknownFunctionError(f"No unit has this id: {unit}. There are: {known}")
+        raise UnknownFunctionError(f"no unit named '{unit}'", hint=f"units: {known}")
     return str(unit)
 
 

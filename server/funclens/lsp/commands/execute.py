@@ -46,11 +46,12 @@ async def execute(session: Session, command: str, arguments: Sequence[Any]) -> A
     """
     if not session.client.trusted and command != names.SHOW:
         raise RunnerError(
-            f"{command} is held back: this workspace is not trusted, so none of its "
-            "code is run. Trust the workspace to run, call and debug its functions."
+            f"{command} is unavailable because this workspace is not trusted. "
+            "Trust it to run, call and debug its functions."
         )
     argument = one_object(command, arguments)
     await session.settle()
+    await session.runner.settle()
     return await COMMANDS[command](session, argument)
 
 
@@ -87,8 +88,8 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
         session.window.hold(_send(session, function, request))
     if not session.client.commands:  # it does nothing with the answer by itself
         session.window.say(
-            f"{function.unit} loads once a debugger is attached. Attach one to debugpy "
-            f"at: {address['host']}:{address['port']}",
+            f"{function.unit} is waiting for a debugger. Attach one to debugpy at "
+            f"{address['host']}:{address['port']}.",
             types.MessageType.Info,
         )
     return {
@@ -146,9 +147,9 @@ def _last_request(session: Session, function: Function) -> Request:
     answer = session.snapshot().activity.answers.get(function.id)
     if answer is None or answer.request is None:
         raise UsageError(
-            f"There is no request to {function.id} that could be sent again: those "
-            "with a body are kept when they were sent from the editor. Send one "
-            "with funclens.call."
+            f"No request to {function.id} to replay. Requests with a body can be "
+            "replayed only if they were sent from the editor, for example with "
+            "funclens.call."
         )
     return answer.request
 
@@ -200,8 +201,8 @@ async def _show_failure(
     answer = session.snapshot().activity.answers.get(function.id)
     if answer is None or not answer.file or not answer.line:
         raise UsageError(
-            f"No line is known at which {function.id} failed. The output of its unit "
-            "says more."
+            f"The line where {function.id} failed is unknown. See the output of its "
+            "unit."
         )
     place = Span(answer.line, 1, answer.line, 1)
     await _show_place(session, answer.file, place, answer.error)
@@ -231,14 +232,13 @@ async def _load(session: Session, function: Function) -> None:
         return
     event = await settled
     if event["event"] == "stopped":
-        raise RunnerError(f"The runner ended while it loaded {function.unit}.")
+        raise RunnerError(f"The runner stopped while loading {function.unit}.")
     failure = UnitStatus.from_json(event).failure
     if failure is not None:
         place = f" ({_shown(session, failure)})" if failure.file else ""
         hint = f" {failure.hint}" if failure.hint else ""
         raise RunnerError(
-            f"The unit {function.unit} could not be loaded{place}: "
-            f"{failure.error}.{hint}"
+            f"Unit `{function.unit}` failed to load{place}: {failure.error}.{hint}"
         )
 
 

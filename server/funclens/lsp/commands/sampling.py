@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["describe_samples", "sample_request"]
 
 AUTO = "auto"
-"""The type of event that fits the function."""
+"""The type of event Default for this function."""
 
 
 def describe_samples(

@@ -137,7 +137,7 @@ class RunnerBridge:
 
     def _up(self) -> RunnerClient:
         if self._client is None:
-            raise RunnerError("No runner is up. Start one with `Run locally`.")
+            raise RunnerError("The runner is not running. Start it with `Run locally`.")
         return self._client
 
     async def _join(self, folders: Sequence[str]) -> bool:
@@ -150,7 +150,7 @@ class RunnerBridge:
         try:
             await self._listen(client)
         except RunnerError as error:
-            log.info("A runner was found and could not be joined: %s", error)
+            log.info("Cannot join the running runner: %s", error)
             return False
         return True
 
@@ -167,13 +167,15 @@ class RunnerBridge:
                 if not first.done():
                     first.set_result(None)
         except RunnerError as error:
-            log.info("The runner's events ended: %s", error)
+            log.info("The event stream of the runner ended: %s", error)
             if not first.done():
                 first.set_exception(error)
         finally:
             self._client = None
             if not first.done():
-                first.set_exception(RunnerError("The runner ended while it started."))
+                first.set_exception(
+                    RunnerError("The runner stopped while it was starting.")
+                )
             self._on_event({"event": "stopped"})
 
     async def _spawn(self, command: Sequence[str]) -> dict[str, Any]:
@@ -220,7 +222,7 @@ class RunnerBridge:
 
     def _reason(self, process: asyncio.subprocess.Process) -> str:
         words = " ".join(self._last_words) or f"exit code {process.returncode}"
-        return f"The runner ended by itself. It said: {words}"
+        return f"The runner stopped unexpectedly: {words}"
 
     async def _finish(self) -> None:
         process, self._process = self._process, None
@@ -233,7 +235,7 @@ class RunnerBridge:
         try:
             await asyncio.wait_for(process.wait(), self._seconds)
         except asyncio.TimeoutError:
-            log.warning("The runner did not end in time and is killed.")
+            log.warning("The runner did not stop in time; killing it.")
             process.kill()
             await process.wait()
 

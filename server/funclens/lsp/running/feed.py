@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ class RunnerFeed:
         self.activity = Activity()
         self.events = EventWaiters()
         self.bridge = RunnerBridge(self.take)
+        self.changing = asyncio.Lock()
+        """Held while the runner is being told of saved files."""
         self._window = window
         self._on_change = on_change
         self._folders: list[str] = []
@@ -90,7 +93,12 @@ class RunnerFeed:
             try:
                 await self.bridge.control("changed", paths=list(paths))
             except RunnerError as error:
-                log.info("The runner does not know of changed files: %s", error)
+                log.info("Telling the runner about changed files failed: %s", error)
+
+    async def settle(self) -> None:
+        """Wait until the runner knows of the files that were saved before."""
+        async with self.changing:
+            pass
 
     def status(self) -> dict[str, Any]:
         """Return the parameters of `funclens/runnerChanged`."""

@@ -21,7 +21,7 @@ def request_entry(event: Mapping[str, Any]) -> dict[str, Any]:
     """Return the entry that tells of a request, as one line of its own stream."""
     name = str(event.get("id") or "").rpartition(".")[2]
     query = f"?{event['query']}" if event.get("query") else ""
-    status = event.get("status") or "no answer"
+    status = event.get("status") or "no response"
     milliseconds = (event.get("seconds") or 0.0) * 1000
     asked = f"{name} {event.get('method')} {event.get('path')}{query}".lstrip()
     text = f"{asked} → {status} · {milliseconds:.0f} ms\n"
