@@ -26,7 +26,10 @@ ALLOWED = {
     "folder_settings": {*ANYWHERE, "settings"},
     "discovery": {*ANYWHERE, "model", "settings"},
     "catalog": {*ANYWHERE, "model", "settings", "discovery", "contract"},
-    "features": {*ANYWHERE, "model", "discovery", "catalog", "runner.units.status"},
+    "features": {
+        *ANYWHERE,
+        *("model", "discovery", "catalog", "requests", "runner.units.status"),
+    },
     "requests": {*ANYWHERE, "model", "settings", "catalog", "contract"},
     "runner": {
         *ANYWHERE,

@@ -22,7 +22,7 @@ SHOP = ROOT / "examples" / "shop"
 def test_without_a_python_a_person_is_told_what_to_do(open_editor):
     editor = open_editor(SHOP, environment={"PATH": "/nonexistent"})
     see = editor.workbench
-    message = see.notification("found no Python for its language server")
+    message = see.notification("No Python interpreter found")
     expect(message).to_contain_text("Install Python 3.10 or later")
     expect(message.get_by_role("button", name="Choose Python")).to_be_visible()
     expect(see.status_item("Funclens")).to_be_visible()
@@ -151,7 +151,7 @@ def test_a_report_gathers_versions_and_log_without_sending_them(open_editor):
     text = see.page.locator(".editor-instance").last
     expect(text).to_contain_text("Extension: 0.1.0")
     expect(text).to_contain_text("8 functions (8 http)")
-    expect(text).to_contain_text("Nothing below is sent anywhere")
+    expect(text).to_contain_text("Nothing below has been sent anywhere")
 
 
 def test_the_walkthrough_shows_its_steps(open_editor):

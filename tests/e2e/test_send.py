@@ -34,7 +34,7 @@ def test_a_request_is_sent_and_its_answer_shown(open_editor):
     panel.get_by_label("Body", exact=True).fill('{"amount": "12.50"}')
     expect(panel.get_by_role("alert")).to_be_empty()
     panel.get_by_role("button", name="Run and Send").click()
-    answer = panel.get_by_role("region", name="Answer")
+    answer = panel.get_by_role("region", name="Response")
     expect(answer.get_by_role("status")).to_contain_text(re.compile(r"201 .* ms"))
     expect(answer).to_contain_text('"charged": ')
     see.picture("2-answer")
@@ -110,7 +110,7 @@ def test_a_stream_is_shown_as_it_arrives_and_can_be_stopped(open_editor):
     expect(see.lens("Waiting for response…")).to_be_visible()
     see.picture("1-streaming")
     panel.get_by_role("button", name="Stop").click()
-    expect(panel.get_by_role("status")).to_contain_text("Stopped")
+    expect(panel.get_by_role("status")).to_contain_text("Canceled")
     expect(see.lens("Waiting for response…")).to_have_count(0)
 
 

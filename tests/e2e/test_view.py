@@ -19,7 +19,7 @@ def test_the_view_lists_units_and_functions_and_runs_them(open_editor):
     expect(rows.filter(has_text="billing")).not_to_have_count(0)
     expect(rows).to_have_count(11)
     expect(rows.filter(has_text="health").first).to_have_attribute(
-        "aria-label", re.compile("has this endpoint too")
+        "aria-label", re.compile("has the same endpoint")
     )
     see.picture("1-stopped")
 
@@ -130,10 +130,10 @@ def test_a_workspace_without_functions_is_told_what_would_be_one(open_editor, tm
     see.open_file("main.py")
     see.page.get_by_role("tab", name=re.compile("^Funclens")).click()
     welcome = see.page.locator(".welcome-view-content")
-    expect(welcome).to_contain_text("No cloud functions were found")
+    expect(welcome).to_contain_text("No functions found")
     see.picture("1-welcome")
     see.command("Funclens: Go to Function")
-    message = see.notification("found no cloud function in this workspace")
+    message = see.notification("No functions found in this workspace")
     expect(message).to_contain_text("@functions_framework.http")
 
     see.open_file("main.py")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from features.catalogs import status
-from funclens.features import Activity, Request
+from funclens.features import Activity
+from funclens.requests.request import Request
 from funclens.runner.units.status import RunnerState, UnitFailure, UnitState
 
 SNAPSHOT = {
@@ -47,17 +48,17 @@ def test_the_last_answer_of_a_function_is_kept():
         "seconds": 0.034,
     }
 
-    answer = after(SNAPSHOT, request).answers["main.hello"]
+    answer = after(SNAPSHOT, request).responses["main.hello"]
 
     assert (answer.status, answer.seconds, answer.failed) == (200, 0.034, False)
-    assert answer.request == Request("GET", "/x?y")
+    assert answer.request == Request("GET", "/x?y", (), b"")
 
 
 def test_an_exception_of_the_user_is_a_failed_answer():
     error = {"error": "ZeroDivisionError: x", "file": "/main.py", "line": 7}
     request = {"event": "request", "id": "main.hello", "status": 500, "error": error}
 
-    answer = after(request).answers["main.hello"]
+    answer = after(request).responses["main.hello"]
 
     assert (answer.failed, answer.error, answer.line) == (
         True,
@@ -69,7 +70,7 @@ def test_an_exception_of_the_user_is_a_failed_answer():
 def test_a_not_found_of_its_own_is_an_answer():
     request = {"event": "request", "id": "main.hello", "status": 404}
 
-    assert not after(request).answers["main.hello"].failed
+    assert not after(request).responses["main.hello"].failed
 
 
 def test_nothing_is_left_of_a_stopped_runner():
@@ -81,7 +82,7 @@ def test_events_of_later_versions_change_nothing():
 
 
 def test_a_request_with_a_body_is_kept_when_it_was_sent_from_here():
-    sent = Request("POST", "/a%20b?c=1", {"X": "1"}, b"{}")
+    sent = Request("POST", "/a%20b?c=1", (("X", "1"),), b"{}")
     told = {
         "event": "request",
         "id": "main.hello",
@@ -94,12 +95,12 @@ def test_a_request_with_a_body_is_kept_when_it_was_sent_from_here():
     ours = Activity().sending("main.hello", sent).after(told)
     others = Activity().after(told)
 
-    assert ours.answers["main.hello"].request == sent
-    assert others.answers["main.hello"].request is None
+    assert ours.responses["main.hello"].request == sent
+    assert others.responses["main.hello"].request is None
 
 
 def test_what_was_sent_outlives_the_runner():
-    sent = Request("POST", "/", {}, b"{}")
+    sent = Request("POST", "/", (), b"{}")
 
     activity = Activity().sending("main.hello", sent).after({"event": "stopped"})
 
@@ -108,13 +109,13 @@ def test_what_was_sent_outlives_the_runner():
 
 def test_an_answer_is_awaited_until_the_runner_tells_of_that_request():
     asked = {"event": "request", "id": "main.hello", "method": "GET", "path": "/a b"}
-    waiting = Activity().sending("main.hello", Request("GET", "/a%20b?c"))
-    waiting = waiting.waits("main.hello")
+    waiting = Activity().sending("main.hello", Request("GET", "/a%20b?c", (), b""))
+    waiting = waiting.waiting_for("main.hello")
 
     other = waiting.after({**asked, "query": "d", "status": 200})
     own = other.after({**asked, "query": "c", "status": 201})
 
     assert other.waiting == {"main.hello"}
     assert own.waiting == frozenset()
-    assert own.answers["main.hello"].status == 201
-    assert own.answered("main.hello") is own
+    assert own.responses["main.hello"].status == 201
+    assert own.responded("main.hello") is own

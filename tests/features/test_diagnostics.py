@@ -14,7 +14,7 @@ from features.catalogs import (
     running,
     status,
 )
-from funclens.features import Activity, Answer, ClientProfile, make_snapshot
+from funclens.features import Activity, ClientProfile, LastResponse, make_snapshot
 from funclens.features.diagnostics import make_diagnostics, result_id
 from funclens.features.problems import problems_by_file
 from funclens.model import RelatedPlace, Severity, Span
@@ -104,7 +104,7 @@ def failed_requests(answer):
 
 
 def test_a_failed_request_stands_at_the_users_line_with_its_frames():
-    answer = Answer(
+    answer = LastResponse(
         status=500,
         seconds=0.1,
         error="ZeroDivisionError: division by zero",
@@ -128,7 +128,7 @@ def test_a_failed_request_stands_at_the_users_line_with_its_frames():
 
 
 def test_a_failure_of_unknown_place_stands_at_the_function():
-    answer = Answer(status=500, seconds=0.1, error="KeyError: 'a'")
+    answer = LastResponse(status=500, seconds=0.1, error="KeyError: 'a'")
 
     (found,) = failed_requests(answer)[f"{FOLDER}/main.py"]
 
@@ -136,4 +136,4 @@ def test_a_failure_of_unknown_place_stands_at_the_function():
 
 
 def test_a_status_of_its_own_is_no_problem():
-    assert failed_requests(Answer(status=503, seconds=0.1)) == {}
+    assert failed_requests(LastResponse(status=503, seconds=0.1)) == {}

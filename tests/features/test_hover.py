@@ -52,7 +52,7 @@ def test_the_curl_line_of_an_event_function_is_one_that_it_takes():
     text = card(event).contents.value
 
     assert "-H 'ce-specversion: 1.0'" in text
-    assert "-d '{}'" in text
+    assert "--data-raw" in text
 
 
 def test_a_deployed_name_and_the_docstring_are_shown():

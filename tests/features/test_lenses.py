@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from features.catalogs import FOLDER, SOURCE, catalog, function, places, running, status
-from funclens.features import Activity, Answer, Request, make_snapshot
+from funclens.features import Activity, LastResponse, make_snapshot
 from funclens.features.lenses import code_lenses
+from funclens.requests.request import Request
 from funclens.runner.units.status import (
     RunnerSnapshot,
     RunnerState,
@@ -109,14 +110,14 @@ def test_another_file_has_none():
 
 
 READY = running(status(UnitState.READY))
-GET = Request("GET", "/")
+GET = Request("GET", "/", (), b"")
 
 
 @pytest.mark.parametrize(
     ("seconds", "shown"), [(0.0344, "34 ms"), (0.9994, "999 ms"), (1.26, "1.3 s")]
 )
 def test_the_last_answer_is_shown(seconds, shown):
-    answer = Answer(status=200, seconds=seconds, request=GET)
+    answer = LastResponse(status=200, seconds=seconds, request=GET)
 
     assert titles(function(), runner=READY, answer=answer) == [
         "● http://127.0.0.1:8080/hello",
@@ -128,7 +129,7 @@ def test_the_last_answer_is_shown(seconds, shown):
 
 def test_a_failed_request_can_be_replayed_and_debugged():
     error = "ZeroDivisionError: division by zero"
-    answer = Answer(status=500, seconds=0.1, error=error, request=GET)
+    answer = LastResponse(status=500, seconds=0.1, error=error, request=GET)
 
     assert titles(function(), runner=READY, answer=answer)[1:] == [
         "500 · ZeroDivisionError · Replay",
@@ -138,7 +139,7 @@ def test_a_failed_request_can_be_replayed_and_debugged():
 
 
 def test_a_failed_request_that_nobody_kept_leads_to_its_line():
-    answer = Answer(status=500, seconds=0.1, error="KeyError: 'a'")
+    answer = LastResponse(status=500, seconds=0.1, error="KeyError: 'a'")
     activity = Activity(READY, {"main.hello": answer})
     snapshot = make_snapshot(catalog(function()), activity=activity)
 
@@ -152,7 +153,7 @@ def test_a_failed_request_that_nobody_kept_leads_to_its_line():
 
 
 def test_a_request_without_an_answer_is_shown():
-    answer = Answer(status=0, seconds=0.1, error="SystemExit: 1")
+    answer = LastResponse(status=0, seconds=0.1, error="SystemExit: 1")
 
     assert titles(function(), runner=READY, answer=answer)[1] == (
         "no response · SystemExit"
@@ -172,8 +173,10 @@ def test_commands_of_the_client_are_offered_to_clients_that_have_them():
 
 def test_an_answer_that_is_awaited_hides_the_last_one():
     ready = running(status(UnitState.READY))
-    activity = Activity(ready, {"main.hello": Answer(200, 0.034)})
-    snapshot = make_snapshot(catalog(function()), activity=activity.waits("main.hello"))
+    activity = Activity(ready, {"main.hello": LastResponse(200, 0.034)})
+    snapshot = make_snapshot(
+        catalog(function()), activity=activity.waiting_for("main.hello")
+    )
 
     shown = [lens.command for lens in code_lenses(snapshot, PATH, places(SOURCE))]
 

@@ -50,7 +50,7 @@ def test_a_client_that_names_no_commands_is_told_in_words(editor, write):
     answer = client.execute("funclens.debug", ID)
 
     told = client.wait_for("window/showMessage")["message"]
-    assert told.endswith(f"at: {answer['host']}:{answer['port']}")
+    assert told.endswith(f"at {answer['host']}:{answer['port']}.")
 
 
 def test_a_client_that_attaches_by_itself_is_not_told(editor, write):

@@ -194,7 +194,7 @@ def test_an_id_that_nobody_has_is_answered_with_the_nearest(editor, write):
         client.execute("funclens.run", "main.hello")
     with pytest.raises(ResponseError, match="needs the id of a function"):
         client.execute("funclens.debug", {})
-    with pytest.raises(ResponseError, match="Known units: main"):
+    with pytest.raises(ResponseError, match="Units: main"):
         client.execute("funclens.endDebug", {"unit": "x"})
     assert not client.told("funclens/runnerChanged")
 

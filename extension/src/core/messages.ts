@@ -21,6 +21,7 @@ export const FUNCTIONS_CHANGED = "funclens/functionsChanged";
 export const OUTPUT = "funclens/output";
 export const FUNCTIONS = "funclens/functions";
 export const SAMPLES = "funclens/samples";
+export const CURL = "funclens/curl";
 export const SENDING = "funclens/sending";
 export const SENT = "funclens/sent";
 
@@ -298,6 +299,18 @@ export function readSamples(value: unknown): Samples {
     types: asList(json["types"], readSampleType),
     default: asOptional(json["default"], asString),
     request: asOptional(json["request"], readSampleRequest),
+  };
+}
+
+/** The result of `funclens/curl`. */
+export interface Curl {
+  readonly curl: string;
+}
+
+export function readCurl(value: unknown): Curl {
+  const json = asObject(value);
+  return {
+    curl: asString(json["curl"]),
   };
 }
 

@@ -15,9 +15,8 @@ import {
   window,
   workspace,
 } from "vscode";
-import { curlCommand } from "../core/curl";
 import { urlOf } from "../core/functions";
-import { type FunctionInfo, readSamples, SAMPLES, ServerCommand } from "../core/protocol";
+import { CURL, type FunctionInfo, readCurl, ServerCommand } from "../core/protocol";
 import { choosePython } from "./choosePython";
 import type { FunctionOutput } from "./output";
 import { askForFunction, pickFunction } from "./pickFunction";
@@ -80,7 +79,7 @@ function aboutFunctions(parts: CommandParts): Record<string, Handler> {
     ),
     showFailure: withFunction("Go to Failed Line", onServer(ServerCommand.showFailure)),
     copyUrl: withFunction("Copy Function URL", (fn) => copyUrl(store, fn)),
-    copyCurl: withFunction("Copy curl Command for Function", (fn) => copyCurl(server, store, fn)),
+    copyCurl: withFunction("Copy curl Command for Function", (fn) => copyCurl(server, fn)),
     goTo: async () => {
       const fn = await askForFunction(store, "Go to Function");
       if (fn) await commands.executeCommand(ServerCommand.show, { id: fn.id });
@@ -110,22 +109,11 @@ async function copyUrl(store: Store, fn: FunctionInfo): Promise<void> {
   if (url) await copy(url);
 }
 
-async function copyCurl(server: LanguageServer, store: Store, fn: FunctionInfo): Promise<void> {
-  const url = urlOf(store.current, fn);
-  if (!url || !server.client) return;
-  const answer: unknown = await server.client.sendRequest(SAMPLES, { id: fn.id });
-  const { request } = readSamples(answer);
-  await copy(
-    curlCommand(
-      request
-        ? {
-            ...request,
-            url: url + request.path.replace(/\/$/, ""),
-            headers: Object.entries(request.headers),
-          }
-        : { method: "GET", url, headers: [], body: "" },
-    ),
-  );
+async function copyCurl(server: LanguageServer, fn: FunctionInfo): Promise<void> {
+  if (!server.client) return;
+  const { curl } = readCurl(await server.client.sendRequest(CURL, { id: fn.id }));
+  if (curl) await copy(curl);
+  else void window.showInformationMessage(`No request can be made up for ${fn.endpoint}.`);
 }
 
 async function copy(text: string): Promise<void> {

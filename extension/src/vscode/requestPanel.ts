@@ -2,13 +2,14 @@
 
 import { randomBytes } from "node:crypto";
 import { commands, Disposable, env, Uri, ViewColumn, type WebviewPanel, window } from "vscode";
-import { curlCommand } from "../core/curl";
 import { type Exchange, exchange } from "../core/exchange";
 import { urlOf } from "../core/functions";
 import { formatJson } from "../core/json";
 import { type FromPanel, panelPage, type ToPanel } from "../core/panel";
 import {
+  CURL,
   type FunctionInfo,
+  readCurl,
   readSamples,
   SAMPLES,
   type Samples,
@@ -171,13 +172,7 @@ class RequestPanel implements Disposable {
       await this.note({ kind: "failure", message: "The function is not running." });
       return;
     }
-    await server.client?.sendNotification(SENDING, {
-      id: fn.id,
-      method: draft.method,
-      path: draft.path,
-      headers: Object.fromEntries(parseHeaders(draft.headers).headers),
-      data: draft.body || null,
-    });
+    await server.client?.sendNotification(SENDING, this.call(draft));
     this.running = exchange(
       url,
       draft,
@@ -243,12 +238,22 @@ class RequestPanel implements Disposable {
   }
 
   private async copyCurl(draft: Draft): Promise<void> {
-    const fn = this.fn();
-    const url = fn && urlOf(this.parts.store.current, fn);
-    if (!url) return;
-    const { headers } = parseHeaders(draft.headers);
-    await env.clipboard.writeText(curlCommand({ ...draft, url: url + draft.path, headers }));
-    window.setStatusBarMessage("Copied the request as a curl command", 4000);
+    const answer: unknown = await this.parts.server.client?.sendRequest(CURL, this.call(draft));
+    const { curl } = readCurl(answer);
+    if (!curl) return;
+    await env.clipboard.writeText(curl);
+    window.setStatusBarMessage("Copied the request as a curl command.", 4000);
+  }
+
+  /** Return the argument of `funclens.call` that a draft makes. */
+  private call(draft: Draft) {
+    return {
+      id: this.id,
+      method: draft.method,
+      path: draft.path,
+      headers: Object.fromEntries(parseHeaders(draft.headers).headers),
+      data: draft.body || null,
+    };
   }
 
   private fn(): FunctionInfo | undefined {

@@ -7,15 +7,14 @@ through a callable that the caller hands in. Lines and columns of the snapshot a
 
 from __future__ import annotations
 
-from funclens.features.activity import Activity, Answer, Request
+from funclens.features.activity import Activity, LastResponse
 from funclens.features.client import ClientProfile, profile_of
 from funclens.features.snapshot import Snapshot, make_snapshot
 
 __all__ = [
     "Activity",
-    "Answer",
     "ClientProfile",
-    "Request",
+    "LastResponse",
     "Snapshot",
     "make_snapshot",
     "profile_of",

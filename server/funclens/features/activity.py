@@ -1,4 +1,4 @@
-"""What the runner has told so far: its state and each function's last answer.
+"""The runner's state and the last response of each function.
 
 Events of the runner go in one by one, values come out; nothing is started here.
 """
@@ -9,33 +9,23 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from funclens.requests.request import Request
 from funclens.runner.units.status import RunnerSnapshot, RunnerState, UnitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Activity", "Answer", "Request"]
+__all__ = ["Activity", "LastResponse"]
 
 _WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "DELETE"}
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A request to a function, as it can be sent again."""
-
-    method: str
-    path: str
-    """Below the function: empty or with a leading slash, with its query."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
+class LastResponse:
     """How the last request to a function ended."""
 
     status: int
-    """HTTP status code; 0 when there was no answer."""
+    """HTTP status code; 0 when there was no response."""
     seconds: float
     error: str = ""
     """Type and message of the user's exception; empty when there was none."""
@@ -46,7 +36,7 @@ class Answer:
     traceback: str = ""
     """The user's part of the traceback."""
     request: Request | None = None
-    """What it answered, where that is known well enough to be sent again."""
+    """The request, where it is known well enough to be sent again."""
 
     @property
     def can_replay(self) -> bool:
@@ -55,39 +45,39 @@ class Answer:
 
     @property
     def duration(self) -> str:
-        """How long it took, in words for a person."""
+        """How long it took, for a person."""
         if self.seconds < 0.9995:
             return f"{self.seconds * 1000:.0f} ms"
         return f"{self.seconds:.1f} s"
 
     @property
     def failed(self) -> bool:
-        """True when the function broke; a 404 of its own is an answer."""
+        """True when the function broke; its own 404 is a response."""
         return bool(self.error) or self.status >= 500 or not self.status
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """State of the runner and the last answers of its functions."""
+    """State of the runner and the last responses of its functions."""
 
     runner: RunnerSnapshot = field(default_factory=RunnerSnapshot)
-    answers: Mapping[str, Answer] = field(default_factory=dict)
+    responses: Mapping[str, LastResponse] = field(default_factory=dict)
     """By id of the function."""
     sent: Mapping[str, Request] = field(default_factory=dict)
     """By id of the function: what was sent from here last, body and headers too."""
     waiting: frozenset[str] = frozenset()
-    """Ids of the functions whose answer to a request from here takes its time."""
+    """Ids of functions that take long to respond to a request from here."""
 
     def sending(self, function: str, request: Request) -> Activity:
-        """Return the activity once `request` was sent from here."""
+        """Return the activity after `request` was sent from here."""
         return replace(self, sent={**self.sent, function: request})
 
-    def waits(self, function: str) -> Activity:
-        """Return the activity while a request from here has no answer yet."""
+    def waiting_for(self, function: str) -> Activity:
+        """Return the activity while a request from here has no response yet."""
         return replace(self, waiting=self.waiting | {function})
 
-    def answered(self, function: str) -> Activity:
-        """Return the activity once nobody waits for the function any more."""
+    def responded(self, function: str) -> Activity:
+        """Return the activity when the function is no longer waited for."""
         if function not in self.waiting:
             return self
         return replace(self, waiting=self.waiting - {function})
@@ -101,11 +91,11 @@ class Activity:
         return (sent.method, target) == (event.get("method", ""), _target(event))
 
     def starting(self) -> Activity:
-        """Return the activity of a runner that was asked for and is not up."""
+        """Return the activity of a runner that is being started."""
         return Activity(RunnerSnapshot(state=RunnerState.STARTING), sent=self.sent)
 
     def after(self, event: Mapping[str, Any]) -> Activity:
-        """Return the activity once `event` of the runner has happened.
+        """Return the activity after an `event` of the runner.
 
         Events of unknown names change nothing.
         """
@@ -133,7 +123,7 @@ def _request(activity: Activity, event: Mapping[str, Any]) -> Activity:
     if not event.get("id"):
         return activity
     failure = event.get("error") or {}
-    answer = Answer(
+    response = LastResponse(
         status=event.get("status") or 0,
         seconds=event.get("seconds") or 0.0,
         error=failure.get("error") or "",
@@ -142,10 +132,10 @@ def _request(activity: Activity, event: Mapping[str, Any]) -> Activity:
         traceback=failure.get("traceback") or "",
         request=_request_of(activity, event),
     )
-    answers = {**activity.answers, event["id"]: answer}
+    responses = {**activity.responses, event["id"]: response}
     if activity.is_from_here(event):
-        activity = activity.answered(event["id"])
-    return replace(activity, answers=answers)
+        activity = activity.responded(event["id"])
+    return replace(activity, responses=responses)
 
 
 def _request_of(activity: Activity, event: Mapping[str, Any]) -> Request | None:
@@ -153,7 +143,9 @@ def _request_of(activity: Activity, event: Mapping[str, Any]) -> Request | None:
     if activity.is_from_here(event):
         return activity.sent[event["id"]]
     method = event.get("method", "")
-    return Request(method, _target(event)) if method in _WITHOUT_BODY else None
+    if method not in _WITHOUT_BODY:
+        return None
+    return Request(method, _target(event), (), b"")
 
 
 def _target(event: Mapping[str, Any]) -> str:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from funclens.features.snapshot import absolute
 from funclens.model import SignatureType
+from funclens.requests.curl import commands_for
+from funclens.requests.samples import hints_of
 
 if TYPE_CHECKING:
     from funclens.features.client import ClientProfile
     from funclens.features.positions import Places
     from funclens.features.snapshot import Snapshot
     from funclens.model import Function
+    from funclens.requests.samples import Hints
 
-__all__ = ["curl_line", "function_at", "hover"]
+__all__ = ["function_at", "hover"]
 
 _KINDS = {
     SignatureType.HTTP: "HTTP function",
@@ -23,13 +26,6 @@ _KINDS = {
     SignatureType.EVENT: "background event function",
     SignatureType.TYPED: "typed function",
 }
-
-_EVENT_HEADERS = (
-    "ce-specversion: 1.0",
-    "ce-id: 1",
-    "ce-source: //funclens",
-    "ce-type: com.example.event",
-)
 
 
 def hover(
@@ -44,7 +40,7 @@ def hover(
     if not functions:
         return None
     kind = types.MarkupKind.Markdown if profile.markdown else types.MarkupKind.PlainText
-    cards = [_card(snapshot, function, profile) for function in functions]
+    cards = [_card(snapshot, function, places, profile) for function in functions]
     return types.Hover(
         contents=types.MarkupContent(kind=kind, value="\n\n".join(cards)),
         range=places.range(path, functions[0].name_span),
@@ -64,17 +60,9 @@ def function_at(
     return found
 
 
-def curl_line(function: Function, url: str) -> str:
-    """Return a command for a POSIX shell that calls the function."""
-    words = ["curl", url]
-    if function.signature_type is SignatureType.CLOUDEVENT:
-        words += [word for header in _EVENT_HEADERS for word in ("-H", header)]
-    if function.signature_type is not SignatureType.HTTP:
-        words += ["-H", "Content-Type: application/json", "-d", "{}"]
-    return shlex.join(words)
-
-
-def _card(snapshot: Snapshot, function: Function, profile: ClientProfile) -> str:
+def _card(
+    snapshot: Snapshot, function: Function, places: Places, profile: ClientProfile
+) -> str:
     url = snapshot.url_of(function)
     kind = _KINDS[function.signature_type]
     if function.is_async:
@@ -87,8 +75,18 @@ def _card(snapshot: Snapshot, function: Function, profile: ClientProfile) -> str
         facts.append(f"Deployed as {function.deployed_name}")
     if function.doc:
         facts.append(function.doc)
-    curl = curl_line(function, url)
+    commands = commands_for(function, url, _hints(function, places))
+    if commands.advice:
+        facts.append(commands.advice)
     if not profile.markdown:
-        return "\n".join([f"{function.endpoint}: {url}", *facts, curl])
-    lines = [f"**{function.endpoint}** — <{url}>", *facts, f"```sh\n{curl}\n```"]
+        lines = [f"{function.endpoint}: {url}", *facts, commands.curl]
+        return "\n".join(line for line in lines if line)
+    lines = [f"**{function.endpoint}** — <{url}>", *facts]
+    if commands.curl:
+        lines.append(f"```sh\n{commands.curl}\n```")
     return "\n\n".join(lines)
+
+
+def _hints(function: Function, places: Places) -> Hints:
+    path = absolute(function.folder, function.file)
+    return hints_of(places.text_of(path) or "", function.span.line)

@@ -15,7 +15,7 @@ from funclens.runner.units.status import RunnerState, UnitState
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funclens.features.activity import Answer
+    from funclens.features.activity import LastResponse
     from funclens.features.positions import Places
     from funclens.features.snapshot import Snapshot
     from funclens.model import Function
@@ -70,19 +70,19 @@ def _commands(snapshot: Snapshot, function: Function) -> Iterator[types.Command]
         yield refer(commands.DEBUG, function, "Debug")
         return
     yield _state_command(snapshot, function)
-    answer = snapshot.activity.answers.get(function.id)
+    response = snapshot.activity.responses.get(function.id)
     if function.id in snapshot.activity.waiting:
-        answer = None
+        response = None
         has_logs = commands.SHOW_LOGS in snapshot.client_commands
         command = commands.SHOW_LOGS if has_logs else commands.OPEN
         yield refer(command, function, "Waiting for response…")
-    if answer is not None:
-        yield from _answer_commands(function, answer)
+    if response is not None:
+        yield from _response_commands(function, response)
     if commands.SEND in snapshot.client_commands:
         yield refer(commands.SEND, function, "Send…")
     elif function.signature_type in _EVENTS:
         yield refer(commands.CALL, function, "Send event", event="auto")
-    if answer is None or not (answer.failed and answer.can_replay):
+    if response is None or not (response.failed and response.can_replay):
         yield refer(commands.DEBUG, function, "Debug")
     if commands.SHOW_LOGS in snapshot.client_commands:
         yield refer(commands.SHOW_LOGS, function, "Logs")
@@ -100,15 +100,17 @@ def _state_command(snapshot: Snapshot, function: Function) -> types.Command:
     return refer(commands.OPEN, function, f"{sign} {snapshot.url_of(function)}")
 
 
-def _answer_commands(function: Function, answer: Answer) -> Iterator[types.Command]:
-    if not answer.failed:
-        title = f"{answer.status} · {answer.duration}"
-        command = commands.REPLAY if answer.can_replay else commands.OPEN
+def _response_commands(
+    function: Function, response: LastResponse
+) -> Iterator[types.Command]:
+    if not response.failed:
+        title = f"{response.status} · {response.duration}"
+        command = commands.REPLAY if response.can_replay else commands.OPEN
         yield refer(command, function, title)
         return
-    kind = answer.error.partition(":")[0] or answer.duration
-    title = f"{answer.status or 'no response'} · {_shorten(kind)}"
-    if not answer.can_replay:
+    kind = response.error.partition(":")[0] or response.duration
+    title = f"{response.status or 'no response'} · {_shorten(kind)}"
+    if not response.can_replay:
         yield refer(commands.SHOW_FAILURE, function, title)
         return
     yield refer(commands.REPLAY, function, f"{title} · Replay")

@@ -63,24 +63,24 @@ def _import_errors(snapshot: Snapshot, places: Places) -> Iterator[Problem]:
 
 
 def _failed_requests(snapshot: Snapshot, places: Places) -> Iterator[Problem]:
-    for id_, answer in snapshot.activity.answers.items():
+    for id_, response in snapshot.activity.responses.items():
         function = snapshot.functions.get(id_)
-        if function is None or not answer.error:
+        if function is None or not response.error:
             continue
-        if answer.file and answer.line:
-            path = answer.file
-            span = _whole_line(path, answer.line, places)
+        if response.file and response.line:
+            path = response.file
+            span = _whole_line(path, response.line, places)
         else:
             path = absolute(function.folder, function.file)
             span = function.name_span
         yield Problem(
             code="last-request-failed",
             severity=Severity.ERROR,
-            message=f"The last request to `{id_}` failed: {answer.error}",
+            message=f"The last request to `{id_}` failed: {response.error}",
             folder=function.folder,
             file=_relative(path, function.folder),
             span=span,
-            related=_frames(answer.traceback, function.folder, places),
+            related=_frames(response.traceback, function.folder, places),
         )
 
 

@@ -15,7 +15,7 @@ from funclens.features.lenses import code_lenses
 from funclens.features.symbols import workspace_symbols
 from funclens.lsp.commands import COMMANDS, execute
 from funclens.lsp.commands.arguments import find_function, one_object, parse_call
-from funclens.lsp.commands.sampling import describe_samples
+from funclens.lsp.commands.sampling import describe_curl, describe_samples
 from funclens.lsp.error_handling import guarded
 from funclens.lsp.uris import path_of
 
@@ -25,10 +25,19 @@ if TYPE_CHECKING:
     from funclens.lsp.reports import DocumentReport
     from funclens.lsp.session import Session
 
-__all__ = ["FUNCTIONS", "SAMPLES", "SENDING", "SENT", "register", "register_pulls"]
+__all__ = [
+    "CURL",
+    "FUNCTIONS",
+    "SAMPLES",
+    "SENDING",
+    "SENT",
+    "register",
+    "register_pulls",
+]
 
 FUNCTIONS = "funclens/functions"
 SAMPLES = "funclens/samples"
+CURL = "funclens/curl"
 SENDING = "funclens/sending"
 """Of a client that sends a request to a function itself, to have it sent again."""
 SENT = "funclens/sent"
@@ -121,6 +130,14 @@ def _register_requests(
         argument = one_object(SAMPLES, [params])
         function = find_function(session.snapshot(), SAMPLES, argument)
         return await asyncio.to_thread(describe_samples, session, function, argument)
+
+    @server.feature(CURL)
+    @guarded
+    async def curl(params: Any) -> dict[str, Any]:
+        session = await session_of().settle()
+        argument = one_object(CURL, [params])
+        function = find_function(session.snapshot(), CURL, argument)
+        return await asyncio.to_thread(describe_curl, session, function, argument)
 
     @server.feature(SENDING)
     @guarded

@@ -16,6 +16,7 @@ METHODS = {
     "OUTPUT": "funclens/output",
     "FUNCTIONS": "funclens/functions",
     "SAMPLES": "funclens/samples",
+    "CURL": "funclens/curl",
     "SENDING": "funclens/sending",
     "SENT": "funclens/sent",
 }
@@ -169,6 +170,12 @@ class Samples(TypedDict):
     request: SampleRequest | None
 
 
+class Curl(TypedDict):
+    """The result of `funclens/curl`."""
+
+    curl: str
+
+
 class DebugResult(TypedDict):
     """The result of `funclens.debug`."""
 
@@ -182,6 +189,6 @@ class DebugResult(TypedDict):
 MESSAGES = (
     *(DebugAddress, Remedy, UnitFailure, UnitStatus, RunnerStatus),
     *(FunctionInfo, Collision, Listing, FunctionsChanged),
-    *(OutputEntry, Output, SampleType, SampleRequest, Samples, DebugResult),
+    *(OutputEntry, Output, SampleType, SampleRequest, Samples, Curl, DebugResult),
 )
 """In an order in which each is defined before it is used."""

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from funclens.errors import UsageError
 from funclens.model import SignatureType
+from funclens.requests.request import Request
 from funclens.requests.sampling import sample_event
 
 if TYPE_CHECKING:
     from funclens.model import Function
-    from funclens.requests.samples import Hints, Inputs, SampleRequest
+    from funclens.requests.samples import Hints, Inputs
 
 __all__ = ["Commands", "commands_for", "curl_command"]
 
@@ -52,22 +53,21 @@ def commands_for(
         return Commands(shlex.join(["curl", url]))
     call = f"funclens call {name} --event {sampled.type.name}"
     request = sampled.request
-    return Commands(curl_command(request, url), call, request.advice)
+    path = request.path.removesuffix("/")
+    plain = Request(request.method, path, tuple(request.headers.items()), request.body)
+    return Commands(curl_command(plain, url), call, request.advice)
 
 
 def _is_signed(function: Function) -> bool:
     return (function.trigger or "").startswith("identity.")
 
 
-def curl_command(request: SampleRequest, url: str) -> str:
+def curl_command(request: Request, url: str) -> str:
     """Return a request to `url` for a shell: a line for each header and the body."""
-    parts = [shlex.join(["curl", url + request.path.removesuffix("/")])]
-    if not request.body or request.method != "POST":
+    parts = [shlex.join(["curl", url + request.path])]
+    if request.method != ("POST" if request.body else "GET"):
         parts.append(shlex.join(["-X", request.method]))
-    parts += [
-        shlex.join(["-H", f"{name}: {value}"])
-        for name, value in request.headers.items()
-    ]
+    parts += [shlex.join(["-H", f"{name}: {value}"]) for name, value in request.headers]
     if not request.body:
         return _NEXT_LINE.join(parts)
     try:

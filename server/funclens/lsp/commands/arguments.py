@@ -1,4 +1,4 @@
-"""What the commands of the server are given, checked in words for a person."""
+"""Arguments of the server's commands: checked, with messages for a person."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import UnknownFunctionError, UsageError
-from funclens.features import Request
 from funclens.requests.lookup import find_by_route
+from funclens.requests.request import request_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from funclens.features import Snapshot
     from funclens.model import Function
+    from funclens.requests.request import Request
 
 __all__ = ["encode_data", "find_function", "find_unit", "one_object", "parse_call"]
 
@@ -76,18 +77,19 @@ def parse_call(argument: Mapping[str, Any]) -> Request:
         isinstance(word, str) for pair in headers.items() for word in pair
     ):
         raise UsageError(f"`headers` must be an object of strings: {headers!r}")
-    path = argument.get("path") or ""
-    method = argument.get("method") or ("GET" if data is None else "POST")
+    path, method = argument.get("path"), argument.get("method")
     for name, value in (("path", path), ("method", method)):
-        if not isinstance(value, str):
+        if value is not None and not isinstance(value, str):
             raise UsageError(f"`{name}` must be a string: {value!r}")
-    if path and path[0] not in "/?":
-        path = "/" + path
-    body = b"" if data is None else encode_data(data)
     if data is not None and not any(key.lower() == "content-type" for key in headers):
         kind = "text/plain" if isinstance(data, str) else "application/json"
         headers = {**headers, "Content-Type": kind}
-    return Request(method.upper(), path, dict(headers), body)
+    return request_of(
+        method=method or None,
+        path=path or None,
+        headers=[f"{name}: {value}" for name, value in headers.items()],
+        data=None if data is None else encode_data(data),
+    )
 
 
 def encode_data(data: Any) -> bytes:

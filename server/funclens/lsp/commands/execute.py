@@ -27,9 +27,9 @@ from funclens.runner.units.status import UnitState, UnitStatus
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from funclens.features import Request
     from funclens.lsp.session import Session
     from funclens.model import Function
+    from funclens.requests.request import Request
     from funclens.runner.units.status import UnitFailure
 
 __all__ = ["COMMANDS", "execute"]
@@ -39,15 +39,15 @@ _EVENT_SECONDS = 1.0
 
 
 async def execute(session: Session, command: str, arguments: Sequence[Any]) -> Any:
-    """Do what a command asks for; return its answer.
+    """Do what a command asks for; return its response.
 
     Raises UsageError for arguments that don't fit, RunnerError when the runner
     can't do it or the workspace is not trusted.
     """
     if not session.client.trusted and command != names.SHOW:
         raise RunnerError(
-            f"{command} is unavailable because this workspace is not trusted. "
-            "Trust it to run, call and debug its functions."
+            f"{command} is unavailable because this workspace is not trusted",
+            hint="trust it to run, call and debug its functions",
         )
     argument = one_object(command, arguments)
     await session.settle()
@@ -68,7 +68,7 @@ async def _run(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Start a function's unit under the debugger; answer where to attach.
+    """Start a function's unit under the debugger; response where to attach.
 
     With `replay`, the last request is sent again; it waits in the front door until
     the debugger is attached and the unit is loaded. `env` is added to the unit's
@@ -86,7 +86,7 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
         )
     if request is not None:
         session.window.hold(_send(session, function, request))
-    if not session.client.commands:  # it does nothing with the answer by itself
+    if not session.client.commands:  # it does nothing with the response by itself
         session.window.say(
             f"{function.unit} is waiting for a debugger. Attach one to debugpy at "
             f"{address['host']}:{address['port']}.",
@@ -144,44 +144,41 @@ async def _replay(session: Session, argument: Mapping[str, Any]) -> dict[str, An
 
 
 def _last_request(session: Session, function: Function) -> Request:
-    answer = session.snapshot().activity.answers.get(function.id)
-    if answer is None or answer.request is None:
+    response = session.snapshot().activity.responses.get(function.id)
+    if response is None or response.request is None:
         raise UsageError(
-            f"No request to {function.id} to replay. Requests with a body can be "
-            "replayed only if they were sent from the editor, for example with "
-            "funclens.call."
+            f"no request to {function.id} to replay",
+            hint="requests with a body can be replayed only if they were sent from the "
+            "editor, for example with funclens.call",
         )
-    return answer.request
+    return response.request
 
 
 async def _send(
     session: Session, function: Function, request: Request
 ) -> dict[str, Any]:
-    """Send a request and return the answer.
+    """Send a request and return the response.
 
     By the qualified name: texts that are not saved yet may have made the endpoint
     ambiguous, or no longer so, while the runner serves what is saved.
     """
     session.runner.sending(function.id, request)
-    told = session.runner.events.next("request", function.id)
+    event = session.runner.events.expect("request", id=function.id)
     try:
-        answer = await session.runner.bridge.call(
-            f"/{quote(function.qualified_name, safe='')}{request.path}",
-            method=request.method,
-            headers=request.headers,
-            body=request.body,
+        response = await session.runner.bridge.call(
+            f"/{quote(function.qualified_name, safe='')}", request
         )
     finally:
         session.runner.sent(function.id)
     with contextlib.suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(told, _EVENT_SECONDS)
+        await asyncio.wait_for(event, _EVENT_SECONDS)
     return {
         "id": function.id,
-        "status": answer.status,
-        "reason": answer.reason,
-        "headers": [list(pair) for pair in answer.headers],
-        "seconds": answer.seconds,
-        **_body(answer.body),
+        "status": response.status,
+        "reason": response.reason,
+        "headers": [list(pair) for pair in response.headers],
+        "seconds": response.seconds,
+        **_body(response.body),
     }
 
 
@@ -198,15 +195,15 @@ async def _show_failure(
 ) -> dict[str, Any]:
     """Show the line at which the last request to a function failed."""
     function = find_function(session.snapshot(), names.SHOW_FAILURE, argument)
-    answer = session.snapshot().activity.answers.get(function.id)
-    if answer is None or not answer.file or not answer.line:
+    response = session.snapshot().activity.responses.get(function.id)
+    if response is None or not response.file or not response.line:
         raise UsageError(
-            f"The line where {function.id} failed is unknown. See the output of its "
-            "unit."
+            f"the line where {function.id} failed is unknown",
+            hint="see the output of its unit",
         )
-    place = Span(answer.line, 1, answer.line, 1)
-    await _show_place(session, answer.file, place, answer.error)
-    return {"id": function.id, "file": answer.file, "line": answer.line}
+    place = Span(response.line, 1, response.line, 1)
+    await _show_place(session, response.file, place, response.error)
+    return {"id": function.id, "file": response.file, "line": response.line}
 
 
 async def _show_place(session: Session, path: str, span: Span, message: str) -> None:
@@ -226,19 +223,23 @@ async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]
 
 async def _load(session: Session, function: Function) -> None:
     """Have a unit loaded. Raises RunnerError with the user's error if it is not."""
-    settled = session.runner.events.next("unit-state", function.unit)
+    settled = session.runner.events.expect(
+        "unit-state",
+        lambda event: event["state"] != UnitState.STARTING.value,
+        unit=function.unit,
+    )
     await session.runner.bridge.control("start", unit=function.unit)
     if session.snapshot().status_of(function.unit).state is UnitState.READY:
         return
     event = await settled
     if event["event"] == "stopped":
-        raise RunnerError(f"The runner stopped while loading {function.unit}.")
+        raise RunnerError(f"the runner stopped while loading {function.unit}")
     failure = UnitStatus.from_json(event).failure
     if failure is not None:
         place = f" ({_shown(session, failure)})" if failure.file else ""
-        hint = f" {failure.hint}" if failure.hint else ""
         raise RunnerError(
-            f"Unit `{function.unit}` failed to load{place}: {failure.error}.{hint}"
+            f"unit `{function.unit}` failed to load{place}: {failure.error}",
+            hint=failure.hint,
         )
 
 

@@ -1,16 +1,15 @@
-"""Sample events for a function of the editor, as requests that can be sent."""
+"""Sample events and curl commands for a function of the editor."""
 
 from __future__ import annotations
 
-import random
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from funclens.errors import UsageError
-from funclens.features import Request
 from funclens.features.snapshot import absolute
-from funclens.lsp.commands.arguments import encode_data
+from funclens.lsp.commands.arguments import encode_data, parse_call
 from funclens.requests import samples
+from funclens.requests.curl import commands_for, curl_command
+from funclens.requests.request import Request
+from funclens.requests.sampling import AUTO, Sampled, default_event, sample_event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,10 +17,7 @@ if TYPE_CHECKING:
     from funclens.lsp.session import Session
     from funclens.model import Function
 
-__all__ = ["describe_samples", "sample_request"]
-
-AUTO = "auto"
-"""The type of event Default for this function."""
+__all__ = ["describe_curl", "describe_samples", "sample_request"]
 
 
 def describe_samples(
@@ -29,21 +25,21 @@ def describe_samples(
 ) -> dict[str, Any]:
     """Return the types of events, and the one that was asked for as a request.
 
-    `request` is null for a function that waits for no event, as long as `event`
-    names none.
+    `request` is null for a function that takes no events, as long as `event` names
+    none.
     """
-    answer: dict[str, Any] = {
+    result: dict[str, Any] = {
         "id": function.id,
         "types": [
             {"name": item.name, "title": item.title, "payload": item.payload}
             for item in samples.TYPES
         ],
-        "default": _default(session, function),
+        "default": default_event(function, _hints(session, function)),
         "request": None,
     }
-    if argument.get("event") or answer["default"]:
-        made = _build(session, function, {"event": AUTO, **argument})
-        answer["request"] = {
+    if argument.get("event") or result["default"]:
+        made = _sample(session, function, {"event": AUTO, **argument}).request
+        result["request"] = {
             "method": made.method,
             "path": made.path,
             "headers": dict(made.headers),
@@ -51,7 +47,7 @@ def describe_samples(
             "form": made.form,
             "advice": made.advice,
         }
-    return answer
+    return result
 
 
 def sample_request(
@@ -61,45 +57,37 @@ def sample_request(
 
     Raises UsageError for what does not fit.
     """
-    made = _build(session, function, argument)
+    made = _sample(session, function, argument).request
     path = made.path.removesuffix("/")
-    return Request(made.method, path, dict(made.headers), made.body)
+    return Request(made.method, path, tuple(made.headers.items()), made.body)
 
 
-def _build(
+def describe_curl(
     session: Session, function: Function, argument: Mapping[str, Any]
-) -> samples.SampleRequest:
-    hints = _hints(session, function)
-    name, mode = argument.get("event"), argument.get("mode")
-    kind = (
-        samples.default_type(function, hints)
-        if name == AUTO
-        else samples.find_type(str(name))
-    )
+) -> dict[str, Any]:
+    """Return the curl command of a request, by default of one that fits the function.
+
+    Its URL is where the runner listens, or would listen.
+    """
+    url = session.snapshot().url_of(function)
+    if argument.get("method"):
+        curl = curl_command(parse_call(argument), url)
+    else:
+        curl = commands_for(function, url, _hints(session, function)).curl
+    return {"id": function.id, "curl": curl}
+
+
+def _sample(
+    session: Session, function: Function, argument: Mapping[str, Any]
+) -> Sampled:
     data = argument.get("data")
-    inputs = samples.Inputs(
-        id=str(random.randrange(10**15, 10**16)),  # noqa: S311 - no secret
-        time=datetime.now(timezone.utc),
+    return sample_event(
+        function,
+        _hints(session, function),
+        event=str(argument.get("event")),
+        mode=argument.get("mode") or None,
         payload=None if data is None else encode_data(data),
     )
-    return samples.build_request(
-        kind, function, inputs, hints=hints, mode=_mode(mode) if mode else None
-    )
-
-
-def _mode(name: str) -> samples.Mode:
-    try:
-        return samples.Mode(name)
-    except ValueError:
-        known = ", ".join(mode.value for mode in samples.Mode)
-        raise UsageError(f"`mode` must be one of {known}: {name!r}") from None
-
-
-def _default(session: Session, function: Function) -> str | None:
-    try:
-        return samples.default_type(function, _hints(session, function)).name
-    except UsageError:
-        return None
 
 
 def _hints(session: Session, function: Function) -> samples.Hints:

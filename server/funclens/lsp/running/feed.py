@@ -12,16 +12,16 @@ from lsprotocol import types
 from funclens.errors import RunnerError, UsageError
 from funclens.features import Activity
 from funclens.lsp.running.bridge import RunnerBridge
-from funclens.lsp.running.event_waiters import EventWaiters
 from funclens.lsp.running.output import OutputBatch, request_entry
 from funclens.lsp.running.pending_requests import PendingRequests
 from funclens.lsp.running.symlinks import as_opened, linked_folders
+from funclens.runner.api.event_waiter import EventWaiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from funclens.features import Request
     from funclens.lsp.window import Window
+    from funclens.requests.request import Request
 
 __all__ = ["OUTPUT", "RUNNER_CHANGED", "RunnerFeed"]
 
@@ -36,7 +36,7 @@ class RunnerFeed:
 
     def __init__(self, window: Window, on_change: Callable[[], None]) -> None:
         self.activity = Activity()
-        self.events = EventWaiters()
+        self.events = EventWaiter()
         self.bridge = RunnerBridge(self.take)
         self.changing = asyncio.Lock()
         """Held while the runner is being told of saved files."""
@@ -46,8 +46,8 @@ class RunnerFeed:
         self._linked: dict[str, str] = {}
         self._output = OutputBatch(self._send_output)
         self._pending = PendingRequests(
-            lambda function: self._set(self.activity.waits(function)),
-            lambda function: self._set(self.activity.answered(function)),
+            lambda function: self._set(self.activity.waiting_for(function)),
+            lambda function: self._set(self.activity.responded(function)),
         )
 
     def set_folders(self, folders: list[str]) -> None:
@@ -63,7 +63,9 @@ class RunnerFeed:
         if self.bridge.is_up:
             return
         if not self._folders:
-            raise UsageError("No folder is open. Open a folder that has functions.")
+            raise UsageError(
+                "no folder is open", hint="open a folder that has functions"
+            )
         self._set(self.activity.starting())
         try:
             async with self._window.progress("Funclens: starting the runner"):
@@ -135,7 +137,7 @@ class RunnerFeed:
             self._window.say(str(event["message"]), types.MessageType.Error)
             return
         self._set(self.activity.after(event))
-        self.events.tell(event)
+        self.events.put(event)
 
     def _set(self, activity: Activity) -> None:
         if activity is self.activity:
