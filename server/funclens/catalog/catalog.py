@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["build_catalog"]
 
 _CATALOGS: CacheKey[dict[tuple[bool, bool], Catalog]] = CacheKey()
+_PLACE: CacheKey[Place] = CacheKey()
 _UNITS: CacheKey[dict[str, tuple[Unit, list[Served]]]] = CacheKey()
 """By the name of the source."""
 _QUALIFIED: CacheKey[dict[str, Served]] = CacheKey()
@@ -45,7 +46,7 @@ def build_catalog(
 
 def _build(facts: WorkspaceFacts, *, problems: bool, in_production: bool) -> Catalog:
     placed = [
-        (folder, source, Place(folder.folder, _relative(source.source, folder.folder)))
+        (folder, source, _place(folder, source))
         for folder in facts.folders
         for source in folder.sources
     ]
@@ -74,6 +75,12 @@ def _build(facts: WorkspaceFacts, *, problems: bool, in_production: bool) -> Cat
     context = Context(facts, served, collisions)
     found = problems_of(context, in_production=in_production)
     return replace(catalog, problems=found)
+
+
+def _place(folder: FolderFacts, source: SourceFacts) -> Place:
+    return source.cache.get(_PLACE) or source.cache.keep(
+        _PLACE, Place(folder.folder, _relative(source.source, folder.folder))
+    )
 
 
 def _relative(path: str, folder: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from funclens.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["Place", "qualified_sources"]
 
@@ -25,14 +26,19 @@ class Place:
     """Relative to the folder, with forward slashes."""
 
 
-def qualified_sources(sources: Iterable[Place]) -> dict[Place, str]:
+def qualified_sources(sources: Iterable[Place]) -> Mapping[Place, str]:
     """Return the dotted path of each source.
 
     Where two would be equal, the name of the workspace folder is put before;
     where that does not tell them apart, slashes stay slashes, and then the
     folders are numbered in the order of their paths.
     """
-    given = list(dict.fromkeys(sources))
+    return _qualified(tuple(dict.fromkeys(sources)))
+
+
+@lru_cache(maxsize=16)
+def _qualified(given: tuple[Place, ...]) -> Mapping[Place, str]:
+    """Name sources; remembered, for edits change functions and not where they are."""
     folders = _folder_names({source.folder for source in given})
     names = {source: _dotted(source.path) for source in given}
     longer = {

@@ -89,13 +89,21 @@ class FolderFacts:
     environment_of: Callable[[str], Environment | None] = lambda _: None
     """Returns what is installed for the sources of a folder, where that is known."""
     counted: Counted = Counted()
+    revision: int = 0
+    """Counts the facts of one folder."""
+    changed: frozenset[str] | None = None
+    """Paths whose module may be another one than in the revision before; None when
+    any may be."""
+
+
+_MAIN = os.sep + SOURCE_NAME
 
 
 @dataclass(frozen=True, slots=True)
 class _Remembered:
     """What a source serves, and what was looked at to say so."""
 
-    looked_at: dict[str, Module | None]
+    looked_at: set[str]
     overrides: Overrides
     importers: tuple[str, ...]
     facts: SourceFacts
@@ -115,13 +123,20 @@ class FolderIndex:
         self._importers = Importers(folder)
         self._framework_parents: frozenset[str] = frozenset()
         self._overrides: dict[str, Overrides] = {}
+        self._revision = 0
+        self._trimmed_sources: dict[str, tuple[SourceFacts, SourceFacts]] = {}
 
     def facts(self) -> FolderFacts:
         """Return what is known now."""
         store = self.store
         settled = store.settle()
+        changed: frozenset[str] | None = frozenset(store.take_changed())
         if self._environments.settle(look_again=settled) or settled:
             self._sources = {}
+            changed = None
+        elif changed:
+            self._forget_sources_that_saw(changed)
+        self._revision += 1
         self._note_framework_folders()
         deployed = deployed_in(store, self._finder, self._settings.functions)
         self._overrides = deployed.overrides
@@ -129,7 +144,7 @@ class FolderIndex:
         modules = [found for path in store.relevant if (found := store.find(path))]
         self._importers.update(modules)
         relevant = {module.path for module in modules}
-        mains = {path for path in relevant if os.path.basename(path) == SOURCE_NAME}
+        mains = {path for path in relevant if path.endswith(_MAIN)}
         first = sorted(mains | {path for path in self._overrides if store.find(path)})
         sources = self._without_reexported([self._source(path) for path in first])
         served = {(f.path, f.placed.name_span) for s in sources for f in s.functions}
@@ -153,6 +168,8 @@ class FolderIndex:
             store.notes,
             self._environments.of,
             Counted(len(store.files), store.deploy_files_counted),
+            self._revision,
+            changed,
         )
 
     def hidden(self) -> tuple[Hidden, ...]:
@@ -176,9 +193,7 @@ class FolderIndex:
             for found in source.functions
             if found.path == path and (path, found.placed.name_span) not in served
         )
-        if own == source.functions:
-            return source
-        return replace(source, functions=own, cache=Cache())
+        return self._trimmed(source, own)
 
     def _without_reexported(self, sources: list[SourceFacts]) -> list[SourceFacts]:
         """Return the sources without what one above them serves for them.
@@ -210,9 +225,26 @@ class FolderIndex:
                 collected.get((found.path, found.placed.name_span), own) + os.sep
             )
         )
-        if kept == source.functions:
+        return self._trimmed(source, kept)
+
+    def _trimmed(
+        self, source: SourceFacts, functions: tuple[Found, ...]
+    ) -> SourceFacts:
+        """Return a source with fewer functions: the same facts until it changes."""
+        if functions == source.functions:
             return source
-        return replace(source, functions=kept, cache=Cache())
+        whole, trimmed = self._trimmed_sources.get(source.source, (None, source))
+        if whole is not source or trimmed.functions != functions:
+            trimmed = replace(source, functions=functions, cache=Cache())
+            self._trimmed_sources[source.source] = (source, trimmed)
+        return trimmed
+
+    def _forget_sources_that_saw(self, changed: frozenset[str]) -> None:
+        self._sources = {
+            path: remembered
+            for path, remembered in self._sources.items()
+            if remembered.looked_at.isdisjoint(changed)
+        }
 
     def _note_framework_folders(self) -> None:
         """Know the folders whose modules import a framework; if new, judge anew."""
@@ -235,28 +267,23 @@ class FolderIndex:
 
     def _source(self, path: str) -> SourceFacts:
         store = self.store
-        module = store.find(path)
-        if module is None:
-            raise AssertionError(path)
         overrides = self._overrides.get(path, {})
-        is_main = os.path.basename(path) == SOURCE_NAME
-        importers = () if is_main else self._importers.of(path)
+        importers = () if path.endswith(_MAIN) else self._importers.of(path)
         remembered = self._sources.get(path)
         if (
             remembered is not None
             and remembered.overrides == overrides
             and remembered.importers == importers
-            and all(
-                store.find(other) is before
-                for other, before in remembered.looked_at.items()
-            )
         ):
             return remembered.facts
-        looked_at: dict[str, Module | None] = {path: module}
+        module = store.find(path)
+        if module is None:
+            raise AssertionError(path)
+        looked_at = {path}
 
         def find(other: str) -> Module | None:
-            found = looked_at[other] = store.find(other)
-            return found
+            looked_at.add(other)
+            return store.find(other)
 
         names = Names(find, os.path.dirname(path), store.folder)
         project_context = find_project_context(

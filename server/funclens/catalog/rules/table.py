@@ -75,14 +75,25 @@ CODES = tuple(sorted({*_OF_SOURCES, *_OF_WORKSPACES}))
 _OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Kept:
     """The problems of a source, and the modules that were looked at for them."""
 
     looked_at: dict[str, Module | None]
     problems: tuple[Problem, ...]
+    revision: int
+    """Of the folder's facts that they were last found to be right for."""
 
     def is_current(self, folder: FolderFacts) -> bool:
+        """Say whether they are the problems of a folder's facts, too."""
+        if self.revision != folder.revision and not self._is_untouched(folder):
+            return False
+        self.revision = folder.revision
+        return True
+
+    def _is_untouched(self, folder: FolderFacts) -> bool:
+        if folder.changed is not None and self.revision == folder.revision - 1:
+            return self.looked_at.keys().isdisjoint(folder.changed)
         return all(folder.find(path) is was for path, was in self.looked_at.items())
 
 
@@ -100,7 +111,8 @@ def problems_of(
         for problem in rule(context)
     ]
     for source, served in context.by_source:
-        found += _of_source(context, source, served)
+        # The source may have been made with earlier facts of its folder.
+        found += _of_source(context, source, folders[source.folder.folder], served)
     judged = [
         judged
         for problem in dict.fromkeys(found)
@@ -112,7 +124,7 @@ def problems_of(
 
 
 def _of_source(
-    context: Context, source: Source, served: Sequence[Served]
+    context: Context, source: Source, folder: FolderFacts, served: Sequence[Served]
 ) -> tuple[Problem, ...]:
     """Return the problems of one source, kept until what they depend on changes.
 
@@ -120,20 +132,22 @@ def _of_source(
     environment changes; what rules read besides is noted here.
     """
     kept = source.facts.cache.get(_PROBLEMS)
-    if kept is not None and kept.is_current(source.folder):
+    if kept is not None and kept.is_current(folder):
         return kept.problems
     looked_at: dict[str, Module | None] = {}
 
     def find(path: str) -> Module | None:
-        found = looked_at[path] = source.folder.find(path)
+        found = looked_at[path] = folder.find(path)
         return found
 
-    noted = replace(source, folder=replace(source.folder, find=find))
+    noted = replace(source, folder=replace(folder, find=find))
     alone = Context(context.facts, [replace(item, source=noted) for item in served], ())
     problems = tuple(
         problem for rule in _OF_SOURCES.values() for problem in rule(alone)
     )
-    return source.facts.cache.keep(_PROBLEMS, _Kept(looked_at, problems)).problems
+    return source.facts.cache.keep(
+        _PROBLEMS, _Kept(looked_at, problems, folder.revision)
+    ).problems
 
 
 def _as_set(problem: Problem, folder: FolderFacts) -> Problem | None:

@@ -68,6 +68,8 @@ class Store:
         self._notes = Notes()
         self._scan = Scan()
         self._modules: dict[str, Module | None] = {}
+        self._changed: set[str] = set()
+        """Paths whose module may be another one since `take_changed`."""
         self._readers: dict[str, ModuleReader] = {}
         """Of open texts."""
         self._terraform: TerraformReader | None = None
@@ -151,6 +153,14 @@ class Store:
             self._markers_by_folder = None
             self._marker_bytes = {}
             self._archive_names = None
+        return changed
+
+    def take_changed(self) -> set[str]:
+        """Return the paths whose module may be another one since the last call.
+
+        When `settle` says that more changed than modules, any of them may be.
+        """
+        changed, self._changed = self._changed, set()
         return changed
 
     def find(self, path: str) -> Module | None:
@@ -260,6 +270,8 @@ class Store:
         self._notes.forget(path)
         self._readers[path] = reader
         self._modules[path] = reader.module
+        if before is not reader.module:
+            self._changed.add(path)
         was_relevant = path in self.relevant
         said = self._scan.deploy_files.get(path)
         self._take_in(path, text.encode("utf-8", "replace"))
@@ -349,6 +361,7 @@ class Store:
         if self._ignored.in_pipelines(os.path.dirname(path)):
             return
         self._modules.pop(path, None)
+        self._changed.add(path)
         self._scan.modules.pop(path, None)
         data = self._read(path)
         if data is None and not os.path.exists(path):

@@ -231,6 +231,8 @@ class Module:
     """`__all__`, when the module sets it to a list of strings."""
     comments: tuple[tuple[int, str, bool], ...] = ()
     """Line and words of each comment to Funclens, and whether it stands alone."""
+    commented: frozenset[int] = frozenset()
+    """Number of lines above each block that begins right below a comment."""
     undecodable: bool = False
     """True when the file is not valid in its declared encoding."""
 

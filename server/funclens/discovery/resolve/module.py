@@ -62,37 +62,58 @@ class ModuleReader:
                 if deferred is None:
                     missing.append(text)
                     continue
-                kept = _Kept(deferred, text.count("\n"))
+                kept = _Kept(deferred, text)
             self._blocks[text] = kept
         for text, block in zip(missing, parse_blocks(missing), strict=True):
-            self._blocks[text] = _Kept(block, text.count("\n"))
+            self._blocks[text] = _Kept(block, text)
         places: list[tuple[int, _Kept]] = []
+        commented: list[int] = []
         offset = 0
+        below_comment = False
         for text in texts:
             kept = self._blocks[text]
             places.append((offset, kept))
+            if below_comment:
+                commented.append(offset)
+            below_comment = kept.ends_with_comment
             offset += kept.height
         self.module = _module(
-            self._path, self._text, places, undecodable=self._undecodable
+            self._path,
+            self._text,
+            places,
+            commented=frozenset(commented),
+            undecodable=self._undecodable,
         )
 
 
 class _Kept:
     """The facts of a block, and its bindings where it stood last."""
 
-    def __init__(self, block: Block | DeferredBlock, height: int) -> None:
+    def __init__(self, block: Block | DeferredBlock, text: str) -> None:
         self.block = block
-        self.height = height
+        self.height = text.count("\n")
+        last = text.rfind("\n", 0, len(text) - 1) + 1
+        self.ends_with_comment = text.startswith("#", last)
+        self.has_own_comment = "funclens:" in text or "Funclens:" in text
+        if isinstance(block, Block):
+            self.names = tuple(binding.name for binding in block.bindings)
+            self.kinds = tuple(binding.kind for binding in block.bindings)
+        else:
+            self.names, self.kinds = (block.name,), (block.kind,)
         self._offset = -1
-        self._placed: list[Placed] = []
+        self._placed: tuple[Placed, ...] = ()
 
-    def placed(self, offset: int) -> list[Placed]:
+    def placed(self, offset: int) -> tuple[Placed, ...]:
         """Return the bindings below that many lines."""
         if offset != self._offset:
             self._offset = offset
-            block = self.block
-            count = len(block.bindings) if isinstance(block, Block) else 1
-            self._placed = [Placed(block, index, offset) for index in range(count)]
+            if len(self.names) == 1:
+                self._placed = (Placed(self.block, 0, offset),)
+            else:
+                self._placed = tuple(
+                    Placed(self.block, index, offset)
+                    for index in range(len(self.names))
+                )
         return self._placed
 
 
@@ -105,49 +126,56 @@ def _texts(text: str, layout: Layout) -> list[str]:
 
 
 def _module(
-    path: str, text: str, places: list[tuple[int, _Kept]], *, undecodable: bool
+    path: str,
+    text: str,
+    places: list[tuple[int, _Kept]],
+    *,
+    commented: frozenset[int],
+    undecodable: bool,
 ) -> Module:
     names: dict[str, tuple[Placed, ...]] = {}
     again: dict[str, list[Placed]] = {}
     stars: list[Placed] = []
     imports: list[Placed] = []
     exported: tuple[str, ...] | None = None
+    blocks: list[tuple[int, Block | DeferredBlock]] = []
     for offset, kept in places:
-        for placed in kept.placed(offset):
-            kind = placed.kind
+        block = kept.block
+        blocks.append((offset, block))
+        for placed, name, kind in zip(kept.placed(offset), kept.names, kept.kinds):  # noqa: B905 - of one length
             if kind is BindingKind.STAR:
                 stars.append(placed)
                 imports.append(placed)
                 continue
             if kind is BindingKind.IMPORT:
                 imports.append(placed)
-            name = placed.name
             if name not in names:
                 names[name] = (placed,)
             elif name in again:
                 again[name].append(placed)
             else:
                 again[name] = [*names[name], placed]
-        if kept.block.exported is not None:
-            exported = (exported or ()) + kept.block.exported
+        if block.exported is not None:
+            exported = (exported or ()) + block.exported
     for name, bindings in again.items():
         names[name] = tuple(bindings)
     return Module(
         path=path,
         text=text,
-        blocks=tuple((offset, kept.block) for offset, kept in places),
+        blocks=tuple(blocks),
         names=names,
         stars=tuple(stars),
         imports=tuple(imports),
         exported=exported,
-        comments=_comments(text),
+        comments=_comments(text)
+        if any(kept.has_own_comment for _, kept in places)
+        else (),
+        commented=commented,
         undecodable=undecodable,
     )
 
 
 def _comments(text: str) -> tuple[tuple[int, str, bool], ...]:
-    if "funclens:" not in text and "Funclens:" not in text:
-        return ()
     above = LineCount(text)
     return tuple(
         (
