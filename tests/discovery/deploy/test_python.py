@@ -155,6 +155,7 @@ def test_a_comment_is_read_as_it_is_typed(tmp_path: Path) -> None:
             [("serve", "api")],
         ),
         ("gcloud functions deploy YOUR_FUNCTION --entry-point <entry>\n", []),
+        ("gcloud functions deploy FUNCTIONNAME --entry-point your_entry_point\n", []),
         (
             "```python\nrun('gcloud functions deploy api --entry-point serve')\n```\n",
             [],
@@ -175,6 +176,23 @@ def test_prose_changes_the_folder(tmp_path: Path) -> None:
     assert places(tmp_path, "README.md", {"README.md": text, "svc/main.py": ""}) == [
         ("main", "svc")
     ]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "git clone https://host/someone/tool.git\ncd tool/svc\n",
+        "git clone git@host:someone/tool\ncd tool\ncd svc\n",
+        "cd tool/svc\n",
+    ],
+)
+def test_the_folder_of_a_clone_is_that_of_the_repository(
+    tmp_path: Path, steps: str
+) -> None:
+    text = f"```\n{steps}gcloud functions deploy api --entry-point main\n```\n"
+    files = {"docs/README.md": text, "svc/main.py": "", "docs/main.py": ""}
+
+    assert places(tmp_path, "docs/README.md", files) == [("main", "svc")]
 
 
 def test_the_span_is_in_the_module(tmp_path: Path) -> None:

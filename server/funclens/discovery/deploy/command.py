@@ -72,6 +72,7 @@ INTERESTING = re.compile(r"gcloud|functions[-_]framework|FUNCTION_TARGET")
 """What a text has that can deploy or serve anything."""
 _INSTALLS = frozenset({"install", "add", "uninstall", "remove", "which", "-v"})
 _PLACEHOLDER = re.compile(
+    r"^(?=[A-Z_-]+$)\w*(?:YOUR|FUNC|ENTRY|NAME|TARGET)[\w-]*$|^(?:your|YOUR|Your)[-_A-Z]|"
     r"\{\{.*?\}\}|<[A-Za-z_ -]+>|\[[A-Z_ -]+\]|^[A-Z]+_[A-Z_]+$|\.\.\.|\$[\[{(]"
 )
 _ENTRY_FLAG = re.compile(r"--(?:entry-point|function|target)[\"',=\s]*")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.shell import deployments_in_shell
+from funclens.discovery.deploy.shell import folders_above, follow
+from funclens.discovery.deploy.shell.builtins import CLONED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,9 @@ def deployments_in_prose(
     path: str, text: str, nearby: NearbyFiles
 ) -> Iterator[Deployment]:
     """Yield the functions that commands in prose deploy."""
-    yield from deployments_in_shell(path, code_in_prose(text), nearby)
+    folders = folders_above(path, nearby)
+    code = code_in_prose(text)
+    yield from follow(path, code, nearby, folders, {CLONED: ""})
 
 
 def code_in_prose(text: str) -> str:

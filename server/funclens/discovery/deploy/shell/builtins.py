@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy.nearby import NearbyFiles
     from funclens.discovery.deploy.shell.tree import Assignment, Node, Word
 
+CLONED = "\0cloned"
+"""The variable that holds the folder of the last clone; empty for any."""
+
 __all__ = [
+    "CLONED",
     "apply",
     "assign_array",
     "environment_in",
@@ -81,6 +86,10 @@ def apply(program: str, words: list[str], state: State, nearby: NearbyFiles) -> 
     elif program == "unset":
         for name in words[1:]:
             state.variables.pop(name, None)
+    elif program == "git" and "clone" in words:
+        plain = [w for w in words[words.index("clone") + 1 :] if w[:1] != "-"]
+        name = plain[-1].rstrip("/").rpartition("/")[2] if plain else ""
+        state.variables[CLONED] = name.removesuffix(".git")
     elif program == "shift" and state.arguments is not None:
         state.arguments = state.arguments[1:]
     else:
@@ -102,7 +111,25 @@ def change_folder(words: list[str], state: State, nearby: NearbyFiles) -> None:
         return
     there = state.candidates(target)
     existing = tuple(folder for folder in there if nearby.is_folder(folder))
+    if not existing and (cloned := _in_clone(target, state, nearby)):
+        existing = cloned
     state.folders = existing or tuple(there[:1])
+
+
+def _in_clone(target: str, state: State, nearby: NearbyFiles) -> tuple[str, ...] | None:
+    """Return what a path means that begins with the folder of a clone.
+
+    Texts and pipelines clone the repository that they are in; its folder has
+    whatever name it has.
+    """
+    first, _, rest = target.lstrip("./").partition("/")
+    cloned = state.variables.get(CLONED)
+    if cloned is None or cloned not in {"", first}:
+        return None
+    if not rest:
+        return state.start[-1:] if cloned else state.folders
+    inside = os.path.normpath(os.path.join(nearby.top, rest))
+    return (inside,) if nearby.is_folder(inside) else None
 
 
 def _remember(state: State) -> None:

@@ -43,6 +43,12 @@ __all__ = ["Script"]
 _MOST_STATES = 12
 _MOST_ROUNDS = 300
 _DEEPEST = 8
+_WORTH = re.compile(
+    r"functions|FUNCTION|--function\b|--pack|\.sh\b|\bsource\b|^[ \t]*\. "
+    r"|\b(?:cp|zip|ln|mv|rsync|install|gsutil|storage|Copy-Item)\b",
+    re.MULTILINE,
+)
+"""What a script has that deploys, or copies what another one deploys."""
 _SILENT = frozenset({"echo", "printf", "grep", "sed", "awk", "cat", "alias", "man"})
 _SHELLS = frozenset({"bash", "sh", "zsh", "ksh", "dash"})
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
@@ -75,6 +81,8 @@ class Script:
 
     def follow(self, state: State) -> list[State]:
         """Follow the whole script and return how it may end."""
+        if self._depth == 0 and not _WORTH.search(self._text):
+            return [state]
         nodes = parse(self._text)
         states = self._body(nodes, [state])
         if self._depth == 0:
