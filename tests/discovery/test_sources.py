@@ -191,3 +191,22 @@ def test_a_source_that_collects_others_serves_them_once(tmp_path: Path) -> None:
         "jobs.main.job",
         "other.main.api",
     }
+
+
+def test_a_framework_of_an_unknown_source_means_the_only_one(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {
+            "Makefile": "serve:\n\tfunctions-framework --target=nightly "
+            "--source=functions/$(name)/main.py\n",
+            "functions/nightly/main.py": JOB,
+            "functions/hourly/main.py": "def hourly(when):\n    return ''\n",
+        },
+    )
+
+    (found,) = functions_of(tmp_path).values()
+
+    assert (found.id, found.evidence) == (
+        "functions.nightly.main.nightly",
+        ("deploy-file",),
+    )

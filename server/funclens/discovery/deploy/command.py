@@ -410,18 +410,16 @@ def _framework(
         target = environment.get("FUNCTION_TARGET")
     if not target:
         return None
-    path = flags.value("--source")
-    if "--source" in flags.values and path is None:
-        return None
-    path = path or environment.get("FUNCTION_SOURCE") or "main.py"
+    path = flags.value("--source") or environment.get("FUNCTION_SOURCE") or "main.py"
     folder, _, source = path.rpartition("/")
+    is_unknown = "--source" in flags.values and flags.value("--source") is None
     kind = flags.value("--signature-type") or environment.get("FUNCTION_SIGNATURE_TYPE")
     signature = SIGNATURES.get(kind or "")
     return Deployment(
         file=place.file,
         span=place.span(target),
         entry_point=target,
-        folder=folder or ("/" if path.startswith("/") else "."),
+        folder=None if is_unknown else folder or ("/" if path.startswith("/") else "."),
         bases=bases,
         source=None if source == "main.py" else source,
         signature_type=signature,
