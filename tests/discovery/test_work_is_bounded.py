@@ -108,6 +108,16 @@ def test_the_head_of_a_definition_is_found_below_quotes_that_do_not_end() -> Non
     ],
 )
 def test_many_statements_in_one_text_are_read_in_linear_time(unit: str) -> None:
-    text = "if y:\n" + unit * (1_500_000 // len(unit)) + AFTER
+    text = "if y:\n" + unit * (500_000 // len(unit)) + AFTER
 
     assert read_module("/m.py", text).text == text
+
+
+def test_code_that_is_nested_deeper_than_is_read_is_no_fault() -> None:
+    text = "if x == 0:\n    y = 0\n"
+    text += "".join(f"elif x == {n}:\n    y = {n}\n" for n in range(3_000))
+
+    module = read_module("/m.py", text + AFTER)
+
+    assert list(module.faults()) == []
+    assert "after" in module.names

@@ -23,3 +23,8 @@ class Budget:
         self._left -= steps
         if self._left < 0:
             raise OverBudgetError
+
+    def take(self) -> bool:
+        """Take a step; return whether there was one left."""
+        self._left -= 1
+        return self._left >= 0

@@ -11,6 +11,7 @@ import ast
 import warnings
 from typing import TYPE_CHECKING
 
+from funclens.discovery.files.budget import Budget
 from funclens.discovery.resolve.facts import Block, SyntaxFault
 from funclens.discovery.syntax.bindings import bindings_of, exported_names
 from funclens.discovery.syntax.recovery import header_only, older_grammar, pieces
@@ -19,37 +20,32 @@ from funclens.model import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["parse_block", "parse_blocks"]
+__all__ = ["parse_blocks"]
 
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
-_MOST_RECOVERIES = 2_000
-"""Broken blocks of one text that are read in pieces, each as long as ten sound ones."""
+_TOO_DEEP = (RecursionError, MemoryError)
+"""What our reading raises for code that Python itself may well run."""
+
+_MOST_PIECES = 3_000
+"""Pieces of broken blocks that are read of one text; each costs as much as a page."""
 
 
 def parse_blocks(texts: Iterable[str]) -> list[Block]:
     """Return the facts of each block; warnings about their code are dropped."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found: list[Block] = []
-        left = _MOST_RECOVERIES
-        for text in texts:
-            block = parse_block(text, recover=left > 0)
-            left -= len(block.faults)
-            found.append(block)
-        return found
+        left = Budget(_MOST_PIECES)
+        return [_parse_block(text, left) for text in texts]
 
 
-def parse_block(text: str, *, recover: bool = True) -> Block:
-    """Return the facts of one block; with `recover` those of a broken one, too."""
+def _parse_block(text: str, left: Budget) -> Block:
     try:
         return _block(ast.parse(text).body, text)
     except UnicodeEncodeError:
-        return parse_block(text.encode("utf-8", "replace").decode(), recover=recover)
+        return _parse_block(text.encode("utf-8", "replace").decode(), left)
     except _UNREADABLE as error:
-        if not recover:
-            return Block((), None, (_fault(text, error),))
-        return _broken_block(text, error)
+        return _broken_block(text, error, left)
 
 
 def _block(statements: list[ast.stmt], text: str, *, readable: bool = True) -> Block:
@@ -57,16 +53,20 @@ def _block(statements: list[ast.stmt], text: str, *, readable: bool = True) -> B
     return Block(bindings, exported_names(statements))
 
 
-def _broken_block(text: str, error: BaseException) -> Block:
+def _broken_block(text: str, error: BaseException, left: Budget) -> Block:
+    faults = () if isinstance(error, _TOO_DEEP) else (_fault(text, error),)
+    if not left.take():
+        return Block((), None, faults)
     older = older_grammar(text)
     if older is not None:
         try:
             return _block(ast.parse(older).body, older)
         except _UNREADABLE:
             pass
-    fault = _fault(text, error)
     found: list[Block] = []
     for piece in pieces(text):
+        if not left.take():
+            break
         try:
             block = _block(ast.parse(piece).body, piece)
         except _UNREADABLE:
@@ -82,7 +82,7 @@ def _broken_block(text: str, error: BaseException) -> Block:
     return Block(
         tuple(binding for block in found for binding in block.bindings),
         exported,
-        (fault,),
+        faults,
     )
 
 
