@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["deployments_in_dockerfile"]
 
 _INSTRUCTION = re.compile(r"[ \t]*([A-Za-z]+)[ \t]+(.*)", re.DOTALL)
-_PAIR = re.compile(r"([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S*)")
+_PAIR = re.compile(r"(?<!\w)([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|\S*)")
 _OTHER_LANGUAGE = re.compile(
     r"(?:\S*/)?(?:golang|node|openjdk|eclipse-temurin|maven|gradle|ruby|php|rust|dotnet)"
     r"(?:[:/@-]|\b)"

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["deployments_in_justfile"]
 
 _VARIABLE = re.compile(r"(export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.*)")
-_RECIPE = re.compile(r"@?([A-Za-z_][\w-]*)((?:\s+[^:]*?)?)\s*:(?!=)(.*)")
+_RECIPE = re.compile(r"@?([A-Za-z_][\w-]*)((?:\s[^:]*)?):(?!=)(.*)")
 _PARAMETER = re.compile(r"[$*+]*([A-Za-z_][\w-]*)(?:=(\"[^\"]*\"|'[^']*'|[^\s]+))?")
-_EXPRESSION = re.compile(r"\{\{\s*(.*?)\s*\}\}")
+_EXPRESSION = re.compile(r"\{\{(.{0,300}?)\}\}")
 _TEXT = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'")
 _NEED = re.compile(r"\(\s*([\w-]+)((?:\s+(?:\"[^\"]*\"|'[^']*'|[\w-]+))*)\s*\)")
 _CALL = re.compile(r"(?:^|[\s;&|@])just\s+([\w-]+)((?:[ \t]+[^\s;&|]+)*)")

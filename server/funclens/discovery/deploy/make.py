@@ -30,7 +30,7 @@ _ASSIGNED = re.compile(
     r"[ ]*(?:export\s+|override\s+)*([\w.-]+)\s*(:::?=|::?=|\?=|\+=|!=|=)\s*(.*)",
     re.DOTALL,
 )
-_RULE = re.compile(r"([^\s:#=][^:#=]*?)\s*(?:&)?::?(?!=)\s*(.*)", re.DOTALL)
+_RULE = re.compile(r"([^\s:#=][^:#=]*)::?(?!=)\s*(.*)", re.DOTALL)
 _INCLUDE = re.compile(r"-?s?include\s+(.+)")
 _AGAIN = re.compile(
     r"(?:^|[\s;&|(@-])(?:\$[({]MAKE[)}]|make)((?:\s+(?:-\w+|[\w.-]+=\"[^\"]*\"|[\w.-]+=\S*|[\w./-]+))+)"
@@ -124,7 +124,8 @@ class _Makefile:
         if rule is None:
             return rules
         needs, _, command = rule[2].partition(";")
-        names = self._expanded(rule[1], {}).split()
+        targets = rule[1].rstrip().removesuffix("&")
+        names = self._expanded(targets, {}).split()
         inner = _ASSIGNED.fullmatch(rule[2])
         found = [self._rules.setdefault(n, _Rule(n, [])) for n in names[:50]]
         for item in found:
@@ -318,7 +319,7 @@ def _logical_lines(text: str) -> Iterator[tuple[int, int, str]]:
                 break
         line = text[start:end]
         if not line.startswith("\t"):
-            line = re.sub(r"\s*\\\n\s*", " ", line)
+            line = re.sub(r"(?<!\s)\s*\\\n\s*", " ", line)
         yield start, end, line
 
 

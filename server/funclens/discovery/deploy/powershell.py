@@ -23,10 +23,10 @@ __all__ = ["deployments_in_powershell"]
 _LARGEST = 300_000
 _DEEPEST = 20
 _TOKEN = re.compile(
-    r"`\r?\n|(?P<comment>#[^\n]*|<#.*?#>)|(?P<end>[\n;]|\|\||&&|\|)"
+    r"`\r?\n|(?P<comment>#[^\n]*|<#.*?(?:#>|\Z))|(?P<end>[\n;]|\|\||&&|\|)"
     r"|(?P<open>@?[({]|\[)|(?P<close>[)}\]])|(?P<comma>,)"
-    r"|(?P<text>@?\"(?:[^\"`]|`.)*\"@?|@?'[^']*'@?)"
-    r"|(?P<word>(?:[^\s;|,(){}\[\]\"'`#]|`.|\$\{[^}]*\}|\$\(\$[\w.]+\)|(?<=\S)#)+)|\s|.",
+    r"|(?P<text>@?\"(?:[^\"`]|`.)*(?:\"@?|\Z)|@?'[^']*(?:'@?|\Z))"
+    r"|(?P<word>(?:[^\s;|,(){}\[\]\"'`#]|`.|\$\{[^}\n]{0,200}\}|\$\(\$[\w.]+\)|(?<=\S)#)+)|\s|.",
     re.DOTALL,
 )
 _REFERENCE = re.compile(
@@ -294,9 +294,8 @@ class _Script:
                 words[-1] += texts.pop(0) if texts else ""
             words += texts
             previous = token.end
-        for token in tokens:
-            if token.text == "{":
-                index = self._tokens.index(token, at, stop)
+        for index in range(at, stop):
+            if self._tokens[index].text == "{":
                 self._run(index + 1, self._pairs.get(index, stop), depth + 1)
         self._carry_out(words, tokens, depth)
         return max(stop, at + 1)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["deployments_in_json", "parsed"]
 
 _COMMENT_OR_TEXT = re.compile(
-    r"\"(?:[^\"\\\n]|\\.)*\"|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\]])", re.DOTALL
+    r"\"(?:[^\"\\\n]|\\.)*\"?|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\]])", re.DOTALL
 )
 _VARIABLE = re.compile(r"\$\{([\w:.-]+)\}")
 _LARGEST = 400_000

@@ -60,6 +60,7 @@ def read_manifest(data: bytes) -> Manifest:
     wanted: list[Wanted] = []
     invalid: list[InvalidLine] = []
     is_open = False
+    raw_lines = text.split("\n")
     for number, line in _logical_lines(text):
         if line.startswith("-"):
             is_open |= not line.startswith((*_HARMLESS, *_HARMLESS_SHORT))
@@ -71,7 +72,7 @@ def read_manifest(data: bytes) -> Manifest:
             continue
         is_open = True
         if found:
-            raw = text.split("\n")[number - 1]
+            raw = raw_lines[number - 1]
             span = Span(number, 1, number, len(raw.rstrip("\r")) + 1)
             invalid.append(InvalidLine(line, span, found))
     return Manifest(tuple(wanted), is_open, tuple(invalid))

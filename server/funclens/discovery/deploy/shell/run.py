@@ -149,13 +149,13 @@ class Script:
                     else []
                 )
                 keep = forks if status is None else []
-                states = keep + self._body([item], states)
+                states = merge(keep + self._body([item], states), _MOST_STATES)
             else:
                 if status is True:
                     continue
                 status = None
                 forks = [s.fork() for s in states]
-                states = states + self._body([item], forks)
+                states = merge(states + self._body([item], forks), _MOST_STATES)
             if not self._values.is_test(item):
                 status = None
         return states
