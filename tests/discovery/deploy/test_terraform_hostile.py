@@ -60,6 +60,19 @@ def test_what_follows_something_broken_is_found(tmp_path: Path, broken: str) -> 
     assert [item.name for item in store.deployments()] == ["last"]
 
 
+def test_what_takes_too_long_is_noted_and_what_came_before_counts(
+    tmp_path: Path,
+) -> None:
+    text = FUNCTION + "locals {\n  a = [" + "1," * 400_000 + "]\n}\n"
+    write_tree(tmp_path, {"main.tf": text + FUNCTION.replace('"f"', '"g"')})
+    store = Store(str(tmp_path), Settings(), ())
+    store.load()
+
+    assert [item.name for item in store.deployments()] == ["last"]
+    (note,) = store.notes
+    assert note.endswith("main.tf: took too long")
+
+
 @pytest.mark.parametrize(
     "files",
     [

@@ -304,6 +304,25 @@ if TYPE_CHECKING:
         ),
         pytest.param(
             {
+                "main.tf": """\
+                resource google_cloudfunctions_function f {
+                  name             = "f"
+                  entry_point      = "hello"
+                  source_directory = "${path.module}/fn"
+                  trigger_topic    = "orders"
+                }
+                resource "other" {
+                resource google_cloudfunctions_function g {
+                  name        = "g"
+                  entry_point = "orders"
+                }
+                """
+            },
+            [("hello", "f", "fn"), ("orders", "g", None)],
+            id="labels without quotes, and a folder in place of an archive",
+        ),
+        pytest.param(
+            {
                 "env.yaml": "names: [a, b]\n",
                 "main.tf": """\
                 data "local_file" "env" { filename = "${path.module}/env.yaml" }

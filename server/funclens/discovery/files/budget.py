@@ -28,3 +28,8 @@ class Budget:
         """Take a step; return whether there was one left."""
         self._left -= 1
         return self._left >= 0
+
+    @property
+    def is_spent(self) -> bool:
+        """True after more was taken than there was."""
+        return self._left < 0

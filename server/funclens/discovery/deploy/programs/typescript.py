@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 __all__ = ["made_by_typescript"]
 
 _TOKEN = re.compile(
-    r"\s+|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
+    r"\s+|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)"
     r"|(?P<name>[A-Za-z_$][\w$]*)"
-    r"|(?P<text>\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?)"
+    r"|(?P<text>\"(?:[^\"\\\n]+|\\.)*\"?|'(?:[^'\\\n]+|\\.)*'?)"
     r"|(?P<number>\d[\w.]*)"
     r"|(?P<sign>`|\.\.\.|=>|\?\?|\?\.|\|\||&&|[-+*/%=<>!?:;,.(){}\[\]@&|^~#])"
     r"|."
 )
-_PIECE = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))+", re.DOTALL)
+_PIECE = re.compile(r"(?:[^`\\$]+|\\.|\$(?!\{))+", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ENDS_OF_TYPE = frozenset({"=", ";", "(", "{", "new", "const", "let", "var", "export"})
 _DEEPEST = 40

@@ -5,6 +5,7 @@ A block that is broken costs itself: reading goes on with the next of the file.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from funclens.discovery.deploy.terraform.syntax import (
     Missing,
     ObjectOf,
 )
+from funclens.discovery.files.budget import OverBudgetError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,9 +79,18 @@ class Block:
 
 
 def blocks_in(source: Source) -> list[Block]:
-    """Return the blocks of a file that can matter, in their order."""
-    text = source.text
+    """Return the blocks of a file that can matter, in their order.
+
+    Of a file that is too much work, those that were read until then.
+    """
     found: list[Block] = []
+    with contextlib.suppress(OverBudgetError):
+        _read_blocks(source, found)
+    return found
+
+
+def _read_blocks(source: Source, found: list[Block]) -> None:
+    text = source.text
     at = 0
     while at < len(text):
         at = skip_blanks(text, at, lines=True)
@@ -104,7 +115,6 @@ def blocks_in(source: Source) -> list[Block]:
         except HclError as error:
             line = text.rfind("\n", 0, error.offset) + 1
             at = next_header(text, max(line, inside))
-    return found
 
 
 def _after_attribute(source: Source, at: int, found: list[Block]) -> int:
@@ -240,7 +250,7 @@ def read_object(source: Source, *, templates: bool) -> Expression | None:
     reader = Reader(source, templates=templates)
     try:
         return reader.bracketed()
-    except HclError:
+    except (HclError, OverBudgetError):
         return None
 
 

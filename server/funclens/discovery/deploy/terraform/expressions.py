@@ -56,7 +56,10 @@ class Reader(TextReader):
         self._depth = 0
 
     def expression(self) -> Expression:
-        """Read one expression. Raises HclError where there is none."""
+        """Read one expression. Raises HclError where there is none.
+
+        Raises OverBudgetError when the file has more of them than people write.
+        """
         self._depth += 1
         if self._depth > _DEEPEST:
             raise HclError(self.at)
@@ -97,6 +100,7 @@ class Reader(TextReader):
         return found
 
     def _primary(self) -> Expression:
+        self.source.budget.spend()
         found = self.peek()
         if found is None:
             raise HclError(self.at)
@@ -169,6 +173,7 @@ class Reader(TextReader):
 
     def _with_suffixes(self, found: Expression) -> Expression:
         while True:
+            self.source.budget.spend()
             if self.lines_are_blank and self.whole[self.at : self.at + 1] in {
                 "\n",
                 "\r",

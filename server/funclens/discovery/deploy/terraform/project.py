@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from funclens.discovery.deploy.terraform.blocks import Block
+    from funclens.discovery.files.notes import Notes
 
 __all__ = ["Dependencies", "Parsed", "Project"]
 
@@ -61,8 +62,11 @@ class Dependencies:
 class Parsed:
     """The files of a workspace folder, each parsed once until it changes."""
 
-    def __init__(self, top: str, read: Callable[[str], bytes | None]) -> None:
+    def __init__(
+        self, top: str, read: Callable[[str], bytes | None], notes: Notes
+    ) -> None:
         self.top = top
+        self._notes = notes
         self._read = read
         self._sources: dict[str, Source | None] = {}
         self._blocks: dict[str, list[Block]] = {}
@@ -70,6 +74,8 @@ class Parsed:
     def forget(self, path: str) -> None:
         """Read a file, or all below a folder, again when it is asked for."""
         inside = path + os.sep
+        if path in self._blocks:
+            self._notes.forget(path)
         for table in (self._sources, self._blocks):
             for known in [k for k in table if k == path or k.startswith(inside)]:
                 del table[known]
@@ -87,6 +93,8 @@ class Parsed:
         if path not in self._blocks:
             source = self.source(path)
             self._blocks[path] = [] if source is None else blocks_of(source)
+            if source is not None and source.budget.is_spent:
+                self._notes.skip(path, "took too long")
         return self._blocks[path]
 
 

@@ -46,7 +46,7 @@ class TerraformReader:
     def __init__(
         self, top: str, read: Callable[[str], bytes | None], notes: Notes
     ) -> None:
-        self._parsed = Parsed(top, read)
+        self._parsed = Parsed(top, read, notes)
         self._results: dict[str, _Result] = {}
         self._deployments: tuple[Deployment, ...] | None = None
         self._notes = notes

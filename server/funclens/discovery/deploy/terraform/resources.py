@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.archives import Folder, folders_of
 from funclens.discovery.deploy.terraform.blocks import bodies_in
+from funclens.discovery.deploy.terraform.documents import absolute
 from funclens.discovery.deploy.terraform.facts import Facts, deployments_of
 from funclens.discovery.deploy.terraform.lookups import known, plain_text
 from funclens.discovery.deploy.terraform.syntax import Constant, Template
@@ -77,6 +78,7 @@ def _first(body: Body, scope: Scope) -> Facts:
     folders = [
         *folders_of(object_ or (), scope.instance),
         *_in_repository(_inner(body, "source_repository"), scope),
+        *_given(body, scope),
     ] or _beside_entry_point(scope)
     facts = Facts(
         entry_point=_value(body, "entry_point", scope),
@@ -92,6 +94,10 @@ def _first(body: Body, scope: Scope) -> Facts:
     http = _value(body, "trigger_http", scope)
     if http is not None and any(_is_true(item.value) for item in http):
         facts.trigger = "http"
+    for name in ("trigger_topic", "trigger_bucket"):
+        if name in body.attributes:
+            facts.trigger = "event"
+            facts.resource = _resource_name(_value(body, name, scope))
     _take_event(facts, body, scope)
     return facts
 
@@ -104,6 +110,7 @@ def _second(body: Body, scope: Scope) -> Facts:
     folders = [
         *folders_of(object_ or (), scope.instance),
         *(_of_repository(text, c, scope) for text, _, c in texts(directory)),
+        *_given(build, scope),
     ] or _beside_entry_point(scope)
     environment = build.attributes.get("environment_variables") if build else None
     service = _inner(body, "service_config")
@@ -189,6 +196,14 @@ def _is_made(dynamic: Block, scope: Scope) -> bool:
     """Say whether a `dynamic` block surely makes at least one."""
     arms = _value(dynamic.body, "for_each", scope) or ()
     return len(arms) == 1 and bool(getattr(arms[0].value, "items", ()))
+
+
+def _given(body: Body | None, scope: Scope) -> Iterator[Folder]:
+    """Yield the folder that a block names as if the provider made the archive."""
+    for name in _FOLDERS:
+        for text, plain, choices in texts(_value(body, name, scope)):
+            path = absolute(scope.instance.project, text)
+            yield Folder(path, choices, is_default=plain.is_default)
 
 
 def _beside_entry_point(scope: Scope) -> list[Folder]:

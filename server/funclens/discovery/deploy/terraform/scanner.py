@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from funclens.discovery.files.budget import Budget
 from funclens.model import Span
 
 __all__ = [
@@ -32,14 +33,14 @@ _TOKEN = re.compile(
     r"|(?P<sign>\.\.\.|&&|\|\||==|!=|<=|>=|=>|::|[-+*/%<>!?:=,.\[\](){}])"
 )
 _HEADER = re.compile(
-    r"^(?:(?:resource|data|ephemeral|module|variable|output|provider)[ \t]+\""
+    r"^(?:(?:resource|data|ephemeral|module|variable|output|provider)[ \t]+[\"\w]"
     r"|(?:locals|terraform|moved|import|removed)[ \t]*\{)",
     re.MULTILINE,
 )
 """A line that can only begin a block of the file itself."""
 
 _OF_BLOCK = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"?'
+    r'"(?:[^"\\\n]+|\\.)*"?'
     r"|\#[^\n]*|//[^\n]*|/\*|<<-?(?P<mark>[\w-]+)[ \t\r]*\n|[{}]"
     r"|^(?P<header>" + _HEADER.pattern[1:] + ")",
     re.MULTILINE,
@@ -47,6 +48,7 @@ _OF_BLOCK = re.compile(
 
 
 _MOST_UNCLOSED = 8
+_MOST_EXPRESSIONS = 300_000
 
 
 class HclError(Exception):
@@ -66,6 +68,8 @@ class Source:
     _lines: list[int] = field(default_factory=list, repr=False)
     unclosed: set[str] = field(default_factory=set, repr=False)
     """Marks of heredocs that are known to have no end."""
+    budget: Budget = field(default_factory=lambda: Budget(_MOST_EXPRESSIONS))
+    """Expressions that are read of the text; the rest of it is not."""
 
     def span(self, start: int, end: int) -> Span:
         """Return the place of a range of offsets."""
