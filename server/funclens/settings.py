@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from funclens.errors import SettingsError
 from funclens.regular_file import read_regular
 from funclens.toml import parse_toml
 
@@ -270,12 +269,6 @@ def from_pyproject(folder: str | os.PathLike[str]) -> Parsed:
         if not isinstance(table, Mapping):
             return Parsed({}, (f"pyproject.toml: `{name}` must be a table.",))
     return parse(table, source="pyproject.toml [tool.funclens]")
-
-
-def raise_complaints(parsed: Parsed) -> None:
-    """Raise SettingsError with every complaint, when there are any."""
-    if parsed.complaints:
-        raise SettingsError("\n".join(parsed.complaints))
 
 
 def _shown(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The Flask app of one unit: every function at routes and endpoints of its own.
+"""The Flask app of one unit: every function at its own routes and endpoints.
 
 In production each function has a Flask app for itself, mounted at `/`. Here one
 app holds them all, as rules with the same paths under a domain part of their
@@ -23,8 +23,6 @@ from funclens_worker.framework import Framework
 FUNCTION_KEY = "funclens.function"
 """Key of the WSGI environment that holds the id of the request's function."""
 
-AfterRequest = Callable[[flask.Response], Any]
-
 
 class UnitApp(flask.Flask):
     """A Flask app that serves several functions, each as if it were alone."""
@@ -38,7 +36,7 @@ class UnitApp(flask.Flask):
         self.asgi_apps: Dict[str, Callable[..., Any]] = {}
         """Starlette apps of the aio functions, by id; not served by Flask."""
         self.on_exception: Optional[Callable[[BaseException], None]] = None
-        """Told what a function raised. Flask's signal needs blinker before 2.3."""
+        """Gets what a function raised. Flask's signal needs blinker before 2.3."""
         self._templates = os.path.join(os.path.dirname(manifest.source), "templates")
         super().__init__(manifest.functions[0].name, template_folder=self._templates)
 

@@ -1,7 +1,7 @@
 """Answers connections for aio functions with the user's uvicorn.
 
 Production runs uvicorn's protocol under gunicorn; here the same protocol gets
-the connections that the door hands over, in an event loop of the same kind.
+the connections that the front door hands over, in an event loop of the same kind.
 """
 
 from __future__ import annotations

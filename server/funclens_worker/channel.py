@@ -29,7 +29,7 @@ _ROOM = 16
 
 
 class AcceptedSocket(socket.socket):
-    """A connection whose first bytes the door has read already."""
+    """A connection whose first bytes the front door has read already."""
 
     def __init__(
         self, descriptor: int, head: bytes, family: int = socket.AF_INET
@@ -40,18 +40,18 @@ class AcceptedSocket(socket.socket):
 
     @property
     def head(self) -> bytes:
-        """What the door has read and nobody has taken yet."""
+        """What the front door has read and nobody has taken yet."""
         return bytes(self._head)
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """Return the door's bytes first, then the client's."""
+        """Return the front door's bytes first, then the client's."""
         if not self._head:
             return super().recv(size, flags)
         first, self._head = self._head[:size], self._head[size:]
         return bytes(first)
 
     def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
-        """Fill the buffer with the door's bytes first, then the client's."""
+        """Fill the buffer with the front door's bytes first, then the client's."""
         if not self._head:
             return super().recv_into(buffer, nbytes, flags)
         data = self.recv(nbytes or len(buffer))
@@ -61,18 +61,18 @@ class AcceptedSocket(socket.socket):
 
 @dataclass(frozen=True)
 class AcceptedConnection:
-    """A connection that the door has accepted and read the head of."""
+    """A connection that the front door has accepted and read the head of."""
 
     number: int
     """Request number, repeated in the event that ends it."""
     function: int
     """Position of the function in the manifest."""
     connection: AcceptedSocket
-    """Non-blocking as the door left it; the receiver closes it."""
+    """Non-blocking as the front door left it; the receiver closes it."""
 
 
 class Channel:
-    """Frames and descriptors from the door, events to it."""
+    """Frames and descriptors from the front door, events to it."""
 
     def __init__(self, descriptor: int) -> None:
         os.set_inheritable(descriptor, False)
@@ -84,7 +84,7 @@ class Channel:
     def read_manifest(self) -> Manifest:
         """Return the manifest, always the first frame.
 
-        Raises EOFError when the door is gone, ValueError for another version.
+        Raises EOFError when the front door is gone, ValueError for another version.
         """
         frame = self._read_frame()
         if frame is None:
@@ -106,7 +106,7 @@ class Channel:
         return AcceptedConnection(number, function, connection)
 
     def send(self, event: EventName, **fields: Any) -> None:
-        """Tell the door; silently dropped when the door is gone."""
+        """Tell the front door; silently dropped when the front door is gone."""
         line = encode_event(event, **fields)
         with self._lock:
             try:

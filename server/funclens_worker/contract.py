@@ -3,18 +3,18 @@
 Both sides import it, so it holds values, JSON and bytes and nothing else: no
 Flask, no `funclens`, nothing that needs a Python newer than 3.9.
 
-The channel between door and worker is one AF_UNIX stream socket.
+The channel between front door and worker is one AF_UNIX stream socket.
 
-Door to worker, frames: a header of nine bytes (kind, request number, length of
+Front door to worker, frames: a header of nine bytes (kind, request number, length of
 the payload), then the payload.
     MANIFEST    the payload is the manifest as JSON; always the first frame
     CONNECTION  the payload is the index of the function in the manifest (two
                 bytes), the address family of the connection (one byte) and the
-                bytes that the door has already read; the descriptor of the
+                bytes that the front door has already read; the descriptor of the
                 connection rides on the header
 The end of the stream means: answer what you have, then end.
 
-Worker to door, lines of JSON: the events of `EventName`.
+Worker to front door, lines of JSON: the events of `EventName`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any, Optional, Tuple
 from urllib.parse import unquote_to_bytes
 
 VERSION = 1
-"""Changes when an older worker could not understand a newer door."""
+"""Changes when an older worker could not understand a newer front door."""
 
 FRAME_HEADER = struct.Struct("!BII")
 """Kind, request number, length of the payload in bytes."""
@@ -37,14 +37,14 @@ CONNECTION_HEADER = struct.Struct("!HB")
 
 
 class FrameKind(enum.IntEnum):
-    """What a frame from the door carries."""
+    """What a frame from the front door carries."""
 
     MANIFEST = 1
     CONNECTION = 2
 
 
 class EventName(str, enum.Enum):
-    """What a worker tells the door, in `event` of each line."""
+    """What a worker tells the front door, in `event` of each line."""
 
     CODE = "code"
     """The user's own module files that were loaded since the last such event:
@@ -72,7 +72,6 @@ class ManifestFunction:
     """The attribute of the loaded module."""
     signature_type: str
     """`http`, `cloudevent`, `event` or `typed`: used where no decorator decides."""
-    is_async: bool = False
 
 
 @dataclass(frozen=True)

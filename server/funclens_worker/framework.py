@@ -38,11 +38,6 @@ class Framework:
             return cls(None)
         return cls(importlib.import_module("functions_framework"))
 
-    @property
-    def is_installed(self) -> bool:
-        """Whether the user's interpreter has functions_framework."""
-        return self._package is not None
-
     def prepare(self, app: flask.Flask) -> None:
         """Do to the app what `create_app` does before it loads the module."""
         if self._package is None:

@@ -2,7 +2,7 @@
 
     python launch.py worker CHANNEL      serves one unit
     python launch.py zygote CONTROL      forks workers of one interpreter
-    python launch.py launcher CONTROL    starts both, and lets none outlive the door
+    python launch.py launcher CONTROL    starts both; none outlives the front door
 
 It runs before anything else in the unit's interpreter, so it first takes itself
 out of the user's way: functions-framework starts from the interpreter's `bin`

@@ -25,10 +25,10 @@ MISSING_FLASK = (
 
 
 def run(descriptor: int) -> int:
-    """Serve the unit that the door describes on the channel.
+    """Serve the unit that the front door describes on the channel.
 
-    Returns the exit code: 0 when the door asked for the end, 1 when the module
-    could not be loaded (the door has been told why).
+    Returns the exit code: 0 when the front door asked for the end, 1 when the module
+    could not be loaded (the front door knows why).
     """
     channel = Channel(descriptor)
     manifest = channel.read_manifest()

@@ -31,7 +31,7 @@ def serve(
     channel: Channel,
     tracker: ModuleTracker,
 ) -> None:
-    """Answer connections until the door closes the channel and all is answered."""
+    """Answer connections until the channel is closed and all is answered."""
     manifest = replace(manifest, threads=_threads(manifest))
     handle = WsgiServer(app, manifest, framework, channel, tracker).handle
     if not app.asgi_apps:

@@ -45,7 +45,7 @@ class WsgiServer:
         self._serve = _connection_server(self._call, manifest, framework)
 
     def handle(self, accepted: AcceptedConnection) -> None:
-        """Answer one request, close its connection and tell the door."""
+        """Answer one request, close its connection and tell the front door."""
         entry = self.answer(accepted.connection, accepted.function, accepted.number)
         entry.tell(self._channel)
         self._tracker.tell(entry.began)

@@ -180,7 +180,7 @@ def test_a_python_setting_that_names_nothing_is_told_in_the_answer(workspace, se
     folder = workspace({"main.py": HELLO, "pyproject.toml": toml})
     status, body = get(serve(folder), "/hello")
     assert status == 500
-    assert "names no interpreter that can be run" in body
+    assert "Not an executable interpreter" in body
     assert str(folder / "no/such/python") in body
 
 

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--isolation",
         metavar="unit|function",
-        help="what gets a process of its own (default unit)",
+        help="what runs in its own process (default unit)",
     )
     add("--target", metavar="NAME", help="serve this function at / as well")
     add("--parent-stdin", action="store_true", help="stop when standard input ends")
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Serve until stopped; return 0 for a stop that was asked for."""
+    """Serve until stopped; return 0 for a requested stop."""
     if os.name != "posix":
         raise RunnerError(
             "functions run on Linux and macOS only",

@@ -27,7 +27,7 @@ STOP_SECONDS = 5.0
 """How long workers may finish after a stop; a second Ctrl-C ends them at once."""
 
 _HINT_SECONDS = 0.5
-"""How long a stop may take before a person is told what it waits for."""
+"""How long a stop may take before it says what it waits for."""
 
 PORT_SEARCH = 50
 """How many ports above the preferred one are tried before any free one."""
@@ -39,7 +39,7 @@ def serve(
     settings: Mapping[str, Settings],
     prestarted: Prestarted,
 ) -> int:
-    """Serve until stopped; return 0 for a stop that was asked for.
+    """Serve until stopped; return 0 for a requested stop.
 
     `settings` are what `source` has read. Raises PortInUseError and the other errors
     of a start that is not possible.

@@ -171,12 +171,6 @@ class Runner:
         """Look at saved files; return what is done when they are served."""
         return self._changes.add_files(paths)
 
-    def settings_changed(
-        self, editor: Sequence[Mapping[str, Any]]
-    ) -> asyncio.Future[None]:
-        """Take other settings of the editor; return what is done when they hold."""
-        return self._changes.add_settings(editor)
-
     async def listing(self) -> dict[str, Any]:
         """Return functions and problems as `list --json` does, and how units are."""
         reading = asyncio.ensure_future(self._read(self._describe))

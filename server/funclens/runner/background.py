@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 async def in_thread(function: Callable[..., T], *arguments: Any) -> T:
-    """Call a function in a thread of its own; return or raise what it does.
+    """Call a function in a new thread; return or raise what it does.
 
     A caller that is cancelled no longer gets the result; the thread goes on.
     """

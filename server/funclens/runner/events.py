@@ -1,4 +1,4 @@
-"""What happens in a runner, told to everybody who listens.
+"""Event bus of a runner.
 
 An event is a JSON object with `event` and, where there is one, `unit` and the
 function's `id`. A listener that does not keep up holds back the output of the

@@ -1,4 +1,4 @@
-"""Starts workers for the front door, each under a reaper, until the door is gone.
+"""Starts workers for the front door, each under a reaper, until the front door is gone.
 
 The launcher runs no user code, so it hears of the front door's death whatever user
 code does. A zygote serves the same requests, and forks where this one executes.

@@ -39,7 +39,7 @@ HANDLES_FORK = frozenset({"numpy"})
 
 
 def run(descriptor: int) -> int:
-    """Fork workers until the door is gone.
+    """Fork workers until the front door is gone.
 
     The first line on the control socket is a JSON list of module names to
     import; the answer, when the zygote is warm, is a JSON object with the

@@ -13,8 +13,8 @@
     POST /_funclens/control/configure {"editor": [settings of each folder, …]}
     POST /_funclens/control/stop      {}
 
-Where each function has a process of its own, `id` names one instead of `unit`.
-The token stands in the header `X-Funclens-Token`. A request with an Origin
+With `isolation = "function"`, `id` names a function instead of `unit`.
+The token is in the header `X-Funclens-Token`. A request with an Origin
 header comes from a web page and is refused.
 """
 
@@ -187,7 +187,7 @@ def _environment(extra: Any) -> dict[str, str]:
 
 
 async def _read_json(head: Head, connection: socket.socket) -> dict[str, Any]:
-    """Return the body of the request. Raises ValueError when it is no JSON object."""
+    """Return the body of the request. Raises ValueError for no JSON object."""
     import h11  # noqa: PLC0415 - most runners are never controlled
 
     parser = h11.Connection(h11.SERVER)

@@ -1,6 +1,6 @@
 """Reads as much of a request's head as deciding about it needs. Pure.
 
-The door decides, the worker's own HTTP server parses: what is doubtful here is
+The front door decides, the worker's own HTTP server parses: what is doubtful here is
 handed over as it came, so that the answer is production's.
 """
 

@@ -110,15 +110,15 @@ def not_found(head: Head, decision: router.NotFound) -> Problem:
     """404: names the nearest functions, or where all are listed."""
     lines = [f"Did you mean: /{name}" for name in decision.nearest]
     lines.append("All functions are listed at /")
-    title = f"No function has this name: {decision.name or head.target}"
+    title = f"No function named {decision.name or head.target!r}"
     return problem(head, 404, title, lines)
 
 
 def ambiguous(head: Head, decision: router.Ambiguous) -> Problem:
-    """409: several functions want the endpoint; each has a route of its own."""
+    """409: several functions share the endpoint; each has its qualified name."""
     title = (
-        f"{len(decision.functions)} functions have the endpoint {decision.name}: "
-        "use a qualified name."
+        f"{len(decision.functions)} functions share the endpoint {decision.name!r}: "
+        "use a qualified name"
     )
     lines = [
         f"/{function.qualified_name}   {function.file}:{function.span.line}"
@@ -132,10 +132,10 @@ def forbidden_host(head: Head, decision: router.ForbiddenHost) -> Problem:
     return problem(
         head,
         403,
-        f"Requests for this host are refused: {decision.host}",
+        f"Host {decision.host!r} is not allowed",
         [
-            "A web page could reach your functions by a name of its own.",
-            "If the name is yours, allow it:",
+            "A web page could reach your functions through its own host name.",
+            "If it is yours, allow it:",
             f"--allow-host {decision.host}",
             "or funclens.allowHost in the editor, allow-host in [tool.funclens].",
         ],
@@ -144,7 +144,7 @@ def forbidden_host(head: Head, decision: router.ForbiddenHost) -> Problem:
 
 def no_path(head: Head) -> Problem:
     """400: `OPTIONS *`, CONNECT and the like belong to no function."""
-    return problem(head, 400, f"The request names no path: {head.target}")
+    return problem(head, 400, f"The request target has no path: {head.target}")
 
 
 def bad_request(reason: str, status: int = 400) -> Problem:
@@ -154,14 +154,14 @@ def bad_request(reason: str, status: int = 400) -> Problem:
 
 def busy(head: Head, unit: str) -> Problem:
     """503: the unit's worker takes no more connections."""
-    title = f"The worker of {unit} does not keep up: its queue is full."
-    return problem(head, 503, title, ["Is a function stuck? Restart the unit."])
+    title = f"The worker of {unit} can't keep up: its queue is full"
+    return problem(head, 503, title, ["If a function is stuck, restart the unit."])
 
 
 def too_large(head: Head, limit: int) -> Problem:
     """413: production takes no such body."""
-    title = f"The body is larger than {limit // 1024 // 1024} MiB."
-    lines = ["The setting body-limit moves the limit; production has one of 32 MiB."]
+    title = f"The request body is larger than {limit // 1024 // 1024} MiB"
+    lines = ["Production allows 32 MiB; the setting body-limit changes it here."]
     return problem(head, 413, title, lines)
 
 

@@ -1,4 +1,4 @@
-"""Decides who answers a request: one of the functions, or the door. Pure."""
+"""Decides who answers a request: a function or the front door. Pure."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class Launcher:
 
     @classmethod
     def execute(cls) -> Launcher:
-        """Start a launcher as a program of its own."""
+        """Start a launcher as a separate program."""
         import subprocess  # noqa: PLC0415 - seldom: a fork is quicker
 
         ours, theirs = socket.socketpair()
@@ -148,7 +148,7 @@ def request_launch(control: socket.socket, spec: LaunchSpec) -> WorkerProcess:
 
 def _be_launcher(control: socket.socket) -> None:
     """Be the launcher, in a forked child. No return."""
-    from funclens_worker.processes import launcher  # noqa: PLC0415 - while the door imports, too
+    from funclens_worker.processes import launcher  # noqa: PLC0415 - while the front door imports, too
 
     try:
         os.setsid()

@@ -55,8 +55,8 @@ def resolve_python(
         path = os.path.join(folder, os.path.expanduser(setting))
         if not os.access(path, os.X_OK) or os.path.isdir(path):
             raise InterpreterError(
-                "The setting `python` names no interpreter that can be run. Point "
-                f"it to one, or remove it to use the unit's .venv: {path}"
+                f"not an executable interpreter: {path}",
+                hint="change the setting 'python', or remove it to use a .venv",
             )
         return os.path.normpath(path)
     for place in _folders_up(root, folder):
@@ -80,8 +80,8 @@ def debugger() -> DebugSpec:
     spec = find_spec("debugpy")
     if spec is None or not spec.submodule_search_locations:
         raise InterpreterError(
-            "debugpy is missing beside Funclens. Install it: "
-            f"{sys.executable} -m pip install debugpy"
+            "package 'debugpy' is not installed beside Funclens",
+            hint=f"install it: {sys.executable} -m pip install debugpy",
         )
     return DebugSpec(os.path.dirname(spec.submodule_search_locations[0]))
 

@@ -59,8 +59,7 @@ def prestart(launcher: Launcher, words: Sequence[str]) -> Prestarted:
 def settle(prestarted: Prestarted, folder: str, settings: Settings) -> Prestarted:
     """Return what units of a folder will want; start it where it was not guessed.
 
-    Whatever is wrong with the folder is not told here but when a unit of it is
-    started.
+    What is wrong with the folder is reported when a unit of it is started.
     """
     try:
         spec = _plan(folder, settings.python, settings.env_file)

@@ -25,7 +25,7 @@ _PAUSE_SECONDS = 0.1
 
 
 class StandbyWorker:
-    """At most one worker that waits to be told what it serves."""
+    """At most one worker that waits for its manifest."""
 
     def __init__(self, control: socket.socket) -> None:
         """`control` is the socket on which the zygote takes launches."""

@@ -1,6 +1,6 @@
 """The front door's end of one worker: connections out; events, output and its end in.
 
-Sending never blocks the door: what the worker's socket does not take waits in a
+Sending never blocks the front door: what the worker's socket does not take waits in a
 bounded queue, and a full queue refuses.
 """
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 __all__ = ["WorkerConnection", "WorkerObserver"]
 
 QUEUE_LIMIT = 512
-"""Connections that wait for one worker's socket before the door refuses."""
+"""Connections that wait for one worker's socket before the front door refuses."""
 
 _CHUNK = 65_536
 _STDERR_TAIL = 2_000
 
 
 class WorkerObserver(Protocol):
-    """Who is told what a worker says and how it ends."""
+    """Receives what a worker reports, and its end."""
 
     def on_event(self, connection: WorkerConnection, event: dict[str, Any]) -> None:
         """Take one event of the worker."""
@@ -62,7 +62,7 @@ class WorkerConnection:
         bus: EventBus,
     ) -> None:
         self.pid = 0
-        """Process id of the worker; 0 until its reaper has told it."""
+        """Process id of the worker; 0 until its reaper has reported it."""
         self.stderr_tail = ""
         """The last characters that the worker wrote to stderr."""
         self._process = process

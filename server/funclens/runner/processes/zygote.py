@@ -5,7 +5,7 @@ when a unit was seen to import modules that it lacks, and when something was
 installed in its interpreter. One that is replaced lives on until the last of
 its workers has ended, because their reapers end with it.
 
-Each keeps a standby worker, which is forked and warm and waits to be told its unit.
+Each keeps a standby worker, which is forked and warm and waits for its manifest.
 """
 
 from __future__ import annotations

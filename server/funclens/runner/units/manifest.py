@@ -1,4 +1,4 @@
-"""What a worker is told of its unit. Pure."""
+"""Builds the manifest of a unit for its worker. Pure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ def build_manifest(
                 id=function.id,
                 name=function.name,
                 signature_type=function.signature_type.value,
-                is_async=function.is_async,
             )
             for function in (by_id[id_] for id_ in ids if only in (None, id_))
         ),

@@ -113,7 +113,7 @@ class UnitSupervisor:
     def may_miss(self, path: str) -> bool:
         """Tell whether a module's change is too late for the load of the worker.
 
-        A worker that is ready has told which modules it loaded.
+        A worker that is ready has reported the modules that it loaded.
         """
         if self.status.state is UnitState.STARTING:
             return self._files.may_be_missed(path)

@@ -1,4 +1,4 @@
-"""Tells of saved files: by inotify on Linux, watchfiles elsewhere, else polling."""
+"""Reports saved files: by inotify on Linux, watchfiles elsewhere, else polling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watches folders by inotify: each file is told when its writer has closed it.
+"""Watches folders by inotify: reports each file when its writer has closed it.
 
 Only folders that may hold a unit's files are watched: neither environments nor
 packages of other languages.
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["saved_files"]
 
 _QUIET_SECONDS = 0.002
-"""A batch is told when nothing was saved for this long: `Save All` is one batch."""
+"""A batch ends when nothing was saved for this long: `Save All` is one batch."""
 
 _BATCH_SECONDS = 0.05
-"""A batch that does not end is told after this time: a checkout of a branch."""
+"""The longest batch: a checkout of a branch is several."""
 
 _COARSE_NS = 20_000_000
 """File systems note the time of a change by a coarse clock."""

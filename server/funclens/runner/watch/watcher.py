@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["watched_files"]
 
 _STEP_MS = 20
-"""How often watchfiles looks at what the system has told it."""
+"""How often watchfiles reads what the system reports, in milliseconds."""
 
 _SHORT_SECONDS = 5.0
 """A watch that fails after less than this is not tried again: polling follows."""
