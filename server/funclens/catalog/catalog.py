@@ -154,8 +154,11 @@ def _routes(served: Iterable[Served]) -> dict[str, tuple[str, ...]]:
     routes: dict[str, tuple[str, ...]] = {}
     for item in served:
         function = item.function
-        for name in dict.fromkeys((function.endpoint, *item.found.deployed_names)):
-            routes[name] = (*routes.get(name, ()), function.id)
+        routes[function.endpoint] = (*routes.get(function.endpoint, ()), function.id)
+        if item.found.deployed_names:
+            for name in dict.fromkeys(item.found.deployed_names):
+                if name != function.endpoint:
+                    routes[name] = (*routes.get(name, ()), function.id)
     for item in served:
         routes[item.function.qualified_name] = (item.function.id,)
     return routes

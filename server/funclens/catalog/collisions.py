@@ -25,5 +25,6 @@ def collisions_of(functions: Iterable[Function]) -> tuple[Collision, ...]:
     return tuple(
         Collision(endpoint, tuple(function.id for function in sharing))
         for endpoint, sharing in sorted(wanted.items())
-        if len({(f.folder, f.file, f.name_span) for f in sharing}) > 1
+        if len(sharing) > 1
+        and len({(f.folder, f.file, f.name_span) for f in sharing}) > 1
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from funclens.discovery.cache import Cache
+from funclens.discovery.cache import Cache, CacheKey
 from funclens.discovery.deployed import (
     MissingSource,
     RefusedEntry,
@@ -99,6 +99,20 @@ class FolderFacts:
 _MAIN = os.sep + SOURCE_NAME
 
 
+_DefinedAt: TypeAlias = "tuple[str, Span]"
+"""File and name of a definition."""
+
+_PLACES: CacheKey[tuple[_DefinedAt, ...]] = CacheKey()
+
+
+def _places(source: SourceFacts) -> tuple[_DefinedAt, ...]:
+    """Return where the functions of a source are defined."""
+    return source.cache.get(_PLACES) or source.cache.keep(
+        _PLACES,
+        tuple((found.path, found.placed.name_span) for found in source.functions),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Remembered:
     """What a source serves, and what was looked at to say so."""
@@ -147,7 +161,7 @@ class FolderIndex:
         mains = {path for path in relevant if path.endswith(_MAIN)}
         first = sorted(mains | {path for path in self._overrides if store.find(path)})
         sources = self._without_reexported([self._source(path) for path in first])
-        served = {(f.path, f.placed.name_span) for s in sources for f in s.functions}
+        served = {place for source in sources for place in _places(source)}
         sources += [
             self._own_source(path, served)
             for path in sorted(relevant.difference(first))
@@ -185,13 +199,13 @@ class FolderIndex:
     def _has(self, path: str) -> bool:
         return self.store.find(path) is not None
 
-    def _own_source(self, path: str, served: set[tuple[str, Span]]) -> SourceFacts:
+    def _own_source(self, path: str, served: set[_DefinedAt]) -> SourceFacts:
         """Return a module that no source re-exports, with what it defines itself."""
         source = self._source(path)
         own = tuple(
             found
-            for found in source.functions
-            if found.path == path and (path, found.placed.name_span) not in served
+            for found, place in zip(source.functions, _places(source), strict=True)
+            if found.path == path and place not in served
         )
         return self._trimmed(source, own)
 
@@ -202,10 +216,10 @@ class FolderIndex:
         that deploy files name stay.
         """
         collected = {
-            (found.path, found.placed.name_span): os.path.dirname(source.source)
+            place: os.path.dirname(source.source)
             for source in sources
-            for found in source.functions
-            if found.path != source.source
+            for place in _places(source)
+            if place[0] != source.source
         }
         if not collected:
             return sources

@@ -53,7 +53,7 @@ class DeferredBlock:
         """The one binding."""
         return (self._binding,)
 
-    @property
+    @cached_property
     def faults(self) -> tuple[SyntaxFault, ...]:
         """Where it does not parse."""
         return self._parsed.faults
