@@ -78,6 +78,13 @@ if TYPE_CHECKING:
             '"""\n$ gcloud functions deploy api --entry-point serve --trigger-http\n"""\n',
             [("serve", "api")],
         ),
+        (
+            (
+                "GCLOUD = shutil.which('gcloud')\nsubprocess.run([GCLOUD, 'functions', "
+                "'deploy', 'api', '--entry-point', 'serve'])\n"
+            ),
+            [("serve", "api")],
+        ),
         ("subprocess.run(['gcloud', 'functions', 'deploy', sys.argv[1]])\n", []),
         ("subprocess.run(['gcloud', 'functions', 'list'])  # functions deploy\n", []),
         ("def broken(:\n    'gcloud functions deploy api --entry-point serve'\n", []),

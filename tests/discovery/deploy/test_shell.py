@@ -159,6 +159,35 @@ FOLDERS = {"functions/one/main.py": MAIN, "functions/two/main.py": MAIN}
             [("serve", "api")],
         ),
         (
+            (
+                "GCLOUD=$(which gcloud)\n$GCLOUD functions deploy api --entry-point serve\n"
+                "${SDK}/gcloud functions deploy two --entry-point serve\n"
+                "$TOOL beta functions deploy three --entry-point serve\n"
+            ),
+            [("serve", "api"), ("serve", "two"), ("serve", "three")],
+        ),
+        (
+            (
+                'run() {\n  if [ $DRY_RUN -eq 1 ]; then echo "$@"; else "$@"; fi\n}\n'
+                "run gcloud functions deploy api --entry-point=serve\n"
+            ),
+            [("serve", "api")],
+        ),
+        (
+            (
+                "ONE=first\nWHICH=ONE\n"
+                "gcloud functions deploy api --entry-point ${!WHICH}\n"
+            ),
+            [("first", "api")],
+        ),
+        (
+            (
+                "while [ $tries -le 3 ]; do\n  if gcloud functions deploy api "
+                "--entry-point serve; then break; fi\ndone\n"
+            ),
+            [("serve", "api")],
+        ),
+        (
             "env FUNCTION_TARGET=serve functions-framework --port 8080\n",
             [("serve", "-")],
         ),

@@ -185,7 +185,8 @@ def deployments_of(
     for index, word in enumerate(words):
         program = (word or "").rpartition("/")[2]
         program = program.removesuffix(".cmd").removesuffix(".exe")
-        if program == "gcloud":
+        if program == "gcloud" or (word is None and _is_deploy(words[index + 1 :])):
+            # `$GCLOUD functions deploy`: nothing else is called so.
             yield from _gcloud(words[index + 1 :], place, bases, read)
             return
         if program in _BUILDERS or "functions_framework:create_app" in program:
@@ -198,6 +199,11 @@ def deployments_of(
             if found is not None:
                 yield found
             return
+
+
+def _is_deploy(words: Sequence[str | None]) -> bool:
+    verbs = [word for word in words[:3] if word not in {"beta", "alpha"}]
+    return verbs[:2] == ["functions", "deploy"]
 
 
 def _target_of(

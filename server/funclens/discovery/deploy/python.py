@@ -339,7 +339,9 @@ class _Module:
     ) -> None:
         words = [_word(item) for item in items]
         texts = [word for word in words if word]
-        if not any(_INTERESTING.search(text) for text in texts):
+        if not any(_INTERESTING.search(text) for text in texts) and not (
+            "functions" in texts and "deploy" in texts
+        ):
             return
         for word in texts:
             if " " in word and _COMMAND.search(word):

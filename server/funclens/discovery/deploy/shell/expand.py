@@ -166,6 +166,9 @@ class Expansion:
         if name == "BASH_SOURCE":
             return self._script
         value = state.variables.get(name)
+        if part.keys and part.index is None:
+            # `${!name}`: what the variable of that name holds.
+            value = state.variables.get(value) if isinstance(value, str) else None
         if isinstance(value, tuple):
             return _item(value, part)
         if isinstance(value, dict):

@@ -66,6 +66,8 @@ def _output(
     plain = [word for word in rest if not word.startswith("-")]
     if program == "pwd":
         return state.here()
+    if program in {"which", "command"} and plain:
+        return plain[-1]
     if program == "git":
         return nearby.top if "--show-toplevel" in rest else None
     if program in {"echo", "printf"}:

@@ -278,7 +278,9 @@ class Script:
     def _deploys(
         self, words: list[str], node: Command, state: State, given: dict[str, str]
     ) -> None:
-        if not any(INTERESTING.search(word) for word in words):
+        if not any(INTERESTING.search(word) for word in words) and not (
+            "functions" in words and "deploy" in words
+        ):
             return
         place = self._place(self._text, node.start, node.end)
         known = [_partly(word) for word in words]
