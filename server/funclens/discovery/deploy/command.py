@@ -3,55 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.deployment import Deployment, signature_of_trigger
-from funclens.model import SignatureType, Span
+from funclens.discovery.deploy.flags import Flags, flags_of
+from funclens.model import SignatureType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from funclens.discovery.deploy.deployment import Trigger
+    from funclens.discovery.deploy.place import Place
 
 __all__ = [
     "INTERESTING",
-    "Flags",
-    "Place",
     "deployments_of",
-    "flags_of",
-    "is_placeholder",
     "source_word",
 ]
 
-_SWITCHES = frozenset(
-    {"--gen2", "--no-gen2", "--trigger-http", "--allow-unauthenticated", "--quiet"}
-    | {
-        "--no-allow-unauthenticated",
-        "--retry",
-        "--no-retry",
-        "-q",
-        "--debug",
-        "--async",
-    }
-    | {"--serve-all-traffic-latest-revision", "--no-async", "--asgi", "--force"}
-    | {
-        "--clear-env-vars",
-        "--clear-build-env-vars",
-        "--clear-secrets",
-        "--clear-labels",
-    }
-    | {"--clear-vpc-connector", "--clear-max-instances", "--clear-min-instances"}
-    | {"--clear-network-tags", "--clear-service-account", "--user-output-enabled"}
-    | {"--no-user-output-enabled", "--log-http", "--no-traffic", "--cpu-throttling"}
-    | {"--no-cpu-throttling", "--cpu-boost", "--no-cpu-boost", "--session-affinity"}
-    | {"--use-http2", "--no-use-http2", "--http2", "--automatic-updates", "--reload"}
-)
-_REPEATED = frozenset(
-    {"--trigger-event-filters", "--set-env-vars", "--update-env-vars", "--env", "-e"}
-    | {"--set-build-env-vars", "--update-build-env-vars"}
-)
-"""Flags whose values add up."""
 _EVENT_FLAGS = (
     "--trigger-topic",
     "--trigger-bucket",
@@ -71,103 +40,6 @@ _NAME = re.compile(r"[A-Za-z][\w-]*")
 INTERESTING = re.compile(r"gcloud|functions[-_]framework|FUNCTION_TARGET")
 """What a text has that can deploy or serve anything."""
 _INSTALLS = frozenset({"install", "add", "uninstall", "remove", "which", "-v"})
-_PLACEHOLDER = re.compile(
-    r"^(?=[A-Z_-]+$)\w*(?:YOUR|FUNC|ENTRY|NAME|TARGET)[\w-]*$|^(?:your|YOUR|Your)[-_A-Z]|"
-    r"\{\{.*?\}\}|<[A-Za-z_ -]+>|\[[A-Z_ -]+\]|^[A-Z]+_[A-Z_]+$|\.\.\.|\$[\[{(]"
-)
-_ENTRY_FLAG = re.compile(r"--(?:entry-point|function|target)[\"',=\s]*")
-_TEMPORARY = re.compile(r"^(?:YOUR|MY|your|my)[-_]")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a command stands: a file, its text, and where in it."""
-
-    file: str
-    text: str = ""
-    start: int = 0
-    end: int = 0
-
-    def span(self, *words: str | None) -> Span:
-        """Return the span of the first word that can be found, else of the line."""
-        for word in words:
-            at = self._offset(word) if word else -1
-            if word and at >= 0:
-                return _span(self.text, at, at + len(word))
-        line_end = self.text.find("\n", self.start)
-        line_start = self.text.rfind("\n", 0, self.start) + 1
-        end = line_end if line_end >= 0 else len(self.text)
-        return _span(self.text, line_start, max(end, line_start))
-
-    def _offset(self, word: str) -> int:
-        flag = _ENTRY_FLAG.search(self.text, self.start, self.end)
-        for start, end in (
-            (flag.end() if flag else self.end, self.end),
-            (self.start, self.end),
-            (0, len(self.text)),
-        ):
-            at = self.text.find(word, start, end)
-            while at >= 0:
-                before = self.text[at - 1 : at] if at else " "
-                after = self.text[at + len(word) : at + len(word) + 1]
-                if not (_is_of_name(before) or _is_of_name(after)):
-                    return at
-                at = self.text.find(word, at + 1, end)
-        return -1
-
-
-@dataclass(slots=True)
-class Flags:
-    """The words of a command, sorted. A value is None where it is not known."""
-
-    names: list[str | None] = field(default_factory=list)
-    values: dict[str, str | None] = field(default_factory=dict)
-
-    def give(self, flag: str, value: str | None) -> None:
-        """Take in a value; those of a flag that is given several times are joined."""
-        before = self.values.get(flag)
-        both = before and value and flag in _REPEATED
-        self.values[flag] = f"{before},{value}" if both else value
-
-    def value(self, *flags: str) -> str | None:
-        """Return the value of the first of these flags that is given."""
-        return next((self.values[flag] for flag in flags if flag in self.values), None)
-
-
-def _is_of_name(character: str) -> bool:
-    return character.isalnum() or character in {"_", "-"}
-
-
-def is_placeholder(word: str) -> bool:
-    """Say whether a word only shows where a name belongs: `<name>`, `FUNCTION_NAME`."""
-    return _PLACEHOLDER.search(word) is not None
-
-
-def flags_of(words: Sequence[str | None]) -> Flags:
-    """Sort words into names and flags; None stands for a word that is not known."""
-    found = Flags()
-    pending: str | None = None
-    for word in words:
-        if word is None:
-            if pending is not None:
-                found.values[pending] = None
-                pending = None
-            else:
-                found.names.append(None)
-            continue
-        if word.startswith("-") and len(word) > 1:
-            flag, equals, value = word.partition("=")
-            value = value.strip("'\"")
-            known = bool(value) and not is_placeholder(value)
-            if equals or flag not in found.values:
-                found.give(flag, value if known else None)
-            pending = None if equals or flag in _SWITCHES else flag
-        elif pending is not None:
-            found.give(pending, None if is_placeholder(word) else word)
-            pending = None
-        else:
-            found.names.append(None if is_placeholder(word) else word)
-    return found
 
 
 def deployments_of(
@@ -436,11 +308,3 @@ def _framework(
         else "event",
         asgi="--asgi" in flags.values,
     )
-
-
-def _span(text: str, start: int, end: int) -> Span:
-    line = text.count("\n", 0, start) + 1
-    line_start = text.rfind("\n", 0, start) + 1
-    last = text.count("\n", 0, end) + 1
-    last_start = text.rfind("\n", 0, end) + 1
-    return Span(line, start - line_start + 1, last, end - last_start + 1)

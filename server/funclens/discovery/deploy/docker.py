@@ -9,8 +9,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.command import Place, deployments_of
+from funclens.discovery.deploy.command import deployments_of
 from funclens.discovery.deploy.deployment import Deployment
+from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.shell import folders_above
 from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.expand import resolved

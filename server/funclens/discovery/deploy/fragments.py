@@ -10,7 +10,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.command import Place, deployments_of
+from funclens.discovery.deploy.command import deployments_of
+from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.shell import folders_above
 from funclens.discovery.deploy.shell.expand import resolved
 from funclens.discovery.deploy.shell.state import is_known

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.command import Place
+from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.shell import folders_above
 from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.run import Script

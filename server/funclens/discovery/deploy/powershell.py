@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
-from funclens.discovery.deploy.command import Place, deployments_of
+from funclens.discovery.deploy.command import deployments_of
+from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.shell import builtins, folders_above
 from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.staging import copy_of, staged_source

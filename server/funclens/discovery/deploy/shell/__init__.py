@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.command import Place
+from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.shell.run import Script
 from funclens.discovery.deploy.shell.state import State, Value
 

@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.command import INTERESTING, Place, deployments_of
+from funclens.discovery.deploy.command import INTERESTING, deployments_of
 from funclens.discovery.deploy.shell import builtins
 from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.parser import parse
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from funclens.discovery.deploy.deployment import Deployment
     from funclens.discovery.deploy.nearby import NearbyFiles
+    from funclens.discovery.deploy.place import Place
     from funclens.discovery.deploy.shell.tree import Node, Word
 
 __all__ = ["Script"]

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from funclens.discovery.deploy.command import Place, deployments_of
+from funclens.discovery.deploy.command import deployments_of
 from funclens.discovery.deploy.documents import yaml_documents
+from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.run import Script
 from funclens.discovery.deploy.shell.staging import staged_source

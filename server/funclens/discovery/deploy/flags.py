@@ -1,0 +1,95 @@
+"""Words of a command, sorted into names and flags."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Flags", "flags_of", "is_placeholder"]
+
+_SWITCHES = frozenset(
+    {"--gen2", "--no-gen2", "--trigger-http", "--allow-unauthenticated", "--quiet"}
+    | {
+        "--no-allow-unauthenticated",
+        "--retry",
+        "--no-retry",
+        "-q",
+        "--debug",
+        "--async",
+    }
+    | {"--serve-all-traffic-latest-revision", "--no-async", "--asgi", "--force"}
+    | {
+        "--clear-env-vars",
+        "--clear-build-env-vars",
+        "--clear-secrets",
+        "--clear-labels",
+    }
+    | {"--clear-vpc-connector", "--clear-max-instances", "--clear-min-instances"}
+    | {"--clear-network-tags", "--clear-service-account", "--user-output-enabled"}
+    | {"--no-user-output-enabled", "--log-http", "--no-traffic", "--cpu-throttling"}
+    | {"--no-cpu-throttling", "--cpu-boost", "--no-cpu-boost", "--session-affinity"}
+    | {"--use-http2", "--no-use-http2", "--http2", "--automatic-updates", "--reload"}
+)
+_REPEATED = frozenset(
+    {"--trigger-event-filters", "--set-env-vars", "--update-env-vars", "--env", "-e"}
+    | {"--set-build-env-vars", "--update-build-env-vars"}
+)
+"""Flags whose values add up."""
+_PLACEHOLDER = re.compile(
+    r"^(?=[A-Z_-]+$)\w*(?:YOUR|FUNC|ENTRY|NAME|TARGET)[\w-]*$|^(?:your|YOUR|Your)[-_A-Z]|"
+    r"\{\{.*?\}\}|<[A-Za-z_ -]+>|\[[A-Z_ -]+\]|^[A-Z]+_[A-Z_]+$|\.\.\.|\$[\[{(]"
+)
+
+
+@dataclass(slots=True)
+class Flags:
+    """The words of a command, sorted. A value is None where it is not known."""
+
+    names: list[str | None] = field(default_factory=list)
+    values: dict[str, str | None] = field(default_factory=dict)
+
+    def give(self, flag: str, value: str | None) -> None:
+        """Take in a value; those of a flag that is given several times are joined."""
+        before = self.values.get(flag)
+        both = before and value and flag in _REPEATED
+        self.values[flag] = f"{before},{value}" if both else value
+
+    def value(self, *flags: str) -> str | None:
+        """Return the value of the first of these flags that is given."""
+        return next((self.values[flag] for flag in flags if flag in self.values), None)
+
+
+def is_placeholder(word: str) -> bool:
+    """Say whether a word only shows where a name belongs: `<name>`, `FUNCTION_NAME`."""
+    return _PLACEHOLDER.search(word) is not None
+
+
+def flags_of(words: Sequence[str | None]) -> Flags:
+    """Sort words into names and flags; None stands for a word that is not known."""
+    found = Flags()
+    pending: str | None = None
+    for word in words:
+        if word is None:
+            if pending is not None:
+                found.values[pending] = None
+                pending = None
+            else:
+                found.names.append(None)
+            continue
+        if word.startswith("-") and len(word) > 1:
+            flag, equals, value = word.partition("=")
+            value = value.strip("'\"")
+            known = bool(value) and not is_placeholder(value)
+            if equals or flag not in found.values:
+                found.give(flag, value if known else None)
+            pending = None if equals or flag in _SWITCHES else flag
+        elif pending is not None:
+            found.give(pending, None if is_placeholder(word) else word)
+            pending = None
+        else:
+            found.names.append(None if is_placeholder(word) else word)
+    return found
