@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from funclens.discovery.files.budget import Budget, OverBudgetError
+from funclens.nesting import nesting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,6 @@ _DEEPEST = 100
 """Lists and mappings in each other. The scanner looks at all open ones each time."""
 
 _START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
-_BRACKET = re.compile(r"([\[{])|[\]}]")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -64,7 +64,7 @@ def yaml_documents(text: str, wanted: re.Pattern[str] | None = None) -> Iterator
             continue
         if len(document) > _LARGEST:
             raise OverBudgetError
-        if _depth(document) > _DEEPEST:
+        if nesting(document) > _DEEPEST:
             raise OverBudgetError("nested too deeply")
         try:
             yield _Composer(document, events, values, start).value()
@@ -79,14 +79,6 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
         yield start, text[start : match.start()]
         start = match.start()
     yield start, text[start:]
-
-
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for match in _BRACKET.finditer(text):
-        depth = depth + 1 if match.lastindex else max(0, depth - 1)
-        deepest = max(deepest, depth)
-    return deepest
 
 
 class _Composer:

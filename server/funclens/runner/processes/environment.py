@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import SettingsError
+from funclens.nesting import nesting
 from funclens.regular_file import read_regular
 
 if TYPE_CHECKING:
@@ -30,6 +32,18 @@ WEAK = (".env", ".env.yaml", ".env.yml", ".env.local")
 
 SECRET = ".secret.local"  # noqa: S105 - the name of a file
 """Values that stand for what Secret Manager gives in production."""
+
+_LARGEST = 1_000_000
+"""Bytes of an env file."""
+
+_MOST_TEXT = 10_000_000
+"""Characters of all values, with variables filled in."""
+
+_DEEPEST = 20
+"""Brackets in each other; an env file holds one flat table."""
+
+_BLANKS = re.compile(r"[^\S\r\n]{500}")
+"""What takes the parser of dotenv files a step for each pair of them."""
 
 
 def environment_files(root: str, folder: str, named: Iterable[str]) -> list[str]:
@@ -64,12 +78,12 @@ def read_file(path: str) -> dict[str, str]:
     text = _text_of(path)
     if path.endswith((".yaml", ".yml", ".json")):
         return _flat(_parse(text, path), path)
-    return _dotenv(text)
+    return _dotenv(text, path)
 
 
 def _text_of(path: str) -> str:
     try:
-        return read_regular(path).decode("utf-8-sig")
+        return read_regular(path, _LARGEST).decode("utf-8-sig")
     except FileNotFoundError as error:
         raise SettingsError(f"env file not found: {path}") from error
     except OSError as error:
@@ -90,13 +104,37 @@ def _find(root: str, folder: str, name: str) -> str:
     return near if os.path.exists(near) else os.path.join(folder, path)
 
 
-def _dotenv(text: str) -> dict[str, str]:
+def _dotenv(text: str, path: str) -> dict[str, str]:
     import io  # noqa: PLC0415 - most units have no such file
 
-    from dotenv import dotenv_values  # noqa: PLC0415
+    from dotenv.main import DotEnv  # noqa: PLC0415
 
-    found = dotenv_values(stream=io.StringIO(text))
-    return {name: value or "" for name, value in found.items()}
+    if _BLANKS.search(text):
+        raise SettingsError(f"env file has a line of blanks: {path}")
+    # Filled in here: the library copies the environment for each value, and has no
+    # limit for values that are twice the one before.
+    known = dict(os.environ)
+    found: dict[str, str] = {}
+    left = _MOST_TEXT
+    file = DotEnv(None, io.StringIO(text), interpolate=False, override=True)
+    for name, written in file.parse():
+        value = written or ""
+        left -= value.count("${") * len(value) // 50
+        if left > 0:
+            value = _filled(value, known)
+        left -= len(value)
+        if left < 0:
+            raise SettingsError(f"env file expands to too much text: {path}")
+        found[name] = known[name] = value
+    return found
+
+
+def _filled(value: str, known: Mapping[str, str]) -> str:
+    if "${" not in value:
+        return value
+    from dotenv.variables import parse_variables  # noqa: PLC0415
+
+    return "".join(atom.resolve(known) for atom in parse_variables(value))
 
 
 def _parse(text: str, path: str) -> Any:
@@ -107,6 +145,8 @@ def _parse(text: str, path: str) -> Any:
             raise SettingsError(f"env file is not JSON: {path}: {error}") from error
         except RecursionError as error:
             raise SettingsError(f"env file is nested too deeply: {path}") from error
+    if nesting(text) > _DEEPEST:
+        raise SettingsError(f"env file is nested too deeply: {path}")
     from ruamel.yaml import YAML  # noqa: PLC0415
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
 
