@@ -1,7 +1,11 @@
-"""The editor protocol as pygls speaks it, with what this server needs otherwise.
+"""Adapter for pygls, with what this server needs otherwise.
 
-Texts are kept by `documents`, not by pygls. Requests of our own carry plain JSON
-and may leave out their parameters. A request that cannot be understood is answered.
+Open texts live in the workspace, not in pygls. Requests of our own carry plain JSON
+and may leave out their parameters. A request that cannot be parsed gets an error.
+
+The only module that uses private names of pygls: the message classes, generators as
+handlers, `fm.features` and `_send_response`. Tested with pygls 2.1.0 and 2.1.1 and
+lsprotocol 2025.0.0 (tests/lsp/test_dependency_versions.py).
 """
 
 from __future__ import annotations
