@@ -157,13 +157,13 @@ def test_a_bad_file_does_not_silence_the_server(vscode, write, files):
     for other in others:
         client.open(other)
 
-    assert client.titles(main) in ([], LENSES)
+    assert client.titles(main) == LENSES
     assert client.request("textDocument/hover", at(main, 0, 0)) is None
 
 
 def test_pipes_in_place_of_files_do_not_silence_the_server(vscode, write, workspace):
     (main,) = write({"main.py": HELLO})
-    for name in ("requirements.txt", "pipe.py"):
+    for name in ("pyproject.toml", ".gitignore", "requirements.txt", "pipe.py"):
         os.mkfifo(workspace / name)
     client = vscode()
 
@@ -183,3 +183,15 @@ def test_a_client_that_never_answers_is_served(faulty, write):
     client.start()
 
     assert client.titles(main) == LENSES
+
+
+def test_what_was_skipped_is_logged_once(vscode, write):
+    main, _ignore = write({"main.py": HELLO, ".gitignore": "build\\\n"})
+    client = vscode()
+    client.open(main)
+
+    client.change(main, HELLO + OTHER)
+    client.lenses(main)
+
+    client.close()
+    assert "".join(client.log).count(".gitignore") == 1

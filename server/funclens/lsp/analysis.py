@@ -45,6 +45,8 @@ class Update:
     edited: frozenset[str] = frozenset()
     """Open files whose text changed; empty when something else changed too."""
     failures: tuple[Failure, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was skipped while reading, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ class _State:
     catalog: Catalog = field(default_factory=Catalog)
     failures: tuple[Failure, ...] = ()
     """While there are any, the workspace may know half of something."""
+    notes: tuple[str, ...] = ()
 
 
 class _Worker:
@@ -206,7 +209,7 @@ class _Worker:
             state.failures = () if error is None else (Failure(error, suspect),)
         is_edit = all(operation.apply is None for operation in batch)
         edited = {operation.path or "" for operation in batch} if is_edit else ()
-        return Update(state.catalog, frozenset(edited), state.failures)
+        return Update(state.catalog, frozenset(edited), state.failures, state.notes)
 
     def _concerns_failures(self, batch: Sequence[_Operation]) -> bool:
         suspects = {failure.path for failure in self._state.failures}
@@ -220,7 +223,9 @@ class _Worker:
         return None
 
     def _build(self, workspace: Workspace) -> None:
-        catalog = build_catalog(workspace.facts())
+        facts = workspace.facts()
+        catalog = build_catalog(facts)
+        self._state.notes = facts.notes
         if catalog.problems is not self._state.catalog.problems:
             for problem in catalog.problems:
                 # Read here, so that the event loop need not.

@@ -182,6 +182,8 @@ class Session:
         for failure in update.failures:
             what = Path(failure.path).name if failure.path else "the workspace"
             self.window.report(f"Analyzing {what}", failure.error)
+        for note in update.notes:
+            self.window.log_once(note)
         self.publish(update.edited)
 
     def _publish_soon(self) -> None:

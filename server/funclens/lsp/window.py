@@ -43,6 +43,12 @@ class Window:
             self._said.add(message)
             self.say(message, types.MessageType.Warning)
 
+    def log_once(self, message: str) -> None:
+        """Log a warning that was not logged before."""
+        if message not in self._said:
+            self._said.add(message)
+            log.warning("%s", message)
+
     def report(self, what: str, error: Exception) -> None:
         """Report, once to the person, that something failed and the rest goes on."""
         log.error("%s failed", what, exc_info=error)
