@@ -23,6 +23,7 @@ __all__ = ["deployments_in_powershell"]
 
 _LARGEST = 300_000
 _DEEPEST = 20
+_MOST_ITEMS = 5_000
 _TOKEN = re.compile(
     r"`\r?\n|(?P<comment>#[^\n]*|<#.*?(?:#>|\Z))|(?P<end>[\n;]|\|\||&&|\|)"
     r"|(?P<open>@?[({]|\[)|(?P<close>[)}\]])|(?P<comma>,)"
@@ -176,7 +177,8 @@ class _Script:
             name = match[1].lower()
             before = self._values.get(name)
             if self._tokens[at + 1].text == "+=" and isinstance(before, list):
-                value = [*before, *(value if isinstance(value, list) else [value])]
+                more = value if isinstance(value, list) else [value]
+                value = [*before, *more][:_MOST_ITEMS]
             self._values[name] = value
         return stop
 

@@ -35,6 +35,7 @@ _COMMAND = re.compile(
     r"gcloud\s+(?:\w+\s+)?(?:functions|run)\b|functions[-_]framework.*--target"
 )
 _MOST_ROUNDS = 200
+_LONGEST = 20_000
 _DEEPEST = 5
 
 
@@ -188,7 +189,8 @@ class _Module:
             pairs = zip(keys, values, strict=True)
             return {key: value for key, value in pairs if isinstance(key, str)}
         if isinstance(node, ast.JoinedStr):
-            return "".join(self._text_of(part, names, depth) for part in node.values)
+            pieces = [self._text_of(part, names, depth) for part in node.values]
+            return _bounded("".join(pieces))
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             left = self._value(node.left, names, depth)
             return _sum(left, self._value(node.right, names, depth))
@@ -260,7 +262,8 @@ class _Module:
             if name == "append":
                 value.append(added)
             else:
-                value.extend(added if isinstance(added, list) else [_UNKNOWN])
+                more = added if isinstance(added, list) else [_UNKNOWN]
+                value.extend(more[: _LONGEST - len(value)])
             return None
         if name == "items" and isinstance(value, dict):
             return [[key, item] for key, item in value.items()]
@@ -274,9 +277,9 @@ class _Module:
             if name == "replace" and len(arguments) == 2:
                 old, new = arguments
                 if isinstance(old, str) and isinstance(new, str) and old:
-                    return value.replace(old, new)
+                    return _bounded(value.replace(old, new))
             if name == "join" and arguments and isinstance(arguments[0], list):
-                return value.join(_known(item) for item in arguments[0])
+                return _bounded(value.join(_known(item) for item in arguments[0]))
             if name == "format":
                 return re.sub(r"\{[^{}]*\}", unknown("value"), value)
         if name == "get" and isinstance(value, dict) and arguments:
@@ -385,10 +388,15 @@ def _bind(target: ast.expr, value: Any, names: _Names) -> None:
 
 def _sum(left: Any, right: Any) -> Any:
     if isinstance(left, list):
-        return left + (right if isinstance(right, list) else [_UNKNOWN])
+        return _bounded(left + (right if isinstance(right, list) else [_UNKNOWN]))
     if isinstance(left, str) or isinstance(right, str):
-        return _known(left) + _known(right)
+        return _bounded(_known(left) + _known(right))
     return _UNKNOWN
+
+
+def _bounded(value: Any) -> Any:
+    """Return a value, or an unknown one where doubling has made it huge."""
+    return value if len(value) <= _LONGEST else _UNKNOWN
 
 
 def _known(value: Any) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy.shell.state import State
     from funclens.discovery.deploy.shell.tree import Word
 
-__all__ = ["Expansion"]
+__all__ = ["Expansion", "short"]
 
 _WILDCARD = re.compile(r"[*?]|\[[^\]]+\]")
 _BRACES = re.compile(r"\{([^{}\s]*,[^{}\s]*)\}")
@@ -52,7 +52,7 @@ class Expansion:
         for part in word.parts:
             value = self._value(part, state)
             texts.append(value if isinstance(value, str) else " ".join(value))
-        return _short("".join(texts))
+        return short("".join(texts))
 
     def fields(self, word: Word, state: State) -> list[str]:
         """Return the texts that a word becomes in a command: none, one or more."""
@@ -88,7 +88,7 @@ class Expansion:
             fields += before
             current = last
         if current is not None:
-            fields.append(_short(current))
+            fields.append(short(current))
         if any(isinstance(part, Literal) and not part.quoted for part in word.parts):
             fields = list(itertools.chain.from_iterable(map(_braces, fields)))
         if wild:
@@ -282,7 +282,7 @@ def _braces(text: str) -> list[str]:
     return [before + item + after for item in match[1].split(",")][:100]
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """Return a text, or an unknown one where doubling has made it huge."""
     return text if len(text) <= _LONGEST else unknown("long")
 

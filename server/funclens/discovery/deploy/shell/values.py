@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.shell import builtins, conditions, output
-from funclens.discovery.deploy.shell.expand import Expansion
+from funclens.discovery.deploy.shell.expand import Expansion, short
 from funclens.discovery.deploy.shell.parser import parse
 from funclens.discovery.deploy.shell.state import is_known
 from funclens.discovery.deploy.shell.tree import AndOr, Command
@@ -60,7 +60,8 @@ class Values(Expansion):
             table[self.nested(assignment.index.strip("\"'"), state)] = value
             state.variables[name] = table
         elif assignment.appends:
-            state.variables[name] = (before if isinstance(before, str) else "") + value
+            joined = (before if isinstance(before, str) else "") + value
+            state.variables[name] = short(joined)
         else:
             state.variables[name] = value
 
