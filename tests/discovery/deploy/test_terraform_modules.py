@@ -203,6 +203,26 @@ if TYPE_CHECKING:
         pytest.param(
             {
                 "main.tf": """\
+                resource "google_cloud_run_v2_service" "s" {
+                  name = "svc"
+                  build_config {
+                    function_target = "hello"
+                    base_image      = "us-central1-docker.pkg.dev/x/python312"
+                    source_location = "gs://b/${google_storage_bucket_object.o.name}"
+                  }
+                }
+                resource "google_storage_bucket_object" "o" {
+                  source = data.archive_file.a.output_path
+                }
+                data "archive_file" "a" { source_dir = "./src" }
+                """
+            },
+            [("hello", "svc", "src")],
+            id="a service that is built of a function",
+        ),
+        pytest.param(
+            {
+                "main.tf": """\
                 resource "google_cloudfunctions_function" "f" {
                   name        = trimspace(<<-EOT
                     x

@@ -28,6 +28,8 @@ __all__ = ["inputs_of"]
 
 _ALWAYS = ("terraform.tfvars", "terraform.tfvars.json")
 _MOST_FILES = 8
+_MOST_FOLDERS = 200
+_FOREIGN = frozenset({"node_modules", "venv", "__pycache__"})
 _DEEPEST = 2
 
 
@@ -85,7 +87,9 @@ def _way(
 def _files(project: Project) -> Iterator[str]:
     """Yield the files of values of a root: its own, then those two folders below."""
     pending = [(project.folder, 0)]
-    while pending:
+    for _ in range(_MOST_FOLDERS):
+        if not pending:
+            return
         folder, depth = pending.pop(0)
         names = project.names(folder)
         if depth and any(is_module_file(name) for name in names):
@@ -94,8 +98,12 @@ def _files(project: Project) -> Iterator[str]:
             path = os.path.join(folder, name)
             if _is_values(name):
                 yield path
-            elif depth < _DEEPEST and "." not in name and os.path.isdir(path):
+            elif depth < _DEEPEST and _may_hold_values(name) and os.path.isdir(path):
                 pending.append((path, depth + 1))
+
+
+def _may_hold_values(name: str) -> bool:
+    return "." not in name and name not in _FOREIGN
 
 
 def _is_values(name: str) -> bool:

@@ -134,7 +134,13 @@ def _service(body: Body, scope: Scope) -> Facts | None:
     build = _inner(body, "build_config")
     target = _value(build, "function_target", scope)
     if target is not None:
-        return Facts(target, _value(body, "name", scope), generation=2)
+        return Facts(
+            target,
+            _value(body, "name", scope),
+            folders=tuple(_in_location(build, scope)),
+            runtime=_value(build, "base_image", scope),
+            generation=2,
+        )
     template = _inner(body, "template")
     for container in (
         _inner(template, "containers"),
@@ -147,6 +153,13 @@ def _service(body: Body, scope: Scope) -> Facts | None:
             name = _value(body, "name", scope)
             return Facts(target, name, source=source, variables=tuple(given))
     return None
+
+
+def _in_location(build: Body | None, scope: Scope) -> Iterator[Folder]:
+    """Yield the folder of the object that `gs://bucket/object` ends with."""
+    location = build.attributes.get("source_location") if build is not None else None
+    if isinstance(location, Template):
+        yield from folders_of(scope.evaluate(location.parts[-1]), scope.instance)
 
 
 def _environment(container: Body, scope: Scope) -> dict[str, Arms]:
