@@ -190,7 +190,7 @@ class _Module:
             return {key: value for key, value in pairs if isinstance(key, str)}
         if isinstance(node, ast.JoinedStr):
             pieces = [self._text_of(part, names, depth) for part in node.values]
-            return _bounded("".join(pieces))
+            return _joined("", pieces)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             left = self._value(node.left, names, depth)
             return _sum(left, self._value(node.right, names, depth))
@@ -277,9 +277,9 @@ class _Module:
             if name == "replace" and len(arguments) == 2:
                 old, new = arguments
                 if isinstance(old, str) and isinstance(new, str) and old:
-                    return _bounded(value.replace(old, new))
+                    return _joined(new, value.split(old))
             if name == "join" and arguments and isinstance(arguments[0], list):
-                return _bounded(value.join(_known(item) for item in arguments[0]))
+                return _joined(value, [_known(item) for item in arguments[0]])
             if name == "format":
                 return re.sub(r"\{[^{}]*\}", unknown("value"), value)
         if name == "get" and isinstance(value, dict) and arguments:
@@ -392,6 +392,11 @@ def _sum(left: Any, right: Any) -> Any:
     if isinstance(left, str) or isinstance(right, str):
         return _bounded(_known(left) + _known(right))
     return _UNKNOWN
+
+
+def _joined(separator: str, pieces: list[str]) -> Any:
+    size = sum(map(len, pieces)) + len(separator) * len(pieces)
+    return separator.join(pieces) if size <= _LONGEST else _UNKNOWN
 
 
 def _bounded(value: Any) -> Any:
