@@ -276,7 +276,13 @@ def test_a_coroutine_that_is_started_with_asgi_is_awaited(
 
 @pytest.mark.parametrize(
     ("decorator", "expected"),
-    [("app.route('/')", ["invalid-signature"]), ("wrapped", []), ("wrapped()", [])],
+    [
+        ("functions_framework.http", ["invalid-signature"]),
+        # Its app may be what is served.
+        ("app.route('/')", []),
+        ("wrapped", []),
+        ("wrapped()", []),
+    ],
 )
 def test_a_decorator_that_may_take_other_arguments_is_believed(
     tmp_path: Path, decorator: str, expected: list[str]

@@ -63,6 +63,7 @@ TEXTS = {
         ),
     ],
     "unit/.gitignore": ["unrelated.py\n"],
+    "unit/.gcloudignore": ["unrelated.py\n", "deep/\n"],
 }
 EDITS = st.one_of(
     st.sampled_from([(p, text) for p, texts in TEXTS.items() for text in texts]),

@@ -131,6 +131,30 @@ def test_what_works_is_not_flagged(tmp_path: Path, text: str) -> None:
     assert ask(tmp_path, "hello").status == 200
 
 
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [
+        ("@answered\n", []),
+        ("@shared.answered\n", []),
+        ("@functools.wraps(print)\n", ["returns-none"]),
+        ("@tenacity.retry\n", ["returns-none"]),
+        ("@auth.login_required\n", ["returns-none"]),
+    ],
+)
+def test_a_decorator_of_the_project_may_answer_for_the_function(
+    tmp_path: Path, decorator: str, expected: list[str]
+) -> None:
+    text = (
+        "import functools\nimport flask_httpauth\nimport tenacity\nimport shared\n\n"
+        "auth = flask_httpauth.HTTPBasicAuth()\n\ndef answered(function):\n"
+        "    return lambda request: function(request) or ''\n\n"
+        f"{HTTP}{decorator}def hello(request):\n    print(1)\n"
+    )
+    write_tree(tmp_path, {"main.py": text})
+
+    assert [p.code for p in problems_of(tmp_path)] == expected
+
+
 def test_an_event_function_may_return_none(tmp_path: Path) -> None:
     write_tree(tmp_path, {"main.py": CLOUD_EVENT + "def on(event):\n    print(1)\n"})
 
@@ -253,6 +277,29 @@ def test_a_file_that_fails_the_build_is_flagged_wherever_it_stands(
     assert not built
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"unit/.gcloudignore": "broken.py\n"},
+        {"unit/.gcloudignore": "*\n!main.py\n"},
+        {".gitignore": "broken.py\n"},
+        {"unit/.gcloudignore": "#!include:.gitignore\n", "unit/.gitignore": "b*.py\n"},
+    ],
+)
+def test_a_broken_file_that_is_not_uploaded_is_left_alone(
+    tmp_path: Path, files: dict[str, str]
+) -> None:
+    unit = {
+        "unit/main.py": HTTP + "def hello(request):\n    return ''\n",
+        "unit/broken.py": "def f(:\n",
+    }
+    write_tree(tmp_path, unit)
+    assert [p.code for p in problems_of(tmp_path)] == ["syntax-error-in-unit"]
+
+    write_tree(tmp_path, files)
+    assert problems_of(tmp_path) == []
+
+
 def test_newer_grammar_than_the_servers_is_no_error(tmp_path: Path) -> None:
     newer = (
         "type Pair[T] = tuple[T, T]\n\ndef first[T](pair: Pair[T]) -> T:\n"
@@ -371,6 +418,8 @@ def test_every_code_has_a_section_and_a_test(request: pytest.FixtureRequest) -> 
 
     for code in CODES:
         assert f"\n## {code}\n" in documented
+        section = documented.partition(f"\n## {code}\n")[2].partition("\n## ")[0]
+        assert "\nKnown limits: " in section
         assert f'"{code}"' in words
 
 

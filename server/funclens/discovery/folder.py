@@ -16,6 +16,7 @@ from funclens.discovery.deployed import (
 from funclens.discovery.discover import Found, functions_of
 from funclens.discovery.files.environment import Environments
 from funclens.discovery.files.store import Store
+from funclens.discovery.files.upload import Uploads
 from funclens.discovery.hidden import Hidden, hidden_below
 from funclens.discovery.importers import Importers
 from funclens.discovery.resolve.imports import Names
@@ -94,6 +95,8 @@ class FolderFacts:
     changed: frozenset[str] | None = None
     """Paths whose module may be another one than in the revision before; None when
     any may be."""
+    uploads: Callable[[str, str], bool] = lambda _, __: True
+    """Says whether deploying a folder uploads a file in it."""
 
 
 _MAIN = os.sep + SOURCE_NAME
@@ -131,6 +134,7 @@ class FolderIndex:
         """The files of the folder."""
         self._settings = settings
         self._environments = Environments(folder, settings.python)
+        self._uploads = Uploads(self.store.is_ignored)
         self._sources: dict[str, _Remembered] = {}
         self._framework_folders: frozenset[str] = frozenset()
         self._finder = SourceFinder(self.store)
@@ -147,6 +151,7 @@ class FolderIndex:
         changed: frozenset[str] | None = frozenset(store.take_changed())
         if self._environments.settle(look_again=settled) or settled:
             self._sources = {}
+            self._uploads.forget()
             changed = None
         elif changed:
             self._forget_sources_that_saw(changed)
@@ -184,6 +189,7 @@ class FolderIndex:
             Counted(len(store.files), store.deploy_files_counted),
             self._revision,
             changed,
+            lambda root, path: self._uploads.has(root, path, store.markers),
         )
 
     def hidden(self) -> tuple[Hidden, ...]:

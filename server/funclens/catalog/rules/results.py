@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.context import problem_at
+from funclens.catalog.rules.decorators import may_answer_otherwise
 from funclens.catalog.rules.flow import falls_through
 from funclens.catalog.rules.signatures import accepts
 from funclens.model import Severity, SignatureType
@@ -27,7 +28,7 @@ def returns_of_none(context: Context) -> Iterator[Problem]:
             continue
         if served.found.definition.is_async and not served.function.is_async:
             continue
-        if body.is_generator:
+        if body.is_generator or may_answer_otherwise(served):
             continue
         none = any(
             value is None or (isinstance(value, ast.Constant) and value.value is None)
@@ -54,6 +55,8 @@ def aio_return_types(context: Context) -> Iterator[Problem]:
         if body is None or not function.is_async:
             continue
         if function.signature_type is not SignatureType.HTTP:
+            continue
+        if may_answer_otherwise(served):
             continue
         kinds = sorted({kind for value in body.returned if (kind := _refused(value))})
         if kinds:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.context import problem_at
+from funclens.catalog.rules.decorators import may_take_other_arguments
 from funclens.discovery.resolve.facts import ParameterKind
-from funclens.discovery.scoring.frameworks import registration_of
 from funclens.model import Certainty, Severity, SignatureType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funclens.catalog.rules.context import Context, Served
-    from funclens.discovery.resolve.facts import Decorator, Definition
+    from funclens.catalog.rules.context import Context
+    from funclens.discovery.resolve.facts import Definition
     from funclens.model import Problem
 
 __all__ = ["accepts", "asyncs_without_aio", "invalid_signatures"]
-
-_ROUTE = re.compile(r"\w+\.route")
-"""Flask's, which only notes the function."""
 
 _GIVEN = {
     SignatureType.HTTP: (1, "the request"),
@@ -35,7 +31,7 @@ def invalid_signatures(context: Context) -> Iterator[Problem]:
     for served in context.definitions:
         function = served.function
         count, words = _GIVEN[function.signature_type]
-        if _is_replaced(served) or accepts(served.found.definition, count):
+        if may_take_other_arguments(served) or accepts(served.found.definition, count):
             continue
         if "decorator" not in function.evidence and (
             accepts(served.found.definition, 3 - count)
@@ -61,7 +57,8 @@ def asyncs_without_aio(context: Context) -> Iterator[Problem]:
             not served.found.definition.is_async
             or function.is_async
             or function.provider != "functions-framework"
-            or _is_replaced(served)
+            or function.certainty is not Certainty.CERTAIN
+            or may_take_other_arguments(served)
             or any(item.asgi for item in served.found.deployments)
         ):
             continue
@@ -70,11 +67,10 @@ def asyncs_without_aio(context: Context) -> Iterator[Problem]:
             if function.signature_type is not SignatureType.HTTP
             else "http"
         )
-        certain = function.certainty is Certainty.CERTAIN
         yield problem_at(
             served,
             "async-without-aio",
-            Severity.ERROR if certain else Severity.WARNING,
+            Severity.ERROR,
             "Nobody awaits this `async def`: its body never runs, and a request for it "
             f"fails. Decorate it with `functions_framework.aio.{kind}`, or make it a "
             f"plain `def`: {function.name}",
@@ -94,25 +90,3 @@ def accepts(definition: Definition, count: int) -> bool:
         return False
     variadic = any(p.kind is ParameterKind.VARIADIC for p in definition.parameters)
     return len(required) <= count and (variadic or count <= len(positional))
-
-
-def _is_replaced(served: Served) -> bool:
-    """Say whether another decorator may change what the function takes."""
-    decorators = served.found.definition.decorators
-    if len(decorators) > 1:
-        return True
-    return any(not _keeps(served, decorator) for decorator in decorators)
-
-
-def _keeps(served: Served, decorator: Decorator) -> bool:
-    """Say whether a decorator surely hands back the function that it is given."""
-    if _ROUTE.fullmatch(decorator.target):
-        return True
-    module = served.source.folder.find(served.found.path)
-    if module is None:
-        return False
-    names = served.source.facts.names
-    return any(
-        isinstance(meaning, str) and registration_of(meaning) is not None
-        for meaning in names.meanings(module, decorator.target)
-    )

@@ -30,6 +30,8 @@ def syntax_errors(context: Context) -> Iterator[Problem]:
             if path in told or module is None:
                 continue
             told.add(path)
+            if not source.folder.uploads(source.root, path):
+                continue
             for fault in module.faults():
                 yield Problem(
                     code="syntax-error-in-unit",

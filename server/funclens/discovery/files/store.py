@@ -89,6 +89,10 @@ class Store:
         """Files that tell about the modules around them."""
         return self._scan.markers
 
+    def is_ignored(self, path: str) -> bool:
+        """Say whether a module is left out by an ignore file or the settings."""
+        return self._ignored.path(path)
+
     @property
     def deploy_files_counted(self) -> int:
         """How many files say something of deployed functions."""

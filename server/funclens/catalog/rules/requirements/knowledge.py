@@ -42,6 +42,8 @@ class Wanted:
 
     name: str
     extras: tuple[str, ...] = ()
+    is_pinned: bool = False
+    """True when the version may be an older one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ class Knowledge:
     """What the table says; names are normalized."""
 
     brings: Mapping[str, tuple[str, ...]]
-    """By distribution or `distribution[extra]`; `?` is what is not listed."""
+    """By distribution or `distribution[extra]`; `?` is what is not listed.
+
+    What begins with `~` was brought by older versions only.
+    """
     providers: Mapping[str, tuple[str, ...]]
     """Distributions by the dotted module that they provide, the usual one first."""
 
@@ -86,7 +91,12 @@ class Knowledge:
                 if "?" in brought:
                     return None
                 found.add(item.name)
-                below += [Wanted(n) for n in brought if n not in found]
+                below += [
+                    Wanted(plain, is_pinned=item.is_pinned)
+                    for name in brought
+                    if (plain := name.lstrip("~")) not in found
+                    and (item.is_pinned or not name.startswith("~"))
+                ]
             pending, is_required = below, False
         return frozenset(found)
 
@@ -139,6 +149,10 @@ def _parsed(text: str) -> Knowledge:
         if "[" not in name:
             for module in modules.split() or [name.replace("-", "_")]:
                 providers.setdefault(module, []).append(name)
+    # What is only named behind others brings nothing more that matters.
+    for brought_along in list(brings.values()):
+        for name in brought_along:
+            brings.setdefault(name.lstrip("~"), ())
     return Knowledge(brings, {key: tuple(names) for key, names in providers.items()})
 
 

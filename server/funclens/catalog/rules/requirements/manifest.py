@@ -67,7 +67,7 @@ def read_manifest(data: bytes) -> Manifest:
             continue
         found = _requirement(line)
         if isinstance(found, Requirement):
-            wanted.append(Wanted(normalized(found.name), tuple(sorted(found.extras))))
+            wanted.append(_wanted(found))
             is_open |= found.url is not None
             continue
         is_open = True
@@ -76,6 +76,17 @@ def read_manifest(data: bytes) -> Manifest:
             span = Span(number, 1, number, len(raw.rstrip("\r")) + 1)
             invalid.append(InvalidLine(line, span, found))
     return Manifest(tuple(wanted), is_open, tuple(invalid))
+
+
+def _wanted(requirement: Requirement) -> Wanted:
+    return Wanted(
+        normalized(requirement.name),
+        tuple(sorted(requirement.extras)),
+        is_pinned=any(
+            item.operator in {"==", "===", "~=", "<", "<="}
+            for item in requirement.specifier
+        ),
+    )
 
 
 def _requirement(line: str) -> Requirement | str:
