@@ -57,10 +57,10 @@ def _enter(root: str) -> Optional[LoadFailure]:
 
 def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
     try:
-        from funclens_worker.app import build_app
         from funclens_worker.framework import Framework
         from funclens_worker.loader import load_module
         from funclens_worker.server import serve
+        from funclens_worker.unit_app import build_app
     except ModuleNotFoundError as error:
         return _missing_flask(error, manifest)
     tracker = ModuleTracker(channel)

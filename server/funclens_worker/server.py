@@ -11,11 +11,11 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Callable, List, Optional
 
-from funclens_worker.app import UnitApp
 from funclens_worker.channel import AcceptedConnection, Channel
 from funclens_worker.contract import Manifest
 from funclens_worker.framework import Framework
 from funclens_worker.module_tracker import ModuleTracker
+from funclens_worker.unit_app import UnitApp
 from funclens_worker.wsgi import WsgiServer
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ import socket
 import threading
 from typing import Any, Callable, Dict, Iterable
 
-from funclens_worker.app import FUNCTION_KEY, UnitApp
 from funclens_worker.body import limit_body
 from funclens_worker.channel import AcceptedConnection, AcceptedSocket, Channel
 from funclens_worker.contract import Manifest
 from funclens_worker.framework import Framework
 from funclens_worker.module_tracker import ModuleTracker
 from funclens_worker.request_log import RequestLogEntry
+from funclens_worker.unit_app import FUNCTION_KEY, UnitApp
 
 ServeConnection = Callable[[socket.socket, Any], None]
 """Reads one request from a connection with its peer's address and answers it."""

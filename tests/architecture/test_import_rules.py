@@ -46,7 +46,7 @@ EDITOR_FREE = (
     *("discovery", "catalog", "requests", "runner", "cli"),
     *("model", "errors", "settings"),
 )
-THIRD_PARTY_IN_WORKER = ("framework", "app", "server", "adapters", "wsgi", "asgi")
+THIRD_PARTY_IN_WORKER = ("framework", "unit_app", "server", "adapters", "wsgi", "asgi")
 
 
 def part_of(module: str) -> str:
@@ -218,7 +218,7 @@ def test_a_breach_is_found(
             "def execute():\n    from funclens.lsp.server import serve",
             breaches_between_roots,
         ),
-        ("funclens_worker/app.py", "import flask", breaches_in_worker),
+        ("funclens_worker/unit_app.py", "import flask", breaches_in_worker),
         (
             "funclens_worker/loader.py",
             "import typing as t\nif t.TYPE_CHECKING:\n    import flask",

@@ -26,6 +26,7 @@ CIRCLES_STILL = ("funclens.discovery.",)
 
 RUNNER_LAYERS = (
     ("app",),
+    ("own_routes",),
     ("front_door", "page", "api"),
     ("units",),
     ("processes",),

@@ -27,11 +27,11 @@ import pytest
 from functions_framework import _function_registry as registry
 from functions_framework import aio, exceptions
 
-from funclens_worker import app as worker_app
-from funclens_worker.app import UnitApp, build_app
+from funclens_worker import unit_app as worker_app
 from funclens_worker.contract import Manifest, ManifestFunction
 from funclens_worker.framework import Framework
 from funclens_worker.loader import load_module
+from funclens_worker.unit_app import UnitApp, build_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,7 +27,7 @@ from funclens.errors import SettingsError, UsageError
 from funclens.features.fixes.project import insert_setting
 from funclens.requests.request import parse_headers, parse_path
 from funclens.runner.http.head import BadHead, is_local_host, parse_head
-from funclens.runner.processes.environment import read_file
+from funclens.runner.processes.env_files import read_file
 from funclens.settings import from_pyproject
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from features.catalogs import function
 from funclens.model import Catalog, Collision, Unit
 from funclens.requests.curl import Commands
-from funclens.runner.http.document import error_document
+from funclens.runner.http.html_document import error_document
 from funclens.runner.page.last_responses import LastResponse
 from funclens.runner.page.render import index_document, live_fragments
 from funclens.runner.page.view_model import PageView

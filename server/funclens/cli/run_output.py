@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from funclens.cli import messages
-from funclens.cli.output import open_output
+from funclens.cli.async_stdout import open_output
 from funclens.cli.table import terminal_columns, text_table
 from funclens.printable import printable
 from funclens.runner.background import in_thread

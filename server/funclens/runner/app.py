@@ -8,7 +8,6 @@ reading is published as a `warning`, and what was known before stays in force.
 from __future__ import annotations
 
 import asyncio
-import importlib
 import os
 import time
 import traceback
@@ -19,14 +18,13 @@ from funclens.catalog import build_catalog, listing
 from funclens.discovery import Workspace, is_foreign
 from funclens.errors import FunclensError, UnknownFunctionError, UsageError
 from funclens.requests.lookup import find_by_route
-from funclens.runner.api.control import Control
 from funclens.runner.api.registry import RunnerAddress, forget, publish
 from funclens.runner.background import in_thread
 from funclens.runner.changes import PendingChanges
 from funclens.runner.events import EventBus
 from funclens.runner.front_door import FrontDoor, FrontDoorOptions
 from funclens.runner.http.replies import Replies
-from funclens.runner.http.responses import json_response
+from funclens.runner.own_routes import OwnRoutes
 from funclens.runner.page.last_responses import LastResponses
 from funclens.runner.processes.options import FolderOptions, WorkerOptions
 from funclens.runner.units.pool import WorkerPool
@@ -39,8 +37,6 @@ if TYPE_CHECKING:
     from funclens.folder_settings import FolderSettings
     from funclens.model import Catalog
     from funclens.runner.changes import Changes
-    from funclens.runner.front_door import OwnRequest
-    from funclens.runner.page.live import LivePage
     from funclens.runner.processes.prestart import Prestarted
     from funclens.settings import Settings
 
@@ -94,7 +90,6 @@ class Runner:
         self._address: RunnerAddress | None = None
         self._listing: dict[str, Any] | None = None
         """The last one, for when the workspace is being read."""
-        self._page: LivePage | None = None
 
     @property
     def catalog(self) -> Catalog:
@@ -133,18 +128,20 @@ class Runner:
             self.pool,
             self._replies,
         )
-        self._control = Control(
+        own_routes = OwnRoutes(
             url=self.url,
             token=self.token,
+            folders=tuple(self._settings),
             pool=self.pool,
             changes=self._changes,
             stopping=self.stopping,
+            last_responses=self._last_responses,
             bus=self.bus,
             replies=self._replies,
         )
         self.front_door.open()
         self._spawn(self._refresh_forever())
-        self._spawn(self._answer_own_requests())
+        self._spawn(self._answer_own_requests(own_routes))
         folders = [name for name, item in self._settings.items() if item.reload]
         if self._options.watches and folders:
             self._spawn(self._watch(folders))
@@ -172,23 +169,14 @@ class Runner:
         return self._changes.add_files(paths)
 
     async def listing(self) -> dict[str, Any]:
-        """Return functions and problems as `list --json` does, and how units are."""
+        """Return functions and problems as `list --json` does."""
         reading = asyncio.ensure_future(self._read(self._describe))
         await asyncio.wait({reading}, timeout=self._options.patience_seconds)
         if reading.done() and reading.exception() is None:
             self._listing = reading.result()
         elif reading.done():
             self._warn("the problems could not be looked for", reading.exception())
-        known = self._listing or listing(self.catalog)
-        state = {
-            "url": self.front_door.url,
-            "units": [status.to_json() for status in self.pool.statuses],
-            "answers": {
-                id_: response.to_json()
-                for id_, response in self._last_responses.all().items()
-            },
-        }
-        return {**known, "runner": state}
+        return self._listing or listing(self.catalog)
 
     def _announce(self) -> None:
         url, folders = self.front_door.url, tuple(self._settings)
@@ -282,36 +270,10 @@ class Runner:
             else:
                 self.files_changed(change)
 
-    async def _answer_own_requests(self) -> None:
+    async def _answer_own_requests(self, own_routes: OwnRoutes) -> None:
         while True:
-            self._spawn(self._answer(await self.front_door.own_requests.get()))
-
-    async def _answer(self, request: OwnRequest) -> None:
-        """Answer one request for the runner itself."""
-        path, head, connection = request.path, request.head, request.connection
-        if path in {"", "/"} and head.wants_html:
-            await (await self._live_page()).show(head, connection)
-        elif path == "/live":
-            await (await self._live_page()).follow(connection)
-        elif path in {"", "/", "/functions"}:
-            response = json_response(await self.listing())
-            self._replies.send(connection, response.encode(head.method))
-        else:
-            await self._control.answer(path, head, connection)
-
-    async def _live_page(self) -> LivePage:
-        if self._page is None:
-            name = "funclens.runner.page.live"
-            module = await in_thread(importlib.import_module, name)
-            self._page = module.LivePage(
-                url=self.url,
-                folders=tuple(self._settings),
-                pool=self.pool,
-                last_responses=self._last_responses,
-                bus=self.bus,
-                replies=self._replies,
-            )
-        return self._page
+            request = await self.front_door.own_requests.get()
+            self._spawn(own_routes.answer(request, self.listing))
 
     def _warn(self, message: str, error: BaseException | None = None) -> None:
         """Publish what went wrong, and what it is if it is a defect of ours."""

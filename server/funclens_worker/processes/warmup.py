@@ -11,11 +11,11 @@ import socket
 import types
 from typing import Any
 
-from funclens_worker.app import build_app
 from funclens_worker.channel import AcceptedSocket, Channel
 from funclens_worker.contract import Manifest, ManifestFunction
 from funclens_worker.framework import Framework
 from funclens_worker.module_tracker import ModuleTracker
+from funclens_worker.unit_app import build_app
 from funclens_worker.wsgi import WsgiServer
 
 _REQUEST = b"GET /warm-up HTTP/1.1\r\nHost: localhost\r\n\r\n"

@@ -27,7 +27,7 @@ BASE_MODULES = (
     "flask",
     "functions_framework",
     "funclens_worker.adapters.gunicorn",
-    "funclens_worker.app",
+    "funclens_worker.unit_app",
     "funclens_worker.loader",
     "funclens_worker.main",
     "funclens_worker.server",

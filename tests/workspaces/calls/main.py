@@ -48,7 +48,8 @@ def parts(request):
 
     def made():
         yield "first\n"
-        with open(request.args["until"]):  # a pipe: opens when the other side does
+        with open(request.args["until"]) as pipe:  # opens when the other side does
+            pipe.read()
             yield "second\n"
 
     return made()

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from funclens.cli import messages
-from funclens.cli.call import output
+from funclens.cli.call.printer import (
+    Printer,
+    as_json,
+    failure_text,
+    list_of_events,
+    status_line,
+)
 from funclens.cli.call.runner import reached_runner
 from funclens.cli.folders import workspace_folders
 from funclens.errors import UsageError
@@ -85,7 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Call the function; return 0 for a status below 400, else 1."""
     if arguments.list_events:
-        sys.stdout.write(output.list_of_events(samples.TYPES))
+        sys.stdout.write(list_of_events(samples.TYPES))
         return 0
     if arguments.name is None:
         raise UsageError(
@@ -110,7 +116,7 @@ class _Call:
     def __init__(self, arguments: argparse.Namespace, data: bytes | None) -> None:
         self._arguments = arguments
         self._data = data
-        self._printer = output.Printer(
+        self._printer = Printer(
             sys.stdout.buffer, sys.stderr, is_terminal=sys.stdout.isatty()
         )
 
@@ -194,17 +200,17 @@ class _Call:
         is_silent = self._arguments.fail and head.status >= 400
         is_streamed = head.header("Content-Length") is None
         if is_streamed and not self._arguments.json and not is_silent:
-            printer.say(output.status_line(head, None))
+            printer.say(status_line(head, None))
             async for part in exchange.parts():
                 printer.part(part)
-            printer.say(output.status_line(head, exchange.seconds))
+            printer.say(status_line(head, exchange.seconds))
             return head
         body = b"".join([part async for part in exchange.parts()])
         if self._arguments.json:
-            text = output.as_json(head, body, exchange.seconds)
+            text = as_json(head, body, exchange.seconds)
             printer.part(text.encode())
             return head
-        printer.say(output.status_line(head, exchange.seconds))
+        printer.say(status_line(head, exchange.seconds))
         if not is_silent:
             printer.body(head, body)
         return head
@@ -214,7 +220,7 @@ class _Call:
         with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
             event = await asyncio.wait_for(failed, _REPORT_SECONDS)
             if event.get("error"):
-                self._printer.say(output.failure_text(event["error"]))
+                self._printer.say(failure_text(event["error"]))
 
 
 def _show_output(event: Mapping[str, Any]) -> None:

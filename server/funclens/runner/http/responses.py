@@ -82,7 +82,7 @@ class Problem:
 
     def _response(self) -> Response:
         if "text/html" in self.accept:
-            from funclens.runner.http.document import (  # noqa: PLC0415 - for people
+            from funclens.runner.http.html_document import (  # noqa: PLC0415 - for people
                 error_document,
                 page_headers,
             )

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from funclens.runner.http.document import fragment
+from funclens.runner.http.html_document import fragment
 from funclens.runner.units.status import UnitState
 
 if TYPE_CHECKING:

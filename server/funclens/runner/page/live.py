@@ -16,7 +16,7 @@ from funclens.requests.curl import commands_for
 from funclens.requests.samples import Inputs
 from funclens.requests.source_hints import source_hints
 from funclens.runner.background import in_thread
-from funclens.runner.http.document import HEADERS, page_headers
+from funclens.runner.http.html_document import HEADERS, page_headers
 from funclens.runner.http.responses import Response
 from funclens.runner.http.streaming import send_stream
 from funclens.runner.page.diff import LIST, PageDiff

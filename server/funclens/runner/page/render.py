@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from funclens.model import SignatureType
-from funclens.runner.http.document import document
+from funclens.runner.http.html_document import document
 from funclens.runner.page.fragments import last_response, unit_state
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from funclens.errors import FunclensError
 from funclens.regular_file import read_regular
-from funclens.runner.processes.environment import environment_files, read_environment
+from funclens.runner.processes.env_files import environment_files, read_environment
 from funclens.runner.processes.launcher import SCRIPT, LaunchSpec
 from funclens.runner.processes.plan import plan_launch, resolve_python
 

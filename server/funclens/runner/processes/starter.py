@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from funclens.errors import SettingsError
 from funclens.runner.background import in_thread
-from funclens.runner.processes.environment import environment_files, read_environment
+from funclens.runner.processes.env_files import environment_files, read_environment
 from funclens.runner.processes.launcher import Launcher
 from funclens.runner.processes.plan import debugger, plan_launch, resolve_python
 from funclens.runner.processes.worker import WorkerConnection

@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from funclens.runner.processes.output import OutputPipe
+from funclens.runner.processes.output_pipe import OutputPipe
 from funclens_worker.contract import (
     CONNECTION_HEADER,
     EventName,

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funclens.errors import RunnerError
-from funclens.runner.processes.environment import environment_files
+from funclens.runner.processes.env_files import environment_files
 from funclens.runner.processes.options import FolderOptions
 from funclens.runner.processes.starter import WorkerStarter
-from funclens.runner.units.manifest import build_manifest
 from funclens.runner.units.pending import Refusals
 from funclens.runner.units.status import UnitState, UnitStatus
 from funclens.runner.units.supervisor import Served, UnitSupervisor
+from funclens.runner.units.worker_manifest import build_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -18,6 +18,8 @@ __all__ = [
     "UnitFailure",
     "UnitState",
     "UnitStatus",
+    "ended_while_loading",
+    "how_ended",
 ]
 
 
@@ -124,6 +126,21 @@ class RunnerSnapshot:
     """Without a trailing slash: `http://127.0.0.1:8080`; empty when stopped."""
     units: Mapping[str, UnitStatus] = field(default_factory=dict)
     """By id of the unit; a unit that is missing is idle."""
+
+
+def how_ended(status: int) -> str:
+    """Return how a process ended, by its exit code or minus its signal."""
+    if status < 0:
+        return f"it was ended by signal {-status}"
+    return f"it exited with code {status}"
+
+
+def ended_while_loading(status: int, stderr: str) -> UnitFailure:
+    """Return the failure of a worker that ended before its module was loaded."""
+    return UnitFailure(
+        error=f"the process ended while the module was loading: {how_ended(status)}",
+        traceback=stderr.strip(),
+    )
 
 
 def _known_fields(kind: Any, value: Mapping[str, Any]) -> dict[str, Any]:

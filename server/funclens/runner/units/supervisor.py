@@ -18,6 +18,8 @@ from funclens.runner.units.status import (
     UnitFailure,
     UnitState,
     UnitStatus,
+    ended_while_loading,
+    how_ended,
 )
 from funclens_worker.contract import EventName
 
@@ -207,11 +209,11 @@ class UnitSupervisor:
             return
         self._current = None
         if self.status.state is UnitState.STARTING:
-            failure = self._failure or _ended_while_loading(status, worker.stderr_tail)
+            failure = self._failure or ended_while_loading(status, worker.stderr_tail)
             self._fail(failure)
             return
         self._bus.publish(
-            "worker-crashed", unit=self._unit, status=status, reason=_how_ended(status)
+            "worker-crashed", unit=self._unit, status=status, reason=how_ended(status)
         )
         self._forget_debugger()
         self._set(state=UnitState.IDLE)
@@ -302,16 +304,3 @@ class UnitSupervisor:
         before, self.status = self.status, replace(self.status, **changes)
         if self.status != before:
             self._bus.publish("unit-state", **self.status.to_json())
-
-
-def _how_ended(status: int) -> str:
-    if status < 0:
-        return f"it was ended by signal {-status}"
-    return f"it exited with code {status}"
-
-
-def _ended_while_loading(status: int, stderr: str) -> UnitFailure:
-    return UnitFailure(
-        error=f"the process ended while the module was loading: {_how_ended(status)}",
-        traceback=stderr.strip(),
-    )
