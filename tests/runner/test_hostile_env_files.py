@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funclens.errors import SettingsError
-from funclens.runner.processes.environment import read_environment, read_file
+from funclens.runner.processes.env_files import read_environment, read_file
 
 BOMB = "A=xxxxxxxxxx\n" + "A=${A}${A}\n" * 60
 HOSTILE = {

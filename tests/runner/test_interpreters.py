@@ -34,6 +34,9 @@ def crash(request):
     raise ValueError("no luck")
 """
 
+# Beside decorated functions discovery takes it for a helper.
+PROJECT = '[tool.funclens.functions]\n"main.on_background" = "event"\n'
+
 TYPED = """
 import functions_framework
 
@@ -113,7 +116,7 @@ def check_classic_functions(runner, version):
 @pytest.mark.parametrize("version", sorted(interpreters(), key=VERSIONS.index))
 def test_a_unit_runs_on_python(version, workspace, serve):
     """Every signature type, synchronous and not, with the newest framework."""
-    files = {"main.py": MAIN, "typed/main.py": TYPED}
+    files = {"main.py": MAIN, "typed/main.py": TYPED, "pyproject.toml": PROJECT}
     # The framework's asynchronous functions need Python 3.10 themselves.
     files |= {"aio/main.py": AIO} if version != "3.9" else {}
     runner = serve_with(serve, workspace(files), environment(version, *NEWEST))
@@ -126,9 +129,8 @@ def test_a_unit_runs_on_python(version, workspace, serve):
 def test_a_unit_runs_with_the_oldest_framework(workspace, serve):
     """Functions-framework 3.0.0: no typed functions, no asyncio, no execution ids."""
     version = next(v for v in ("3.9", "3.10", "3.11") if v in interpreters())
-    runner = serve_with(
-        serve, workspace({"main.py": MAIN}), environment(version, *OLDEST)
-    )
+    folder = workspace({"main.py": MAIN, "pyproject.toml": PROJECT})
+    runner = serve_with(serve, folder, environment(version, *OLDEST))
     check_classic_functions(runner, version)
 
 
