@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from functools import cached_property
 from glob import escape, glob
+
+from funclens.regular_file import read_regular
 
 __all__ = ["SHARED", "Environment", "Environments"]
 
 _FOLDERS = (".venv", "venv", "env", ".env", "virtualenv")
-_LARGEST_FILE = 4_000_000
 _MOST_DISTRIBUTIONS = 3_000
 _DEEPEST = 3
 """Parts of a dotted module that are told apart: `google.cloud.storage`."""
@@ -162,10 +162,7 @@ def _changed_at(path: str) -> int:
 def _read(path: str) -> str:
     """Return the text of a metadata file; empty when it is none that can be read."""
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return ""
-            return file.read(_LARGEST_FILE).decode("utf-8", "replace")
+        return read_regular(path).decode("utf-8", "replace")
     except OSError:
         return ""
 
