@@ -16,6 +16,7 @@ from funclens.folder_settings import FolderSettings
 from funclens.runner.app import Runner, RunnerOptions
 from funclens.runner.http.listen import bind
 from funclens.runner.watch import WatchProblem, inotify, watched_files
+from funclens.runner.watch.polling import Poll
 from process import DEADLINE_S
 from runner.conftest import get
 
@@ -314,3 +315,22 @@ def test_a_watch_that_fails_says_so_and_goes_on(tmp_path, monkeypatch):
         assert await until(told, tmp_path / "main.py") == []
 
     watch(tmp_path, steps)
+
+
+def test_polling_looks_at_so_many_entries_and_no_more(tmp_path):
+    """A folder of a million files costs no more than one of as many as the limit."""
+    for number in range(20):
+        (tmp_path / f"{number:02}.py").write_text("")
+    poll = Poll([str(tmp_path)], is_foreign, limit=10)
+    poll.look()
+    assert poll.is_cut_off
+
+    whole = Poll([str(tmp_path)], is_foreign)
+    whole.look()
+    assert not whole.is_cut_off
+    (tmp_path / "00.py").write_text("changed")
+    (tmp_path / "01.py").unlink()
+    (tmp_path / "20.py").write_text("")
+    found = [str(tmp_path / name) for name in ("00.py", "01.py", "20.py")]
+    assert whole.look() == found
+    assert whole.look() == []
