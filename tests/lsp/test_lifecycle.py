@@ -127,10 +127,10 @@ def test_a_handler_that_fails_is_logged_once_and_the_server_goes_on(
     launcher = tmp_path / "failing.py"
     launcher.write_text(
         "import sys\n"
-        "import funclens.lsp.handlers as handlers\n"
+        "import funclens.features.hover as feature\n"
         "def hover(*arguments):\n"
         "    raise ZeroDivisionError('no luck')\n"
-        "handlers.hover = hover\n"
+        "feature.hover = hover\n"
         "from funclens.cli import main\n"
         "sys.exit(main(['lsp', '--stdio']))\n"
     )

@@ -7,9 +7,13 @@ through a callable that the caller hands in. Lines and columns of the snapshot a
 
 from __future__ import annotations
 
-from funclens.features.activity import Activity, LastResponse
-from funclens.features.client import ClientProfile, profile_of
-from funclens.features.snapshot import Snapshot, make_snapshot
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from funclens.features.activity import Activity, LastResponse
+    from funclens.features.client import ClientProfile, profile_of
+    from funclens.features.snapshot import Snapshot, make_snapshot
 
 __all__ = [
     "Activity",
@@ -19,3 +23,19 @@ __all__ = [
     "make_snapshot",
     "profile_of",
 ]
+
+_HOMES = {
+    "Activity": "activity",
+    "ClientProfile": "client",
+    "LastResponse": "activity",
+    "Snapshot": "snapshot",
+    "make_snapshot": "snapshot",
+    "profile_of": "client",
+}
+"""The module of each name, imported when asked for: `initialize` comes first."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from funclens.features.fixes import KIND_FIX, quick_fixes
+from funclens.features.fixes import quick_fixes
+from funclens.features.kinds import KIND_FIX, KIND_RUN
 from funclens.features.lenses import lens_commands
 
 if TYPE_CHECKING:
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
     from funclens.features.snapshot import Snapshot
     from funclens.model import Function
 
-__all__ = ["KIND_RUN", "code_actions"]
+__all__ = ["code_actions"]
 
-KIND_RUN = "source.funclens"
 """A `source` kind: listed when asked for, and no light bulb at each function."""
 
 

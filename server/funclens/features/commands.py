@@ -16,6 +16,7 @@ __all__ = [
     "CALL",
     "DEBUG",
     "END_DEBUG",
+    "OF_SERVER",
     "OPEN",
     "REPLAY",
     "RESTART",
@@ -38,6 +39,12 @@ END_DEBUG = "funclens.endDebug"
 REPLAY = "funclens.replay"
 SHOW = "funclens.show"
 SHOW_FAILURE = "funclens.showFailure"
+
+OF_SERVER = (
+    *(RUN, DEBUG, STOP, RESTART, CALL),
+    *(OPEN, END_DEBUG, REPLAY, SHOW, SHOW_FAILURE),
+)
+"""The commands that the server registers."""
 
 SEND = "funclens.send"
 """Of the client, for those that say in `clientCommands` that they have it."""

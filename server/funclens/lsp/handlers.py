@@ -1,4 +1,7 @@
-"""Every request and notification that the server handles, a few lines each."""
+"""Every request and notification that the server handles, a few lines each.
+
+What answers a request is imported with the first one: `initialize` comes before.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,8 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer  # noqa: TC002 - pygls reads annotations
 
-from funclens.features.actions import KIND_RUN, code_actions
-from funclens.features.fixes import KIND_FIX
-from funclens.features.hover import hover
-from funclens.features.lenses import code_lenses
-from funclens.features.symbols import workspace_symbols
-from funclens.lsp.commands import COMMANDS, execute
-from funclens.lsp.commands.arguments import find_function, one_object, parse_call
-from funclens.lsp.commands.sampling import describe_curl, describe_samples
+from funclens.features.commands import OF_SERVER
+from funclens.features.kinds import KIND_FIX, KIND_RUN
 from funclens.lsp.error_handling import guarded
 from funclens.lsp.uris import path_of
 
@@ -48,7 +45,7 @@ def register(server: LanguageServer, session_of: Callable[[], Session]) -> None:
     """Register what every client gets."""
     _register_texts(server, session_of)
     _register_requests(server, session_of)
-    for name in COMMANDS:
+    for name in OF_SERVER:
         server.command(name)(_command(name, session_of))
 
 
@@ -85,6 +82,8 @@ def _register_requests(
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
     @guarded
     async def code_lens(params: types.CodeLensParams) -> list[types.CodeLens]:
+        from funclens.features.lenses import code_lenses  # noqa: PLC0415
+
         session = await session_of().settle()
         path = _path(params.text_document)
         return code_lenses(session.snapshot(), path, session.places)
@@ -92,6 +91,8 @@ def _register_requests(
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     @guarded
     async def show_hover(params: types.HoverParams) -> types.Hover | None:
+        from funclens.features.hover import hover  # noqa: PLC0415
+
         session = await session_of().settle()
         path, profile = _path(params.text_document), session.client.profile
         return hover(session.snapshot(), path, params.position, session.places, profile)
@@ -104,6 +105,8 @@ def _register_requests(
     async def code_action(
         params: types.CodeActionParams,
     ) -> list[types.CodeAction | types.Command]:
+        from funclens.features.actions import code_actions  # noqa: PLC0415
+
         session = session_of()
         path, profile = _path(params.text_document), session.client.profile
         return await session.answer(code_actions, path, params, session.places, profile)
@@ -113,6 +116,8 @@ def _register_requests(
     async def symbols(
         params: types.WorkspaceSymbolParams,
     ) -> list[types.WorkspaceSymbol]:
+        from funclens.features.symbols import workspace_symbols  # noqa: PLC0415
+
         session = session_of()
         return await session.answer(workspace_symbols, params.query, session.places)
 
@@ -123,36 +128,56 @@ def _register_requests(
         functions = session.publisher.functions.all(session.analysis.catalog)
         return {**functions, "runner": session.runner.status()}
 
+    _register_functions(server, session_of)
+
+
+def _register_functions(
+    server: LanguageServer, session_of: Callable[[], Session]
+) -> None:
     @server.feature(SAMPLES)
     @guarded
     async def describe(params: Any) -> dict[str, Any]:
+        from funclens.lsp.commands import arguments, sampling  # noqa: PLC0415
+
         session = await session_of().settle()
-        argument = one_object(SAMPLES, [params])
-        function = find_function(session.snapshot(), SAMPLES, argument)
-        return await asyncio.to_thread(describe_samples, session, function, argument)
+        argument = arguments.one_object(SAMPLES, [params])
+        function = arguments.find_function(session.snapshot(), SAMPLES, argument)
+        return await asyncio.to_thread(
+            sampling.describe_samples, session, function, argument
+        )
 
     @server.feature(CURL)
     @guarded
     async def curl(params: Any) -> dict[str, Any]:
+        from funclens.lsp.commands import arguments, sampling  # noqa: PLC0415
+
         session = await session_of().settle()
-        argument = one_object(CURL, [params])
-        function = find_function(session.snapshot(), CURL, argument)
-        return await asyncio.to_thread(describe_curl, session, function, argument)
+        argument = arguments.one_object(CURL, [params])
+        function = arguments.find_function(session.snapshot(), CURL, argument)
+        return await asyncio.to_thread(
+            sampling.describe_curl, session, function, argument
+        )
 
     @server.feature(SENDING)
     @guarded
     async def sending(params: Any) -> None:
+        from funclens.lsp.commands import arguments  # noqa: PLC0415
+
         session = await session_of().settle()
-        argument = one_object(SENDING, [params])
-        function = find_function(session.snapshot(), SENDING, argument)
-        session.runner.sending(function.id, parse_call(argument))
+        argument = arguments.one_object(SENDING, [params])
+        function = arguments.find_function(session.snapshot(), SENDING, argument)
+        session.runner.sending(function.id, arguments.parse_call(argument))
 
     @server.feature(SENT)
     @guarded
     async def sent(params: Any) -> None:
+        from funclens.lsp.commands import arguments  # noqa: PLC0415
+
         session = await session_of().settle()
-        argument = one_object(SENT, [params])
-        session.runner.sent(find_function(session.snapshot(), SENT, argument).id)
+        argument = arguments.one_object(SENT, [params])
+        session.runner.sent(
+            arguments.find_function(session.snapshot(), SENT, argument).id
+        )
 
 
 def register_pulls(server: LanguageServer, session_of: Callable[[], Session]) -> None:
@@ -194,6 +219,8 @@ def _paths(*items: types.TextDocumentIdentifier | types.FileEvent) -> list[str]:
 def _command(name: str, session_of: Callable[[], Session]) -> Callable[..., Any]:
     @guarded
     async def command(ls: LanguageServer, *arguments: Any) -> Any:  # noqa: ARG001
+        from funclens.lsp.commands.execute import execute  # noqa: PLC0415
+
         return await execute(session_of(), name, arguments)
 
     return command

@@ -16,17 +16,19 @@ from pygls.exceptions import (
 from pygls.lsp.server import LanguageServer
 
 import funclens
-from funclens.features import profile_of
+from funclens.features.client import profile_of
 from funclens.lsp import handlers
+from funclens.lsp.client import Client
 from funclens.lsp.configuration import EditorSettings
 from funclens.lsp.error_handling import ReportedError, guarded
 from funclens.lsp.protocol import Protocol, make_converter
-from funclens.lsp.session import Client, Session
 from funclens.lsp.uris import path_of, uri_of
 from funclens.lsp.watching import REGISTRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from funclens.lsp.session import Session
 
 __all__ = ["FunclensServer", "serve"]
 
@@ -46,6 +48,7 @@ class FunclensServer(LanguageServer):
             protocol_cls=Protocol,
             converter_factory=make_converter,
         )
+        self.client: Client | None = None
         self.session: Session | None = None
         self.was_shut_down = False
         self._shown: set[str] = set()
@@ -54,8 +57,13 @@ class FunclensServer(LanguageServer):
 
     def get_session(self) -> Session:
         """Return the session. Raises ReportedError before `initialize`."""
-        if self.session is None:
+        if self.client is None:
             raise ReportedError("The server has not been initialized.")
+        if self.session is None:
+            # Most imports are here: the client has its answer to `initialize`.
+            from funclens.lsp.session import Session  # noqa: PLC0415
+
+            self.session = Session(self, self.client)
         return self.session
 
     def report_server_error(self, error: Exception, source: Any) -> None:
@@ -82,7 +90,7 @@ def _register_lifecycle(server: FunclensServer) -> None:
     @guarded
     def initialize(params: types.InitializeParams) -> None:
         options = _mapping(params.initialization_options)
-        client = Client(
+        server.client = client = Client(
             profile=profile_of(params.capabilities),
             encoding=str(server.workspace.position_encoding),
             folders=_folders(params),
@@ -90,7 +98,6 @@ def _register_lifecycle(server: FunclensServer) -> None:
             trusted=options.get("trusted") is not False,
             commands=frozenset(options.get("clientCommands") or ()),
         )
-        server.session = Session(server, client)
         if client.profile.pulls_diagnostics:
             handlers.register_pulls(server, server.get_session)
 

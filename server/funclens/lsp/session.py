@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from funclens.features import ClientProfile, make_snapshot
+from funclens.features import make_snapshot
 from funclens.features.positions import Places
 from funclens.lsp.analysis import Analysis
 from funclens.lsp.configuration import (
@@ -28,25 +28,12 @@ if TYPE_CHECKING:
 
     from funclens.features import Snapshot
     from funclens.lsp.analysis import Failure, Update
+    from funclens.lsp.client import Client
     from funclens.model import Catalog
 
-__all__ = ["Client", "Session"]
+__all__ = ["Session"]
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """What a client says of itself when it connects."""
-
-    profile: ClientProfile
-    encoding: str
-    """The position encoding that was agreed upon."""
-    folders: list[str]
-    editor: EditorSettings = field(default_factory=EditorSettings)
-    trusted: bool = True
-    commands: frozenset[str] = frozenset()
-    """Commands of its own."""
 
 
 class Session:

@@ -5,6 +5,6 @@ PURE: texts come through `Places`, edits go out as protocol values.
 
 from __future__ import annotations
 
-from funclens.features.fixes.offer import KIND_FIX, quick_fixes
+from funclens.features.fixes.offer import quick_fixes
 
-__all__ = ["KIND_FIX", "quick_fixes"]
+__all__ = ["quick_fixes"]

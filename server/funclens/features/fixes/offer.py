@@ -20,6 +20,7 @@ from funclens.features.fixes.manifests import (
     correct_name,
     switch_off,
 )
+from funclens.features.kinds import KIND_FIX
 from funclens.features.problems import OF_EVENTS, problems_by_file
 
 if TYPE_CHECKING:
@@ -31,9 +32,7 @@ if TYPE_CHECKING:
     from funclens.features.snapshot import Snapshot
     from funclens.model import Problem
 
-__all__ = ["KIND_FIX", "quick_fixes"]
-
-KIND_FIX = types.CodeActionKind.QuickFix.value
+__all__ = ["quick_fixes"]
 
 _FIXES: dict[str, tuple[Callable[[Context, Problem], Iterator[Fix]], ...]] = {
     "duplicate-endpoint": (name_endpoint, rename_function, go_to_others),

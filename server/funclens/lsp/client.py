@@ -1,0 +1,27 @@
+"""What a client says of itself when it connects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from funclens.lsp.configuration import EditorSettings
+
+if TYPE_CHECKING:
+    from funclens.features import ClientProfile
+
+__all__ = ["Client"]
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What a client says of itself when it connects."""
+
+    profile: ClientProfile
+    encoding: str
+    """The position encoding that was agreed upon."""
+    folders: list[str]
+    editor: EditorSettings = field(default_factory=EditorSettings)
+    trusted: bool = True
+    commands: frozenset[str] = frozenset()
+    """Commands of its own."""
