@@ -367,3 +367,41 @@ def test_any_manifest_may_require_the_framework(
     write_tree(tmp_path, {"main.py": MOVED.format(name="handler"), name: text})
 
     assert set(functions_of(tmp_path)) == {"main.handler"}
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "kind"),
+    [
+        ("def load(_, __):", "print('tick')", "event"),
+        ("def load(data, metadata):", "print(data['bucket'], data['name'])", "event"),
+        ("def load(m, attributes):", "print(b64decode(m['data']))", "event"),
+        ("def load(event):", "storage.Client()", "http"),
+        ("@traced\ndef load(request):", "return request.get_json()", "http"),
+    ],
+)
+def test_a_source_may_name_its_parameters_as_it_likes(
+    tmp_path: Path, head: str, body: str, kind: str
+) -> None:
+    imports = (
+        "from base64 import b64decode\nfrom google.cloud import storage\n"
+        "from tracing import traced\n"
+    )
+    write_tree(tmp_path, {"main.py": f"{imports}\n\n{head}\n    {body}\n"})
+
+    assert functions_of(tmp_path)["main.load"].signature_type.value == kind
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "def move(a, b):",
+        "def save(rows):\n    pass\n\n\ndef load(event):",
+        "@flow\ndef load(request):",
+        "@app.post('/')\ndef load(request):",
+    ],
+)
+def test_other_names_need_more_than_a_shape(tmp_path: Path, head: str) -> None:
+    text = f"from prefect import flow\n\napp = make()\n\n\n{head}\n    return 1\n"
+    write_tree(tmp_path, {"main.py": text})
+
+    assert not functions_of(tmp_path)

@@ -10,6 +10,8 @@ from funclens.discovery.scoring.signals import GOOGLE_IMPORTS, keys_in
 from funclens.discovery.scoring.signature import has_event_and_context
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from funclens.discovery.scoring.candidate import Candidate
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "has_foreign_decorator",
     "has_handler_name",
     "has_test_name",
+    "has_unknown_decorator",
     "imports_aws",
     "imports_foreign_framework",
     "is_asynchronous",
@@ -59,6 +62,13 @@ _NEUTRAL_DECORATORS = re.compile(
     r"(?:functools|contextlib|typing|typing_extensions|warnings|tenacity|retry|retrying"
     r"|backoff|flask_cors|opentelemetry|sentry_sdk|google|cachetools|structlog|loguru"
     r"|deprecated|deprecation|newrelic|ddtrace|beartype|typeguard|pydantic|elasticapm)\b"
+)
+_REGISTERS = re.compile(
+    rf"(?:{_FOREIGN_FRAMEWORKS.pattern}|{_FOREIGN_TYPES.pattern}|{_AWS_IMPORTS.pattern}"
+    r"|flask\w*|prefect|airflow|luigi|click|typer|hydra|numba|hypothesis|nox|invoke"
+    r"|fabric|modal|ray|kopf|strawberry|ariadne|graphene|slack\w*|nonebot|kfp|mlflow"
+    r"|metaflow|torch|tensorflow|jax|keras|streamlit|gradio|dash|nicegui|socketio"
+    r"|connexion|eve|hug|behave|locust|mcp|fastmcp|langchain\w*|adk|crewai|agents)\b"
 )
 _CHAT_LIBRARIES = re.compile(r"(?:telegram|telebot|aiogram|discord|vk_api|slixmpp)\b")
 _AWS_NAME = re.compile(r"\w*lambda\w*|aws_\w+", re.IGNORECASE)
@@ -148,12 +158,31 @@ def has_foreign_annotation(candidate: Candidate) -> bool:
 
 
 def has_foreign_decorator(candidate: Candidate) -> bool:
-    """Say whether a decorator is neither the workspace's nor known to be neutral."""
+    """Say whether a decorator registers it with another framework.
+
+    That is a method of an object, or what a framework exports.
+    """
     return any(
-        not is_local
-        and not any(_NEUTRAL_DECORATORS.match(name) for name in (*names, target))
-        for target, names, is_local in candidate.decorator_names()
+        not names or any(_REGISTERS.match(name) for name in names)
+        for names in _odd_decorators(candidate)
     )
+
+
+def has_unknown_decorator(candidate: Candidate) -> bool:
+    """Say whether a decorator of an unknown package changes it somehow."""
+    return any(_odd_decorators(candidate))
+
+
+def _odd_decorators(candidate: Candidate) -> Iterator[tuple[str, ...]]:
+    """Yield the full names of decorators that are neither local nor neutral.
+
+    None are known of a method of an object.
+    """
+    for target, names, is_local in candidate.decorator_names():
+        if not is_local and not any(
+            _NEUTRAL_DECORATORS.match(name) for name in (*names, target)
+        ):
+            yield names if "." not in target else ()
 
 
 def is_run_as_script(candidate: Candidate) -> bool:

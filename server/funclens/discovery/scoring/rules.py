@@ -61,6 +61,7 @@ SHAPES = (
     Rule("used-as-request", 55, signals.is_used_as_request),
     Rule("used-as-event", 55, signals.is_used_as_event),
     Rule("used-as-cloud-event", 55, signals.is_used_as_cloud_event),
+    Rule("event-alone", 30, signature.is_event_alone),
     Rule("unused-parameter", 45, signature.has_unused_parameter),
 )
 """What the parameters look like; the strongest one counts, since they overlap."""
@@ -105,6 +106,7 @@ AGAINST = (
     Rule("test-name", -200, negative_signals.has_test_name),
     Rule("foreign-annotation", -300, negative_signals.has_foreign_annotation),
     Rule("foreign-decorator", -300, negative_signals.has_foreign_decorator),
+    Rule("unknown-decorator", -40, negative_signals.has_unknown_decorator),
     Rule("private-name", -300, signals.is_private),
 )
 

@@ -90,7 +90,15 @@ def is_used_as_request(candidate: Candidate) -> bool:
 
 def is_used_as_event(candidate: Candidate) -> bool:
     """Say whether its two parameters, of any names, are an event and its context."""
-    return candidate.accepts(2) and not _GOOGLE_CONTEXT.isdisjoint(candidate.uses(1))
+    if not candidate.accepts(2) or len(candidate.required) > 2:
+        return False
+    if not _GOOGLE_CONTEXT.isdisjoint(candidate.uses(1)):
+        return True
+    keys = keys_in(candidate.uses(0))
+    is_message = "data" in keys and candidate.calls("b64decode")
+    return len(candidate.positional) == 2 and (
+        is_message or {"bucket", "name"} <= keys or "protoPayload" in keys
+    )
 
 
 def is_used_as_cloud_event(candidate: Candidate) -> bool:

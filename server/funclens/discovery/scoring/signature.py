@@ -17,6 +17,7 @@ __all__ = [
     "has_unused_parameter",
     "is_annotated_cloud_event",
     "is_annotated_request",
+    "is_event_alone",
     "is_named_cloud_event",
     "is_named_request",
     "signature_of",
@@ -34,8 +35,9 @@ _CONTEXT_TYPE = re.compile(
 _REQUEST_NAME = re.compile(r"_*(?:\w*_)?(?:req|request)_*|_*(?:flask|http)request")
 _EVENT_NAME = re.compile(
     r"_*(?:event|events|data|message|msg|payload|file|blob|object|change|record"
-    r"|pubsub\w*|\w+_(?:event|data|message))_*"
+    r"|pubsub\w*|\w+_(?:event|data|message))_*|_+(?:unused)?"
 )
+_EVENT_ALONE = re.compile(r"_*(?:event|cloudevent)_*")
 _CONTEXT_NAME = re.compile(
     r"_*(?:context|ctx|cntx|event_context|contxt)_*|_+(?:unused)?|_*unused\w*"
 )
@@ -109,6 +111,11 @@ def has_known_event_name(candidate: Candidate) -> bool:
     return has_event_and_context(candidate) and (
         _EVENT_NAME.fullmatch(candidate.positional[0].name) is not None
     )
+
+
+def is_event_alone(candidate: Candidate) -> bool:
+    """Say whether a source takes one thing, named like an event."""
+    return candidate.project_context.is_main and _is_named(candidate, _EVENT_ALONE)
 
 
 def has_named_context_only(candidate: Candidate) -> bool:

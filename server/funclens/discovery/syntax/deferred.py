@@ -14,6 +14,7 @@ from funclens.discovery.resolve.facts import Binding, BindingKind, Block, Syntax
 from funclens.discovery.syntax.parse import parse_blocks
 from funclens.discovery.syntax.usage import (
     PLAUSIBLE_NAME,
+    PLAUSIBLE_TEXT,
     PLAUSIBLE_TYPE,
     PLAUSIBLE_USE,
     PLAUSIBLE_WORDS,
@@ -35,7 +36,7 @@ _NEXT_STATEMENT = re.compile(r"\n[^\s#)\]}]")
 _NAME = re.compile(rf"{PLAUSIBLE_NAME}|\b_|\bce\b|{PLAUSIBLE_TYPE}")
 _DOCSTRING = re.compile(r"(?:\s|#[^\n]*\n)*(?:[rRuU]?(\"\"\"|\'\'\'|\"|\')|\()")
 _WORDS = re.compile(PLAUSIBLE_WORDS, re.IGNORECASE)
-_USE = re.compile(rf"\.(?:[\s\\]|#[^\n]*)*{PLAUSIBLE_USE}\b")
+_USE = re.compile(rf"\.(?:[\s\\]|#[^\n]*)*{PLAUSIBLE_USE}\b|{PLAUSIBLE_TEXT}")
 
 
 class DeferredBlock:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PLAUSIBLE_NAME",
+    "PLAUSIBLE_TEXT",
     "PLAUSIBLE_TYPE",
     "PLAUSIBLE_USE",
     "PLAUSIBLE_WORDS",
@@ -29,19 +30,21 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
-PLAUSIBLE_NAME = r"req|context|ctx|cntx|contxt|cloud_?event|unused"
+PLAUSIBLE_NAME = r"req|context|ctx|cntx|contxt|cloud_?event|unused|\b_*event\b"
 PLAUSIBLE_TYPE = r"Request|CloudEvent|Context|LocalProxy|request"
 PLAUSIBLE_WORDS = r"function|flask|event|trigger|http|gcf|cloud"
 PLAUSIBLE_USE = (
     r"(?:get_json|is_json|get_data|remote_addr|args|event_id|event_type|timestamp"
     r"|resource|data)"
 )
+PLAUSIBLE_TEXT = r"b64decode|['\"](?:bucket|protoPayload)['\"]"
 """Wider than any rule of evidence: what they take must pass here."""
 
 _NAME = re.compile(rf"{PLAUSIBLE_NAME}|^ce$|^_")
 _TYPE = re.compile(PLAUSIBLE_TYPE)
 _WORDS = re.compile(PLAUSIBLE_WORDS, re.IGNORECASE)
 _USE = re.compile(rf"\.{PLAUSIBLE_USE}")
+_TEXT = re.compile(PLAUSIBLE_TEXT)
 _USE_IN_TEXT = re.compile(rf"\.(?:[\s\\]|#[^\n]*)*{PLAUSIBLE_USE}\b")
 """What a text with such a use holds: most texts do not, and are not walked."""
 
@@ -110,7 +113,7 @@ class Body:
             _is_plausible_type(parameter.annotation) for parameter in parameters[:2]
         ):
             return True
-        if _WORDS.search(self.docstring):
+        if _WORDS.search(self.docstring) or _TEXT.search(self._text):
             return True
         return _USE_IN_TEXT.search(self._text) is not None and any(
             _USE.fullmatch(use)
