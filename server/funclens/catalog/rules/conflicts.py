@@ -64,14 +64,14 @@ def _problem(served: Served, others: list[Served], form: str) -> Problem:
         served,
         "deploy-name-conflict",
         Severity.WARNING,
-        f"`{served.function.endpoint}` is deployed as service `{form}`, and so is "
-        f"another function, which replaces it. Rename one of them: {named}",
+        f"`{served.function.endpoint}` is deployed as the service `{form}`, like "
+        f"another function, so one replaces the other. Rename one: {named}.",
         tuple(
             RelatedPlace(
                 file=other.function.file,
                 folder=other.function.folder,
                 span=other.function.name_span,
-                message=f"Deployed as `{form}` too: {other.function.endpoint}",
+                message=f"`{other.function.endpoint}` is also deployed as `{form}`.",
             )
             for other in others
         ),

@@ -110,7 +110,7 @@ def _related(function: Function) -> RelatedPlace:
         file=function.file,
         folder=function.folder,
         span=function.name_span,
-        message=f"`{function.endpoint}` is also: {function.qualified_name}",
+        message=f"`{function.qualified_name}` has the endpoint `{function.endpoint}`.",
     )
 
 
@@ -130,17 +130,16 @@ def _problem(
     others = [pair for pair in first if pair[0] is not function][:_MOST_RELATED]
     if usual:
         message = (
-            f"Many units share the endpoint `{function.endpoint}`, so that it means "
-            f"none of them; this one is always served at: /{function.qualified_name}"
+            f"Many units share the endpoint `{function.endpoint}`. Call this function "
+            f"at `/{function.qualified_name}`."
         )
     else:
-        named = ", ".join(other.qualified_name for other, _ in others)
+        named = ", ".join(f"`{other.qualified_name}`" for other, _ in others)
         more = counted - 1 - len(others)
         message = (
-            f"Another function has the endpoint `{function.endpoint}` too. Rename one "
-            "of them, or give one a name of its own in `[tool.funclens.endpoints]`: "
-            + named
+            f"Duplicate endpoint `{function.endpoint}`: also defined in {named}"
             + (f" and {more} more" if more > 0 else "")
+            + ". Rename one, or set an endpoint name in `[tool.funclens.endpoints]`."
         )
     return Problem(
         code="duplicate-endpoint",

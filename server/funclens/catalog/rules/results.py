@@ -41,9 +41,8 @@ def returns_of_none(context: Context) -> Iterator[Problem]:
             served,
             "returns-none",
             Severity.WARNING,
-            f"On some way this function {how}, which production answers with status "
-            "500. Return a response there, an empty string at least: "
-            f"{served.function.name}",
+            f"`{served.function.name}` {how} on some path, which is a 500 response in "
+            "production. Return a response, at least an empty string.",
         )
 
 
@@ -64,9 +63,10 @@ def aio_return_types(context: Context) -> Iterator[Problem]:
                 served,
                 "aio-return-type",
                 Severity.WARNING,
-                f"An aio function may not return {' or '.join(kinds)}: production "
-                "answers with status 500. Return a `starlette.responses.Response`, "
-                f"text, a dict, or content and status: {function.name}",
+                f"`{function.name}` returns {' or '.join(kinds)}, which is a 500 "
+                "response in production for an aio function. Return a "
+                "`starlette.responses.Response`, a string, a dict, or content and "
+                "status.",
             )
 
 

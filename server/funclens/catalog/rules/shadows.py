@@ -52,9 +52,8 @@ def _shadowed(
             code="shadowed-function",
             severity=Severity.WARNING,
             message=(
-                f"This `{name}` is never served: the name gets another value further "
-                f"down. Rename one of the two; the other one is in line: "
-                f"{later.span.line}"
+                f"This `{name}` is never served, because the name is bound again in "
+                f"line {later.span.line}. Rename one of them."
             ),
             folder=folder,
             file=file,
@@ -121,9 +120,9 @@ def _hidden(source: Source, module: Module, placed: Placed) -> Problem | None:
         code="shadowed-module",
         severity=Severity.WARNING,
         message=(
-            f"In production this imports {owner} `{first}`, not the file beside it: "
-            "the folder of a source is last on sys.path. Rename the file, or write "
-            f"`from . import {first}`: {first}.py"
+            f"In production this imports {owner} `{first}`, not `{first}.py`, because "
+            "the folder of a source is last on `sys.path`. Rename the file, or write "
+            f"`from . import {first}`."
         ),
         folder=folder,
         file=os.path.relpath(module.path, folder).replace(os.sep, "/"),

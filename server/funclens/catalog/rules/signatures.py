@@ -43,9 +43,9 @@ def invalid_signatures(context: Context) -> Iterator[Problem]:
             served,
             "invalid-signature",
             Severity.ERROR,
-            f"Production calls this `{function.signature_type.value}` function with "
-            f"{arguments}, {words}, which its parameters do not take: every call "
-            f"fails. Change the parameters of: {function.name}",
+            f"Every call of `{function.name}` fails: a "
+            f"`{function.signature_type.value}` function is called with {arguments}, "
+            f"{words}. Change its parameters.",
         )
 
 
@@ -71,9 +71,9 @@ def asyncs_without_aio(context: Context) -> Iterator[Problem]:
             served,
             "async-without-aio",
             Severity.ERROR,
-            "Nobody awaits this `async def`: its body never runs, and a request for it "
-            f"fails. Decorate it with `functions_framework.aio.{kind}`, or make it a "
-            f"plain `def`: {function.name}",
+            f"`{function.name}` is an `async def` that is never awaited, so every "
+            f"request fails. Decorate it with `functions_framework.aio.{kind}`, or "
+            "make it a plain `def`.",
         )
 
 

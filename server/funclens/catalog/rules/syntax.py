@@ -37,8 +37,8 @@ def syntax_errors(context: Context) -> Iterator[Problem]:
                     code="syntax-error-in-unit",
                     severity=Severity.ERROR,
                     message=(
-                        "The build of this unit compiles every file of its folder, and "
-                        f"fails here. Python says: {fault.message}"
+                        "The build of this unit fails here, because it compiles every "
+                        f"file in its folder: {fault.message}"
                     ),
                     folder=source.folder.folder,
                     file=os.path.relpath(path, source.folder.folder).replace(

@@ -39,10 +39,9 @@ def wrapped_targets(context: Context) -> Iterator[Problem]:
                 served,
                 "not-a-function-target",
                 Severity.ERROR,
-                f"Production takes plain functions only, and the outermost decorator "
-                f"makes {kind} of this one: it cannot be loaded. Put that decorator "
-                f"below the framework's, or on a function of its own: "
-                f"{served.function.name}",
+                f"`{served.function.name}` cannot be loaded in production: its "
+                f"outermost decorator returns {kind}, not a function. Move that "
+                "decorator below the framework's, or to a separate function.",
             )
 
 
@@ -81,9 +80,9 @@ def _refused(folder: FolderFacts, refused: RefusedEntry) -> Problem:
         code="not-a-function-target",
         severity=Severity.ERROR,
         message=(
-            f"Production takes plain functions only, and this is {kind}: it cannot be "
-            "loaded. Write a `def` that calls it, and name that as the entry point "
-            f"in: {where.replace(os.sep, '/')}"
+            f"This cannot be loaded in production: it is {kind}, not a function. Write "
+            "a `def` that calls it, and use that as the entry point in "
+            f"`{where.replace(os.sep, '/')}`."
         ),
         folder=folder.folder,
         file=os.path.relpath(refused.source, folder.folder).replace(os.sep, "/"),
