@@ -1,8 +1,9 @@
 """The documents of a YAML file as plain values that anyone can walk through.
 
-Values are strings, booleans, None, lists and dicts; numbers and dates stay as they
-are written. Aliases cost what they stand for and cycles are cut, so that walking a
-value ends, and takes a number of steps that is bounded for each file.
+Values are strings, booleans, None, lists and dicts with strings for keys; numbers
+and dates stay as they are written. Aliases cost what they stand for and cycles are
+cut, so that walking a value ends, and takes a number of steps that is bounded for
+each file.
 """
 
 from __future__ import annotations
@@ -135,7 +136,12 @@ class _Composer:
             if parent.key == "<<":
                 _merge(parent.made, value)
             elif not isinstance(parent.key, (list, dict)):
-                parent.made[parent.key] = value
+                parent.made[_key(parent.key)] = value
+
+
+def _key(value: str | bool | None) -> str:  # noqa: FBT001
+    """Return a key as a text: whoever looks for one looks for a text."""
+    return value if isinstance(value, str) else str(value or "").lower()
 
 
 def _opened(event: Any, sequence: type) -> Any:
