@@ -61,6 +61,7 @@ def run_atheris(name: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.may_skip_in_ci
 @pytest.mark.skipif(not HAS_ATHERIS, reason="atheris is built for Linux on x86-64")
 @pytest.mark.parametrize("name", ["module", "head"])
 def test_inputs_that_follow_the_branches_are_read(name: str, tmp_path: Path) -> None:
