@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.catalog import build_catalog
 from funclens.discovery import Workspace
-from funclens.lsp.functions_feed import FunctionsFeed
+from funclens.lsp.publishing.functions_feed import FunctionsFeed
 from funclens.runner.units.status import (
     DebugAddress,
     UnitFailure,

@@ -13,8 +13,8 @@ import pytest
 
 from funclens.catalog import build_catalog, listing
 from funclens.discovery import Workspace
-from funclens.discovery.files import prescan_walk
-from funclens.discovery.files.prescan import Prescan
+from funclens.discovery.files.prescan import walker
+from funclens.discovery.files.prescan.prescan import Prescan
 from funclens.settings import from_pyproject, merge
 from source_tree import open_tree, write_tree
 
@@ -114,7 +114,7 @@ def test_an_error_of_the_other_process_costs_nothing(
         raise RuntimeError("lost")
 
     write_tree(tmp_path, FILES)
-    monkeypatch.setattr(prescan_walk, "scan_folder", fail)
+    monkeypatch.setattr(walker, "scan_folder", fail)
 
     workspace = open_by_prescan(start_for(tmp_path), tmp_path)
 
@@ -133,13 +133,13 @@ def test_no_process_is_left(tmp_path: Path) -> None:
 def test_a_process_whose_owner_is_killed_ends(tmp_path: Path) -> None:
     code = (
         "import sys\n"
-        "from funclens.discovery.files import prescan, prescan_walk\n"
+        "from funclens.discovery.files.prescan import prescan, walker\n"
         "from funclens.settings import Settings\n"
         "prescan._may_fork = lambda: True\n"
         "def endless(*arguments):\n"
         "    while True:\n"
         "        yield\n"
-        "prescan_walk.walk = endless\n"
+        "walker.walk = endless\n"
         "started = prescan.Prescan.start()\n"
         "started.begin({sys.argv[1]: Settings()})\n"
         "print(started is not None, flush=True)\n"

@@ -99,7 +99,7 @@ def test_what_is_printed_by_accident_goes_to_the_log(vscode, tmp_path, write):
     launcher = tmp_path / "noisy.py"
     launcher.write_text(
         "import os, sys\n"
-        "import funclens.lsp.functions_feed as session\n"
+        "import funclens.lsp.publishing.functions_feed as session\n"
         "listing = session.listing\n"
         "def noisy(catalog):\n"
         "    print('Content-Length: 3')\n"

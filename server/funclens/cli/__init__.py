@@ -65,7 +65,7 @@ def _execute(words: list[str]) -> int:
     asks_for_help = not {"-h", "--help"}.isdisjoint(words)
     if words[:1] in (["list"], ["check"]) and not asks_for_help:
         # It imports and walks while this process imports.
-        from funclens.discovery.files.prescan import Prescan  # noqa: PLC0415
+        from funclens.discovery.files.prescan.prescan import Prescan  # noqa: PLC0415
 
         started = Prescan.start()
         # What is read stays to the end, which is near: collecting garbage finds none.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from funclens.discovery import Hidden
-    from funclens.discovery.files.prescan import Prescan
+    from funclens.discovery.files.prescan.prescan import Prescan
     from funclens.model import Catalog
 
 __all__ = [

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from funclens.discovery.files.document import Change
-    from funclens.discovery.files.prescan import Prescan
+    from funclens.discovery.files.prescan.prescan import Prescan
     from funclens.discovery.folder import FolderFacts
     from funclens.discovery.hidden import Hidden
 

@@ -19,7 +19,7 @@ from funclens.lsp.uris import path_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from funclens.lsp.reports import DocumentReport
+    from funclens.lsp.publishing.reports import DocumentReport
     from funclens.lsp.session import Session
 
 __all__ = [

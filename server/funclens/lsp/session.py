@@ -17,7 +17,7 @@ from funclens.lsp.configuration import (
     resolve,
 )
 from funclens.lsp.documents import Documents
-from funclens.lsp.publisher import Publisher
+from funclens.lsp.publishing.publisher import Publisher
 from funclens.lsp.running.feed import RunnerFeed
 from funclens.lsp.window import Window
 

@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funclens.discovery.deploy.terraform.blocks import blocks_in, blocks_in_json
-from funclens.discovery.deploy.terraform.scanner import Source
+from funclens.discovery.deploy.terraform.language.blocks import (
+    blocks_in,
+    blocks_in_json,
+)
+from funclens.discovery.deploy.terraform.language.scanner import Source
 from funclens.discovery.files.store import Store
 from funclens.settings import Settings
 from source_tree import write_tree

@@ -43,30 +43,30 @@ _READERS = (
         "deployments_in_project",
     ),
     (re.compile(r".*\.ya?ml"), "yaml", "deployments_in_yaml"),
-    (re.compile(r".*\.py"), "python", "deployments_in_python"),
-    (re.compile(_MAKE), "make", "deployments_in_make"),
-    (re.compile(_DOCKER), "docker", "deployments_in_dockerfile"),
-    (re.compile(_JSON), "scripts_in_json", "deployments_in_json"),
+    (re.compile(r".*\.py"), "scripts.python", "deployments_in_python"),
+    (re.compile(_MAKE), "scripts.make", "deployments_in_make"),
+    (re.compile(_DOCKER), "scripts.docker", "deployments_in_dockerfile"),
+    (re.compile(_JSON), "scripts.in_json", "deployments_in_json"),
     (
         re.compile(r"(?:pyproject|project|pixi|hatch)\.toml"),
-        "scripts_in_toml",
+        "scripts.in_toml",
         "deployments_in_toml",
     ),
-    (re.compile(r"tox\.ini|setup\.cfg"), "scripts_in_ini", "deployments_in_ini"),
-    (re.compile(r"\.?[Jj]ustfile|.*\.just"), "just", "deployments_in_justfile"),
-    (re.compile(r".*\.(?:bat|cmd)"), "batch", "deployments_in_batch"),
-    (re.compile(r".*\.ps1"), "powershell", "deployments_in_powershell"),
+    (re.compile(r"tox\.ini|setup\.cfg"), "scripts.in_ini", "deployments_in_ini"),
+    (re.compile(r"\.?[Jj]ustfile|.*\.just"), "scripts.just", "deployments_in_justfile"),
+    (re.compile(r".*\.(?:bat|cmd)"), "scripts.batch", "deployments_in_batch"),
+    (re.compile(r".*\.ps1"), "scripts.powershell", "deployments_in_powershell"),
     (
         re.compile(r"(?:.*\.)?[Jj]enkinsfile(?:\..*)?|.*\.groovy"),
-        "jenkins",
+        "scripts.jenkins",
         "deployments_in_jenkinsfile",
     ),
-    (re.compile(_PROSE), "prose", "deployments_in_prose"),
+    (re.compile(_PROSE), "scripts.prose", "deployments_in_prose"),
     (re.compile(_SHELL), "shell", "deployments_in_shell"),
 )
 """Names of files, the module that reads them, and its function."""
 _NAMES = re.compile(
-    "|".join(f"(?:{r[0].pattern})" for r in _READERS if r[1] != "python")
+    "|".join(f"(?:{r[0].pattern})" for r in _READERS if r[1] != "scripts.python")
 )
 _EXPLAINS = re.compile(rf"{_PROSE}|.*\.py")
 """Names of files that speak of a flag without passing it on."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from funclens.discovery.deploy.terraform.reader import TerraformReader
     from funclens.discovery.files.document import Unchanged
-    from funclens.discovery.files.prescan import Prescan
+    from funclens.discovery.files.prescan.prescan import Prescan
     from funclens.discovery.resolve.facts import Module
     from funclens.settings import Settings
 

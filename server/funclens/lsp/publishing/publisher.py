@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from funclens.lsp.functions_feed import FunctionsFeed
-from funclens.lsp.reports import Reports
+from funclens.lsp.publishing.functions_feed import FunctionsFeed
+from funclens.lsp.publishing.reports import Reports
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable

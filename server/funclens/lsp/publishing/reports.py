@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from funclens.features.diagnostics import make_diagnostics, result_id
 from funclens.features.problems import problems_by_file
-from funclens.lsp.documentation import link_of
+from funclens.lsp.publishing.documentation import link_of
 from funclens.lsp.uris import path_of
 
 if TYPE_CHECKING:

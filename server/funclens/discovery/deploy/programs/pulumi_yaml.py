@@ -16,7 +16,7 @@ from funclens.discovery.deploy.programs.values import (
     Text,
     Value,
 )
-from funclens.discovery.deploy.terraform.scanner import Source
+from funclens.discovery.deploy.terraform.language.scanner import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

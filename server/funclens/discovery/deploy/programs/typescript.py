@@ -22,7 +22,7 @@ from funclens.discovery.deploy.programs.values import (
     Value,
     texts,
 )
-from funclens.discovery.deploy.terraform.scanner import Source
+from funclens.discovery.deploy.terraform.language.scanner import Source
 
 if TYPE_CHECKING:
     from funclens.discovery.deploy.programs.functions import Program

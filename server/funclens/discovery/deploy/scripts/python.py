@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.discovery.deploy.command import deployments_of
 from funclens.discovery.deploy.place import Place
-from funclens.discovery.deploy.prose import code_in_prose
+from funclens.discovery.deploy.scripts.prose import code_in_prose
 from funclens.discovery.deploy.shell import folders_above, follow
 from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.state import is_known, unknown

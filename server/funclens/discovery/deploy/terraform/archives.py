@@ -10,11 +10,9 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.blocks import bodies_in
-from funclens.discovery.deploy.terraform.documents import absolute
-from funclens.discovery.deploy.terraform.lookups import pairs_of
-from funclens.discovery.deploy.terraform.syntax import Call
-from funclens.discovery.deploy.terraform.values import (
+from funclens.discovery.deploy.terraform.evaluation.documents import absolute
+from funclens.discovery.deploy.terraform.evaluation.lookups import pairs_of
+from funclens.discovery.deploy.terraform.evaluation.values import (
     Arms,
     Choices,
     Items,
@@ -25,15 +23,17 @@ from funclens.discovery.deploy.terraform.values import (
     arm,
     texts,
 )
+from funclens.discovery.deploy.terraform.language.blocks import bodies_in
+from funclens.discovery.deploy.terraform.language.syntax import Call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funclens.discovery.deploy.terraform.blocks import Block, Body
-    from funclens.discovery.deploy.terraform.instance import Instance, Made
-    from funclens.discovery.deploy.terraform.scope import Scope
-    from funclens.discovery.deploy.terraform.syntax import Expression
-    from funclens.discovery.deploy.terraform.values import Value
+    from funclens.discovery.deploy.terraform.evaluation.instance import Instance, Made
+    from funclens.discovery.deploy.terraform.evaluation.scope import Scope
+    from funclens.discovery.deploy.terraform.evaluation.values import Value
+    from funclens.discovery.deploy.terraform.language.blocks import Block, Body
+    from funclens.discovery.deploy.terraform.language.syntax import Expression
 
 __all__ = ["Folder", "folders_of"]
 

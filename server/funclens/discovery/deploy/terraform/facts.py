@@ -12,7 +12,7 @@ from funclens.discovery.deploy.deployment import (
     signature_of_trigger,
 )
 from funclens.discovery.deploy.terraform.archives import Folder
-from funclens.discovery.deploy.terraform.values import (
+from funclens.discovery.deploy.terraform.evaluation.values import (
     Arms,
     Choices,
     Plain,
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from funclens.discovery.deploy.deployment import Trigger
-    from funclens.discovery.deploy.terraform.blocks import Block
-    from funclens.discovery.deploy.terraform.instance import Made
-    from funclens.discovery.deploy.terraform.scope import Scope
+    from funclens.discovery.deploy.terraform.evaluation.instance import Made
+    from funclens.discovery.deploy.terraform.evaluation.scope import Scope
+    from funclens.discovery.deploy.terraform.language.blocks import Block
 
 __all__ = ["Facts", "deployments_of"]
 

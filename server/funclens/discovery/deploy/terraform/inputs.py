@@ -9,20 +9,25 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.blocks import blocks_in, read_object
+from funclens.discovery.deploy.terraform.evaluation.instance import Instance
+from funclens.discovery.deploy.terraform.evaluation.scope import Scope
+from funclens.discovery.deploy.terraform.evaluation.values import (
+    Arm,
+    Arms,
+    agree,
+    unknown,
+)
 from funclens.discovery.deploy.terraform.glance import is_module_file
-from funclens.discovery.deploy.terraform.instance import Instance
+from funclens.discovery.deploy.terraform.language.blocks import blocks_in, read_object
+from funclens.discovery.deploy.terraform.language.syntax import Constant, ObjectOf
 from funclens.discovery.deploy.terraform.module import TERRAGRUNT_CALL
-from funclens.discovery.deploy.terraform.scope import Scope
-from funclens.discovery.deploy.terraform.syntax import Constant, ObjectOf
-from funclens.discovery.deploy.terraform.values import Arm, Arms, agree, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from funclens.discovery.deploy.terraform.language.syntax import Expression
     from funclens.discovery.deploy.terraform.module import Module
     from funclens.discovery.deploy.terraform.project import Project
-    from funclens.discovery.deploy.terraform.syntax import Expression
 
 __all__ = ["inputs_of"]
 

@@ -6,14 +6,14 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.blocks import (
+from funclens.discovery.deploy.terraform.glance import TERRAGRUNT, is_module_file
+from funclens.discovery.deploy.terraform.language.blocks import (
     Block,
     Body,
     blocks_in,
     blocks_in_json,
 )
-from funclens.discovery.deploy.terraform.glance import TERRAGRUNT, is_module_file
-from funclens.discovery.deploy.terraform.syntax import (
+from funclens.discovery.deploy.terraform.language.syntax import (
     Call,
     Constant,
     Expression,
@@ -23,7 +23,7 @@ from funclens.discovery.deploy.terraform.syntax import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from funclens.discovery.deploy.terraform.scanner import Source
+    from funclens.discovery.deploy.terraform.language.scanner import Source
 
 __all__ = [
     "TERRAGRUNT_CALL",

@@ -11,20 +11,20 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.discovery.deploy.terraform.language.scanner import Source
 from funclens.discovery.deploy.terraform.module import (
     Module,
     blocks_of,
     module_files,
     module_of,
 )
-from funclens.discovery.deploy.terraform.scanner import Source
 from funclens.discovery.files.budget import Budget
 from funclens.discovery.files.encoding import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from funclens.discovery.deploy.terraform.blocks import Block
+    from funclens.discovery.deploy.terraform.language.blocks import Block
     from funclens.discovery.files.notes import Notes
 
 __all__ = ["Dependencies", "Parsed", "Project"]

@@ -11,8 +11,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.discovery.deploy.terraform.evaluation.instance import Instance
 from funclens.discovery.deploy.terraform.inputs import inputs_of
-from funclens.discovery.deploy.terraform.instance import Instance
 from funclens.discovery.deploy.terraform.project import (
     Dependencies,
     Parsed,

@@ -12,11 +12,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.archives import Folder, folders_of
-from funclens.discovery.deploy.terraform.documents import absolute
-from funclens.discovery.deploy.terraform.facts import Facts, deployments_of
-from funclens.discovery.deploy.terraform.lookups import attribute_of
-from funclens.discovery.deploy.terraform.scope import Scope
-from funclens.discovery.deploy.terraform.values import (
+from funclens.discovery.deploy.terraform.evaluation.documents import absolute
+from funclens.discovery.deploy.terraform.evaluation.lookups import attribute_of
+from funclens.discovery.deploy.terraform.evaluation.scope import Scope
+from funclens.discovery.deploy.terraform.evaluation.values import (
     Arms,
     Keyed,
     Plain,
@@ -24,13 +23,14 @@ from funclens.discovery.deploy.terraform.values import (
     each_of,
     texts,
 )
+from funclens.discovery.deploy.terraform.facts import Facts, deployments_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funclens.discovery.deploy.deployment import Deployment, Trigger
-    from funclens.discovery.deploy.terraform.blocks import Block
-    from funclens.discovery.deploy.terraform.instance import Instance
+    from funclens.discovery.deploy.terraform.evaluation.instance import Instance
+    from funclens.discovery.deploy.terraform.language.blocks import Block
 
 __all__ = ["functions_of_calls"]
 

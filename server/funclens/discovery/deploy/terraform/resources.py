@@ -6,12 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.archives import Folder, folders_of
-from funclens.discovery.deploy.terraform.blocks import bodies_in
-from funclens.discovery.deploy.terraform.documents import absolute
-from funclens.discovery.deploy.terraform.facts import Facts, deployments_of
-from funclens.discovery.deploy.terraform.lookups import known, plain_text
-from funclens.discovery.deploy.terraform.syntax import Constant, Template
-from funclens.discovery.deploy.terraform.values import (
+from funclens.discovery.deploy.terraform.evaluation.documents import absolute
+from funclens.discovery.deploy.terraform.evaluation.lookups import known, plain_text
+from funclens.discovery.deploy.terraform.evaluation.values import (
     Arms,
     Choices,
     Keyed,
@@ -19,15 +16,18 @@ from funclens.discovery.deploy.terraform.values import (
     Reference,
     texts,
 )
+from funclens.discovery.deploy.terraform.facts import Facts, deployments_of
+from funclens.discovery.deploy.terraform.language.blocks import bodies_in
+from funclens.discovery.deploy.terraform.language.syntax import Constant, Template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funclens.discovery.deploy.deployment import Deployment
-    from funclens.discovery.deploy.terraform.blocks import Block, Body
-    from funclens.discovery.deploy.terraform.instance import Instance
-    from funclens.discovery.deploy.terraform.scope import Scope
-    from funclens.discovery.deploy.terraform.syntax import Expression
+    from funclens.discovery.deploy.terraform.evaluation.instance import Instance
+    from funclens.discovery.deploy.terraform.evaluation.scope import Scope
+    from funclens.discovery.deploy.terraform.language.blocks import Block, Body
+    from funclens.discovery.deploy.terraform.language.syntax import Expression
 
 __all__ = ["functions_of"]
 

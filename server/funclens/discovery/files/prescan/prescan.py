@@ -195,7 +195,7 @@ def _walk_and_exit(
 ) -> NoReturn:
     """Walk folders and end this process, whatever happens."""
     try:
-        from funclens.discovery.files.prescan_walk import walk_for  # noqa: PLC0415
+        from funclens.discovery.files.prescan.walker import walk_for  # noqa: PLC0415
 
         walk_for(parent, orders, send, parts, offer)
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.values import (
+from funclens.discovery.deploy.terraform.evaluation.values import (
     FAILED,
     UNKNOWN,
     Arms,
@@ -19,8 +19,8 @@ from funclens.discovery.deploy.terraform.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from funclens.discovery.deploy.terraform.scope import Scope
-    from funclens.discovery.deploy.terraform.values import Origin, Value
+    from funclens.discovery.deploy.terraform.evaluation.scope import Scope
+    from funclens.discovery.deploy.terraform.evaluation.values import Origin, Value
 
 __all__ = ["FUNCTIONS"]
 

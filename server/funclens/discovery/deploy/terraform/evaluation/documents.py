@@ -6,16 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from funclens.discovery.deploy.documents import Written, yaml_documents
-from funclens.discovery.deploy.terraform.blocks import read_object
-from funclens.discovery.deploy.terraform.scanner import Source
-from funclens.discovery.deploy.terraform.syntax import (
-    Constant,
-    Expression,
-    ListOf,
-    ObjectOf,
-    Template,
-)
-from funclens.discovery.deploy.terraform.values import (
+from funclens.discovery.deploy.terraform.evaluation.values import (
     FAILED,
     UNKNOWN,
     Arms,
@@ -27,13 +18,22 @@ from funclens.discovery.deploy.terraform.values import (
     arm,
     unknown,
 )
+from funclens.discovery.deploy.terraform.language.blocks import read_object
+from funclens.discovery.deploy.terraform.language.scanner import Source
+from funclens.discovery.deploy.terraform.language.syntax import (
+    Constant,
+    Expression,
+    ListOf,
+    ObjectOf,
+    Template,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from funclens.discovery.deploy.terraform.evaluation.scope import Scope
+    from funclens.discovery.deploy.terraform.evaluation.values import Value
     from funclens.discovery.deploy.terraform.project import Project
-    from funclens.discovery.deploy.terraform.scope import Scope
-    from funclens.discovery.deploy.terraform.values import Value
 
 __all__ = ["FUNCTIONS", "absolute"]
 

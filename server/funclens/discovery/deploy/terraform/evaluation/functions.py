@@ -6,8 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from funclens.discovery.deploy.terraform import containers, documents
-from funclens.discovery.deploy.terraform.values import (
+from funclens.discovery.deploy.terraform.evaluation import containers, documents
+from funclens.discovery.deploy.terraform.evaluation.values import (
     FAILED,
     Arm,
     Arms,
@@ -23,9 +23,9 @@ from funclens.discovery.deploy.terraform.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from funclens.discovery.deploy.terraform.scope import Scope
-    from funclens.discovery.deploy.terraform.syntax import Call
-    from funclens.discovery.deploy.terraform.values import Value
+    from funclens.discovery.deploy.terraform.evaluation.scope import Scope
+    from funclens.discovery.deploy.terraform.evaluation.values import Value
+    from funclens.discovery.deploy.terraform.language.syntax import Call
 
 __all__ = ["call"]
 

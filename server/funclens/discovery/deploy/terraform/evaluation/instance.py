@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.lookups import pairs_of
-from funclens.discovery.deploy.terraform.module import TERRAGRUNT_CALL
-from funclens.discovery.deploy.terraform.scope import Scope
-from funclens.discovery.deploy.terraform.values import (
+from funclens.discovery.deploy.terraform.evaluation.lookups import pairs_of
+from funclens.discovery.deploy.terraform.evaluation.scope import Scope
+from funclens.discovery.deploy.terraform.evaluation.values import (
     FAILED,
     UNKNOWN,
     Arm,
@@ -23,15 +22,16 @@ from funclens.discovery.deploy.terraform.values import (
     texts,
     unknown,
 )
-from funclens.discovery.deploy.terraform.variable_types import conformed
+from funclens.discovery.deploy.terraform.evaluation.variable_types import conformed
+from funclens.discovery.deploy.terraform.module import TERRAGRUNT_CALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from funclens.discovery.deploy.terraform.blocks import Block
+    from funclens.discovery.deploy.terraform.evaluation.values import Value
+    from funclens.discovery.deploy.terraform.language.blocks import Block
     from funclens.discovery.deploy.terraform.module import Module
     from funclens.discovery.deploy.terraform.project import Project
-    from funclens.discovery.deploy.terraform.values import Value
 
     Child = tuple[str | int | None, "Instance", Choices]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from funclens.discovery.deploy.terraform.values import (
+from funclens.discovery.deploy.terraform.evaluation.values import (
     FAILED,
     Arm,
     Arms,

@@ -5,12 +5,17 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.values import UNKNOWN, Items, Keyed, Plain
+from funclens.discovery.deploy.terraform.evaluation.values import (
+    UNKNOWN,
+    Items,
+    Keyed,
+    Plain,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from funclens.discovery.deploy.terraform.values import Value
+    from funclens.discovery.deploy.terraform.evaluation.values import Value
 
 __all__ = ["binary", "unary"]
 

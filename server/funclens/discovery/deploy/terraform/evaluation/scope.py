@@ -6,16 +6,30 @@ import re
 from functools import partial, singledispatchmethod
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.functions import call
-from funclens.discovery.deploy.terraform.lookups import (
+from funclens.discovery.deploy.terraform.evaluation.functions import call
+from funclens.discovery.deploy.terraform.evaluation.lookups import (
     attribute_of,
     item_of,
     known,
     pairs_of,
     plain_text,
 )
-from funclens.discovery.deploy.terraform.operators import binary, unary
-from funclens.discovery.deploy.terraform.syntax import (
+from funclens.discovery.deploy.terraform.evaluation.operators import binary, unary
+from funclens.discovery.deploy.terraform.evaluation.values import (
+    Arm,
+    Arms,
+    Called,
+    Items,
+    Keyed,
+    Origin,
+    Plain,
+    Reference,
+    agree,
+    arm,
+    each_of,
+    unknown,
+)
+from funclens.discovery.deploy.terraform.language.syntax import (
     Attribute,
     Binary,
     Call,
@@ -31,26 +45,12 @@ from funclens.discovery.deploy.terraform.syntax import (
     Template,
     Unary,
 )
-from funclens.discovery.deploy.terraform.values import (
-    Arm,
-    Arms,
-    Called,
-    Items,
-    Keyed,
-    Origin,
-    Plain,
-    Reference,
-    agree,
-    arm,
-    each_of,
-    unknown,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from funclens.discovery.deploy.terraform.instance import Instance
-    from funclens.discovery.deploy.terraform.values import Value
+    from funclens.discovery.deploy.terraform.evaluation.instance import Instance
+    from funclens.discovery.deploy.terraform.evaluation.values import Value
 
 __all__ = ["Scope"]
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from funclens.discovery.deploy.terraform.instance import Instance
-    from funclens.discovery.deploy.terraform.scanner import Source
+    from funclens.discovery.deploy.terraform.evaluation.instance import Instance
+    from funclens.discovery.deploy.terraform.language.scanner import Source
     from funclens.model import Span
 
 __all__ = [

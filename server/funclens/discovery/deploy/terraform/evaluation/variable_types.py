@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.syntax import (
-    Call,
-    Constant,
-    Expression,
-    ObjectOf,
-)
-from funclens.discovery.deploy.terraform.values import (
+from funclens.discovery.deploy.terraform.evaluation.values import (
     NOTHING,
     Arms,
     Items,
@@ -19,10 +13,16 @@ from funclens.discovery.deploy.terraform.values import (
     arm,
     each_of,
 )
+from funclens.discovery.deploy.terraform.language.syntax import (
+    Call,
+    Constant,
+    Expression,
+    ObjectOf,
+)
 
 if TYPE_CHECKING:
-    from funclens.discovery.deploy.terraform.scope import Scope
-    from funclens.discovery.deploy.terraform.values import Value
+    from funclens.discovery.deploy.terraform.evaluation.scope import Scope
+    from funclens.discovery.deploy.terraform.evaluation.values import Value
 
 __all__ = ["conformed"]
 

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.expressions import Reader
-from funclens.discovery.deploy.terraform.scanner import (
+from funclens.discovery.deploy.terraform.language.expressions import Reader
+from funclens.discovery.deploy.terraform.language.scanner import (
     HclError,
     Source,
     block_end,
@@ -20,7 +20,7 @@ from funclens.discovery.deploy.terraform.scanner import (
     skip_blanks,
     token_at,
 )
-from funclens.discovery.deploy.terraform.syntax import (
+from funclens.discovery.deploy.terraform.language.syntax import (
     Constant,
     Expression,
     ListOf,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.scanner import (
+from funclens.discovery.deploy.terraform.language.scanner import (
     HclError,
     skip_blanks,
     token_at,
 )
-from funclens.discovery.deploy.terraform.syntax import (
+from funclens.discovery.deploy.terraform.language.syntax import (
     Attribute,
     Binary,
     Call,
@@ -25,12 +25,12 @@ from funclens.discovery.deploy.terraform.syntax import (
     Splat,
     Unary,
 )
-from funclens.discovery.deploy.terraform.texts import TextReader
+from funclens.discovery.deploy.terraform.language.texts import TextReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funclens.discovery.deploy.terraform.scanner import Source
+    from funclens.discovery.deploy.terraform.language.scanner import Source
 
 __all__ = ["Reader"]
 

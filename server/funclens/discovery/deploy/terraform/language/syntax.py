@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from funclens.discovery.deploy.terraform.scanner import Source
+    from funclens.discovery.deploy.terraform.language.scanner import Source
 
 __all__ = [
     "Attribute",

@@ -6,13 +6,13 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.scanner import (
+from funclens.discovery.deploy.terraform.language.scanner import (
     HclError,
     heredoc,
     skip_blanks,
     token_at,
 )
-from funclens.discovery.deploy.terraform.syntax import (
+from funclens.discovery.deploy.terraform.language.syntax import (
     Constant,
     Expression,
     Missing,
@@ -20,7 +20,7 @@ from funclens.discovery.deploy.terraform.syntax import (
 )
 
 if TYPE_CHECKING:
-    from funclens.discovery.deploy.terraform.scanner import Source
+    from funclens.discovery.deploy.terraform.language.scanner import Source
 
 __all__ = ["TextReader"]
 

@@ -1,0 +1,3 @@
+"""Deploy commands in scripts, build files and prose: one reader a format."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Terraform's language: a text in, blocks and expressions out."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""What the client is sent: diagnostics, lenses and functions, each once."""
+
+from __future__ import annotations
