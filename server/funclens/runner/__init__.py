@@ -1,7 +1,7 @@
-"""The runner: the front door, the guard and the lives of the workers.
+"""The runner: serves the functions of a workspace at one address.
 
-This package owns processes and sockets. It imports `contract`, `model` and
-`errors`, never the index: what it serves is handed to it as a Catalog.
+`app.Runner` owns the parts. Only `app` imports discovery and catalog; inside the
+package imports go straight down (tests/architecture/test_layout.py).
 """
 
 from __future__ import annotations
