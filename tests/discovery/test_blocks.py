@@ -8,8 +8,8 @@ import warnings
 from pathlib import Path
 
 from funclens.discovery.files.encoding import decode
-from funclens.discovery.resolve.facts import BindingKind
 from funclens.discovery.resolve.module import read_module
+from funclens.discovery.syntax.statements import BindingKind
 
 STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
 EVERY = 12

@@ -6,11 +6,11 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.discovery.resolve.facts import BindingKind
 from funclens.discovery.resolve.imports import Local, Names
 from funclens.discovery.scoring.context import SOURCE_NAME
 from funclens.discovery.scoring.overrides import Override, Overrides, setting_override
 from funclens.discovery.sources import with_parents
+from funclens.discovery.syntax.statements import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,23 +6,24 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.discovery.resolve.facts import BindingKind, Condition
 from funclens.discovery.resolve.imports import Local, public_names
 from funclens.discovery.scoring.candidate import Candidate
 from funclens.discovery.scoring.frameworks import Registration, registration_of
 from funclens.discovery.scoring.overrides import comment_override
 from funclens.discovery.scoring.rules import weigh
 from funclens.discovery.scoring.signature import signature_of
+from funclens.discovery.syntax.statements import BindingKind, Condition
 from funclens.model import Certainty, SignatureType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funclens.discovery.deploy import Deployment
-    from funclens.discovery.resolve.facts import Definition, Module, Placed
+    from funclens.discovery.resolve.facts import Module, Placed
     from funclens.discovery.resolve.imports import Names
     from funclens.discovery.scoring.context import ProjectContext
     from funclens.discovery.scoring.overrides import Override, Overrides
+    from funclens.discovery.syntax.statements import Definition
 
 __all__ = ["Found", "functions_of"]
 

@@ -11,16 +11,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from funclens.discovery.resolve.facts import BindingKind, ParameterKind
 from funclens.discovery.resolve.imports import Local, Names
 from funclens.discovery.scoring.context import SOURCE_NAME, is_test_file
+from funclens.discovery.syntax.statements import BindingKind, ParameterKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from funclens.discovery.deploy import Deployment
     from funclens.discovery.files.store import Store
-    from funclens.discovery.resolve.facts import Definition, Module
+    from funclens.discovery.resolve.facts import Module
+    from funclens.discovery.syntax.statements import Definition
 
 __all__ = ["SourceFinder", "with_parents"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from funclens.discovery.resolve.facts import Condition
+from funclens.discovery.syntax.statements import Condition
 from funclens.model import Problem, RelatedPlace, Severity
 
 if TYPE_CHECKING:

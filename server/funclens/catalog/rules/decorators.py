@@ -6,15 +6,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.requirements.knowledge import FRAMEWORK_MODULES, known
-from funclens.discovery.resolve.facts import BindingKind
 from funclens.discovery.scoring.frameworks import registration_of
+from funclens.discovery.syntax.statements import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funclens.catalog.rules.context import Served
-    from funclens.discovery.resolve.facts import Decorator
     from funclens.discovery.resolve.imports import Local
+    from funclens.discovery.syntax.statements import Decorator
 
 __all__ = ["may_answer_otherwise", "may_take_other_arguments"]
 

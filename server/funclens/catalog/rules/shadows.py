@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.requirements import FRAMEWORK_MODULES
-from funclens.discovery.resolve.facts import BindingKind, Condition
 from funclens.discovery.scoring.frameworks import registration_of
+from funclens.discovery.syntax.statements import BindingKind, Condition
 from funclens.model import Problem, RelatedPlace, Severity
 
 if TYPE_CHECKING:

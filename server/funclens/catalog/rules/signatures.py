@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.context import problem_at
 from funclens.catalog.rules.decorators import may_take_other_arguments
-from funclens.discovery.resolve.facts import ParameterKind
+from funclens.discovery.syntax.statements import ParameterKind
 from funclens.model import Certainty, Severity, SignatureType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funclens.catalog.rules.context import Context
-    from funclens.discovery.resolve.facts import Definition
+    from funclens.discovery.syntax.statements import Definition
     from funclens.model import Problem
 
 __all__ = ["accepts", "asyncs_without_aio", "invalid_signatures"]

@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.context import problem_at
-from funclens.discovery.resolve.facts import BindingKind
 from funclens.discovery.resolve.imports import Local
 from funclens.discovery.scoring.frameworks import registration_of
+from funclens.discovery.syntax.statements import BindingKind
 from funclens.model import Problem, Severity
 
 if TYPE_CHECKING:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from funclens.model import Span
 
-__all__ = ["Place"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Place", "place_in"]
 
 _ENTRY_FLAG = re.compile(r"--(?:entry-point|function|target)[\"',=\s]*")
 
@@ -51,6 +55,11 @@ class Place:
 
 def _is_of_name(character: str) -> bool:
     return character.isalnum() or character in {"_", "-"}
+
+
+def place_in(path: str) -> Callable[[str, int, int], Place]:
+    """Return what makes places of offsets in a file."""
+    return lambda text, start, end: Place(path, text, start, end)
 
 
 def _span(text: str, start: int, end: int) -> Span:

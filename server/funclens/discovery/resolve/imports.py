@@ -11,12 +11,13 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.discovery.resolve.facts import BindingKind, Condition
+from funclens.discovery.syntax.statements import BindingKind, Condition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from funclens.discovery.resolve.facts import Binding, Module, Placed
+    from funclens.discovery.resolve.facts import Module, Placed
+    from funclens.discovery.syntax.statements import Binding
 
 __all__ = ["FRAMEWORKS", "Local", "Names"]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from funclens.discovery.resolve.facts import BindingKind, Block, Module, Placed
+from funclens.discovery.resolve.facts import Module, Placed
 from funclens.discovery.syntax.blocks import Layout, resplit, split
 from funclens.discovery.syntax.deferred import defer
 from funclens.discovery.syntax.parse import parse_blocks
 from funclens.discovery.syntax.positions import LineCount
+from funclens.discovery.syntax.statements import BindingKind, Block
 
 if TYPE_CHECKING:
     from funclens.discovery.files.document import Unchanged

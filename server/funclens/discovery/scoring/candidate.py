@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from funclens.discovery.resolve.facts import ParameterKind
 from funclens.discovery.resolve.imports import Local
 from funclens.discovery.scoring.references import count_references
+from funclens.discovery.syntax.statements import ParameterKind
 from funclens.model import Span
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
 
-    from funclens.discovery.resolve.facts import Definition, Module, Parameter, Placed
+    from funclens.discovery.resolve.facts import Module, Placed
     from funclens.discovery.resolve.imports import Names
     from funclens.discovery.scoring.context import ProjectContext
+    from funclens.discovery.syntax.statements import Definition, Parameter
 
 __all__ = ["Candidate"]
 

@@ -7,7 +7,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from funclens.discovery.resolve.facts import BindingKind
+from funclens.discovery.syntax.statements import BindingKind
 
 if TYPE_CHECKING:
     from funclens.discovery.resolve.facts import Module

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
-from funclens.discovery.resolve.facts import Binding, BindingKind, Condition
 from funclens.discovery.syntax.definitions import (
     arguments_of,
     arms_of,
@@ -16,6 +15,7 @@ from funclens.discovery.syntax.definitions import (
     lambda_definition,
 )
 from funclens.discovery.syntax.positions import Lines
+from funclens.discovery.syntax.statements import Binding, BindingKind, Condition
 from funclens.discovery.syntax.usage import dotted
 
 if TYPE_CHECKING:

@@ -10,8 +10,13 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from funclens.discovery.resolve.facts import Binding, BindingKind, Block, SyntaxFault
 from funclens.discovery.syntax.parse import parse_blocks
+from funclens.discovery.syntax.statements import (
+    Binding,
+    BindingKind,
+    Block,
+    SyntaxFault,
+)
 from funclens.discovery.syntax.usage import (
     PLAUSIBLE_NAME,
     PLAUSIBLE_TEXT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from funclens.discovery.resolve.facts import (
+from funclens.discovery.syntax.statements import (
     Decorator,
     Definition,
     Parameter,

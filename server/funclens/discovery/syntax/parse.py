@@ -12,9 +12,9 @@ import warnings
 from typing import TYPE_CHECKING
 
 from funclens.discovery.files.budget import Budget
-from funclens.discovery.resolve.facts import Block, SyntaxFault
 from funclens.discovery.syntax.bindings import bindings_of, exported_names
 from funclens.discovery.syntax.recovery import header_only, older_grammar, pieces
+from funclens.discovery.syntax.statements import Block, SyntaxFault
 from funclens.model import Span
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from funclens.catalog.rules.requirements.knowledge import (
 )
 from funclens.catalog.rules.requirements.manifest import read_manifest
 from funclens.discovery.files.environment import SHARED
-from funclens.discovery.resolve.facts import Condition
+from funclens.discovery.syntax.statements import Condition
 from funclens.model import Problem, Severity
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.place import Place
+from funclens.discovery.deploy.place import Place, place_in
 from funclens.discovery.deploy.shell.run import Script
 from funclens.discovery.deploy.shell.state import State, Value
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy.nearby import NearbyFiles
     from funclens.discovery.deploy.shell.budget import Budget
 
-__all__ = ["deployments_in_shell", "folders_above", "follow", "place_in"]
+__all__ = ["deployments_in_shell", "folders_above", "follow"]
 
 
 def deployments_in_shell(
@@ -51,8 +51,3 @@ def folders_above(path: str, nearby: NearbyFiles) -> tuple[str, ...]:
         folder = os.path.dirname(folder)
         found.append(folder)
     return tuple(found)
-
-
-def place_in(path: str) -> Callable[[str, int, int], Place]:
-    """Return what makes places of offsets in a file."""
-    return lambda text, start, end: Place(path, text, start, end)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.command import INTERESTING, deployments_of
+from funclens.discovery.deploy.place import place_in
 from funclens.discovery.deploy.shell import builtins
 from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.parser import parse
@@ -358,8 +359,6 @@ class Script:
         """Follow another file of the workspace."""
         if self._depth >= _DEEPEST or path == self._path:
             return [state]
-        from funclens.discovery.deploy.shell import place_in  # noqa: PLC0415
-
         script = Script(
             path,
             text,

@@ -16,6 +16,15 @@ import select
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from funclens.discovery.files.prescan.messages import (
+    PIPE_SIZE,
+    SIZE,
+    is_complete,
+    read,
+    receive,
+    take,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -23,13 +32,7 @@ if TYPE_CHECKING:
     from funclens.discovery.files.walk import Scan
     from funclens.settings import Settings
 
-__all__ = ["SIZE", "Prescan", "receive", "take"]
-
-_PIPE_SIZE = 1 << 20
-"""Bytes that the walk may be ahead of who reads: the most that Linux allows."""
-
-SIZE = 8
-"""Bytes that say how long a message is."""
+__all__ = ["Prescan"]
 
 
 class Prescan:
@@ -122,9 +125,9 @@ class Prescan:
 
     def _has_message(self) -> bool:
         """Say whether a message can be received without waiting for it."""
-        while not self._is_closed and not _is_complete(self._buffer):
+        while not self._is_closed and not is_complete(self._buffer):
             is_there = select.select([self._messages], [], [], 0)[0]
-            if not is_there or not _read(self._messages, self._buffer):
+            if not is_there or not read(self._messages, self._buffer):
                 return False
         return True
 
@@ -136,41 +139,6 @@ class Prescan:
         if message is None:
             self.close()
         return message
-
-
-def receive(pipe: int, buffer: bytearray) -> Any:
-    """Return the next message of a pipe; None when its other end was closed.
-
-    `buffer` holds what was read of the pipe and not received yet.
-    """
-    import pickle  # noqa: PLC0415  # from a fork of this process
-
-    while not _is_complete(buffer):
-        if not _read(pipe, buffer):
-            return None
-    end = SIZE + int.from_bytes(buffer[:SIZE], "big")
-    message = pickle.loads(bytes(buffer[SIZE:end]))  # noqa: S301
-    del buffer[:end]
-    return message
-
-
-def _is_complete(buffer: bytearray) -> bool:
-    return len(buffer) >= SIZE + int.from_bytes(buffer[:SIZE], "big")
-
-
-def _read(pipe: int, buffer: bytearray) -> bool:
-    """Read what is there, or wait for it; return False at the end."""
-    data = os.read(pipe, _PIPE_SIZE)
-    buffer += data
-    return bool(data)
-
-
-def take(parts: int) -> bool:
-    """Take one of the parts that both processes share; False when none is left."""
-    try:
-        return bool(os.read(parts, 1))
-    except BlockingIOError:
-        return False
 
 
 def _may_fork() -> bool:
@@ -185,7 +153,7 @@ def _enlarge(pipe: int) -> None:
     try:
         import fcntl  # noqa: PLC0415  # not on Windows
 
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
     except (ImportError, AttributeError, OSError):
         pass
 
