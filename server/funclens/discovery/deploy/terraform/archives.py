@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.evaluation.documents import absolute
 from funclens.discovery.deploy.terraform.evaluation.lookups import pairs_of
+from funclens.discovery.deploy.terraform.evaluation.scope import Scope
 from funclens.discovery.deploy.terraform.evaluation.values import (
     Arms,
     Choices,
@@ -29,9 +30,11 @@ from funclens.discovery.deploy.terraform.language.syntax import Call
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funclens.discovery.deploy.terraform.evaluation.instance import Instance, Made
-    from funclens.discovery.deploy.terraform.evaluation.scope import Scope
-    from funclens.discovery.deploy.terraform.evaluation.values import Value
+    from funclens.discovery.deploy.terraform.evaluation.values import (
+        Instance,
+        Made,
+        Value,
+    )
     from funclens.discovery.deploy.terraform.language.blocks import Block, Body
     from funclens.discovery.deploy.terraform.language.syntax import Expression
 
@@ -89,13 +92,13 @@ def _of_reference(reference: Reference, depth: int) -> Iterator[Folder]:
     block = instance.module.resources.get(reference.address)
     if block is None:
         return
-    made = instance.made(reference)
-    if len(made) > 1:
+    named = instance.made(reference)
+    if len(named) > 1:
         # Which of these is not known.
         return
-    for _, scope, choices in made:
-        for found in _of_block(block, scope, depth):
-            joined = agree(choices, found.choices)
+    for made in named:
+        for found in _of_block(block, Scope.of(made), depth):
+            joined = agree(made.choices, found.choices)
             if joined is not None:
                 yield replace(found, choices=joined)
 
@@ -174,7 +177,7 @@ def _of_text(text: str, instance: Instance, depth: int) -> Iterator[Folder]:
     for block, made in _blocks(instance):
         is_archive = block.labels[0] == _ARCHIVE
         name = block.body.attributes.get("output_path" if is_archive else "name")
-        for found, _, _ in texts(made[1].evaluate(name) if name else None):
+        for found, _, _ in texts(Scope.of(made).evaluate(name) if name else None):
             if (
                 (absolute(instance.project, found) == path)
                 if is_archive
@@ -182,9 +185,9 @@ def _of_text(text: str, instance: Instance, depth: int) -> Iterator[Folder]:
             ):
                 named.append((block, made))
     if len(named) == 1:
-        block, (_, scope, choices) = named[0]
-        for folder in _of_block(block, scope, depth + 1):
-            joined = agree(choices, folder.choices)
+        block, made = named[0]
+        for folder in _of_block(block, Scope.of(made), depth + 1):
+            joined = agree(made.choices, folder.choices)
             if joined is not None:
                 yield replace(folder, choices=joined)
     elif not named and path.endswith(".zip"):

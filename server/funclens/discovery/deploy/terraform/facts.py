@@ -12,6 +12,7 @@ from funclens.discovery.deploy.deployment import (
     signature_of_trigger,
 )
 from funclens.discovery.deploy.terraform.archives import Folder
+from funclens.discovery.deploy.terraform.evaluation.scope import Scope
 from funclens.discovery.deploy.terraform.evaluation.values import (
     Arms,
     Choices,
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from funclens.discovery.deploy.deployment import Trigger
-    from funclens.discovery.deploy.terraform.evaluation.instance import Made
-    from funclens.discovery.deploy.terraform.evaluation.scope import Scope
+    from funclens.discovery.deploy.terraform.evaluation.values import Made
     from funclens.discovery.deploy.terraform.language.blocks import Block
 
 __all__ = ["Facts", "deployments_of"]
@@ -52,7 +52,7 @@ class Facts:
 
 def deployments_of(facts: Facts, block: Block, made: Made) -> Iterator[Deployment]:
     """Yield a deployment for each way to choose entry point, name and folder."""
-    _, scope, choices = made
+    scope, choices = Scope.of(made), made.choices
     names = [
         _Name(text, chosen)
         for text, _, chosen in texts(facts.name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.evaluation.instance import Instance
+from funclens.discovery.deploy.terraform.evaluation.instance import ModuleInstance
 from funclens.discovery.deploy.terraform.evaluation.scope import Scope
 from funclens.discovery.deploy.terraform.evaluation.values import (
     Arm,
@@ -40,7 +40,7 @@ _DEEPEST = 2
 
 def inputs_of(module: Module, project: Project) -> Mapping[str, Callable[[], Arms]]:
     """Return the inputs of a root module by name."""
-    root = Instance(module, project, {})
+    root = ModuleInstance(module, project, {})
     scope = Scope(root)
     # Terragrunt hands what is beside it to the module that it calls.
     wrapped = module.calls.get(TERRAGRUNT_CALL)

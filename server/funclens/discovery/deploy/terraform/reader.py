@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.evaluation.instance import Instance
+from funclens.discovery.deploy.terraform.evaluation.instance import ModuleInstance
 from funclens.discovery.deploy.terraform.inputs import inputs_of
 from funclens.discovery.deploy.terraform.project import (
     Dependencies,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from funclens.discovery.deploy.deployment import Deployment
+    from funclens.discovery.deploy.terraform.evaluation.values import Instance
     from funclens.discovery.deploy.terraform.glance import TerraformFile
     from funclens.discovery.files.notes import Notes
 
@@ -83,7 +84,7 @@ class TerraformReader:
         try:
             module = project.module(folder)
             if module is not None:
-                root = Instance(module, project, inputs_of(module, project))
+                root = ModuleInstance(module, project, inputs_of(module, project))
                 found.extend(_deployments(root))
         except Exception as error:  # noqa: BLE001  # an edge: noted, the rest goes on
             # What was found until then depends on the files alone, so it counts.

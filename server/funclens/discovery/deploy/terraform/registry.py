@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funclens.discovery.deploy.deployment import Deployment, Trigger
-    from funclens.discovery.deploy.terraform.evaluation.instance import Instance
+    from funclens.discovery.deploy.terraform.evaluation.values import Instance
     from funclens.discovery.deploy.terraform.language.blocks import Block
 
 __all__ = ["functions_of_calls"]
@@ -127,7 +127,7 @@ def functions_of_calls(instance: Instance) -> Iterator[Deployment]:
         known = _known(block, instance)
         for made in instance.made_by(block):
             instance.project.spend(20)
-            facts = _facts(known, block, made[1])
+            facts = _facts(known, block, Scope.of(made))
             if facts is not None:
                 yield from deployments_of(facts, block, made)
 

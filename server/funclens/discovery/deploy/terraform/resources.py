@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from funclens.discovery.deploy.terraform.archives import Folder, folders_of
 from funclens.discovery.deploy.terraform.evaluation.documents import absolute
 from funclens.discovery.deploy.terraform.evaluation.lookups import known, plain_text
+from funclens.discovery.deploy.terraform.evaluation.scope import Scope
 from funclens.discovery.deploy.terraform.evaluation.values import (
     Arms,
     Choices,
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funclens.discovery.deploy.deployment import Deployment
-    from funclens.discovery.deploy.terraform.evaluation.instance import Instance
-    from funclens.discovery.deploy.terraform.evaluation.scope import Scope
+    from funclens.discovery.deploy.terraform.evaluation.values import Instance
     from funclens.discovery.deploy.terraform.language.blocks import Block, Body
     from funclens.discovery.deploy.terraform.language.syntax import Expression
 
@@ -46,7 +46,7 @@ def functions_of(instance: Instance) -> Iterator[Deployment]:
             continue
         for made in instance.made_by(block):
             instance.project.spend(20)
-            facts = _facts(kind, block.body, made[1])
+            facts = _facts(kind, block.body, Scope.of(made))
             if facts is not None:
                 yield from deployments_of(facts, block, made)
 

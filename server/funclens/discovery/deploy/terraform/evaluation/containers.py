@@ -19,8 +19,8 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from funclens.discovery.deploy.terraform.evaluation.scope import Scope
     from funclens.discovery.deploy.terraform.evaluation.values import Origin, Value
+    from funclens.discovery.deploy.terraform.project import Project
 
 __all__ = ["FUNCTIONS"]
 
@@ -37,11 +37,11 @@ def _name(arms: Arms) -> str | None:
     return data if isinstance(data, str) else None
 
 
-def _same(_: Scope, values: list[Value]) -> Arms:
+def _same(_: Project, values: list[Value]) -> Arms:
     return arm(values[0]) if values else unknown()
 
 
-def _toset(_: Scope, values: list[Value]) -> Arms:
+def _toset(_: Project, values: list[Value]) -> Arms:
     if not values or not isinstance(values[0], Items):
         return arm(values[0]) if values else unknown()
     seen: dict[object, Arms] = {}
@@ -51,7 +51,7 @@ def _toset(_: Scope, values: list[Value]) -> Arms:
     return arm(Items(tuple(seen.values()), values[0].is_open))
 
 
-def _merge(_: Scope, values: list[Value]) -> Arms:
+def _merge(_: Project, values: list[Value]) -> Arms:
     items: dict[str, Arms] = {}
     origins: dict[str, Origin] = {}
     is_open = False
@@ -69,7 +69,7 @@ def _merge(_: Scope, values: list[Value]) -> Arms:
     return arm(Keyed(items, is_open, origins))
 
 
-def _lookup(_: Scope, values: list[Value]) -> Arms:
+def _lookup(_: Project, values: list[Value]) -> Arms:
     of, key, *otherwise = values
     name = _name(arm(key))
     if not isinstance(of, Keyed) or name is None:
@@ -81,7 +81,7 @@ def _lookup(_: Scope, values: list[Value]) -> Arms:
     return arm(otherwise[0] if otherwise else FAILED)
 
 
-def _element(_: Scope, values: list[Value]) -> Arms:
+def _element(_: Project, values: list[Value]) -> Arms:
     of, at = values
     if isinstance(of, Reference):
         return arm(of)
@@ -92,7 +92,7 @@ def _element(_: Scope, values: list[Value]) -> Arms:
     return of.items[int(at.data) % len(of.items)]
 
 
-def _one(_: Scope, values: list[Value]) -> Arms:
+def _one(_: Project, values: list[Value]) -> Arms:
     of = values[0]
     if isinstance(of, Reference):
         return arm(of)
@@ -101,7 +101,7 @@ def _one(_: Scope, values: list[Value]) -> Arms:
     return unknown()
 
 
-def _concat(_: Scope, values: list[Value]) -> Arms:
+def _concat(_: Project, values: list[Value]) -> Arms:
     found: list[Arms] = []
     is_open = False
     for value in values:
@@ -113,17 +113,17 @@ def _concat(_: Scope, values: list[Value]) -> Arms:
     return arm(Items(tuple(found[:_MOST_ITEMS]), is_open))
 
 
-def _setunion(scope: Scope, values: list[Value]) -> Arms:
-    return _toset(scope, [_only(_concat(scope, values))])
+def _setunion(project: Project, values: list[Value]) -> Arms:
+    return _toset(project, [_only(_concat(project, values))])
 
 
-def _flatten(scope: Scope, values: list[Value]) -> Arms:
+def _flatten(project: Project, values: list[Value]) -> Arms:
     found: list[Arms] = []
     is_open = False
     pending: list[Iterator[Arms]] = [iter([arm(values[0])])]
     while pending:
         item = next(pending[-1], None)
-        scope.instance.project.spend()
+        project.spend()
         if item is None:
             pending.pop()
             continue
@@ -136,7 +136,7 @@ def _flatten(scope: Scope, values: list[Value]) -> Arms:
     return arm(Items(tuple(found[:_MOST_ITEMS]), is_open))
 
 
-def _keys(_: Scope, values: list[Value]) -> Arms:
+def _keys(_: Project, values: list[Value]) -> Arms:
     of = values[0]
     if not isinstance(of, Keyed):
         return unknown()
@@ -144,14 +144,14 @@ def _keys(_: Scope, values: list[Value]) -> Arms:
     return arm(Items(tuple(found), of.is_open))
 
 
-def _values(_: Scope, values: list[Value]) -> Arms:
+def _values(_: Project, values: list[Value]) -> Arms:
     of = values[0]
     if not isinstance(of, Keyed):
         return unknown()
     return arm(Items(tuple(of.items[key] for key in sorted(of.items)), of.is_open))
 
 
-def _zipmap(_: Scope, values: list[Value]) -> Arms:
+def _zipmap(_: Project, values: list[Value]) -> Arms:
     keys, items = values
     if not isinstance(keys, Items) or not isinstance(items, Items):
         return unknown()
@@ -160,7 +160,7 @@ def _zipmap(_: Scope, values: list[Value]) -> Arms:
     return arm(Keyed(named, keys.is_open or items.is_open))
 
 
-def _compact(_: Scope, values: list[Value]) -> Arms:
+def _compact(_: Project, values: list[Value]) -> Arms:
     of = values[0]
     if not isinstance(of, Items):
         return unknown()
@@ -172,7 +172,7 @@ def _compact(_: Scope, values: list[Value]) -> Arms:
     return arm(Items(kept, of.is_open))
 
 
-def _length(_: Scope, values: list[Value]) -> Arms:
+def _length(_: Project, values: list[Value]) -> Arms:
     of = values[0]
     if isinstance(of, (Items, Keyed)) and not of.is_open:
         return arm(Plain(len(of.items)))
@@ -181,7 +181,7 @@ def _length(_: Scope, values: list[Value]) -> Arms:
     return unknown()
 
 
-def _contains(_: Scope, values: list[Value]) -> Arms:
+def _contains(_: Project, values: list[Value]) -> Arms:
     of, wanted = values
     if not isinstance(of, Items) or not isinstance(wanted, Plain):
         return unknown()
@@ -193,7 +193,7 @@ def _contains(_: Scope, values: list[Value]) -> Arms:
     return arm(Plain(False, None, wanted.is_default))
 
 
-def _range(_: Scope, values: list[Value]) -> Arms:
+def _range(_: Project, values: list[Value]) -> Arms:
     given = [v.data for v in values if isinstance(v, Plain)]
     if len(given) != len(values) or not all(isinstance(n, int) for n in given):
         return unknown()
@@ -202,11 +202,11 @@ def _range(_: Scope, values: list[Value]) -> Arms:
 
 
 def _guarded(
-    work: Callable[[Scope, list[Value]], Arms],
-) -> Callable[[Scope, list[Value]], Arms]:
-    def applied(scope: Scope, values: list[Value]) -> Arms:
+    work: Callable[[Project, list[Value]], Arms],
+) -> Callable[[Project, list[Value]], Arms]:
+    def applied(project: Project, values: list[Value]) -> Arms:
         try:
-            return work(scope, values)
+            return work(project, values)
         except (IndexError, ValueError, TypeError):
             # Called with another number of arguments than it has.
             return unknown()
@@ -214,7 +214,7 @@ def _guarded(
     return applied
 
 
-FUNCTIONS: Mapping[str, Callable[[Scope, list[Value]], Arms]] = {
+FUNCTIONS: Mapping[str, Callable[[Project, list[Value]], Arms]] = {
     name: _guarded(work)
     for name, work in {
         "compact": _compact,

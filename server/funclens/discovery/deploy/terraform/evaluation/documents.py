@@ -31,7 +31,6 @@ from funclens.discovery.deploy.terraform.language.syntax import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from funclens.discovery.deploy.terraform.evaluation.scope import Scope
     from funclens.discovery.deploy.terraform.evaluation.values import Value
     from funclens.discovery.deploy.terraform.project import Project
 
@@ -43,42 +42,42 @@ def absolute(project: Project, path: str) -> str:
     return os.path.normpath(os.path.join(project.folder, path))
 
 
-def _path(scope: Scope, values: list[Value]) -> str | None:
+def _path(project: Project, values: list[Value]) -> str | None:
     value = values[0] if values else UNKNOWN
     if not isinstance(value, Plain) or not isinstance(value.data, str):
         return None
-    return absolute(scope.instance.project, value.data)
+    return absolute(project, value.data)
 
 
-def _file(scope: Scope, values: list[Value]) -> Arms:
-    path = _path(scope, values)
-    source = None if path is None else scope.instance.project.source(path)
+def _file(project: Project, values: list[Value]) -> Arms:
+    path = _path(project, values)
+    source = None if path is None else project.source(path)
     if source is None:
         return unknown() if path is None else arm(FAILED)
     return arm(Plain(source.text, Origin(source, 0, len(source.text))))
 
 
-def _fileexists(scope: Scope, values: list[Value]) -> Arms:
-    path = _path(scope, values)
+def _fileexists(project: Project, values: list[Value]) -> Arms:
+    path = _path(project, values)
     if path is None:
         return unknown()
-    return arm(Plain(scope.instance.project.source(path) is not None))
+    return arm(Plain(project.source(path) is not None))
 
 
-def _fileset(scope: Scope, values: list[Value]) -> Arms:
-    path = _path(scope, values)
+def _fileset(project: Project, values: list[Value]) -> Arms:
+    path = _path(project, values)
     pattern = values[1] if len(values) > 1 else UNKNOWN
     if path is None or not isinstance(pattern, Plain):
         return unknown()
-    found = scope.instance.project.files_below(path, str(pattern.data))
+    found = project.files_below(path, str(pattern.data))
     return arm(Items(tuple(arm(Plain(name)) for name in found)))
 
 
-def _jsondecode(scope: Scope, values: list[Value]) -> Arms:
+def _jsondecode(project: Project, values: list[Value]) -> Arms:
     source = _whole(values)
     if source is None:
         return unknown()
-    scope.instance.project.spend(len(source.text) // 50)
+    project.spend(len(source.text) // 50)
     found = read_object(source, templates=False)
     return unknown() if found is None else _of_json(found)
 
@@ -115,14 +114,14 @@ def _of_json(expression: Expression) -> Arms:
     return unknown()
 
 
-def _yamldecode(scope: Scope, values: list[Value]) -> Arms:
+def _yamldecode(project: Project, values: list[Value]) -> Arms:
     source = _whole(values)
     if source is None:
         return unknown()
-    scope.instance.project.spend(len(source.text) // 50)
+    project.spend(len(source.text) // 50)
     for document in yaml_documents(source.text):
         if document is not None:
-            return _of_yaml(document, source, scope.instance.project)
+            return _of_yaml(document, source, project)
     return unknown()
 
 
@@ -153,15 +152,15 @@ def _scalar(text: str) -> str | int:
     return int(text) if is_number else text
 
 
-def _top(scope: Scope, _: list[Value]) -> Arms:
-    return arm(Plain(scope.instance.project.top))
+def _top(project: Project, _: list[Value]) -> Arms:
+    return arm(Plain(project.top))
 
 
-def _root(scope: Scope, _: list[Value]) -> Arms:
-    return arm(Plain(scope.instance.project.folder))
+def _root(project: Project, _: list[Value]) -> Arms:
+    return arm(Plain(project.folder))
 
 
-FUNCTIONS: Mapping[str, Callable[[Scope, list[Value]], Arms]] = {
+FUNCTIONS: Mapping[str, Callable[[Project, list[Value]], Arms]] = {
     "file": _file,
     "fileexists": _fileexists,
     "fileset": _fileset,

@@ -23,9 +23,9 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from funclens.discovery.deploy.terraform.evaluation.scope import Scope
     from funclens.discovery.deploy.terraform.evaluation.values import Value
-    from funclens.discovery.deploy.terraform.language.syntax import Call
+    from funclens.discovery.deploy.terraform.language.syntax import Call, Expression
+    from funclens.discovery.deploy.terraform.project import Project
 
 __all__ = ["call"]
 
@@ -37,32 +37,34 @@ class _UnknownValueError(Exception):
     """An argument is not known."""
 
 
-def call(scope: Scope, expression: Call) -> Arms:
+def call(
+    expression: Call, evaluate: Callable[[Expression], Arms], project: Project
+) -> Arms:
     """Return what a call comes to; unknown for functions that are not listed here."""
     name = expression.name
     if name in {"try", "can", "coalesce", "sensitive", "nonsensitive"}:
-        return _first(scope, expression)
-    arguments = [scope.evaluate(item) for item in expression.arguments]
+        return _first(expression, evaluate)
+    arguments = [evaluate(item) for item in expression.arguments]
     if expression.spread and arguments:
         last = arguments[-1][0].value if len(arguments[-1]) == 1 else None
         if not isinstance(last, Items) or last.is_open:
             return unknown()
         arguments = [*arguments[:-1], *last.items]
-    scope.instance.project.spend(len(arguments))
-    work: Callable[[Scope, list[Value]], Arms] | None = containers.FUNCTIONS.get(
+    project.spend(len(arguments))
+    work: Callable[[Project, list[Value]], Arms] | None = containers.FUNCTIONS.get(
         name
     ) or documents.FUNCTIONS.get(name)
     if work is None and name in _TEXTS:
         work = _text_function(name)
     if work is None:
         return unknown()
-    return _combined(scope, arguments, work)
+    return _combined(project, arguments, work)
 
 
 def _combined(
-    scope: Scope,
+    project: Project,
     arguments: list[Arms],
-    work: Callable[[Scope, list[Value]], Arms],
+    work: Callable[[Project, list[Value]], Arms],
 ) -> Arms:
     """Apply a function to each combination of arms that agree."""
     combinations: list[tuple[list[Value], Any]] = [([], ())]
@@ -78,19 +80,19 @@ def _combined(
     found = [
         Arm(item.value, joined)
         for values, choices in combinations
-        for item in work(scope, values)
+        for item in work(project, values)
         if (joined := agree(choices, item.choices)) is not None
     ]
     return tuple(found) or unknown()
 
 
-def _first(scope: Scope, expression: Call) -> Arms:
+def _first(expression: Call, evaluate: Callable[[Expression], Arms]) -> Arms:
     """Return the first argument that `try` or `coalesce` takes."""
     if expression.name == "can":
         return unknown()
     found: Arms = arm(FAILED)
     for item in reversed(expression.arguments):
-        found = _else(scope.evaluate(item), found, expression.name)
+        found = _else(evaluate(item), found, expression.name)
     return found
 
 
@@ -104,16 +106,16 @@ def _else(first: Arms, otherwise: Arms, name: str) -> Arms:
     return each_of(first, chosen)
 
 
-def _text_function(name: str) -> Callable[[Scope, list[Value]], Arms]:
+def _text_function(name: str) -> Callable[[Project, list[Value]], Arms]:
     work = _TEXTS[name]
 
-    def applied(scope: Scope, values: list[Value]) -> Arms:
+    def applied(project: Project, values: list[Value]) -> Arms:
         if any(isinstance(value, Reference) for value in values) and name == "join":
             # join("", resource.x[*].name): the one that there is.
             return arm(next(v for v in values if isinstance(v, Reference)))
         try:
             data = [_native(value) for value in values]
-            scope.instance.project.spend(sum(map(_size, data)) // 100)
+            project.spend(sum(map(_size, data)) // 100)
             made = work(*data)
         except (_UnknownValueError, TypeError, ValueError, IndexError, AttributeError):
             return unknown()

@@ -12,9 +12,11 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
     UNKNOWN,
     Arm,
     Arms,
-    Choices,
+    Child,
+    Instance,
     Items,
     Keyed,
+    Made,
     Origin,
     Plain,
     Reference,
@@ -33,19 +35,14 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy.terraform.module import Module
     from funclens.discovery.deploy.terraform.project import Project
 
-    Child = tuple[str | int | None, "Instance", Choices]
-
-__all__ = ["Instance", "Made"]
+__all__ = ["ModuleInstance"]
 
 _DEEPEST = 8
 _MOST_MADE = 300
 _META = frozenset({"source", "version", "providers", "for_each", "count", "depends_on"})
 
-Made = tuple["str | int | None", Scope, Choices]
-"""One of the resources or modules that a block makes: key, names, choices."""
 
-
-class Instance:
+class ModuleInstance(Instance):
     """One call of a module, or the root of a project."""
 
     def __init__(
@@ -127,15 +124,17 @@ class Instance:
                 for key, value in _pairs(item.value):
                     names = {"each": arm(Keyed({"key": key, "value": value}))}
                     text = next((text for text, _, _ in texts(key)), None)
-                    yield text, Scope(self, names, (id(block), text)), item.choices
+                    identity = (id(block), text)
+                    yield Made(self, text, item.choices, names, identity)
         elif "count" in attributes:
             for item in scope.evaluate(attributes["count"]):
                 for index in _indexes(item.value):
                     at = arm(UNKNOWN if index is None else Plain(index))
                     names = {"count": arm(Keyed({"index": at}))}
-                    yield index, Scope(self, names, (id(block), index)), item.choices
+                    identity_ = (id(block), index)
+                    yield Made(self, index, item.choices, names, identity_)
         else:
-            yield None, scope, ()
+            yield Made(self)
 
     def children(self, name: str) -> list[Child]:
         """Return the instances of a local module that a call makes."""
@@ -144,9 +143,7 @@ class Instance:
             self._children[name] = list(self._call(self.module.calls[name]))
         return self._children[name]
 
-    def _call(
-        self, block: Block
-    ) -> Iterator[tuple[str | int | None, Instance, Choices]]:
+    def _call(self, block: Block) -> Iterator[Child]:
         folder = self.folder_of_call(block)
         if folder is None or folder in self._above or len(self._above) >= _DEEPEST:
             return
@@ -154,8 +151,9 @@ class Instance:
         if module is None:
             return
         above = (*self._above, self.module.folder)
-        for key, scope, choices in self.made_by(block):
+        for made in self.made_by(block):
             self.project.spend(20)
+            scope = Scope.of(made)
             inputs = {
                 name: scope.later(value)
                 for name, value in block.body.attributes.items()
@@ -163,7 +161,8 @@ class Instance:
             }
             if block is self.module.calls.get(TERRAGRUNT_CALL):
                 inputs = {**self.inputs, **inputs}
-            yield key, Instance(module, self.project, inputs, above), choices
+            child = ModuleInstance(module, self.project, inputs, above)
+            yield made.key, child, made.choices
 
     def folder_of_call(self, block: Block) -> str | None:
         """Return the folder of a module that is called by a relative path."""
@@ -186,7 +185,7 @@ class Instance:
         made = self.made_by(block)
         if reference.key is None:
             return made
-        return [item for item in made if item[0] in {reference.key, None}]
+        return [item for item in made if item.key in {reference.key, None}]
 
     def attribute(self, reference: Reference) -> Arms:
         """Return an attribute of a resource, where its block gives it."""
@@ -194,14 +193,15 @@ class Instance:
         made = self.made(reference)
         if block is None or len(made) != 1:
             return unknown()
+        scope = Scope.of(made[0])
         value = block.body.attributes.get(reference.attribute)
         is_read = reference.attribute == "content" and reference.address[0] == "data"
         if is_read and "filename" in block.body.attributes:
-            return self._content(made[0][1].evaluate(block.body.attributes["filename"]))
+            return self._content(scope.evaluate(block.body.attributes["filename"]))
         if value is None:
             return unknown()
         key = ("resource", f"{reference.address}{reference.key}{reference.attribute}")
-        return self._once(key, lambda: made[0][1].evaluate(value))
+        return self._once(key, lambda: scope.evaluate(value))
 
     def _content(self, filename: Arms) -> Arms:
         for text, _, _ in texts(filename):

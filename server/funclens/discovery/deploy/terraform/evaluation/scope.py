@@ -49,8 +49,11 @@ from funclens.discovery.deploy.terraform.language.syntax import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from funclens.discovery.deploy.terraform.evaluation.instance import Instance
-    from funclens.discovery.deploy.terraform.evaluation.values import Value
+    from funclens.discovery.deploy.terraform.evaluation.values import (
+        Instance,
+        Made,
+        Value,
+    )
 
 __all__ = ["Scope"]
 
@@ -74,6 +77,11 @@ class Scope:
         self._names = names or {}
         self._identity = identity
         """Tells scopes apart whose own names stand for different values."""
+
+    @classmethod
+    def of(cls, made: Made) -> Scope:
+        """Return the scope of one thing that a block makes."""
+        return cls(made.instance, made.names, made.identity)
 
     @property
     def each_value(self) -> Value | None:
@@ -192,7 +200,7 @@ class Scope:
 
     @_evaluate.register(Call)
     def _call(self, expression: Call) -> Arms:
-        return call(self, expression)
+        return call(expression, self.evaluate, self.instance.project)
 
     @_evaluate.register(ListOf)
     def _list(self, expression: ListOf) -> Arms:

@@ -3,18 +3,24 @@
 A value that several files or conditions give has an arm for each. An arm
 remembers the choices that lead to it, so that two values of one resource are only
 put together where their choices agree.
+
+A reference leads to the module it stands in, whose values are worked out from
+expressions: `Instance` says what may be asked of one, `instance.py` does the work.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from funclens.discovery.deploy.terraform.evaluation.instance import Instance
+    from funclens.discovery.deploy.terraform.language.blocks import Block
     from funclens.discovery.deploy.terraform.language.scanner import Source
+    from funclens.discovery.deploy.terraform.module import Module
+    from funclens.discovery.deploy.terraform.project import Project
     from funclens.model import Span
 
 __all__ = [
@@ -24,9 +30,12 @@ __all__ = [
     "Arm",
     "Arms",
     "Called",
+    "Child",
     "Choices",
+    "Instance",
     "Items",
     "Keyed",
+    "Made",
     "Origin",
     "Plain",
     "Reference",
@@ -111,11 +120,13 @@ class Reference:
 class Called:
     """A call of a module: one instance for each key."""
 
-    children: Sequence[tuple[str | int | None, Instance, Choices]]
+    children: Sequence[Child]
 
 
 Value = Unknown | Plain | Items | Keyed | Reference | Called
 Choices = tuple[tuple[object, object], ...]
+Child = tuple["str | int | None", "Instance", Choices]
+"""An instance that a call makes: its key, and the choices that lead to it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,6 +138,60 @@ class Arm:
 
 
 Arms = tuple[Arm, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """One of the resources or modules that a block makes."""
+
+    instance: Instance
+    """The module that the block stands in."""
+    key: str | int | None = None
+    choices: Choices = ()
+    names: Mapping[str, Arms] = field(default_factory=dict)
+    """What `each` and `count` stand for in the block."""
+    identity: object = None
+    """Tells what is made apart from others with the same names."""
+
+
+class Instance(ABC):
+    """A module as it is called, as the values in it see it."""
+
+    module: Module
+    project: Project
+
+    @abstractmethod
+    def variable(self, name: str) -> Arms:
+        """Return an input: what the caller gives, else the default."""
+
+    @abstractmethod
+    def local(self, name: str) -> Arms:
+        """Return a local value."""
+
+    @abstractmethod
+    def output(self, name: str) -> Arms:
+        """Return an output."""
+
+    @abstractmethod
+    def attribute(self, reference: Reference) -> Arms:
+        """Return an attribute of a resource, where its block gives it."""
+
+    @abstractmethod
+    def children(self, name: str) -> Sequence[Child]:
+        """Return the instances of a local module that a call makes."""
+
+    @abstractmethod
+    def folder_of_call(self, block: Block) -> str | None:
+        """Return the folder of a module that is called by a relative path."""
+
+    @abstractmethod
+    def made_by(self, block: Block) -> Sequence[Made]:
+        """Return what a block makes, by its `for_each` or `count`."""
+
+    @abstractmethod
+    def made(self, reference: Reference) -> Sequence[Made]:
+        """Return what a reference means: all of a block, or that of its key."""
+
 
 UNKNOWN = Unknown()
 FAILED = Unknown()
