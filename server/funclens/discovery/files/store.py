@@ -2,55 +2,36 @@
 
 from __future__ import annotations
 
-import errno
 import os
-from bisect import bisect_left
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy import (
-    Deployment,
-    NearbyFiles,
     is_deploy_file,
     mentions_deployment,
     module_deploys,
-    read_deployments,
 )
-from funclens.discovery.deploy.archive_names import ArchiveNames, is_placed
 from funclens.discovery.deploy.terraform import glance, is_module_file
+from funclens.discovery.files.deploy_files import DeployFiles
 from funclens.discovery.files.encoding import decode, with_line_feeds
 from funclens.discovery.files.ignore import IGNORE_FILES, Ignored
-from funclens.discovery.files.notes import Notes, reason_of
+from funclens.discovery.files.listing import Listing
 from funclens.discovery.files.prefilter import is_relevant, names_functions
+from funclens.discovery.files.reading import Reading
 from funclens.discovery.files.walk import Scan, scan
 from funclens.discovery.resolve.module import ModuleReader, read_module
 from funclens.discovery.scoring.context import MARKERS
-from funclens.regular_file import read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from funclens.discovery.deploy.terraform.reader import TerraformReader
+    from funclens.discovery.deploy import Deployment
     from funclens.discovery.files.document import Unchanged
     from funclens.discovery.files.prescan.prescan import Prescan
     from funclens.discovery.resolve.facts import Module
     from funclens.settings import Settings
 
 __all__ = ["Store"]
-
-_T = TypeVar("_T")
-
-_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
-"""What the system says of a path that nothing has."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What a deploy file says, and the other files that it depends on."""
-
-    deployments: tuple[Deployment, ...]
-    nearby: NearbyFiles
 
 
 class Store:
@@ -65,19 +46,16 @@ class Store:
         self._settings = settings
         self._others = others
         self._ignored = Ignored(folder, settings.include, settings.exclude)
-        self._notes = Notes()
+        self._reading = Reading()
+        self._deploy_files = DeployFiles(folder, self._reading)
         self._scan = Scan()
+        self._listing: Listing | None = None
         self._modules: dict[str, Module | None] = {}
         self._changed: set[str] = set()
         """Paths whose module may be another one since `take_changed`."""
         self._readers: dict[str, ModuleReader] = {}
         """Of open texts."""
-        self._terraform: TerraformReader | None = None
-        self._deployments: dict[str, _Said] = {}
-        self._sorted: list[str] = []
-        self._markers_by_folder: dict[str, list[str]] | None = None
         self._marker_bytes: dict[str, bytes] = {}
-        self._archive_names: ArchiveNames | None = None
 
     @property
     def files(self) -> set[str]:
@@ -101,7 +79,7 @@ class Store:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences about what could not be read."""
-        return (*self._ignored.notes, *self._notes)
+        return (*self._ignored.notes, *self._reading.notes)
 
     def hidden_by_ignore_files(self) -> tuple[list[str], list[str]]:
         """Return modules and folders that ignore files leave out."""
@@ -122,15 +100,15 @@ class Store:
         self._ignored = Ignored(
             self.folder, self._settings.include, self._settings.exclude
         )
-        self._notes = Notes()
+        self._reading = Reading()
+        self._deploy_files = DeployFiles(self.folder, self._reading)
         self._modules = {}
         self._readers = {}
-        self._deployments = {}
-        self._terraform = None
         self.relevant = set()
         self._scan = (self._receive(prescan) if prescan else None) or scan(
             self.folder, self._ignored, self._others
         )
+        self._listing = None
         self._note_skipped(self._scan)
         self.relevant |= set(self._scan.modules)
         self.context_changed = True
@@ -153,10 +131,9 @@ class Store:
         """Return whether files beside the modules changed since the last call."""
         changed, self.context_changed = self.context_changed, False
         if changed:
-            self._sorted = []
-            self._markers_by_folder = None
+            self._listing = None
             self._marker_bytes = {}
-            self._archive_names = None
+            self._deploy_files.forget_folders()
         return changed
 
     def take_changed(self) -> set[str]:
@@ -176,82 +153,39 @@ class Store:
         module = None
         data = self._scan.modules.pop(path, None)
         if data is None and self._may_exist(path):
-            data = self._read(path)
+            data = self._reading.read(path)
         if data is not None:
-            module = self._confined(path, partial(_module_of, path, data), None)
+            module = self._reading.confined(path, partial(_module_of, path, data), None)
         self._modules[path] = module
         return module
 
     def deployments(self) -> Iterator[Deployment]:
         """Yield what deploy files say, in the order of their paths; Terraform last."""
-        for deployment in self._said_by_files():
-            if is_placed(deployment):
-                yield deployment
-                continue
-            if self._archive_names is None:
-                self._archive_names = ArchiveNames(self._scan.files)
-            yield self._archive_names.placed(deployment)
-
-    def _said_by_files(self) -> Iterator[Deployment]:
-        for path in sorted(self._scan.deploy_files):
-            said = self._deployments.get(path)
-            if said is None:
-                nearby = NearbyFiles(self.folder, self._read)
-                data = self._scan.deploy_files[path]
-                reading = partial(read_deployments, path, data, nearby)
-                said = _Said(self._confined(path, reading, ()), nearby)
-                nearby.forget_texts()
-                self._deployments[path] = said
-            yield from said.deployments
-        if self._scan.terraform:
-            yield from self._in_terraform()
-
-    def _in_terraform(self) -> Iterator[Deployment]:
-        if self._terraform is None:
-            from funclens.discovery.deploy.terraform.reader import (  # noqa: PLC0415  # few have any
-                TerraformReader,
-            )
-
-            self._terraform = TerraformReader(self.folder, _read_quietly, self._notes)
-        yield from self._terraform.deployments(self._scan.terraform)
+        return self._deploy_files.deployments(self._scan)
 
     def files_below(self, folder: str) -> list[str]:
         """Return the modules below a folder, in the order of their paths."""
-        known = self._in_order()
-        inside = folder + os.sep
-        first = bisect_left(known, inside)
-        # The character after the separator ends what begins with it.
-        last = bisect_left(known, folder + chr(ord(os.sep) + 1), first)
-        return known[first:last]
+        return self._listed().files_below(folder)
 
     def modules_in(self, folder: str) -> Iterator[str]:
         """Yield the modules of a folder, in the order of their paths."""
-        known = self._in_order()
-        inside = folder + os.sep
-        at = bisect_left(known, inside)
-        while at < len(known) and known[at].startswith(inside):
-            name, below, _ = known[at][len(inside) :].partition(os.sep)
-            if below:
-                at = bisect_left(known, inside + name + chr(ord(os.sep) + 1), at)
-            else:
-                yield known[at]
-                at += 1
+        return self._listed().modules_in(folder)
 
     def markers_in(self, folder: str) -> list[str]:
         """Return the names of the marker files in a folder, in their order."""
-        if self._markers_by_folder is None:
-            found = self._markers_by_folder = {}
-            for path in sorted(self._scan.markers):
-                above, name = os.path.split(path)
-                found.setdefault(above, []).append(name)
-        return self._markers_by_folder.get(folder, [])
+        return self._listed().markers_in(folder)
+
+    def _listed(self) -> Listing:
+        if self._listing is None:
+            self._listing = Listing(self._scan.files, self._scan.markers)
+        return self._listing
 
     def read_marker(self, path: str) -> bytes:
         """Return the bytes of a known file beside the modules; else none."""
         if path not in self._scan.markers:
             return b""
         if path not in self._marker_bytes:
-            self._marker_bytes[path] = self._read(path) or b""
+            self._marker_bytes[path] = self._reading.read(path) or b""
         return self._marker_bytes[path]
 
     def open(self, path: str, text: str, unchanged: Unchanged | None = None) -> bool:
@@ -266,12 +200,12 @@ class Store:
         reader = self._readers.get(path)
         before = self._modules.get(path)
         reading = partial(_edited, path, text, reader, unchanged)
-        reader = self._confined(path, reading, None)
+        reader = self._reading.confined(path, reading, None)
         if reader is None:
             # The last facts of it stay in force until it can be read again.
             self._readers.pop(path, None)
             return False
-        self._notes.forget(path)
+        self._reading.notes.forget(path)
         self._readers[path] = reader
         self._modules[path] = reader.module
         if before is not reader.module:
@@ -300,9 +234,7 @@ class Store:
     def changed(self, path: str) -> None:
         """Look at a file or folder of the disk again."""
         name = os.path.basename(path)
-        self._forget_deployments_that_read(path)
-        if self._terraform is not None:
-            self._terraform.changed(path)
+        self._deploy_files.changed(path)
         if name in IGNORE_FILES or path == self.folder:
             self.load()
         elif path in self._scan.folders or os.path.isdir(path):
@@ -314,19 +246,6 @@ class Store:
         elif name in MARKERS or is_deploy_file(name) or is_module_file(name):
             self._look_at_other(path, name)
 
-    def _forget_deployments_that_read(self, path: str) -> None:
-        for file in [
-            file
-            for file, said in self._deployments.items()
-            if said.nearby.is_stale(path)
-        ]:
-            del self._deployments[file]
-
-    def _in_order(self) -> list[str]:
-        if len(self._sorted) != len(self._scan.files):
-            self._sorted = sorted(self._scan.files)
-        return self._sorted
-
     def _take_in(self, path: str, data: bytes) -> bool:
         """Note whether a module may hold functions, and return it."""
         name = os.path.basename(path)
@@ -335,7 +254,7 @@ class Store:
             data, names_functions=named
         ) and not self._ignored.path(path)
         if deploys or path in self._scan.deploy_files:
-            self._deployments.pop(path, None)
+            self._deploy_files.forget(path)
             self._scan.deploy_files.pop(path, None)
             if deploys:
                 self._scan.deploy_files[path] = data
@@ -367,9 +286,9 @@ class Store:
         self._modules.pop(path, None)
         self._changed.add(path)
         self._scan.modules.pop(path, None)
-        data = self._read(path)
+        data = self._reading.read(path)
         if data is None and not os.path.exists(path):
-            self._notes.forget(path)
+            self._reading.notes.forget(path)
             if path in self._scan.files:
                 self.context_changed = True
             self._scan.files.discard(path)
@@ -391,12 +310,12 @@ class Store:
 
     def _look_at_other(self, path: str, name: str) -> None:
         self.context_changed = True
-        self._deployments.pop(path, None)
+        self._deploy_files.forget(path)
         self._scan.deploy_files.pop(path, None)
         self._scan.terraform.pop(path, None)
         self._scan.markers.discard(path)
         left_out = self._ignored.below_ignored(path) or self._ignored.other(path)
-        data = None if left_out else self._read(path)
+        data = None if left_out else self._reading.read(path)
         if data is None:
             return
         self._know_folders(os.path.dirname(path))
@@ -407,31 +326,13 @@ class Store:
         elif is_deploy_file(name) and mentions_deployment(data):
             self._scan.deploy_files[path] = data
 
-    def _read(self, path: str) -> bytes | None:
-        """Return the bytes of a file; None, with a note, when it can't be read."""
-        self._notes.forget(path)
-        try:
-            return read_regular(path)
-        except OSError as error:
-            if error.errno not in _ABSENT:
-                self._notes.skip(path, reason_of(error))
-            return None
-
-    def _confined(self, path: str, reading: Callable[[], _T], instead: _T) -> _T:
-        """Return what reading a file yields; what it raises costs this file alone."""
-        try:
-            return reading()
-        except Exception as error:  # noqa: BLE001  # an edge: noted, the rest goes on
-            self._notes.skip(path, reason_of(error))
-            return instead
-
     def _note_skipped(self, found: Scan) -> None:
         for path, reason in found.skipped.items():
-            self._notes.skip(path, reason)
+            self._reading.notes.skip(path, reason)
 
     def _forget_folder(self, path: str) -> None:
         self.context_changed = True
-        self._notes.forget_below(path)
+        self._reading.notes.forget_below(path)
         inside = path + os.sep
         for known in (
             self._scan.files,
@@ -448,10 +349,10 @@ class Store:
             self._scan.modules,
             self._scan.deploy_files,
             self._scan.terraform,
-            self._deployments,
         ):
             for item in [item for item in table if item.startswith(inside)]:
                 del table[item]
+        self._deploy_files.forget_below(path)
 
     def _scan_below(self, path: str) -> None:
         name = os.path.basename(path)
@@ -486,11 +387,3 @@ def _edited(
         return ModuleReader(path, text)
     reader.edit(text, unchanged)
     return reader
-
-
-def _read_quietly(path: str) -> bytes | None:
-    """Return the bytes of a file that may be there; what is none is not noted."""
-    try:
-        return read_regular(path)
-    except OSError:
-        return None
