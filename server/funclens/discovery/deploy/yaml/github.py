@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import json
 import os
 import re
 import shlex
@@ -16,11 +14,19 @@ from funclens.discovery.deploy.yaml.document import (
     File,
     Scope,
     documents_in,
-    filled,
     mapping,
     sequence,
     text_of,
     texts,
+)
+from funclens.discovery.deploy.yaml.github_values import (
+    all_inputs,
+    each_choice,
+    filled_in,
+    given_inputs,
+    inputs_of,
+    matrix_jobs,
+    with_outputs,
 )
 
 if TYPE_CHECKING:
@@ -30,11 +36,6 @@ __all__ = ["deployments_in_action", "deployments_in_workflow"]
 
 _FUNCTIONS_ACTION = "google-github-actions/deploy-cloud-functions"
 _RUN_ACTION = "google-github-actions/deploy-cloudrun"
-_EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
-_NAME = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w*-]+|\['[^']+'\])*")
-_TO_ENV = re.compile(
-    r"echo\s+[\"']?(\w+)=([^\"'\n]*?)[\"']?\s*>>\s*[\"']?\$\{?(GITHUB_ENV|GITHUB_OUTPUT)"
-)
 _MOST_JOBS = 300
 _DEEPEST = 4
 
@@ -50,7 +51,7 @@ def deployments_in_workflow(
 
 def deployments_in_action(file: File, document: dict[str, Any]) -> Iterator[Deployment]:
     """Yield what a composite action deploys with the defaults of its inputs."""
-    names = _inputs(document.get("inputs"), {})
+    names = inputs_of(document.get("inputs"), {})
     scope = Scope((_repository(file),), {}, names)
     steps = mapping(document.get("runs")).get("steps")
     yield from _Workflow(file).steps(sequence(steps), scope, 0)
@@ -64,13 +65,15 @@ class _Workflow:
     def jobs(
         self, document: dict[str, Any], given: dict[str, tuple[str, ...]], depth: int
     ) -> Iterator[Deployment]:
-        names = _all_inputs(document) | given
+        names = all_inputs(document) | given
         scope = Scope((self._top,), {}, names)
         scope = self._with_env(document.get("env"), scope)
         folder = _default_folder(document)
         for value in list(mapping(document.get("jobs")).values())[:_MOST_JOBS]:
             job = mapping(value)
-            for values in _matrix(mapping(job.get("strategy")).get("matrix"), scope):
+            for values in matrix_jobs(
+                mapping(job.get("strategy")).get("matrix"), scope
+            ):
                 if not self._file.budget.spend():
                     return
                 inner = replace(scope, names={**scope.names, **values})
@@ -87,11 +90,11 @@ class _Workflow:
             run, uses = step.get("run"), step.get("uses")
             if isinstance(run, str):
                 inner = self._in(step.get("working-directory"), inner)
-                for command in _filled(run, inner):
+                for command in filled_in(run, inner):
                     found, after = self._file.run_on(command, inner, run)
                     yield from found
                     scope = replace(scope, copies=after.copies)
-                scope = _with_outputs(run, text_of(step.get("id")), scope)
+                scope = with_outputs(run, text_of(step.get("id")), scope)
             elif isinstance(uses, str):
                 yield from self._action(uses, step, inner, depth)
 
@@ -101,15 +104,15 @@ class _Workflow:
         given = mapping(step.get("with"))
         name = uses.partition("@")[0]
         if name == _FUNCTIONS_ACTION:
-            for values in _each(given, scope):
+            for values in each_choice(given, scope):
                 yield self._functions_action(uses, values)
         elif name == _RUN_ACTION:
-            for values in _each(given, scope):
+            for values in each_choice(given, scope):
                 yield from self._run_action(values, scope)
         elif uses.startswith("./"):
             yield from self._local_action(uses, given, scope, depth)
         elif any(key in given for key in ("args", "command", "cmd", "run", "script")):
-            for values in _each(given, scope):
+            for values in each_choice(given, scope):
                 for key in ("args", "command", "cmd", "run", "script"):
                     text = values.get(key, "")
                     if text.lstrip().startswith(
@@ -173,7 +176,7 @@ class _Workflow:
             steps = mapping(document.get("runs")).get("steps")
             if not steps:
                 continue
-            inputs = _inputs(document.get("inputs"), _given(given, scope))
+            inputs = inputs_of(document.get("inputs"), given_inputs(given, scope))
             names = {
                 key: value
                 for key, value in scope.names.items()
@@ -189,7 +192,7 @@ class _Workflow:
         if not uses.startswith("./") or depth >= _DEEPEST:
             return
         document = self._read(os.path.normpath(os.path.join(self._top, uses)))
-        given = _given(mapping(job.get("with")), scope)
+        given = given_inputs(mapping(job.get("with")), scope)
         yield from self.jobs(document, given, depth + 1)
 
     def _read(self, path: str) -> dict[str, Any]:
@@ -202,7 +205,7 @@ class _Workflow:
         variables, names = dict(scope.variables), dict(scope.names)
         for key, text in texts(env).items():
             inner = replace(scope, variables=variables, names=names)
-            values = tuple(_filled(text, inner))
+            values = tuple(filled_in(text, inner))
             names["env." + key] = values
             variables[key] = values[0] if len(values) == 1 else unknown(key)
         return replace(scope, variables=variables, names=names)
@@ -210,7 +213,7 @@ class _Workflow:
     def _in(self, folder: Any, scope: Scope) -> Scope:
         if not isinstance(folder, str):
             return scope
-        inner = next(iter(_filled(folder, scope)))
+        inner = next(iter(filled_in(folder, scope)))
         return replace(scope, folders=(self._top,)).within(inner, self._file.nearby)
 
 
@@ -223,172 +226,3 @@ def _repository(file: File) -> str:
 def _default_folder(value: dict[str, Any]) -> Any:
     run = mapping(mapping(value.get("defaults")).get("run"))
     return run.get("working-directory")
-
-
-def _all_inputs(document: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    triggers = mapping(document.get("on"))
-    found: dict[str, tuple[str, ...]] = {}
-    for kind in ("workflow_dispatch", "workflow_call"):
-        inputs = mapping(triggers.get(kind)).get("inputs")
-        found |= _inputs(inputs, {})
-    return found | {"github.event." + key: value for key, value in found.items()}
-
-
-def _inputs(
-    inputs: Any, given: dict[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for key, item in mapping(inputs).items():
-        values = mapping(item)
-        name = "inputs." + key
-        if name in given:
-            found[name] = given[name]
-        elif isinstance(values.get("options"), list):
-            found[name] = tuple(text_of(option) for option in values["options"][:50])
-        elif values.get("default") not in {None, ""}:
-            found[name] = (text_of(values["default"]),)
-    return found | {key: value for key, value in given.items() if key not in found}
-
-
-def _given(values: dict[str, Any], scope: Scope) -> dict[str, tuple[str, ...]]:
-    return {
-        "inputs." + key: tuple(_filled(text_of(value), scope))
-        for key, value in values.items()
-        if not isinstance(value, (dict, list))
-    }
-
-
-def _each(values: dict[str, Any], scope: Scope) -> Iterator[dict[str, str]]:
-    """Yield the inputs of an action, once for each set of values."""
-    given = {k: tuple(_filled(text_of(v), scope)) for k, v in values.items()}
-    wanted = {
-        key: options
-        for key, options in given.items()
-        if len(options) == 1 or key in {"name", "entry_point", "source_dir", "flags"}
-    }
-    product = itertools.product(*wanted.values())
-    for chosen in itertools.islice(product, 50):
-        yield dict(zip(wanted, chosen, strict=True))
-
-
-def _with_outputs(run: str, step: str, scope: Scope) -> Scope:
-    """Take in what a step writes for those after it."""
-    variables, names = dict(scope.variables), dict(scope.names)
-    for name, text, where in _TO_ENV.findall(run[:20_000]):
-        values = tuple(_filled(text, scope))
-        known = values if all("$" not in value for value in values) else ()
-        if where == "GITHUB_ENV":
-            names["env." + name] = known
-            variables[name] = known[0] if len(known) == 1 else unknown(name)
-        elif step:
-            names[f"steps.{step}.outputs.{name}"] = known
-    return replace(scope, variables=variables, names=names)
-
-
-def _matrix(matrix: Any, scope: Scope) -> list[dict[str, tuple[str, ...]]]:
-    """Return what `matrix.…` means in each job of a matrix."""
-    values = mapping(matrix)
-    if not values:
-        return [{}]
-    axes: dict[str, list[Any]] = {}
-    for key, items in values.items():
-        if key in {"include", "exclude"}:
-            continue
-        axes[key] = _items(items, scope)
-    combinations: list[dict[str, Any]] = [{}]
-    for key, items in axes.items():
-        combinations = [
-            {**before, key: item} for before in combinations for item in items
-        ][:_MOST_JOBS]
-    added = [mapping(item) for item in _items(values.get("include"), scope)]
-    for item in added:
-        matching = [
-            c
-            for c in combinations
-            if c and all(c[k] == v for k, v in item.items() if k in axes)
-        ]
-        if matching and any(key in axes for key in item):
-            for combination in matching:
-                combination.update(item)
-        elif axes and not any(key in axes for key in item):
-            for combination in combinations:
-                combination.update(item)
-        else:
-            combinations.append(item)
-    if not axes and added:
-        combinations = added
-    return [_named("matrix", c, scope) for c in combinations[:_MOST_JOBS]]
-
-
-def _items(value: Any, scope: Scope) -> list[Any]:
-    """Return the values of an axis, those of `fromJSON('[…]')` too."""
-    if isinstance(value, list):
-        return value
-    if isinstance(value, str):
-        for text in _filled(value, scope):
-            try:
-                found = json.loads(text)
-            except ValueError:
-                continue
-            if isinstance(found, list):
-                return found
-            if isinstance(found, dict) and isinstance(found.get("include"), list):
-                return list(found["include"])
-    return [unknown("matrix")] if value else []
-
-
-def _named(prefix: str, value: Any, scope: Scope) -> dict[str, tuple[str, ...]]:
-    """Return dotted names for what is in nested mappings."""
-    found: dict[str, tuple[str, ...]] = {}
-    for key, item in mapping(value).items():
-        name = f"{prefix}.{key}"
-        if isinstance(item, dict):
-            found |= _named(name, item, scope)
-        elif not isinstance(item, list):
-            found[name] = tuple(_filled(text_of(item), scope))
-    return found
-
-
-# Expressions
-
-
-def _filled(text: str, scope: Scope) -> Iterator[str]:
-    return filled(text, _EXPRESSION, scope, evaluate)
-
-
-def evaluate(expression: str, scope: Scope) -> tuple[str, ...]:
-    """Return the values that an expression may have; none when they are not known."""
-    expression = expression.strip()
-    if len(expression) > 500:
-        return ()
-    parts = expression.split("||")
-    if len(parts) > 1:
-        # `condition && 'a' || 'b'`, `inputs.name || 'default'`.
-        found: list[str] = []
-        for part in parts:
-            found += evaluate(part.split("&&")[-1], scope)
-        return tuple(dict.fromkeys(found))
-    if "&&" in expression:
-        return evaluate(expression.split("&&")[-1], scope)
-    if len(expression) > 1 and expression[0] == expression[-1] == "'":
-        return (expression[1:-1].replace("''", "'"),)
-    call = re.fullmatch(r"(fromJSON|toJSON|format)\((.*)\)", expression, re.DOTALL)
-    if call:
-        return _called(call[1], call[2], scope)
-    if _NAME.fullmatch(expression):
-        name = re.sub(r"\['([^']+)'\]", r".\1", expression)
-        return scope.names.get(name, ())
-    return ()
-
-
-def _called(name: str, inner: str, scope: Scope) -> tuple[str, ...]:
-    if name == "fromJSON":
-        return evaluate(inner, scope)
-    if name == "format":
-        pieces = [evaluate(piece, scope) for piece in inner.split(",")]
-        if pieces and all(len(piece) == 1 for piece in pieces):
-            text = pieces[0][0]
-            for index, piece in enumerate(pieces[1:]):
-                text = text.replace(f"{{{index}}}", piece[0])
-            return (text,)
-    return ()
