@@ -165,6 +165,27 @@ def test_what_is_surely_no_function_is_not_parsed(text: str) -> None:
     assert defer(text) is not None
 
 
+@pytest.mark.parametrize(
+    ("gap", "name", "deferred"),
+    [
+        ("  " + "# " * 5_000 + "\n", "other", True),
+        ("  " + "# " * 5_000 + "\n", "args", False),
+        ("  #" + " " * 50_000 + "\n", "other", True),
+        ("  # a.\n" * 20_000, "args", False),
+        ("\n" * 20_000, "args", False),
+    ],
+)
+def test_what_stands_after_a_dot_is_read_in_linear_time(
+    gap: str,
+    name: str,
+    deferred: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """Comments, too; the text of a use is found at any distance."""
+    text = f"def f(a):\n    return (a.{gap}        {name})\n"
+
+    assert (defer(text) is not None) is deferred
+
+
 def test_most_definitions_of_a_project_are_not_parsed() -> None:
     """The point of it all: what is parsed is what may be a function."""
     folder = Path(reading.__file__).parents[1]

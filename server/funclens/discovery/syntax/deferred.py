@@ -21,7 +21,7 @@ from funclens.discovery.syntax.usage import (
     PLAUSIBLE_NAME,
     PLAUSIBLE_TEXT,
     PLAUSIBLE_TYPE,
-    PLAUSIBLE_USE,
+    PLAUSIBLE_USE_IN_TEXT,
     PLAUSIBLE_WORDS,
 )
 from funclens.model import Span
@@ -41,7 +41,7 @@ _NEXT_STATEMENT = re.compile(r"\n[^\s#)\]}]")
 _NAME = re.compile(rf"{PLAUSIBLE_NAME}|\b_|\bce\b|{PLAUSIBLE_TYPE}")
 _DOCSTRING = re.compile(r"(?:\s|#[^\n]*\n)*(?:[rRuU]?(\"\"\"|\'\'\'|\"|\')|\()")
 _WORDS = re.compile(PLAUSIBLE_WORDS, re.IGNORECASE)
-_USE = re.compile(rf"\.(?:[\s\\]|#[^\n]*)*{PLAUSIBLE_USE}\b|{PLAUSIBLE_TEXT}")
+_USE = re.compile(rf"{PLAUSIBLE_USE_IN_TEXT}|{PLAUSIBLE_TEXT}")
 
 
 class DeferredBlock:

@@ -19,7 +19,7 @@ __all__ = [
     "PLAUSIBLE_NAME",
     "PLAUSIBLE_TEXT",
     "PLAUSIBLE_TYPE",
-    "PLAUSIBLE_USE",
+    "PLAUSIBLE_USE_IN_TEXT",
     "PLAUSIBLE_WORDS",
     "Body",
     "dotted",
@@ -39,13 +39,18 @@ PLAUSIBLE_USE = (
 )
 PLAUSIBLE_TEXT = r"b64decode|['\"](?:bucket|protoPayload)['\"]"
 """Wider than any rule of evidence: what they take must pass here."""
+_GAP = r"(?:[\s\\]|#[^\n]*\n)"
+"""Part of what may stand between a dot and a name. No text fits it in two ways, or
+looking for a use would take time exponential in the length of a comment."""
+PLAUSIBLE_USE_IN_TEXT = rf"\.(?:{_GAP}{{100}}|{_GAP}{{0,99}}{PLAUSIBLE_USE}\b)"
+"""A use, or a dot so far from what follows that the parser has to look."""
 
 _NAME = re.compile(rf"{PLAUSIBLE_NAME}|^ce$|^_")
 _TYPE = re.compile(PLAUSIBLE_TYPE)
 _WORDS = re.compile(PLAUSIBLE_WORDS, re.IGNORECASE)
 _USE = re.compile(rf"\.{PLAUSIBLE_USE}")
 _TEXT = re.compile(PLAUSIBLE_TEXT)
-_USE_IN_TEXT = re.compile(rf"\.(?:[\s\\]|#[^\n]*)*{PLAUSIBLE_USE}\b")
+_USE_IN_TEXT = re.compile(PLAUSIBLE_USE_IN_TEXT)
 """What a text with such a use holds: most texts do not, and are not walked."""
 
 
