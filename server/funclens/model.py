@@ -177,3 +177,5 @@ class Catalog:
     problems: tuple[Problem, ...] = ()
     routes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """First path segment to the ids that it could mean; several are ambiguous."""
+    notes: tuple[str, ...] = ()
+    """Sentences about rules that failed, so that their problems are not known."""

@@ -68,6 +68,7 @@ def test_it_says_how_much_it_looked_at(wrong: Path) -> None:
         "python_files": 2,
         "deploy_files": 1,
     }
+    assert found["notes"] == []
 
 
 def test_a_problem_is_one_line_with_its_place_and_code(wrong: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import http.client
 import os
 import threading
@@ -166,6 +167,23 @@ def test_what_fails_in_a_refresh_is_reported_and_the_known_is_served(
         assert await ask(runner, "/b") == "three"
 
     run(folder, steps)
+
+
+def test_what_is_skipped_is_said_once(workspace, serve):
+    """At the start and after a save: as a line for people and as an event."""
+    folder = workspace({"a/main.py": unit("a"), "b/main.py": unit("b")})
+    (folder / "loop.py").symlink_to("loop.py")
+    runner = serve(folder)
+    why = os.strerror(errno.ELOOP)
+    runner.wait_event("warning", message=f"skipped {folder}/loop.py: {why}", hint="")
+    for name in ("a", "b"):
+        ignore_file = folder / name / ".gitignore"
+        ignore_file.write_text("!\n")
+        message = f"{ignore_file}, line 1: skipped invalid pattern '!'"
+        runner.wait_event("warning", message=message)
+        runner.wait_for_line(f"warning: {message}")
+    said = [event["message"] for event in runner.events if event["event"] == "warning"]
+    assert len(said) == len(set(said)) == 3
 
 
 def test_a_project_file_that_cannot_be_read_keeps_the_settings(workspace, run):

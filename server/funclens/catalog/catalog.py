@@ -73,8 +73,8 @@ def _build(facts: WorkspaceFacts, *, problems: bool, in_production: bool) -> Cat
     from funclens.catalog.rules.table import problems_of  # noqa: PLC0415 - see above
 
     context = Context(facts, served, collisions)
-    found = problems_of(context, in_production=in_production)
-    return replace(catalog, problems=found)
+    found, notes = problems_of(context, in_production=in_production)
+    return replace(catalog, problems=found, notes=notes)
 
 
 def _place(folder: FolderFacts, source: SourceFacts) -> Place:

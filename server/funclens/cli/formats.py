@@ -52,6 +52,7 @@ def as_json(problems: Sequence[Problem], opened: Opened) -> str:
             "python_files": opened.modules,
             "deploy_files": opened.deploy_files,
         },
+        "notes": [*opened.notes],
     }
     return json.dumps(value, indent=2) + "\n"
 

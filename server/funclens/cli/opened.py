@@ -43,7 +43,7 @@ class Opened:
     deploy_files: int
     """Files that were read for what they deploy."""
     notes: tuple[str, ...] = ()
-    """Sentences about what could not be read."""
+    """Sentences about what could not be read or looked for."""
     hidden: tuple[tuple[str, Hidden], ...] = ()
     """Workspace folder, and what an ignore file keeps out of it."""
 
@@ -81,9 +81,10 @@ def open_workspace(
     workspace = Workspace(list(settings), settings)
     workspace.load(prescan)
     facts = workspace.facts()
-    for note in facts.notes:
-        messages.warning(note)
     catalog = build_catalog(facts, problems=problems, in_production=in_production)
+    notes = (*facts.notes, *catalog.notes)
+    for note in notes:
+        messages.warning(note)
     modules = sum(folder.counted.modules for folder in facts.folders)
     deploy_files = sum(folder.counted.deploy_files for folder in facts.folders)
     gc.freeze()
@@ -94,7 +95,7 @@ def open_workspace(
         catalog,
         modules,
         deploy_files,
-        facts.notes,
+        notes,
         tuple((folder, item) for folder in kept_out for item in kept_out[folder]),
     )
 

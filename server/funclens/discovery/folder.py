@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from funclens.discovery.cache import Cache, CacheKey
@@ -20,6 +20,7 @@ from funclens.discovery.files.upload import Uploads
 from funclens.discovery.hidden import Hidden, hidden_below
 from funclens.discovery.importers import Importers
 from funclens.discovery.resolve.imports import Names
+from funclens.discovery.scored import ScoredSources, SourceFacts
 from funclens.discovery.scoring.context import (
     SOURCE_NAME,
     find_project_context,
@@ -43,20 +44,6 @@ __all__ = [
     "SourceFacts",
     "UnknownEntry",
 ]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SourceFacts:
-    """One module and the functions that production could serve from it."""
-
-    source: str
-    """Absolute path."""
-    functions: tuple[Found, ...]
-    module: Module
-    names: Names
-    """What names in the source, and in modules that it imports, stand for."""
-    cache: Cache = field(default_factory=Cache, repr=False)
-    """What others worked out from these facts, which do not change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +103,6 @@ def _places(source: SourceFacts) -> tuple[_DefinedAt, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Remembered:
-    """What a source serves, and what was looked at to say so."""
-
-    looked_at: set[str]
-    overrides: Overrides
-    importers: tuple[str, ...]
-    facts: SourceFacts
-
-
 class FolderIndex:
     """Judges the modules of one folder, and judges anew only what an edit touched."""
 
@@ -135,7 +112,7 @@ class FolderIndex:
         self._settings = settings
         self._environments = Environments(folder, settings.python)
         self._uploads = Uploads(self.store.is_ignored)
-        self._sources: dict[str, _Remembered] = {}
+        self._scored = ScoredSources()
         self._framework_folders: frozenset[str] = frozenset()
         self._finder = SourceFinder(self.store)
         self._importers = Importers(folder)
@@ -150,11 +127,11 @@ class FolderIndex:
         settled = store.settle()
         changed: frozenset[str] | None = frozenset(store.take_changed())
         if self._environments.settle(look_again=settled) or settled:
-            self._sources = {}
+            self._scored.outdate()
             self._uploads.forget()
             changed = None
         elif changed:
-            self._forget_sources_that_saw(changed)
+            self._scored.outdate_those_that_saw(changed)
         self._revision += 1
         self._note_framework_folders()
         deployed = deployed_in(store, self._finder, self._settings.functions)
@@ -172,6 +149,7 @@ class FolderIndex:
             for path in sorted(relevant.difference(first))
             if not is_test_file(path)
         ]
+        self._scored.settle()
         sources.sort(key=lambda source: source.source)
         return FolderFacts(
             store.folder,
@@ -184,7 +162,7 @@ class FolderIndex:
             store.files_below,
             store.find,
             store.read_marker,
-            store.notes,
+            (*store.notes, *self._scored.notes),
             self._environments.of,
             Counted(len(store.files), store.deploy_files_counted),
             self._revision,
@@ -259,13 +237,6 @@ class FolderIndex:
             self._trimmed_sources[source.source] = (source, trimmed)
         return trimmed
 
-    def _forget_sources_that_saw(self, changed: frozenset[str]) -> None:
-        self._sources = {
-            path: remembered
-            for path, remembered in self._sources.items()
-            if remembered.looked_at.isdisjoint(changed)
-        }
-
     def _note_framework_folders(self) -> None:
         """Know the folders whose modules import a framework; if new, judge anew."""
         found = frozenset(
@@ -276,7 +247,7 @@ class FolderIndex:
         if found != self._framework_folders:
             self._framework_folders = found
             self._framework_parents = frozenset(map(os.path.dirname, found))
-            self._sources = {}
+            self._scored.outdate()
 
     def _is_near_functions(self, folder: str) -> bool:
         """Say whether a framework is imported in a folder or in one beside it."""
@@ -286,37 +257,34 @@ class FolderIndex:
         )
 
     def _source(self, path: str) -> SourceFacts:
-        store = self.store
         overrides = self._overrides.get(path, {})
         importers = () if path.endswith(_MAIN) else self._importers.of(path)
-        remembered = self._sources.get(path)
-        if (
-            remembered is not None
-            and remembered.overrides == overrides
-            and remembered.importers == importers
-        ):
-            return remembered.facts
+
+        def score(facts: SourceFacts) -> list[Found]:
+            project_context = find_project_context(
+                path,
+                self.store.folder,
+                modules=self.store.files,
+                modules_in=self.store.modules_in,
+                markers_in=self.store.markers_in,
+                near_functions=self._is_near_functions,
+                importers=importers,
+                read=self.store.read_marker,
+            )
+            return functions_of(facts.module, facts.names, project_context, overrides)
+
+        return self._scored.facts(path, overrides, importers, self._unscored, score)
+
+    def _unscored(self, path: str, looked_at: set[str]) -> SourceFacts:
+        """Return a source without functions, which notes what is looked at for it."""
+        store = self.store
         module = store.find(path)
         if module is None:
             raise AssertionError(path)
-        looked_at = {path}
 
         def find(other: str) -> Module | None:
             looked_at.add(other)
             return store.find(other)
 
         names = Names(find, os.path.dirname(path), store.folder)
-        project_context = find_project_context(
-            path,
-            store.folder,
-            modules=store.files,
-            modules_in=store.modules_in,
-            markers_in=store.markers_in,
-            near_functions=self._is_near_functions,
-            importers=importers,
-            read=store.read_marker,
-        )
-        functions = tuple(functions_of(module, names, project_context, overrides))
-        facts = SourceFacts(path, functions, module, names)
-        self._sources[path] = _Remembered(looked_at, overrides, importers, facts)
-        return facts
+        return SourceFacts(path, (), module, names)

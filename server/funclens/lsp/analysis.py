@@ -225,7 +225,7 @@ class _Worker:
     def _build(self, workspace: Workspace) -> None:
         facts = workspace.facts()
         catalog = build_catalog(facts)
-        self._state.notes = facts.notes
+        self._state.notes = (*facts.notes, *catalog.notes)
         if catalog.problems is not self._state.catalog.problems:
             for problem in catalog.problems:
                 # Read here, so that the event loop need not.

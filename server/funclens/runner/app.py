@@ -88,6 +88,8 @@ class Runner:
         self.bus.attach(self._last_responses)
         self._tasks: set[asyncio.Task[None]] = set()
         self._address: RunnerAddress | None = None
+        self._notes: frozenset[str] = frozenset()
+        """Those of now, which were published."""
         self._listing: dict[str, Any] | None = None
         """The last one, for when the workspace is being read."""
 
@@ -106,7 +108,7 @@ class Runner:
 
         Raises UsageError when `target` names no function.
         """
-        catalog = await in_thread(self._load)
+        catalog, notes = await in_thread(self._load)
         target = _target(catalog, self._options.target)
         first = next(iter(self._settings.values()))
         body_limit = first.body_limit * 1024 * 1024
@@ -146,6 +148,7 @@ class Runner:
         if self._options.watches and folders:
             self._spawn(self._watch(folders))
         self._announce()
+        self._publish_new(notes)
 
     async def stop(self, seconds: float) -> None:
         """Take no more requests, let workers finish for `seconds`, end everything."""
@@ -193,12 +196,15 @@ class Runner:
 
     # What follows runs in threads, one at a time.
 
-    def _load(self) -> Catalog:
+    def _load(self) -> tuple[Catalog, tuple[str, ...]]:
         self.workspace.load()
-        return build_catalog(self.workspace.facts(), problems=False)
+        facts = self.workspace.facts()
+        return build_catalog(facts, problems=False), facts.notes
 
-    def _look_at(self, changes: Changes) -> tuple[Catalog, dict[str, Settings]]:
-        """Read what has changed; return the catalog and the settings of now."""
+    def _look_at(
+        self, changes: Changes
+    ) -> tuple[Catalog, tuple[str, ...], dict[str, Settings]]:
+        """Read what has changed; return catalog, notes and settings of now."""
         settings = self._settings
         if changes.editor is not None or any(map(_is_project, changes.paths)):
             settings = self._source.read()
@@ -207,10 +213,13 @@ class Runner:
             self.workspace.load()
         else:
             self.workspace.changed(changes.paths)
-        return build_catalog(self.workspace.facts(), problems=False), settings
+        facts = self.workspace.facts()
+        return build_catalog(facts, problems=False), facts.notes, settings
 
     def _describe(self) -> dict[str, Any]:
-        return listing(build_catalog(self.workspace.facts()))
+        facts = self.workspace.facts()
+        catalog = build_catalog(facts)
+        return listing(catalog, (*facts.notes, *catalog.notes))
 
     # What follows runs on the event loop.
 
@@ -244,8 +253,9 @@ class Runner:
             changes.settle()
             self._changes.next.settle()
         try:
-            catalog, settings = reading.result()
+            catalog, notes, settings = reading.result()
             self._apply(catalog, settings)
+            self._publish_new(notes)
         except Exception as error:  # noqa: BLE001 - what is known stays in force
             self._warn("the workspace could not be read again", error)
         self.pool.update(self.catalog, set(changes.paths) - served)
@@ -262,6 +272,13 @@ class Runner:
         self.pool.update(catalog)
         if before.functions != catalog.functions:
             self.bus.publish("functions-changed", functions=len(catalog.functions))
+
+    def _publish_new(self, notes: Sequence[str]) -> None:
+        """Publish what could not be read, unless it is known since the last time."""
+        for note in dict.fromkeys(notes):
+            if note not in self._notes:
+                self._warn(note)
+        self._notes = frozenset(notes)
 
     async def _watch(self, folders: list[str]) -> None:
         async for change in watched_files(folders, is_foreign, self._since):

@@ -28,8 +28,10 @@ from funclens.catalog.rules.signatures import asyncs_without_aio, invalid_signat
 from funclens.catalog.rules.syntax import syntax_errors
 from funclens.catalog.rules.targets import deployed_targets, wrapped_targets
 from funclens.discovery.cache import CacheKey
+from funclens.discovery.files.notes import reason_of
 from funclens.discovery.scoring.overrides import ignored_codes
 from funclens.model import Problem, Severity
+from funclens.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +83,7 @@ class _Kept:
 
     looked_at: dict[str, Module | None]
     problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
     revision: int
     """Of the folder's facts that they were last found to be right for."""
 
@@ -102,17 +105,19 @@ _PROBLEMS: CacheKey[_Kept] = CacheKey()
 
 def problems_of(
     context: Context, *, in_production: bool = False
-) -> tuple[Problem, ...]:
-    """Return the problems of a workspace in the order of folder, file and place."""
+) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
+    """Return the problems of a workspace in the order of folder, file and place.
+
+    With them come notes about rules that failed: each costs its own problems alone.
+    """
     folders = {folder.folder: folder for folder in context.facts.folders}
-    found = [
-        problem
-        for rule in (_OF_PRODUCTION if in_production else _OF_WORKSPACES).values()
-        for problem in rule(context)
-    ]
+    rules = _OF_PRODUCTION if in_production else _OF_WORKSPACES
+    found, notes = _ask(rules, context)
     for source, served in context.by_source:
         # The source may have been made with earlier facts of its folder.
-        found += _of_source(context, source, folders[source.folder.folder], served)
+        kept = _of_source(context, source, folders[source.folder.folder], served)
+        found += kept.problems
+        notes += kept.notes
     judged = [
         judged
         for problem in dict.fromkeys(found)
@@ -120,12 +125,27 @@ def problems_of(
         and not _is_silenced(problem, folders[problem.folder])
     ]
     judged.sort(key=lambda item: (item.folder, item.file, item.span, item.code))
-    return tuple(judged)
+    return tuple(judged), tuple(notes)
+
+
+def _ask(
+    rules: dict[str, Rule], context: Context, source: str = ""
+) -> tuple[list[Problem], list[str]]:
+    """Return what rules find, and notes about those that raise."""
+    found: list[Problem] = []
+    notes: list[str] = []
+    for code, rule in rules.items():
+        try:
+            found += [*rule(context)]
+        except Exception as error:  # noqa: BLE001, PERF203 - an edge: noted, the rest goes on
+            where = f" for {printable(source)}" if source else ""
+            notes.append(f"skipped rule {code}{where}: {reason_of(error)}")
+    return found, notes
 
 
 def _of_source(
     context: Context, source: Source, folder: FolderFacts, served: Sequence[Served]
-) -> tuple[Problem, ...]:
+) -> _Kept:
     """Return the problems of one source, kept until what they depend on changes.
 
     Its facts are others when a module that it imports, a file beside it or the
@@ -133,7 +153,7 @@ def _of_source(
     """
     kept = source.facts.cache.get(_PROBLEMS)
     if kept is not None and kept.is_current(folder):
-        return kept.problems
+        return kept
     looked_at: dict[str, Module | None] = {}
 
     def find(path: str) -> Module | None:
@@ -142,12 +162,10 @@ def _of_source(
 
     noted = replace(source, folder=replace(folder, find=find))
     alone = Context(context.facts, [replace(item, source=noted) for item in served], ())
-    problems = tuple(
-        problem for rule in _OF_SOURCES.values() for problem in rule(alone)
-    )
+    problems, notes = _ask(_OF_SOURCES, alone, source.facts.source)
     return source.facts.cache.keep(
-        _PROBLEMS, _Kept(looked_at, problems, folder.revision)
-    ).problems
+        _PROBLEMS, _Kept(looked_at, tuple(problems), tuple(notes), folder.revision)
+    )
 
 
 def _as_set(problem: Problem, folder: FolderFacts) -> Problem | None:
