@@ -44,31 +44,35 @@ class Workbench:
         self.page.screenshot(path=path)
         return path
 
-    def ask(self, key: str) -> Locator:
-        """Press a key that opens the field at the top of the window; return the field.
+    def choose(self, key: str, text: str, expected: str) -> None:
+        """Press a key that opens a list at the top of the window; take its first line.
 
-        A busy window may miss the key: it is pressed again, as a person would.
+        `text` is typed to find the line, which holds `expected`. A busy window misses
+        keys, and closes the list when something else takes the focus: what did
+        nothing is done again, as a person would.
         """
         field = self.page.locator(".quick-input-widget input[type=text]").first
+        row = self.page.locator(".quick-input-list .monaco-list-row").first
         for _ in range(DEADLINE_MS // PATIENCE_MS):
-            self.page.keyboard.press(key)
+            if not field.is_visible():
+                self.page.keyboard.press(key)
             try:
                 field.wait_for(timeout=PATIENCE_MS)
-            except PlaywrightTimeout:
+                if field.input_value(timeout=PATIENCE_MS) != text:
+                    field.fill(text, timeout=PATIENCE_MS)
+                expect(row).to_contain_text(expected, timeout=PATIENCE_MS)
+            except (PlaywrightTimeout, AssertionError):
                 continue
-            return field
-        field.wait_for()
-        return field
+            self.page.keyboard.press("Enter")
+            return
+        expect(row).to_contain_text(expected)
 
     # Files and text
 
     def open_file(self, path: str) -> None:
         """Open a file by its path, as with Ctrl+P."""
-        self.ask("Control+p").fill(path)
         name = path.rsplit("/", 1)[-1]
-        row = self.page.locator(".quick-input-list .monaco-list-row").first
-        expect(row).to_contain_text(name)
-        self.page.keyboard.press("Enter")
+        self.choose("Control+p", path, name)
         expect(self.page.locator(".quick-input-widget")).to_be_hidden()
         expect(self.page.locator(".tab.active")).to_contain_text(name)
         expect(self.page.locator(".breadcrumbs-control")).to_contain_text(
@@ -77,10 +81,7 @@ class Workbench:
 
     def go_to(self, line: int) -> None:
         """Put the cursor at the beginning of a line, 1-based."""
-        self.ask("Control+g").fill(f":{line}")
-        row = self.page.locator(".quick-input-list .monaco-list-row").first
-        expect(row).to_contain_text(f"line {line}")
-        self.page.keyboard.press("Enter")
+        self.choose("Control+g", f":{line}", f"line {line}")
         expect(self.page.locator(".quick-input-widget")).to_be_hidden()
         expect(self.status_item("Ln")).to_contain_text(f"Ln {line},")
 
@@ -140,10 +141,7 @@ class Workbench:
 
     def command(self, title: str) -> None:
         """Run a command by its title, as from the palette."""
-        self.ask("F1").fill(f">{title}")
-        row = self.page.locator(".quick-input-list .monaco-list-row").first
-        expect(row).to_contain_text(title.rsplit(": ", maxsplit=1)[-1])
-        self.page.keyboard.press("Enter")
+        self.choose("F1", f">{title}", title.rsplit(": ", maxsplit=1)[-1])
 
     def pick(self, text: str, *, prefix: str = "") -> None:
         """Type into the quick pick that is open, and take its first line."""
@@ -161,9 +159,12 @@ class Workbench:
         expect(widget).to_be_hidden()
 
     def panel(self) -> FrameLocator:
-        """Return the page inside the panel that sends requests."""
+        """Return the page inside the panel that sends requests, once it is filled."""
         outer = self.page.frame_locator("iframe.webview.ready").last
-        return outer.frame_locator("iframe#active-frame")
+        page = outer.frame_locator("iframe#active-frame")
+        title = page.get_by_role("heading", name=re.compile("^Send a request to"))
+        expect(title).to_be_visible()
+        return page
 
     def panel_frame(self) -> Frame:
         """Return the frame of that page, for what only a frame can be asked."""

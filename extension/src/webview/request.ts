@@ -205,6 +205,9 @@ element("curl").addEventListener("click", () => say({ kind: "curl", draft: readD
 window.addEventListener("message", (event: MessageEvent<ToPanel>) => receive(event.data));
 
 const kept = editor.getState()?.draft;
-showDraft(kept ?? EMPTY_DRAFT);
+// What was typed before this script ran stays.
+touched = Boolean(path.value || headers.value || body.value);
+if (kept || !touched) showDraft(kept ?? EMPTY_DRAFT);
+else keep();
 say({ kind: "ready", draft: kept });
 path.focus();
