@@ -68,7 +68,8 @@ class Analysis:
         self.catalog = Catalog()
         """The last one that could be built."""
         self._publish = publish
-        self._patience = patience
+        self.patience = patience
+        """Seconds that a request waits for what the client said before it."""
         self._worker: _Worker | None = None
         self._last: asyncio.Future[None] | None = None
         self._ready = asyncio.Event()
@@ -104,7 +105,7 @@ class Analysis:
         """
         await self._ready.wait()
         if self._last is not None and not self._last.done():
-            await asyncio.wait({self._last}, timeout=self._patience)
+            await asyncio.wait({self._last}, timeout=self.patience)
             self._answered_early |= not self._last.done()
 
     def open(self, path: str, text: str, version: int) -> None:

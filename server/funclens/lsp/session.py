@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -85,9 +86,20 @@ class Session:
         )
 
     async def settle(self) -> Session:
-        """Return the session once it knows what the client said before."""
+        """Return the session once it knows what the client said before.
+
+        Settings that are being read are part of that, for as long as an edit is.
+        """
         await self.analysis.settle()
+        if self._reading.locked():
+            with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
+                await asyncio.wait_for(self._read_over(), self.analysis.patience)
         return self
+
+    async def _read_over(self) -> None:
+        """Return once settings and workspace are not being read."""
+        async with self._reading:
+            return
 
     async def answer(self, feature: Callable[..., T], *arguments: Any) -> T:
         """Return what a feature says of the snapshot, computed off the event loop.
