@@ -13,6 +13,7 @@ import pytest
 
 from funclens.catalog import build_catalog, listing
 from funclens.discovery import Workspace
+from funclens.discovery.files.prescan import prescan as prescan_module
 from funclens.discovery.files.prescan import walker
 from funclens.discovery.files.prescan.prescan import Prescan
 from funclens.settings import from_pyproject, merge
@@ -42,9 +43,13 @@ FILES = {
 }
 
 
+# The plugins of a test run have threads; the forked walk does not use them.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+
+
 @pytest.fixture(autouse=True)
-def _several_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+def _can_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prescan_module, "_may_fork", lambda: True)
 
 
 def settings_of(*folders: Path) -> dict[str, Settings]:
