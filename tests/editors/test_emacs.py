@@ -48,7 +48,8 @@ def test_an_action_runs_the_function_and_shows_its_address(seen):
 
 def test_debug_says_where_the_debugger_waits(seen):
     assert re.search(
-        r"a\.main loads once .* debugpy at: 127\.0\.0\.1:\d+", seen["debugger"]
+        r"a\.main is waiting for a debugger\. .* debugpy at 127\.0\.0\.1:\d+",
+        seen["debugger"],
     )
 
 
