@@ -435,3 +435,14 @@ def test_python_compiles_what_the_build_compiles(tmp_path: Path) -> None:
     )
 
     assert ended.returncode == 1
+
+
+def test_a_syntax_error_names_no_line_of_its_block(tmp_path: Path) -> None:
+    """Python counts lines from the start of what it is given."""
+    source = "import os\n\n\ndef hello(request):\n    return 'x\n"
+    write_tree(tmp_path, {"main.py": source})
+
+    (problem,) = problems_of(tmp_path, code="syntax-error-in-unit")
+
+    assert problem.span.line == 5
+    assert "line" not in problem.message.partition("folder: ")[2]

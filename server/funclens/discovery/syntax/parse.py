@@ -8,6 +8,7 @@ while a person types in its body.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["parse_blocks"]
+
+_PLACE = re.compile(r" \(detected at line \d+\)| on line \d+")
 
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
@@ -91,5 +94,7 @@ def _fault(text: str, error: BaseException) -> SyntaxFault:
     line = min(max(1, getattr(error, "lineno", None) or 1), len(lines))
     column = min(max(1, getattr(error, "offset", None) or 1), len(lines[line - 1]) + 1)
     message = error.msg if isinstance(error, SyntaxError) else str(error)
+    # Lines in Python's words count from the start of the block, not of the file.
+    message = _PLACE.sub("", message)
     end = max(column, len(lines[line - 1])) + 1
     return SyntaxFault(message, Span(line, column, line, end))
