@@ -58,6 +58,8 @@ class Setting:
     """`folder`: may differ between workspace folders; `window`: one for all."""
     description: str
     """One paragraph for the settings page of the docs and of the editor."""
+    example: Mapping[str, str] | None = None
+    """A value, shown as TOML in the docs and as JSON in the editor."""
     minimum: int | None = None
     maximum: int | None = None
     choices: tuple[str, ...] = ()
@@ -106,9 +108,9 @@ TABLE = (
         "python",
         str,
         "folder",
-        "Python interpreter that runs the functions: an absolute path, or one "
-        "relative to the workspace folder. Empty: the unit's `.venv`, then the "
-        "workspace's.",
+        "Python interpreter that runs the functions: an absolute path, or a path "
+        "relative to the workspace folder. If empty, Funclens uses the unit's `.venv`, "
+        "then the workspace's.",
     ),
     Setting(
         "env-file",
@@ -122,44 +124,46 @@ TABLE = (
         "isolation",
         str,
         "folder",
-        "What runs in a separate process: each `unit`, or each `function` for code "
-        "that reads FUNCTION_TARGET or K_SERVICE.",
+        "What gets its own process: each `unit`, or each `function`, for code that "
+        "reads FUNCTION_TARGET or K_SERVICE.",
         choices=("unit", "function"),
     ),
     Setting(
         "include",
         tuple,
         "folder",
-        "Files to read even if they are ignored, as patterns in .gitignore syntax.",
+        "Files to search even if they are ignored, as patterns in .gitignore syntax.",
     ),
     Setting(
         "exclude",
         tuple,
         "folder",
-        "Files and folders without functions, as patterns in .gitignore syntax.",
+        "Files and folders to leave out, as patterns in .gitignore syntax.",
     ),
     Setting(
         "endpoints",
         dict,
         "folder",
-        "Endpoints by qualified name of the function, for functions deployed under "
-        'another name: { "billing.main.charge" = "billing-charge" }.',
+        "Endpoint names by qualified name, for functions that are deployed under "
+        "another name.",
+        example={"billing.main.charge": "billing-charge"},
     ),
     Setting(
         "functions",
         dict,
         "folder",
-        "Signature type by qualified name, where discovery is wrong: `http`, "
-        "`cloudevent`, `event`, `typed`, or `none` if it is not a function: "
-        '{ "billing.main.render" = "none" }.',
+        "Signature types by qualified name, where discovery is wrong: `http`, "
+        "`cloudevent`, `event`, `typed`, or `none` if it is not a Cloud Function.",
+        example={"billing.main.render": "none"},
         choices=("http", "cloudevent", "event", "typed", "none"),
     ),
     Setting(
         "severity",
         dict,
         "folder",
-        "Severity by problem code: `error`, `warning`, `information`, `hint` or "
-        '`off`: { "returns-none" = "off" }.',
+        "Severities by problem code: `error`, `warning`, `information`, `hint` or "
+        "`off`.",
+        example={"returns-none": "off"},
         choices=("error", "warning", "information", "hint", "off"),
     ),
     Setting(
@@ -220,14 +224,15 @@ def parse(mapping: Mapping[str, Any], *, source: str) -> Parsed:
         checked = _checked(row, value)
         if isinstance(checked, _Wrong):
             complaints.append(
-                f"{source}: `{key}` must be {checked.wanted}: {_shown(value)}"
+                f"{source}: `{key}` must be {checked.wanted}, not {_shown(value)}"
             )
             continue
         if row.kind is dict and row.choices:
             wrong = {k: v for k, v in checked.items() if v not in row.choices}
             checked = {k: v for k, v in checked.items() if k not in wrong}
             complaints += [
-                f"{source}: `{key}` of `{name}` must be {_wanted(row)}: {_shown(text)}"
+                f"{source}: `{key}` of `{name}` must be {_wanted(row)}, "
+                f"not {_shown(text)}"
                 for name, text in wrong.items()
             ]
         values[row.field_name] = checked
@@ -267,7 +272,7 @@ def from_pyproject(folder: str | os.PathLike[str]) -> Parsed:
     for name in ("tool", "funclens"):
         table = table.get(name, {})
         if not isinstance(table, Mapping):
-            return Parsed({}, (f"pyproject.toml: `{name}` must be a table.",))
+            return Parsed({}, (f"pyproject.toml: `{name}` must be a table",))
     return parse(table, source="pyproject.toml [tool.funclens]")
 
 

@@ -250,12 +250,12 @@ def test_ambiguous_and_unknown_names(up: Call) -> None:
     [
         ((), "no function named"),
         (("echo", "--event", "nonsense"), "unknown event 'nonsense'"),
-        (("echo", "--mode", "binary", CALLS), "--mode needs an event"),
+        (("echo", "--mode", "binary", CALLS), "--mode requires --event"),
         (("echo", "--mode", "wire"), "invalid choice"),
         (("echo", "--method", "A B"), "invalid method 'A B'"),
         (("echo", "--header", "x"), "write it as 'Name: value'"),
         (("echo", "--path", "/a b"), "invalid path '/a b'"),
-        (("echo", "--data", "@/nonexistent"), "cannot read the file of --data"),
+        (("echo", "--data", "@/nonexistent"), "cannot read --data file '/nonexistent'"),
         (("echo", "/nonexistent"), "no such folder: '/nonexistent'"),
         (("echo", "--event", CALLS), "no default event for 'echo'"),
     ],
@@ -332,7 +332,7 @@ def on_terminal(words: Sequence[object], state: Path) -> str:
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals of POSIX")
 def test_a_terminal_gets_text_and_sizes(tmp_path: Path) -> None:
     image = on_terminal(("image", CALLS), tmp_path)
-    assert image.endswith("256 bytes of image/png: redirect to keep them\n")
+    assert image.endswith("256 bytes of image/png, not shown in a terminal\n")
 
     lines = on_terminal(("text", CALLS), tmp_path).splitlines()
     assert lines[1].startswith("200 OK in ")

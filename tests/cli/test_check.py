@@ -78,7 +78,7 @@ def test_a_problem_is_one_line_with_its_place_and_code(wrong: Path) -> None:
     first, second, blank, summary = ended.stdout.splitlines()
     assert first.startswith("a b/main.py:4:5: warning[returns-none] ")
     assert second.startswith("a b/main.py:8:11: error[async-without-aio] ")
-    assert (blank, summary) == ("", "2 problems")
+    assert (blank, summary) == ("", "Found 2 problems (1 error, 1 warning).")
 
 
 @pytest.mark.parametrize(

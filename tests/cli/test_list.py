@@ -74,7 +74,7 @@ def test_a_folder_without_functions_is_no_failure_and_says_what_to_do(
     ended = funclens("list", str(tmp_path))
 
     assert ended.returncode == 0
-    assert ended.stdout.startswith("No functions found.")
+    assert ended.stdout.startswith("No functions found in ")
     assert "functions_framework.http" in ended.stdout
     assert (
         json.loads(funclens("list", "--json", str(tmp_path)).stdout)["functions"] == []
@@ -86,7 +86,7 @@ def test_no_functions_says_what_was_searched(tmp_path: Path) -> None:
 
     ended = funclens("list", str(tmp_path))
 
-    assert "Searched 2 Python files and 1 deploy file in" in ended.stdout
+    assert "(2 Python files, 1 deploy file)" in ended.stdout
 
 
 def test_functions_that_an_ignore_file_hides_are_counted(tmp_path: Path) -> None:

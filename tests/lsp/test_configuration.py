@@ -64,4 +64,4 @@ def test_one_wrong_word_in_a_table_leaves_the_rest_in_force(tmp_path):
     assert found.window.severity == {"missing-requirement": "off"}
     (complaint,) = found.complaints
     assert "`severity` of `returns-none` must be one of error" in complaint
-    assert complaint.endswith("off: 'of'")
+    assert complaint.endswith("off, not 'of'")

@@ -81,11 +81,14 @@ def test_the_next_free_port_is_used_and_said(workspace, serve):
     [
         (["run", "--prot", "1"], "did you mean '--port'?"),
         (["run", "--port", "70000"], "`port` must be a whole number from 0 to 65535"),
-        (["run", "--port", "http"], "--port: a port is a whole number, not http"),
+        (["run", "--port", "http"], "--port: invalid port 'http'"),
         (["run", "no-such-folder"], "error: no such folder: '/"),
         (["run", "main.py"], "hint: pass its folder: '.'"),
         (["run", "--host", "203.0.113.7"], "cannot listen on '203.0.113.7'"),
-        (["run", "--python", "no-such-python"], "no interpreter 'no-such-python'"),
+        (
+            ["run", "--python", "no-such-python"],
+            "no such interpreter: 'no-such-python'",
+        ),
         (["run", "--env-file", "no.env"], "error: no such env file: '/"),
         (["run", "--target", "helo"], "did you mean 'hello' or 'main.hello'?"),
         (["run", "--target", "z"], "hint: see 'funclens list'"),

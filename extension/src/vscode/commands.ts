@@ -113,7 +113,7 @@ async function copyCurl(server: LanguageServer, fn: FunctionInfo): Promise<void>
   if (!server.client) return;
   const { curl } = readCurl(await server.client.sendRequest(CURL, { id: fn.id }));
   if (curl) await copy(curl);
-  else void window.showInformationMessage(`No request can be made up for ${fn.endpoint}.`);
+  else void window.showInformationMessage(`No sample request for ${fn.endpoint}.`);
 }
 
 async function copy(text: string): Promise<void> {

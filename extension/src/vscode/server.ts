@@ -197,13 +197,13 @@ export class LanguageServer implements Disposable {
       "Restart",
     );
     if (answer === "Show Log") this.log.show();
-    if (answer === "Restart") await this.restart("asked for after repeated ends");
+    if (answer === "Restart") await this.restart("requested after repeated crashes");
   }
 
   private async offerInterpreter(message: string): Promise<void> {
     const answer = await window.showErrorMessage(message, "Choose Python", "Try Again", "Show Log");
     if (answer === "Choose Python") await choosePython();
-    if (answer === "Try Again") await this.restart("asked for after no interpreter was found");
+    if (answer === "Try Again") await this.restart("requested after no interpreter was found");
     if (answer === "Show Log") this.log.show();
   }
 }

@@ -30,27 +30,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         choices=sorted(FORMATS),
-        help="how to print (default: full in a terminal, else concise)",
+        help="output format (default: full in a terminal, otherwise concise)",
     )
     parser.add_argument(
         "--select",
         action="append",
         default=[],
         metavar="CODES",
-        help="report only these codes (comma-separated)",
+        help="report only these comma-separated codes",
     )
     parser.add_argument(
         "--ignore",
         action="append",
         default=[],
         metavar="CODES",
-        help="do not report these codes (comma-separated)",
+        help="don't report these comma-separated codes",
     )
     parser.add_argument(
         "--fail-on",
         choices=sorted(_FAILING),
         default="warning",
-        help="lowest severity that fails the check (default: warning)",
+        help="lowest severity that makes the exit code 1 (default: warning)",
     )
 
 

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stdio",
         action="store_true",
-        help="speak over standard input and output; there is no other way",
+        help="use standard input and output (the default, and the only transport)",
     )
     parser.add_argument("--clientProcessId", help=argparse.SUPPRESS)
 

@@ -105,12 +105,15 @@ def nothing_found(opened: Opened) -> str:
     modules = counted(opened.modules, "Python file")
     deploy_files = counted(opened.deploy_files, "deploy file")
     return (
-        f"No functions found. Searched {modules} and {deploy_files} in "
-        f"{printable(', '.join(opened.folders))}: for functions decorated with "
-        "functions_framework or firebase_functions in every Python file, for "
-        "functions of a request or an event in every main.py, and for the entry "
-        "points of deploy files. Write a main.py with `@functions_framework.http` "
-        "above a function, or name another folder: funclens list FOLDER"
+        f"No functions found in {printable(', '.join(opened.folders))} "
+        f"({modules}, {deploy_files}).\n\n"
+        "Funclens looks for:\n"
+        "- functions decorated with functions_framework or firebase_functions, in "
+        "any Python file\n"
+        "- functions that take a request or an event, in any main.py\n"
+        "- entry points named in deploy files\n\n"
+        "Add a main.py with `@functions_framework.http` above a function, or pass "
+        "another folder."
     )
 
 

@@ -12,6 +12,7 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from funclens.cli.opened import counted
 from funclens.discovery.files.encoding import decode
 from funclens.model import Severity
 from funclens.printable import printable
@@ -38,10 +39,11 @@ _COLORS = {
 
 
 def as_concise(problems: Sequence[Problem], folders: Sequence[str]) -> str:
-    """Return one line a problem, `path:line:col: severity[code] message`."""
+    """Return one line per problem: `path:line:col: severity[code] message`."""
     shown, more = _shown(problems)
     lines = [_head(problem, folders, is_styled=False) for problem in shown]
-    return "\n".join([*lines, *more, *_summary(problems)]) + "\n"
+    gap = [""] if lines else []
+    return "\n".join([*lines, *more, *gap, _summary(problems)]) + "\n"
 
 
 def as_full(
@@ -61,8 +63,10 @@ def as_full(
         path = os.path.join(problem.folder, problem.file)  # noqa: PTH118
         line = lines.read(path, problem.span.line)
         head = _head(problem, folders, is_styled=is_styled)
-        parts.append(head if line is None else f"{head}\n{_excerpt(problem, line)}\n")
-    return "\n".join([*parts, *more, *_summary(problems)]) + "\n"
+        parts.append(head if line is None else f"{head}\n{_excerpt(problem, line)}")
+    if more:
+        parts.append("\n".join(more))
+    return "\n\n".join([*parts, _summary(problems)]) + "\n"
 
 
 def _shown(problems: Sequence[Problem]) -> tuple[list[Problem], list[str]]:
@@ -76,17 +80,19 @@ def _shown(problems: Sequence[Problem]) -> tuple[list[Problem], list[str]]:
                 continue
         shown.append(problem)
     return shown, [
-        f"... and {counted - _MOST_MILD} more [{code}]; --format json prints all"
-        for code, counted in mild.items()
-        if counted > _MOST_MILD
+        f"... and {number - _MOST_MILD} more [{code}]; --format json prints all"
+        for code, number in mild.items()
+        if number > _MOST_MILD
     ]
 
 
-def _summary(problems: Sequence[Problem]) -> list[str]:
+def _summary(problems: Sequence[Problem]) -> str:
     if not problems:
-        return ["No problems found."]
-    counted = len(problems)
-    return ["", f"{counted} {'problem' if counted == 1 else 'problems'}"]
+        return "No problems found."
+    severities = Counter(problem.severity for problem in problems)
+    errors = counted(severities[Severity.ERROR], "error")
+    warnings = counted(severities[Severity.WARNING], "warning")
+    return f"Found {counted(len(problems), 'problem')} ({errors}, {warnings})."
 
 
 def _head(problem: Problem, folders: Sequence[str], *, is_styled: bool) -> str:

@@ -19,33 +19,48 @@ __all__ = ["add_arguments", "execute"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the options of the verb."""
     add = parser.add_argument
-    add("folders", nargs="*", default=["."], metavar="FOLDER", help="workspace folders")
-    add("--port", type=_port, metavar="N", help="port; without it the next free one")
-    add("--host", metavar="H", help="address to listen on (default 127.0.0.1)")
+    add(
+        "folders",
+        nargs="*",
+        default=["."],
+        metavar="FOLDER",
+        help="workspace folders (default: the current folder)",
+    )
+    add(
+        "--port",
+        type=_port,
+        metavar="N",
+        help="port to listen on (default: 8080, or the next free port)",
+    )
+    add("--host", metavar="H", help="address to listen on (default: 127.0.0.1)")
     add(
         "--allow-host",
         action="append",
         metavar="H",
-        help="answer requests whose Host header is H, too",
+        help="also accept requests with this Host header (repeatable)",
     )
-    add("--python", metavar="P", help="interpreter of the functions")
-    add("--no-reload", action="store_true", help="keep the code of the first load")
-    add("--debug", action="store_true", help="start every unit under debugpy")
-    add("--events", action="store_true", help="print one JSON object a line")
+    add("--python", metavar="P", help="Python interpreter that runs the functions")
+    add("--no-reload", action="store_true", help="turn off hot reload")
+    add("--debug", action="store_true", help="run every unit under debugpy")
+    add("--events", action="store_true", help="print events as JSON, one per line")
     add(
         "--env-file",
         action="append",
         metavar="F",
-        help="variables of the functions: dotenv, YAML or JSON",
+        help="read environment variables from a dotenv, YAML or JSON file (repeatable)",
     )
     add(
         "--isolation",
         metavar="unit|function",
-        help="what runs in its own process (default unit)",
+        help="run each unit or each function in its own process (default: unit)",
     )
-    add("--target", metavar="NAME", help="serve this function at / as well")
-    add("--parent-stdin", action="store_true", help="stop when standard input ends")
-    add("--editor-settings", metavar="JSON", help="a list: one object for each folder")
+    add("--target", metavar="NAME", help="also serve this function at /")
+    add("--parent-stdin", action="store_true", help="stop when standard input closes")
+    add(
+        "--editor-settings",
+        metavar="JSON",
+        help="settings from an editor: a JSON list with one object per folder",
+    )
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -78,7 +93,7 @@ def execute(arguments: argparse.Namespace) -> int:
 def _port(word: str) -> int:
     """Return the number of a port; argparse adds which option it was."""
     if not word.isdecimal():
-        raise argparse.ArgumentTypeError(f"a port is a whole number, not {word}")
+        raise argparse.ArgumentTypeError(f"invalid port '{word}'")
     return int(word)
 
 
@@ -99,6 +114,7 @@ def _python(word: str) -> str:
     found = shutil.which(Path(word).expanduser())
     if found is None:
         raise UsageError(
-            f"no interpreter '{word}'", hint="pass a path or a command like python3.12"
+            f"no such interpreter: '{word}'",
+            hint="pass a path or a command such as python3.12",
         )
     return str(Path(found).absolute())

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["print_start", "write_events", "write_text"]
 
 NO_FUNCTIONS = (
-    "No functions found: none is decorated with functions_framework, and no main.py "
-    "has one that takes a request. Save one to serve it, or pass another folder: "
-    "funclens run FOLDER"
+    "No functions found. Save a main.py with `@functions_framework.http` above a\n"
+    "function, or pass another folder: funclens run FOLDER"
 )
 
 
@@ -125,7 +124,7 @@ def _request(event: Event) -> str:
 
 def _import_error(event: Event) -> str:
     place = f"{event['file']}:{event['line']}: " if event["file"] else ""
-    text = f"{event['unit']} could not be loaded: {place}{event['error']}"
+    text = f"{event['unit']} failed to load: {place}{event['error']}"
     return f"{text}\n{event['hint']}" if event["hint"] else text
 
 

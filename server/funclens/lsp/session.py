@@ -120,9 +120,7 @@ class Session:
                 self.window.report("Reading the settings", error)
             self._snapshot = None
             for complaint in self.configuration.complaints:
-                self.window.warn_once(
-                    f"A setting of Funclens is invalid and ignored. {complaint}"
-                )
+                self.window.warn_once(f"Invalid Funclens setting ignored. {complaint}")
             async with self.window.progress("Funclens: reading the workspace"):
                 await self.analysis.read(self.folders, self.configuration.folders)
             self.publish()

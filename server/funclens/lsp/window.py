@@ -55,7 +55,9 @@ class Window:
         message = f"{what} failed: {type(error).__name__}: {error}"
         params = types.LogMessageParams(types.MessageType.Error, message)
         self._server.window_log_message(params)
-        self.warn_once(f"{message}. The last results stay in use. See the log.")
+        self.warn_once(
+            f"{message}. Funclens keeps the last results; see its log for details."
+        )
 
     def notify(self, method: str, params: Any) -> None:
         """Send a notification of ours."""

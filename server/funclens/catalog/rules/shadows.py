@@ -52,13 +52,15 @@ def _shadowed(
             code="shadowed-function",
             severity=Severity.WARNING,
             message=(
-                f"This `{name}` is never served, because the name is bound again in "
+                f"This `{name}` is never served, because the name is redefined on "
                 f"line {later.span.line}. Rename one of them."
             ),
             folder=folder,
             file=file,
             span=earlier.name_span,
-            related=(RelatedPlace(file, folder, later.name_span, f"Hides it: {name}"),),
+            related=(
+                RelatedPlace(file, folder, later.name_span, f"Redefined here: {name}"),
+            ),
         )
 
 

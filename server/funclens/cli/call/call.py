@@ -56,10 +56,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="endpoint, qualified name or an unambiguous prefix of one",
     )
-    add("folders", nargs="*", default=["."], metavar="FOLDER", help="workspace folders")
-    add("--data", metavar="DATA", help="body: text or JSON, @FILE, or - for stdin")
-    add("--method", metavar="M", help="method (default: GET without data, else POST)")
-    add("--path", metavar="P", help="path and query below the function")
+    add(
+        "folders",
+        nargs="*",
+        default=["."],
+        metavar="FOLDER",
+        help="workspace folders (default: the current folder)",
+    )
+    add(
+        "--data",
+        metavar="DATA",
+        help="request body: text or JSON, @FILE, or - for standard input",
+    )
+    add(
+        "--method",
+        metavar="M",
+        help="HTTP method (default: POST with --data, otherwise GET)",
+    )
+    add("--path", metavar="P", help="path and query to append to the function's URL")
     add(
         "--header",
         action="append",
@@ -146,7 +160,7 @@ class _Call:
         if sample is None and not arguments.header and self._data is not None:
             self._warn_of_wrong_json(self._data)
         if sample is None and arguments.mode is not None:
-            raise UsageError("--mode needs an event", hint="add --event TYPE")
+            raise UsageError("--mode requires --event", hint="add --event TYPE")
         return request_of(
             method=arguments.method,
             path=arguments.path,
@@ -256,5 +270,5 @@ def _read_data(word: str | None) -> bytes | None:
         return Path(word[1:]).expanduser().read_bytes()
     except OSError as error:
         raise UsageError(
-            f"cannot read the file of --data: {word[1:]}: {error.strerror}"
+            f"cannot read --data file '{word[1:]}': {error.strerror}"
         ) from error

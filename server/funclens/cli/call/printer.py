@@ -47,7 +47,7 @@ class Printer:
             self._write(laid_out)
         elif self._is_terminal and not _is_text(kind, data):
             size = f"{len(data):,} {'byte' if len(data) == 1 else 'bytes'}"
-            self.say(f"{size} of {kind or 'unknown type'}: redirect to keep them")
+            self.say(f"{size} of {kind or 'unknown type'}, not shown in a terminal")
         else:
             self._write(data)
         self.end_line()

@@ -23,8 +23,8 @@ __all__ = ["Mode", "default_mode", "encode", "modes_of"]
 
 _JSON = "application/json"
 _PROTOBUF_ADVICE = (
-    "Production sends the data of this event in protocol buffers, not in JSON: "
-    "--mode protobuf does the same here."
+    "Production sends the data of this event as protocol buffers, not as JSON. "
+    "--mode protobuf does the same."
 )
 _UNQUOTED = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
 """What the header of a CloudEvent may hold as it is."""
@@ -97,12 +97,12 @@ def _encoded(event: Event, function: Function, mode: Mode) -> SampleRequest:
         # An HTTP function is pushed to at its own URL.
         over_http = function.signature_type in {SignatureType.HTTP, SignatureType.TYPED}
         path = "/" if over_http else f"/{event.topic}"
-        return _request(event.data, {}, "the push of a subscription", path)
+        return _request(event.data, {}, "a push request of a subscription", path)
     headers = {f"ce-{name}": _quoted(value) for name, value in _attributes(event)}
     if mode is Mode.PROTOBUF and event.protobuf is not None:
         headers["ce-dataschema"] = event.protobuf_schema
         headers["Content-Type"] = "application/protobuf"
-        form = "a CloudEvent in binary mode, its data in protocol buffers"
+        form = "a CloudEvent in binary mode with protocol buffers data"
         return SampleRequest(event.protobuf, headers, form=form)
     return _request(event.data, headers, "a CloudEvent in binary mode")
 
@@ -122,7 +122,7 @@ def _legacy(event: Event, legacy: Legacy) -> SampleRequest:
         "resource": legacy.resource,
     }
     whole = {"context": context, "data": legacy.data, **legacy.beside}
-    return _request(whole, {}, "an event of the first generation")
+    return _request(whole, {}, "a 1st gen event")
 
 
 def _attributes(event: Event) -> list[tuple[str, str]]:

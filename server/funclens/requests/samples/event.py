@@ -109,7 +109,7 @@ class Inputs:
             text = self.payload[:60].decode("utf-8", "replace")
             raise UsageError(
                 f"the data of this event must be JSON ({error}): {text}",
-                hint="quote text twice in a shell, as in '\"text\"'",
+                hint="in a shell, quote a string twice, as in '\"text\"'",
             ) from error
 
     def fields(self, default: Mapping[str, Any]) -> dict[str, Any]:

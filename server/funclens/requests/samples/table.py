@@ -157,7 +157,7 @@ TYPES: tuple[SampleType, ...] = (
     SampleType(
         "pubsub",
         "Pub/Sub: a message was published",
-        "what the message carries, as text",
+        "the message, as text",
         pubsub.message_published,
         (
             "google.cloud.pubsub.topic.v1.messagePublished",
@@ -190,7 +190,12 @@ TYPES: tuple[SampleType, ...] = (
         "the task's data",
         plain.task_dispatched_by_firebase,
     ),
-    SampleType("callable", "Firebase: an app calls", "the call's data", plain.called),
+    SampleType(
+        "callable",
+        "Firebase: an app called an on_call function",
+        "the call's data",
+        plain.called,
+    ),
     SampleType(
         "eventarc",
         "Eventarc: a custom event was published to a channel",

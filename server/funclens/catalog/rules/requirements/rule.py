@@ -85,7 +85,7 @@ def invalid_requirements(context: Context) -> Iterator[Problem]:
                 code="invalid-requirement",
                 severity=Severity.ERROR,
                 message=(
-                    f"pip can't read this line, so the build fails. Write a package "
+                    f"pip can't parse this line, so the build fails. Write a package "
                     f"name, then a version if you need one. pip says: {line.why}"
                 ),
                 folder=folder,
