@@ -29,14 +29,14 @@ def interpreters() -> dict[str, str]:
     return found
 
 
-def environment(version: str, *requirements: str) -> Path:
+def environment(version: str, *requirements: str, name: str = "") -> Path:
     """Return the interpreter of a virtual environment with these requirements.
 
-    It is made once and kept in the checkout's `.environments`. Raises KeyError
-    when the machine has no such Python.
+    It is made once and kept in the checkout's `.environments`, as `name` where that
+    is given. Raises KeyError when the machine has no such Python.
     """
-    name = re.sub(r"[^\w.]+", "-", "-".join((version, *requirements)))
-    folder = _CACHE / name
+    words = (version, name) if name else (version, *requirements)
+    folder = _CACHE / re.sub(r"[^\w.]+", "-", "-".join(words))
     python = folder / "bin" / "python"
     if (folder / "complete").exists():
         return python

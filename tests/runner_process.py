@@ -36,7 +36,8 @@ class RunnerProcess(LiveProcess):
     """`funclens run --events` on a free port.
 
     `state` is a folder of the test for what the runner keeps outside the
-    workspace, so that a runner of the person who tests is never met.
+    workspace, so that a runner of the person who tests is never met. `python` is the
+    interpreter that Funclens is installed in.
     """
 
     def __init__(
@@ -45,8 +46,9 @@ class RunnerProcess(LiveProcess):
         state: Path,
         options: Sequence[str] = ("--port", "0"),
         env: Mapping[str, str] | None = None,
+        python: Path | str = sys.executable,
     ) -> None:
-        argv = [sys.executable, "-m", "funclens", "run", "--events", *options]
+        argv = [str(python), "-m", "funclens", "run", "--events", *options]
         super().__init__(
             [*argv, *map(str, folders)],
             cwd=state,
