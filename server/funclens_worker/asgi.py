@@ -79,7 +79,7 @@ class AsgiServer:
     async def _call(self, scope: Message, receive: Any, send: Any) -> None:
         """Be the ASGI app of every connection: note the request, then close."""
         entry: RequestLogEntry = scope[_ENTRY]
-        entry.method = scope.get("method", "")
+        entry.method = scope.get("method", "GET")  # an upgrade to a WebSocket has none
         entry.path = scope["path"]
         entry.query = scope.get("query_string", b"").decode("latin-1")
 
@@ -87,6 +87,8 @@ class AsgiServer:
             if message["type"] == "http.response.start":
                 entry.status = message["status"]
                 message = {**message, "headers": _closing(message)}
+            elif message["type"] == "websocket.close":
+                entry.status = entry.status or 403
             await send(message)
 
         receive = limit_receive(scope, receive, self._manifest.body_limit)

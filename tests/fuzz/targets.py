@@ -26,7 +26,7 @@ from funclens.discovery.resolve.module import ModuleReader, read_module
 from funclens.errors import SettingsError, UsageError
 from funclens.features.fixes.project import insert_setting
 from funclens.requests.request import parse_headers, parse_path
-from funclens.runner.http.head import BadHead, is_local_host, parse_head
+from funclens.runner.http.head import BadHead, HeadReader, is_local_host
 from funclens.runner.processes.env_files import read_file
 from funclens.settings import from_pyproject
 
@@ -123,7 +123,7 @@ def _environment(data: bytes) -> None:
 
 def _head(data: bytes) -> None:
     try:
-        head = parse_head(data)
+        head = HeadReader().feed(data)
     except BadHead:
         return
     if head is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from funclens.runner.units.pool import WorkerPool
 
 __all__ = ["FrontDoor", "FrontDoorOptions", "OwnRequest"]
+
+_DIGITS = re.compile(r"[0-9]{1,4300}")
+"""A length that Python makes a number of; the worker's server refuses the others."""
 
 OWN_REQUESTS_LIMIT = 256
 """Requests for the runner itself that wait before more are refused."""
@@ -92,7 +96,19 @@ class FrontDoor:
         )
 
     def take(self, head: Head, connection: socket.socket) -> None:
-        """Do with a request what the router decides."""
+        """Do with a request what the router decides; answer it if that fails."""
+        try:
+            self._route(head, connection)
+        except Exception as error:  # noqa: BLE001 - whoever sent it waits
+            problem = responses.internal_error(head, error)
+            self._replies.answer(head, connection, problem)
+
+    def refuse(self, connection: socket.socket, reason: str, status: int) -> None:
+        """Answer what is not a request."""
+        response = responses.bad_request(reason, status)
+        self._replies.send(connection, response.encode("GET"))
+
+    def _route(self, head: Head, connection: socket.socket) -> None:
         decision = self._router.decide(head)
         if isinstance(decision, router.HandOver):
             if self._is_too_large(head):
@@ -113,16 +129,11 @@ class FrontDoor:
         else:
             self._replies.answer(head, connection, _problem(head, decision))
 
-    def refuse(self, connection: socket.socket, reason: str, status: int) -> None:
-        """Answer what is not a request."""
-        response = responses.bad_request(reason, status)
-        self._replies.send(connection, response.encode("GET"))
-
     def _is_too_large(self, head: Head) -> bool:
         """Compare the announced length; a body in chunks announces none."""
-        length = head.header("Content-Length") or ""
+        length = _DIGITS.fullmatch(head.header("Content-Length") or "")
         limit = self._options.body_limit
-        return limit > 0 and length.isdigit() and int(length) > limit
+        return limit > 0 and length is not None and int(length[0]) > limit
 
 
 def _problem(head: Head, decision: router.Decision) -> Problem:

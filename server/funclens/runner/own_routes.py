@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.runner.api.control import Control
 from funclens.runner.background import in_thread
-from funclens.runner.http.responses import json_response
+from funclens.runner.http.responses import internal_error, json_response
 
 if TYPE_CHECKING:
     import asyncio
@@ -66,7 +66,21 @@ class OwnRoutes:
     async def answer(
         self, request: OwnRequest, listing: Callable[[], Awaitable[dict[str, Any]]]
     ) -> None:
-        """Answer one request; `listing` is called when the functions are asked for."""
+        """Answer one request; `listing` is called when the functions are asked for.
+
+        Raises what went wrong after the client got a response that says so.
+        """
+        try:
+            await self._answer(request, listing)
+        except Exception as error:
+            if request.connection.fileno() >= 0:  # nothing was sent yet
+                problem = internal_error(request.head, error)
+                self._replies.answer(request.head, request.connection, problem)
+            raise
+
+    async def _answer(
+        self, request: OwnRequest, listing: Callable[[], Awaitable[dict[str, Any]]]
+    ) -> None:
         path, head, connection = request.path, request.head, request.connection
         if path in {"", "/"} and head.wants_html:
             await (await self._live_page()).show(head, connection)

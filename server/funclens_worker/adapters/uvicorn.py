@@ -8,6 +8,7 @@ test_server_versions.py). `app_state` and `get_loop_factory` came in between.
 from __future__ import annotations
 
 import asyncio
+import copy
 import inspect
 import logging
 import socket
@@ -43,27 +44,43 @@ class Connections:
         """
         # Any: the stubs of Python 3.9 do not know a method that 3.9 has.
         loop: Any = asyncio.get_running_loop()
-        protocol = self._make_protocol()
-        protocol.app = wrap(self._config.loaded_app)
         closed = loop.create_future()
-        lost = protocol.connection_lost
-
-        def connection_lost(error: Any) -> None:
-            lost(error)
-            if not closed.done():
-                closed.set_result(None)
-
-        protocol.connection_lost = connection_lost
+        protocol = self._make_protocol(wrap(self._config.loaded_app), closed)
         await loop.connect_accepted_socket(lambda: protocol, sock=connection)
         protocol.data_received(head)
         await closed
 
-    def _make_protocol(self) -> Any:
-        kind = self._config.http_protocol_class
-        values = {"config": self._config, "server_state": self._state}
+    def _make_protocol(self, app: AsgiApp, closed: asyncio.Future[None]) -> Any:
+        """Return the protocol of one connection, and have it tell the end of that.
+
+        An upgrade hands the connection to another protocol, which is made with the
+        same configuration.
+        """
+        config: Any = copy.copy(self._config)
+        config.loaded_app = app
+        make_websocket = config.ws_protocol_class
+        if make_websocket is not None:
+            config.ws_protocol_class = lambda *args, **kwargs: _telling(
+                make_websocket(*args, **kwargs), closed
+            )
+        kind = config.http_protocol_class
+        values = {"config": config, "server_state": self._state}
         if "app_state" in inspect.signature(kind.__init__).parameters:
             values["app_state"] = {}
-        return kind(**values)
+        return _telling(kind(**values), closed)
+
+
+def _telling(protocol: Any, closed: asyncio.Future[None]) -> Any:
+    """Return the protocol; the future is done when it loses its connection."""
+    lost = protocol.connection_lost
+
+    def connection_lost(error: Any) -> None:
+        lost(error)
+        if not closed.done():
+            closed.set_result(None)
+
+    protocol.connection_lost = connection_lost
+    return protocol
 
 
 def make_loop() -> asyncio.AbstractEventLoop:

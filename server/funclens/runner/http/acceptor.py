@@ -6,11 +6,10 @@ A client that sends half a line costs a descriptor and a deadline, nothing else.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 from typing import TYPE_CHECKING, Protocol
 
-from funclens.runner.http.head import BadHead, Head, parse_head
+from funclens.runner.http.head import BadHead, Head, HeadReader
 
 if TYPE_CHECKING:
     import socket
@@ -76,25 +75,25 @@ class Acceptor:
 
     def _begin(self, connection: socket.socket) -> None:
         """Take a request that is whole already; have the others read on."""
+        reader = HeadReader()
         try:
             data = connection.recv(_CHUNK)
-        except BlockingIOError:
-            data = b""
-        except OSError:
-            connection.close()
-            return
-        else:
             if not data:
                 connection.close()
                 return
-        with contextlib.suppress(BadHead):  # `_Incoming` says why
-            head = parse_head(data)
-            if head is not None:
-                self.handler.take(head, connection)
-                return
-        incoming = _Incoming(self, connection, data, self._head_seconds)
-        self._incoming.add(incoming)
-        incoming.decide()
+            head = reader.feed(data)
+        except BlockingIOError:
+            head = None
+        except BadHead as error:
+            self.handler.refuse(connection, str(error), error.status)
+            return
+        except OSError:
+            connection.close()
+            return
+        if head is not None:
+            self.handler.take(head, connection)
+            return
+        self._incoming.add(_Incoming(self, connection, reader, self._head_seconds))
 
     def _pause_accepting(self) -> None:
         """Leave connections in the kernel's queue until some others are closed."""
@@ -115,66 +114,51 @@ class _Incoming:
         self,
         acceptor: Acceptor,
         connection: socket.socket,
-        data: bytes,
+        reader: HeadReader,
         seconds: float,
     ) -> None:
         self._acceptor = acceptor
         self._connection = connection
-        self._data = data
+        self._reader = reader
         self._loop = asyncio.get_running_loop()
-        self._is_watched = False
+        self._loop.add_reader(connection, self.read)
         self._deadline = self._loop.call_later(seconds, self._too_slow)
 
     def read(self) -> None:
         """Read what is there; decide when the head is complete."""
         try:
             data = self._connection.recv(_CHUNK)
+            head = self._reader.feed(data)
         except BlockingIOError:
             return
         except OSError:
             self.close()
             return
-        if not data:
-            self.close()
-            return
-        self._data += data
-        self.decide()
-
-    def decide(self) -> None:
-        """Do with the request what its head says, or wait for more of it."""
-        try:
-            head = parse_head(self._data)
         except BadHead as error:
             self._let_go()
-            self._acceptor.handler.refuse(self._connection, str(error), 400)
+            self._acceptor.handler.refuse(self._connection, str(error), error.status)
             return
-        if head is None:
-            self._watch()
-            return
-        self._let_go()
-        self._acceptor.handler.take(head, self._connection)
+        if head is not None:
+            self._let_go()
+            self._acceptor.handler.take(head, self._connection)
+        elif not data:
+            self.close()
 
     def close(self) -> None:
         """Forget the connection."""
         self._let_go()
         self._connection.close()
 
-    def _watch(self) -> None:
-        if not self._is_watched:
-            self._is_watched = True
-            self._loop.add_reader(self._connection, self.read)
-
     def _let_go(self) -> None:
         self._deadline.cancel()
-        if self._is_watched:
-            self._loop.remove_reader(self._connection)
+        self._loop.remove_reader(self._connection)
         self._acceptor.forget(self)
 
     def _too_slow(self) -> None:
-        self._let_go()
-        if not self._data:
-            self._connection.close()
+        if self._reader.is_empty:
+            self.close()
             return
+        self._let_go()
         self._acceptor.handler.refuse(
             self._connection, "The request head did not arrive in time.", 408
         )

@@ -11,18 +11,23 @@ import ipaddress
 import re
 from dataclasses import dataclass
 
-__all__ = ["HEAD_LIMIT", "BadHead", "Head", "is_local_host", "parse_head"]
+__all__ = ["HEAD_LIMIT", "BadHead", "Head", "HeadReader", "is_local_host"]
 
 HEAD_LIMIT = 65_536
-"""Bytes after which a head is decided upon even if its end has not come."""
+"""Bytes that a head may have: uvicorn takes no more either."""
 
 _LINE = re.compile(rb"([^ \r\n]+) +([^ \r\n]+)(?: +HTTP/[0-9.]+)?\r?\n")
 _END = re.compile(rb"\r?\n\r?\n")
+_TLS_HANDSHAKE = 0x16
 _LOCAL_NAMES = ("localhost", "host.docker.internal")
 
 
 class BadHead(ValueError):  # noqa: N818 - it is a finding, not a failure
     """The bytes are no request; the message is a sentence for the client."""
+
+    def __init__(self, reason: str, status: int = 400) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +66,54 @@ class Head:
         return self.data[:start] + target.encode("latin-1") + self.data[end:]
 
 
-def parse_head(data: bytes) -> Head | None:
-    """Return the head once it is complete, None while more is needed.
+class HeadReader:
+    """Takes the bytes of a connection until they hold a whole head.
 
-    A head of HEAD_LIMIT bytes counts as complete if its first line is. Raises
-    BadHead for what cannot become a request.
+    Each byte is looked at a bounded number of times, however they come.
     """
-    data = data.lstrip(b"\r\n")
-    if data[:1] == b"\x16":
-        raise BadHead("This address speaks http, not https.")
-    if not _END.search(data) and len(data) < HEAD_LIMIT:
-        return None
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._has_begun = False
+        self._had_empty_line = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has come."""
+        return not self._data
+
+    def feed(self, data: bytes) -> Head | None:
+        """Return the head once it is complete, None while more is needed.
+
+        Raises BadHead for what cannot become a request.
+        """
+        searched = len(self._data)
+        self._data += data
+        if not self._has_begun:
+            self._begin()
+            searched = 0
+        end = _END.search(self._data, max(0, searched - 3))
+        if (end.end() if end else len(self._data)) > HEAD_LIMIT:
+            reason = f"The request head is larger than {HEAD_LIMIT // 1024} KiB."
+            raise BadHead(reason, 431)
+        return _parse(bytes(self._data)) if end else None
+
+    def _begin(self) -> None:
+        """Leave out one empty line; refuse what is no beginning of a request."""
+        data = self._data
+        if not self._had_empty_line and data.startswith(b"\r\n"):
+            del data[:2]
+            self._had_empty_line = True
+        if not data or data == b"\r":
+            return
+        self._has_begun = True
+        if data[0] in b"\r\n":
+            raise BadHead("This is not an HTTP request.")
+        if data[0] == _TLS_HANDSHAKE:
+            raise BadHead("This address speaks http, not https.")
+
+
+def _parse(data: bytes) -> Head:
     line = _LINE.match(data)
     if line is None:
         raise BadHead("This is not an HTTP request.")

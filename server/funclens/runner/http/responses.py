@@ -24,6 +24,7 @@ __all__ = [
     "busy",
     "failed",
     "forbidden_host",
+    "internal_error",
     "json_response",
     "no_path",
     "not_found",
@@ -156,6 +157,12 @@ def busy(head: Head, unit: str) -> Problem:
     """503: the unit's worker takes no more connections."""
     title = f"The worker of {unit} can't keep up: its queue is full"
     return problem(head, 503, title, ["If a function is stuck, restart the unit."])
+
+
+def internal_error(head: Head, error: BaseException) -> Problem:
+    """500: a defect of the runner, not of the function."""
+    title = f"Internal error of the runner: {type(error).__name__}: {error}"
+    return problem(head, 500, title)
 
 
 def too_large(head: Head, limit: int) -> Problem:

@@ -104,12 +104,18 @@ class WorkerConnection:
         return True
 
     def drain(self, seconds: float) -> None:
-        """Ask the worker to finish and end; kill it when `seconds` are over."""
+        """Ask the worker to finish and end; kill it when `seconds` are over.
+
+        When it was asked before, the earlier deadline counts.
+        """
         self._is_draining = True
         if not self._queue:
             self._end_of_stream()
-        if self._deadline is None:
-            self._deadline = self._loop.call_later(seconds, self.kill)
+        at = self._loop.time() + seconds
+        if self._deadline is not None:
+            at = min(at, self._deadline.when())
+            self._deadline.cancel()
+        self._deadline = self._loop.call_at(at, self.kill)
 
     def kill(self) -> None:
         """Have the reaper kill the worker and everything it started, now."""

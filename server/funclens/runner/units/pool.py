@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["WorkerPool"]
 
+_LAUNCHER_SECONDS = 1.0
+"""How long the launcher, which has nothing left to do, may take to end."""
+
 _BY_URGENCY = (
     UnitState.FAILED,
     UnitState.STARTING,
@@ -55,7 +58,8 @@ class WorkerPool:
         self._units: dict[str, Unit] = {unit.id: unit for unit in catalog.units}
         self._supervisors: dict[tuple[str, str | None], UnitSupervisor] = {}
         """By id of the unit and, where functions are isolated, of the function."""
-        self._endings: set[asyncio.Task[None]] = set()
+        self._ending: dict[asyncio.Task[None], UnitSupervisor] = {}
+        """Supervisors of units that are gone, by what waits for their workers."""
         self._loop = asyncio.get_running_loop()
 
     @property
@@ -130,14 +134,15 @@ class WorkerPool:
 
     async def stop(self, seconds: float) -> None:
         """Let workers finish for `seconds`, then end them all."""
-        supervisors = self._supervisors.values()
+        deadline = self._loop.time() + seconds
+        supervisors = [*self._supervisors.values(), *self._ending.values()]
         await asyncio.gather(*(item.stop(seconds) for item in supervisors))
-        await asyncio.gather(*self._endings)
-        self._starter.close(seconds)
+        await asyncio.gather(*self._ending)
+        self._starter.close(max(_LAUNCHER_SECONDS, deadline - self._loop.time()))
 
     def kill(self) -> None:
         """End every worker at once, whatever it does."""
-        for supervisor in self._supervisors.values():
+        for supervisor in [*self._supervisors.values(), *self._ending.values()]:
             supervisor.kill()
 
     def _take(self, catalog: Catalog) -> None:
@@ -151,8 +156,8 @@ class WorkerPool:
                 continue
             del self._supervisors[key]
             task = self._loop.create_task(supervisor.stop(self._options.drain_seconds))
-            self._endings.add(task)
-            task.add_done_callback(self._endings.discard)
+            self._ending[task] = supervisor
+            task.add_done_callback(self._ending.pop)
 
     def _served(self, unit: str, only: str | None) -> Served:
         manifest = build_manifest(

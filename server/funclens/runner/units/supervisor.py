@@ -161,13 +161,17 @@ class UnitSupervisor:
             self.start()
 
     async def stop(self, seconds: float) -> None:
-        """Let every worker finish, for `seconds` at most, and wait for their end."""
+        """Let every worker finish, for `seconds` at most, and wait for their end.
+
+        May be called again with less time.
+        """
         self._retire()
         for worker in self._leaving:
             worker.drain(seconds)
         if self._leaving:
-            self._on_empty = self._loop.create_future()
-            await self._on_empty
+            if self._on_empty is None or self._on_empty.done():
+                self._on_empty = self._loop.create_future()
+            await asyncio.shield(self._on_empty)
 
     def kill(self) -> None:
         """End every worker of the unit now."""
