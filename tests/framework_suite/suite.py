@@ -68,7 +68,7 @@ def sdist_modules() -> list[Path]:
 
 
 def names_a_factory(module: Path) -> bool:
-    """Tell whether a test module mentions what our factory stands in for."""
+    """Return whether a test module mentions what our factory stands in for."""
     text = module.read_text("utf-8")
     return any(factory in text for factory in FACTORIES)
 

@@ -46,7 +46,7 @@ def _steady(value, key=""):
 
 
 def is_kept(before, now):
-    """Tell whether everything in `before` is in `now`; `now` may say more."""
+    """Return whether everything in `before` is in `now`; `now` may say more."""
     if isinstance(before, dict):
         return isinstance(now, dict) and all(
             name in now and is_kept(item, now[name]) for name, item in before.items()

@@ -1,7 +1,7 @@
-"""Discovery: the text of a workspace's files in, facts out.
+"""Static discovery: turns the files of a workspace into facts.
 
-Nothing here imports or runs user code, knows an editor's protocol or names a
-function: endpoints and routes are given by `funclens.catalog`.
+Nothing here imports or runs user code, depends on an editor protocol, or assigns
+endpoints and routes; `funclens.catalog` does the latter.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _HOMES = {
     "WorkspaceFacts": "workspace",
     "is_foreign": "files.ignore",
 }
-"""The module of each name, imported when it is asked for: a walk needs few of them."""
+"""Defining module of each public name, imported on first use to keep start-up fast."""
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""What others work out from facts, kept as long as the facts are."""
+"""Typed cache for values computed from facts; it lives as long as the facts do."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ Value = TypeVar("Value")
 
 
 class CacheKey(Generic[Value]):
-    """One kind of value in caches. Whoever fills it makes one and keeps it private."""
+    """Typed key of a cache entry, private to the module that fills the entry."""
 
 
 class Cache:
-    """Values by their key. It belongs to facts, which do not change."""
+    """Values computed from one immutable set of facts, by key."""
 
     def __init__(self) -> None:
         self._values: dict[CacheKey[Any], Any] = {}
 
     def get(self, key: CacheKey[Value]) -> Value | None:
-        """Return the value that was kept under a key."""
+        """Return the cached value, or None."""
         found: Value | None = self._values.get(key)
         return found
 
     def keep(self, key: CacheKey[Value], value: Value) -> Value:
-        """Keep a value in the place of the one before, and return it."""
+        """Store a value, replacing an earlier one, and return it."""
         self._values[key] = value
         return value

@@ -1,4 +1,4 @@
-"""What deploy files and settings say of the sources of one folder."""
+"""What deploy files and settings say about the sources of one folder."""
 
 from __future__ import annotations
 
@@ -25,45 +25,45 @@ __all__ = ["Deployed", "MissingSource", "RefusedEntry", "UnknownEntry", "deploye
 _MAKE_OBJECTS = frozenset(
     {"functools.partial", "functools.lru_cache", "functools.cache", "flask.Flask"}
 )
-"""What these return is callable, and no function."""
+"""Calls and decorators that return a callable object instead of a function."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownEntry:
-    """A deployment whose entry point its source does not have."""
+    """A deployment whose entry point doesn't exist in its source."""
 
     deployment: Deployment
     source: str
-    """The file that was looked into, absolute."""
+    """Absolute path of the file that was searched."""
     bound: tuple[str, ...]
-    """Public names of that file's definitions."""
+    """Public names that the file defines."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedEntry:
-    """A deployment whose entry point is no function."""
+    """A deployment whose entry point is not a function."""
 
     deployment: Deployment
     source: str
-    """The file that binds it, absolute."""
+    """Absolute path of the file that defines the entry point."""
     placed: Placed
 
 
 @dataclass(frozen=True, slots=True)
 class MissingSource:
-    """A deployment of a folder that has modules, and none that is built."""
+    """A deployment of a folder whose modules include no source (no `main.py`)."""
 
     deployment: Deployment
     folder: str
-    """Absolute."""
+    """Absolute path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """All that is said of the sources of a folder."""
+    """Deployment facts for all sources of a folder."""
 
     overrides: dict[str, Overrides]
-    """By the path of the source."""
+    """Overrides by path of the source."""
     unknown: tuple[UnknownEntry, ...]
     refused: tuple[RefusedEntry, ...]
     missing: tuple[MissingSource, ...]
@@ -72,7 +72,7 @@ class Deployed:
 def deployed_in(
     store: Store, finder: SourceFinder, settings: Mapping[str, str]
 ) -> Deployed:
-    """Return what deploy files, and the setting `functions`, say of the sources."""
+    """Return what deploy files and the setting `functions` say about the sources."""
     overrides: dict[str, Overrides] = {}
     unknown: list[UnknownEntry] = []
     refused: list[RefusedEntry] = []
@@ -99,7 +99,7 @@ def deployed_in(
 
 
 def _folder_without_source(store: Store, deployment: Deployment) -> str | None:
-    """Return the folder that is deployed when it surely has nothing to build."""
+    """Return the deployed folder if it certainly has nothing to build, else None."""
     named = deployment.folder
     if (
         named is None
@@ -125,7 +125,7 @@ def _folder_without_source(store: Store, deployment: Deployment) -> str | None:
 
 
 def _no_function(store: Store, module: Module, name: str) -> Placed | None:
-    """Return the binding of a name when it surely is no plain function."""
+    """Return a name's binding if it certainly isn't a plain function, else None."""
     names = Names(store.find, os.path.dirname(module.path), store.folder)
     meaning = next(names.meanings(module, name), None)
     if not isinstance(meaning, Local) or meaning.module is not module:
@@ -151,7 +151,7 @@ def _override_by_setting(
     name: str,
     overrides: dict[str, Overrides],
 ) -> None:
-    """Take in what the setting `functions` says of `folder.module.function`."""
+    """Apply the setting `functions` for the key `folder.module.function`."""
     source, _, function = name.rpartition(".")
     path = os.path.join(store.folder, *source.split(".")) + ".py"
     override = setting_override(settings, name)
@@ -160,7 +160,7 @@ def _override_by_setting(
 
 
 def _add_override(overrides: Overrides, deployment: Deployment) -> None:
-    """Add what a deployment says to what is said of its entry point."""
+    """Add a deployment to the overrides of its entry point."""
     name = deployment.entry_point or ""
     before = overrides.get(name, Override("deploy-file"))
     deployed = before.deployed_names

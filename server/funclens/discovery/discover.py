@@ -1,4 +1,4 @@
-"""Which functions a module serves when production takes it for its source."""
+"""Find the functions that production would serve from a source module."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ class Found:
     """One function of a source."""
 
     name: str
-    """In the namespace of the source."""
+    """Name in the namespace of the source."""
     path: str
-    """The file that defines it, absolute."""
+    """Absolute path of the file that defines it."""
     placed: Placed
     definition: Definition
     registration: Registration
     certainty: Certainty
     evidence: tuple[str, ...]
     deployed_names: tuple[str, ...] = ()
-    """Names in deploy files, in the order of the files."""
+    """Deployed names, in deploy file order."""
     deployments: tuple[Deployment, ...] = ()
-    """What deploy files say of it, in the order of the files."""
+    """Deployments of the function, in deploy file order."""
 
 
 def functions_of(
     source: Module, names: Names, project_context: ProjectContext, overrides: Overrides
 ) -> list[Found]:
-    """Return the functions in the namespace of a source, in the order of the file."""
+    """Return the functions in the namespace of a source, in file order."""
     found = [
         function
         for name, placed in _namespace(source, names, overrides)
@@ -87,7 +87,7 @@ def functions_of(
 
 
 def _is_plausible(source: Module, placed: Placed) -> bool:
-    """Say whether it is worth judging; wider than what is judged to be a function."""
+    """Return whether a binding is worth scoring. Errs on the side of True."""
     if placed.is_deferred and not source.comments:
         return placed.offset in source.commented
     definition = placed.binding.definition
@@ -99,7 +99,7 @@ def _is_plausible(source: Module, placed: Placed) -> bool:
 
 
 def _is_below_comment(source: Module, line: int) -> bool:
-    """Say whether a comment stands above a line, counted from 0."""
+    """Return whether the line above a 0-based line is a comment."""
     return (
         line > 0 and source.has_comment_lines and source.lines[line - 1].startswith("#")
     )
@@ -108,7 +108,7 @@ def _is_below_comment(source: Module, line: int) -> bool:
 def _namespace(
     source: Module, names: Names, overrides: Overrides
 ) -> Iterator[tuple[str, Placed]]:
-    """Yield the names of a source that are worth a look."""
+    """Yield the names of a source that are worth scoring."""
     for name, bindings in source.names.items():
         placed = bindings[-1]
         if (
@@ -118,7 +118,7 @@ def _namespace(
             and not source.comments
             and name not in overrides
         ):
-            # Most names of most sources: as `_is_plausible` says, in fewer steps.
+            # Fast path for the common case; same test as `_is_plausible`.
             continue
         last = _last(bindings)
         if last is not None:
@@ -133,7 +133,7 @@ def _namespace(
 
 
 def _last(bindings: tuple[Placed, ...]) -> Placed | None:
-    """Return the binding that a loaded module ends with, as far as one can say."""
+    """Return the binding that is in effect after the module is loaded, if known."""
     for placed in reversed(bindings):
         if placed.condition is Condition.TYPING:
             continue
@@ -175,7 +175,7 @@ _Judgement = tuple[Registration, Certainty, tuple[str, ...]]
 def _judge(
     candidate: Candidate, override: Override | None, said: Override | None
 ) -> _Judgement | None:
-    """Return what a definition is: by decorator, by what is said of it, by evidence."""
+    """Classify a definition: by decorator, then by overrides, then by score."""
     overrides = [item for item in (said, override) if item is not None]
     spoken = tuple(item.evidence for item in overrides)
     registration = _registration(candidate.module, candidate.placed, candidate.names)
@@ -197,10 +197,10 @@ def _judge(
 
 
 def _as_served(registration: Registration, candidate: Candidate) -> Registration:
-    """Return what production makes of a decorator under the name in the source.
+    """Return how production treats a decorator under the name in the source.
 
-    functions_framework registers the name of the definition, so under another one
-    a function has lost its type and is served as HTTP, synchronously.
+    functions_framework registers the name of the definition. Under any other name the
+    function loses its signature type and is served as synchronous HTTP.
     """
     is_renamed = candidate.name != candidate.definition.name
     if is_renamed and registration.provider == "functions-framework":
@@ -209,7 +209,7 @@ def _as_served(registration: Registration, candidate: Candidate) -> Registration
 
 
 def _fitting(signature: SignatureType, candidate: Candidate) -> SignatureType:
-    """Return the signature of a deployed trigger that the parameters allow."""
+    """Return the signature type of a deployed trigger, if the parameters allow it."""
     events = {SignatureType.EVENT, SignatureType.CLOUDEVENT}
     if signature in events and candidate.accepts(1) != candidate.accepts(2):
         one = candidate.accepts(1)
@@ -220,7 +220,7 @@ def _fitting(signature: SignatureType, candidate: Candidate) -> SignatureType:
 def _defined(
     source: Module, name: str, placed: Placed, names: Names, *, overridden: bool
 ) -> Local | None:
-    """Return the definition or the call that a name of the source stands for."""
+    """Return the definition or call that a name of the source resolves to."""
     kind = placed.binding.kind
     if kind in {BindingKind.DEFINITION, BindingKind.CALL}:
         return Local(source, placed)
@@ -237,7 +237,7 @@ def _defined(
 
 
 def _is_plain_module(source: Module, name: str, placed: Placed) -> bool:
-    """Say whether a name stands for a whole module: `import json`."""
+    """Return whether a name refers to a whole module, as after `import json`."""
     binding = placed.binding
     return (
         binding.kind is BindingKind.IMPORT
@@ -248,7 +248,7 @@ def _is_plain_module(source: Module, name: str, placed: Placed) -> bool:
 
 
 def _definition_of(module: Module, placed: Placed, names: Names) -> Definition | None:
-    """Return the definition that is served: of a call, that of its argument."""
+    """Return the definition to serve: for a call, that of its argument."""
     binding = placed.binding
     if binding.kind is BindingKind.DEFINITION:
         return binding.definition
@@ -279,7 +279,7 @@ def _registration(module: Module, placed: Placed, names: Names) -> Registration 
 
 
 def _registration_in(decorator: Local, names: Names) -> Registration | None:
-    """Return what a decorator of the workspace registers in its own body."""
+    """Return what a decorator defined in the workspace registers in its body."""
     definition = decorator.placed.binding.definition
     if definition is None or definition.body is None:
         return None

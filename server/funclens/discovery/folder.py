@@ -1,4 +1,4 @@
-"""What one workspace folder serves: its sources, and what deploy files say of them."""
+"""Facts of one workspace folder: its sources and what deploy files say about them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many files were looked at."""
+    """Number of files searched."""
 
     modules: int = 0
     deploy_files: int = 0
@@ -56,41 +56,40 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FolderFacts:
-    """What is known of one workspace folder."""
+    """Facts of one workspace folder."""
 
     folder: str
     settings: Settings
     sources: tuple[SourceFacts, ...]
-    """Those with at least one function, in the order of their paths."""
+    """Sources with at least one function, ordered by path."""
     unknown_entries: tuple[UnknownEntry, ...] = ()
     refused_entries: tuple[RefusedEntry, ...] = ()
     missing_sources: tuple[MissingSource, ...] = ()
     has_file: Callable[[str], bool] = lambda _: False
-    """Says whether the folder has a module of that absolute path."""
+    """Return whether the folder has a module at an absolute path."""
     files_below: Callable[[str], list[str]] = lambda _: []
-    """Returns the modules below a folder, in the order of their paths."""
+    """Return the modules below a folder, ordered by path."""
     find: Callable[[str], Module | None] = lambda _: None
-    """Reads a module of the folder; None when there is none."""
+    """Return a module of the folder, or None."""
     read: Callable[[str], bytes] = lambda _: b""
-    """Reads another file of the folder; empty when there is none."""
+    """Return the bytes of another file of the folder; empty if it doesn't exist."""
     notes: tuple[str, ...] = ()
     environment_of: Callable[[str], Environment | None] = lambda _: None
-    """Returns what is installed for the sources of a folder, where that is known."""
+    """Return the environment installed for the sources of a folder, if known."""
     counted: Counted = Counted()
     revision: int = 0
-    """Counts the facts of one folder."""
+    """Increases with each new value for the same folder."""
     changed: frozenset[str] | None = None
-    """Paths whose module may be another one than in the revision before; None when
-    any may be."""
+    """Paths whose module may differ from the previous revision; None means any may."""
     uploads: Callable[[str, str], bool] = lambda _, __: True
-    """Says whether deploying a folder uploads a file in it."""
+    """Return whether deploying a folder uploads a file in it."""
 
 
 _MAIN = os.sep + SOURCE_NAME
 
 
 _DefinedAt: TypeAlias = "tuple[str, Span]"
-"""File and name of a definition."""
+"""File and name span of a definition."""
 
 _PLACES: CacheKey[tuple[_DefinedAt, ...]] = CacheKey()
 
@@ -104,11 +103,10 @@ def _places(source: SourceFacts) -> tuple[_DefinedAt, ...]:
 
 
 class FolderIndex:
-    """Judges the modules of one folder, and judges anew only what an edit touched."""
+    """Scores the modules of one folder; after an edit, only those it affects."""
 
     def __init__(self, folder: str, settings: Settings, others: Sequence[str]) -> None:
         self.store = Store(folder, settings, others)
-        """The files of the folder."""
         self._settings = settings
         self._environments = Environments(folder, settings.python)
         self._uploads = Uploads(self.store.is_ignored)
@@ -122,7 +120,7 @@ class FolderIndex:
         self._trimmed_sources: dict[str, tuple[SourceFacts, SourceFacts]] = {}
 
     def facts(self) -> FolderFacts:
-        """Return what is known now."""
+        """Return the current facts."""
         store = self.store
         settled = store.settle()
         changed: frozenset[str] | None = frozenset(store.take_changed())
@@ -136,7 +134,7 @@ class FolderIndex:
         self._note_framework_folders()
         deployed = deployed_in(store, self._finder, self._settings.functions)
         self._overrides = deployed.overrides
-        # What cannot be read any more is not there.
+        # A file that can't be read any more counts as deleted.
         modules = [found for path in store.relevant if (found := store.find(path))]
         self._importers.update(modules)
         relevant = {module.path for module in modules}
@@ -171,7 +169,7 @@ class FolderIndex:
         )
 
     def hidden(self) -> tuple[Hidden, ...]:
-        """Return what ignore files keep out. Slow: it looks into ignored folders."""
+        """Return what ignore files hide. Slow: it searches ignored folders."""
         files, folders = self.store.hidden_by_ignore_files()
         return hidden_below(
             self.store.folder,
@@ -184,7 +182,7 @@ class FolderIndex:
         return self.store.find(path) is not None
 
     def _own_source(self, path: str, served: set[_DefinedAt]) -> SourceFacts:
-        """Return a module that no source re-exports, with what it defines itself."""
+        """Return a module that no source re-exports, with the functions it defines."""
         source = self._source(path)
         own = tuple(
             found
@@ -194,10 +192,10 @@ class FolderIndex:
         return self._trimmed(source, own)
 
     def _without_reexported(self, sources: list[SourceFacts]) -> list[SourceFacts]:
-        """Return the sources without what one above them serves for them.
+        """Return the sources without functions that a source above them re-exports.
 
-        A `main.py` that collects the functions of others is what is deployed; those
-        that deploy files name stay.
+        A `main.py` that collects the functions of others is what gets deployed. Sources
+        named in deploy files are kept.
         """
         collected = {
             place: os.path.dirname(source.source)
@@ -228,7 +226,7 @@ class FolderIndex:
     def _trimmed(
         self, source: SourceFacts, functions: tuple[Found, ...]
     ) -> SourceFacts:
-        """Return a source with fewer functions: the same facts until it changes."""
+        """Return a source with fewer functions; cached until the source changes."""
         if functions == source.functions:
             return source
         whole, trimmed = self._trimmed_sources.get(source.source, (None, source))
@@ -238,7 +236,7 @@ class FolderIndex:
         return trimmed
 
     def _note_framework_folders(self) -> None:
-        """Know the folders whose modules import a framework; if new, judge anew."""
+        """Update the folders that import a framework; rescore if they changed."""
         found = frozenset(
             os.path.dirname(path)
             for path in self.store.relevant
@@ -250,7 +248,7 @@ class FolderIndex:
             self._scored.outdate()
 
     def _is_near_functions(self, folder: str) -> bool:
-        """Say whether a framework is imported in a folder or in one beside it."""
+        """Return whether this folder or a sibling folder imports a framework."""
         return folder in self._framework_folders or (
             folder != self.store.folder
             and os.path.dirname(folder) in self._framework_parents
@@ -276,7 +274,7 @@ class FolderIndex:
         return self._scored.facts(path, overrides, importers, self._unscored, score)
 
     def _unscored(self, path: str, looked_at: set[str]) -> SourceFacts:
-        """Return a source without functions, which notes what is looked at for it."""
+        """Return a source without functions, recording the files it depends on."""
         store = self.store
         module = store.find(path)
         if module is None:

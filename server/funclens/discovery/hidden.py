@@ -1,4 +1,4 @@
-"""Functions that ignore files keep out: found only when a person asks for a list."""
+"""Functions hidden by ignore files; searched only for `funclens list`."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 __all__ = ["Hidden", "hidden_below"]
 
 _MOST_ENTRIES = 20_000
-"""Files and folders that are looked at in ignored folders."""
+"""Maximum number of files and folders to visit in ignored folders."""
 
 _MOST_MODULES = 200
-"""Modules that are judged."""
+"""Maximum number of modules to score."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What an ignore file keeps out, and what would bring it in."""
+    """Functions hidden by an ignore file, and the pattern that would include them."""
 
     place: str
-    """An ignored file, or an ignored folder that ends with a slash, relative."""
+    """Relative path of an ignored file, or of a folder with a trailing slash."""
     functions: int
-    """How many functions it holds, as far as it was looked into."""
+    """Number of functions found before the search limits were reached."""
 
     @property
     def pattern(self) -> str:
-        """What the setting `include` needs."""
+        """Value to add to the setting `include`."""
         return f"/{self.place}**" if self.place.endswith("/") else f"/{self.place}"
 
 
@@ -44,9 +44,9 @@ def hidden_below(
     folders: Iterable[str],
     functions_in: Callable[[str], int],
 ) -> tuple[Hidden, ...]:
-    """Return what is hidden in ignored files and folders of a workspace folder.
+    """Return what ignore files hide in a workspace folder.
 
-    `functions_in` returns how many functions a module would serve.
+    `functions_in` returns the number of functions a module would serve.
     """
     entries = iter(range(_MOST_ENTRIES))
     judged = iter(range(_MOST_MODULES))

@@ -1,4 +1,4 @@
-"""Which modules import a module: what others import is a helper of theirs."""
+"""Reverse imports: which modules import a module. An imported module is a helper."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Importers"]
 
 
 class Importers:
-    """Knows who imports which file, as far as paths tell; kept up to date."""
+    """Maps a file to the modules that may import it, judged by paths alone."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -25,7 +25,7 @@ class Importers:
         self._importers: dict[str, set[str]] = {}
 
     def update(self, modules: Iterable[Module]) -> None:
-        """Take in what the modules are now: only those that changed are looked at."""
+        """Update from the current modules; only changed ones are read again."""
         current = {module.path: module for module in modules}
         for path in [path for path in self._seen if path not in current]:
             self._forget(path, self._seen.pop(path)[1])
@@ -42,7 +42,7 @@ class Importers:
             self._seen[path] = (module, files)
 
     def of(self, path: str) -> tuple[str, ...]:
-        """Return the modules that may import a file, in order."""
+        """Return the modules that may import a file, sorted."""
         return tuple(sorted(self._importers.get(path, ())))
 
     def _forget(self, path: str, files: Iterable[str]) -> None:
@@ -66,7 +66,7 @@ class Importers:
         return frozenset(found)
 
     def _bases(self, module: Module, level: int) -> Iterator[str]:
-        """Yield the folders from which an import of a module may start."""
+        """Yield the folders where an import of a module may start its search."""
         base = os.path.dirname(module.path)
         if level:
             for _ in range(level - 1):

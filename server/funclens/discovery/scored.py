@@ -1,4 +1,4 @@
-"""The sources of a folder as last scored, kept until what they saw changes."""
+"""Cached scores of the sources of a folder, each valid until its inputs change."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class SourceFacts:
     functions: tuple[Found, ...]
     module: Module
     names: Names
-    """What names in the source, and in modules that it imports, stand for."""
+    """Resolves names in the source and in the modules it imports."""
     cache: Cache = field(default_factory=Cache, repr=False)
-    """What others worked out from these facts, which do not change."""
+    """Values computed from these facts, which are immutable."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """What a source serves, and what was looked at to say so."""
+    """A scored source and the modules it depends on."""
 
     looked_at: set[str]
     overrides: Overrides
@@ -44,28 +44,28 @@ class _Scored:
 
 
 class ScoredSources:
-    """Scores each source again only when something that it saw has changed."""
+    """Scores a source again only when a module it depends on has changed."""
 
     def __init__(self) -> None:
         self.notes = Notes()
-        """Which sources could not be scored, and why."""
+        """Sources that failed to be scored, with the reason."""
         self._current: dict[str, _Scored] = {}
         self._outdated: dict[str, _Scored] = {}
-        """To fall back on where scoring fails, until all sources are scored."""
+        """Previous results, used where scoring fails, until all sources are scored."""
 
     def outdate(self) -> None:
-        """Score all sources again."""
+        """Mark all sources for scoring."""
         self._outdated.update(self._current)
         self._current = {}
 
     def outdate_those_that_saw(self, changed: frozenset[str]) -> None:
-        """Score the sources again that looked at one of these modules."""
+        """Mark the sources that depend on one of these modules."""
         for path, scored in [*self._current.items()]:
             if not scored.looked_at.isdisjoint(changed):
                 self._outdated[path] = self._current.pop(path)
 
     def settle(self) -> None:
-        """Drop what is known of sources that were not scored again."""
+        """Drop previous results that were not scored again."""
         for path in self._outdated:
             self.notes.forget(path)
         self._outdated.clear()
@@ -78,11 +78,11 @@ class ScoredSources:
         unscored: Callable[[str, set[str]], SourceFacts],
         score: Callable[[SourceFacts], list[Found]],
     ) -> SourceFacts:
-        """Return the facts of a source, scored now if it has to be.
+        """Return the facts of a source, scoring it if needed.
 
-        `unscored` gives those without functions, and adds to a set what is looked at
-        in the end. If `score` raises, that is noted and the facts of before stay in
-        force.
+        `unscored` returns the facts without functions and adds the modules it depends
+        on to a set. If `score` raises, the error is noted and the previous facts are
+        kept.
         """
         before = self._current.get(path)
         if (

@@ -1,9 +1,10 @@
-"""Which source a deployment means: what it names, else what holds its entry point.
+"""Find the source of a deployment: the one it names, or the file with its entry point.
 
-What a deployment names is looked for from the folders that its command may run in.
-Where that is not there, not known or made by the script, the file that holds the
-entry point counts, if there is exactly one: in what the script copies, in the folder
-of the deploy file, below it, in the workspace folder. Else nothing does.
+A named source is looked up from the folders in which the command may run. If it
+doesn't exist, isn't known, or is created by the script, the file with the entry point
+is used, provided there is exactly one. The search goes through the files that the
+script copies, the folder of the deploy file, the folders below it, and the workspace
+folder, in this order.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ __all__ = ["SourceFinder", "with_parents"]
 _PROSE = (".md", ".markdown", ".rst", ".mdx", ".adoc", ".txt")
 
 _MOST_BESIDE = 100
-"""Modules of a deploy file's folder that are read to find an entry point."""
+"""Maximum number of modules in a deploy file's folder to read for an entry point."""
 
 
 class SourceFinder:
@@ -38,15 +39,15 @@ class SourceFinder:
         self._store = store
         self._indexed: dict[str, Module] = {}
         self._binding: dict[str, set[str]] = {}
-        """By a name, the modules that bind it."""
+        """Modules that bind a name, by name."""
         self._is_current = False
 
     def begin(self) -> None:
-        """Forget what may have changed since the last deployments were looked at."""
+        """Reset what may have changed since deployments were last resolved."""
         self._is_current = False
 
     def find(self, deployment: Deployment) -> str | None:
-        """Return the source that a deployment means: one that has the entry point."""
+        """Return the source of a deployment, or None. It has the entry point."""
         name = deployment.entry_point or ""
         named = _named_sources(deployment, self._store)
         for path in named:
@@ -63,7 +64,7 @@ class SourceFinder:
         return module is not None and name in module.names
 
     def _beside(self, deployment: Deployment, name: str) -> str | None:
-        """Return the file that holds the entry point in what is copied, or beside."""
+        """Return the file with the entry point: a copied one, or in the same folder."""
         own = os.path.dirname(deployment.file)
         for folder in dict.fromkeys((*deployment.copied, *deployment.bases, own)):
             if found := self._in_folder(folder, name):
@@ -71,7 +72,7 @@ class SourceFinder:
         return None
 
     def _only_main(self, deployment: Deployment, name: str) -> str | None:
-        """Return the only `main.py` below the deploy file, or at all, that fits."""
+        """Return the only matching `main.py`: below the deploy file, or anywhere."""
         self._index()
         wanted = deployment.source or SOURCE_NAME
         everywhere = [
@@ -87,7 +88,7 @@ class SourceFinder:
         return None
 
     def _in_folder(self, path: str, name: str) -> str | None:
-        """Return the only module of a folder, or the module itself, that holds it."""
+        """Return the module with the entry point if it is the only one in a folder."""
         store = self._store
         if path.endswith(".py"):
             return path if self._binds(path, name) else None
@@ -105,7 +106,7 @@ class SourceFinder:
         return found[0] if len(found) == 1 else None
 
     def _defines(self, path: str, name: str) -> bool:
-        """Say whether a module defines a name, rather than importing it."""
+        """Return whether a module defines a name itself instead of importing it."""
         module = self._store.find(path)
         return module is not None and any(
             placed.binding.kind is BindingKind.DEFINITION
@@ -113,7 +114,7 @@ class SourceFinder:
         )
 
     def _is_callable(self, path: str, name: str) -> bool:
-        """Say whether what a name stands for takes a request or an event."""
+        """Return whether a name refers to a callable for a request or an event."""
         module = self._store.find(path)
         if module is None:
             return False
@@ -125,7 +126,7 @@ class SourceFinder:
         return definition is None or _takes_arguments(definition)
 
     def _index(self) -> None:
-        """Know again which names the modules bind: only of those that changed."""
+        """Update which names the modules bind; only changed modules are read."""
         if self._is_current:
             return
         self._is_current = True
@@ -146,17 +147,17 @@ class SourceFinder:
 
 
 def _may_run_elsewhere(deployment: Deployment, named: str) -> bool:
-    """Say whether a command without a source may run in another folder than this.
+    """Return whether a command without a source may run in another folder.
 
-    A text is read before one changes the folder, and a script below the folder of
-    the source may be one for many.
+    Prose often tells the reader to change the folder first, and a script below the
+    source folder may serve several sources.
     """
     prose = deployment.file.endswith(_PROSE)
     return prose or os.path.dirname(named) not in deployment.bases
 
 
 def _takes_arguments(definition: Definition) -> bool:
-    """Say whether a call with one argument, or with two, fits."""
+    """Return whether it can be called with one or two positional arguments."""
     required = 0
     most = 0
     for parameter in definition.parameters:
@@ -169,9 +170,10 @@ def _takes_arguments(definition: Definition) -> bool:
 
 
 def _named_sources(deployment: Deployment, store: Store) -> list[str]:
-    """Return the files that a deployment may name, the likeliest first.
+    """Return the files that a deployment may name, the most likely first.
 
-    Where nothing is, a folder above is meant: commands are run from there.
+    If the named path doesn't exist, parent folders are tried, because commands are
+    often run from there.
     """
     folder = deployment.folder
     if folder is None:
@@ -195,7 +197,7 @@ def _files_in(
 
 
 def with_parents(bases: Iterable[str], top: str) -> Iterator[str]:
-    """Yield folders, and then those above them up to `top`, each once."""
+    """Yield folders, then their parents up to `top`, each once."""
     found = list(bases)
     for base in list(found):
         above = base

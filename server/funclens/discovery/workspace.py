@@ -1,7 +1,7 @@
-"""The facts of a workspace, kept up to date while files change.
+"""The facts of a workspace, kept up to date as files change.
 
-No user code is imported or run. What `facts` returns depends on the folders and
-texts of the moment alone, not on how they came about.
+User code is never imported or run. `facts` depends only on the current folders and
+texts, not on the order of changes.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ __all__ = ["Workspace", "WorkspaceFacts"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WorkspaceFacts:
-    """What is known of all folders at one moment. Compared by identity."""
+    """Facts of all folders at one moment. Compared by identity."""
 
     folders: tuple[FolderFacts, ...] = ()
-    """In the order in which they were given."""
+    """In the order given."""
     cache: Cache = field(default_factory=Cache, repr=False)
-    """What others worked out from these facts, which do not change."""
+    """Values computed from these facts, which are immutable."""
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences for the log: what could not be read, and why."""
+        """Sentences for the log about files that could not be read."""
         return tuple(note for folder in self.folders for note in folder.notes)
 
 
 class Workspace:
-    """Owns the texts and facts of each file of some workspace folders.
+    """Owns the texts and facts of all files in the workspace folders.
 
-    `open`, `edit` and `close` may be called while another thread is in `load` or
-    `facts`; nothing else may.
+    `open`, `edit` and `close` may be called while another thread runs `load` or
+    `facts`. Nothing else is thread-safe.
     """
 
     def __init__(
@@ -56,18 +56,18 @@ class Workspace:
     ) -> None:
         self._folders: dict[str, FolderIndex] = {}
         self.texts = Texts()
-        """The files' texts: an editor's before the disk's."""
+        """Texts of files; the editor's text wins over the disk's."""
         self._outdated: set[str] = set()
-        """Texts that were opened, edited or closed since their facts were read."""
+        """Files opened, edited or closed since their facts were read."""
         self._lock = threading.Lock()
-        """An editor may go on editing while another thread loads the workspace."""
+        """Lets an editor keep editing while another thread loads the workspace."""
         self._facts: WorkspaceFacts | None = None
         self.set_folders(folders, settings or {})
 
     def set_folders(
         self, folders: Sequence[str], settings: Mapping[str, Settings]
     ) -> None:
-        """Take new folders and settings (by absolute folder); call `load` after it."""
+        """Set folders and settings (by absolute folder). Call `load` afterwards."""
         given = list(dict.fromkeys(os.path.abspath(folder) for folder in folders))
         self._folders = {
             folder: FolderIndex(
@@ -80,9 +80,9 @@ class Workspace:
         self._facts = None
 
     def load(self, prescan: Prescan | None = None) -> None:
-        """Read all folders from the disk; open texts win over it.
+        """Read all folders from disk; texts open in an editor win.
 
-        `prescan` has begun to walk the same folders with the same settings.
+        `prescan` must already be walking the same folders with the same settings.
         """
         for index in self._folders.values():
             index.store.load(prescan)
@@ -92,7 +92,7 @@ class Workspace:
         self._facts = None
 
     def open(self, path: str, text: str, version: int | None = None) -> None:
-        """Take the editor's text of a file instead of the disk's."""
+        """Use the editor's text of a file instead of the disk's."""
         path = os.path.abspath(path)
         with self._lock:
             self.texts.open(path, text, version)
@@ -106,10 +106,9 @@ class Workspace:
         encoding: str = "utf-16",
         version: int | None = None,
     ) -> bool:
-        """Apply an editor's changes to an open text, in their order.
+        """Apply an editor's changes to an open text, in order.
 
-        Their columns count code units of `encoding`. Return False when the text is
-        not open.
+        Columns count code units of `encoding`. Return False if the text is not open.
         """
         path = os.path.abspath(path)
         with self._lock:
@@ -118,14 +117,14 @@ class Workspace:
         return is_open
 
     def close(self, path: str) -> None:
-        """Take the disk's text of a file again."""
+        """Use the disk's text of a file again."""
         path = os.path.abspath(path)
         with self._lock:
             self.texts.close(path)
         self._outdated.add(path)
 
     def changed(self, paths: Iterable[str]) -> None:
-        """Look again at files and folders that came, changed or went."""
+        """Re-read files and folders that were created, changed or deleted."""
         for path in dict.fromkeys(os.path.abspath(path) for path in paths):
             self.texts.forget(path)
             for folder, index in self._folders.items():
@@ -136,7 +135,7 @@ class Workspace:
             self._outdated.update(self.texts)
 
     def facts(self) -> WorkspaceFacts:
-        """Return what is known now: the same value until something changes."""
+        """Return the current facts: the same object until something changes."""
         self._take_open_texts()
         if self._facts is None:
             self._facts = WorkspaceFacts(
@@ -145,11 +144,11 @@ class Workspace:
         return self._facts
 
     def hidden(self) -> dict[str, tuple[Hidden, ...]]:
-        """Return, by folder, what ignore files keep out; call it after `facts`."""
+        """Return what ignore files hide, by folder. Call `facts` first."""
         return {folder: index.hidden() for folder, index in self._folders.items()}
 
     def _take_open_texts(self) -> None:
-        """Bring the facts of open texts up to date."""
+        """Update the facts of open texts."""
         while self._outdated:
             path = self._outdated.pop()
             owner = self._owner(path)
@@ -167,7 +166,7 @@ class Workspace:
                 self._facts = None
 
     def _owner(self, path: str) -> FolderIndex | None:
-        """Return the innermost folder that holds a path."""
+        """Return the innermost workspace folder that contains a path."""
         owners = [
             folder for folder in self._folders if path.startswith(folder + os.sep)
         ]

@@ -83,7 +83,7 @@ class Activity:
         return replace(self, waiting=self.waiting - {function})
 
     def is_from_here(self, event: Mapping[str, Any]) -> bool:
-        """Tell whether a `request` event is about what was sent from here last."""
+        """Return whether a `request` event is about what was sent from here last."""
         sent = self.sent.get(event.get("id") or "")
         if sent is None:
             return False

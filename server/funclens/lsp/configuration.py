@@ -85,7 +85,7 @@ def resolve(folders: list[str], editor: EditorSettings) -> Configuration:
 def concern_workers_alone(
     before: list[dict[str, Any]], after: list[dict[str, Any]]
 ) -> bool:
-    """Tell whether a runner can take what changed without starting anew."""
+    """Return whether a runner can take what changed without starting anew."""
 
     def rest(settings: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [

@@ -52,7 +52,7 @@ def guarded(handler: Handler) -> Handler:
 
 
 def hide_reported(record: logging.LogRecord) -> bool:
-    """Tell whether a record is to be logged: errors already reported are not."""
+    """Return whether a record is to be logged: errors already reported are not."""
     return not (record.exc_info and isinstance(record.exc_info[1], ReportedError))
 
 

@@ -95,7 +95,7 @@ def parse_headers(lines: Iterable[str]) -> Headers:
 
 
 def is_whole_event(data: bytes) -> bool:
-    """Say whether data is already an event: a CloudEvent, or the first generation's."""
+    """Return whether data is a whole event: a CloudEvent, or a 1st gen event."""
     try:
         value = json.loads(data)
     except ValueError:

@@ -66,7 +66,7 @@ def default_event(function: Function, hints: samples.Hints) -> str | None:
 
 
 def takes_only_events(function: Function) -> bool:
-    """Tell whether a plain request makes no sense to a function."""
+    """Return whether a plain request makes no sense to a function."""
     return function.signature_type in {
         SignatureType.CLOUDEVENT,
         SignatureType.EVENT,

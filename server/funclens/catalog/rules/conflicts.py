@@ -50,7 +50,7 @@ def deploy_name_conflicts(context: Context) -> Iterator[Problem]:
 
 
 def _is_first_generation(served: Served) -> bool:
-    """Say whether all its deployments keep the name as it is written."""
+    """Return whether all its deployments keep the name as it is written."""
     generations = {item.generation for item in served.found.deployments}
     return generations == {1}
 

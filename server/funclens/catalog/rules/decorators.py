@@ -20,7 +20,7 @@ __all__ = ["may_answer_otherwise", "may_take_other_arguments"]
 
 
 def may_take_other_arguments(served: Served) -> bool:
-    """Say whether another decorator may change what the function takes."""
+    """Return whether another decorator may change what the function takes."""
     decorators = served.found.definition.decorators
     return len(decorators) > 1 or any(
         not _is_framework(served, decorator) for decorator in decorators
@@ -28,7 +28,7 @@ def may_take_other_arguments(served: Served) -> bool:
 
 
 def may_answer_otherwise(served: Served) -> bool:
-    """Say whether a decorator may make something else of what the function returns.
+    """Return whether a decorator may make something else of what the function returns.
 
     Those of libraries hand it on; what one of the project does is not known.
     """

@@ -34,7 +34,7 @@ def deployments_as(served: Served, name: str) -> Iterator[Deployment]:
 
 
 def are_deployed_together(one: Served, other: Served, name: str, again: str) -> bool:
-    """Say whether one function under `name` meets another under `again`.
+    """Return whether one function under `name` meets another under `again`.
 
     A name from the settings counts as one in any deployment, and the functions of a
     Firebase source are always deployed together.
@@ -55,7 +55,7 @@ def _is_set(served: Served, name: str) -> bool:
 
 
 def _meet(one: Deployment, other: Deployment) -> bool:
-    """Say whether two deployments surely go to one project and region."""
+    """Return whether two deployments surely go to one project and region."""
     for mine, yours in ((one.project, other.project), (one.region, other.region)):
         if mine and yours and mine != yours:
             return False

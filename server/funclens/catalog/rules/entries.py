@@ -32,7 +32,7 @@ def unknown_entry_points(context: Context) -> Iterator[Problem]:
 
 
 def _is_meant(entry: UnknownEntry) -> bool:
-    """Say whether the source is the one that is named, not one found further up."""
+    """Return whether the source is the one that is named, not one found further up."""
     deployment = entry.deployment
     if deployment.folder is None:
         return True

@@ -78,7 +78,7 @@ def _is_registered(source: Source, module: Module, placed: Placed) -> bool:
 def _is_twin(
     source: Source, earlier: Placed, later: Placed, bindings: list[Placed]
 ) -> bool:
-    """Say whether a served function hides one with parameters of the same names."""
+    """Return whether a served function hides one with parameters of the same names."""
     if not earlier.binding.definition or not later.binding.definition:
         return False
     if earlier.binding.definition.decorators or bindings[-1] is not later:
@@ -133,7 +133,7 @@ def _hidden(source: Source, module: Module, placed: Placed) -> Problem | None:
 
 
 def _means_local(module: Module, placed: Placed, local: Module) -> bool:
-    """Say whether what is imported, or used of it, is in the file beside."""
+    """Return whether what is imported, or used of it, is in the file beside."""
     binding = placed.binding
     if binding.kind is BindingKind.STAR:
         return bool(local.names)

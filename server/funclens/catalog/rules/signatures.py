@@ -78,7 +78,7 @@ def asyncs_without_aio(context: Context) -> Iterator[Problem]:
 
 
 def accepts(definition: Definition, count: int) -> bool:
-    """Say whether a call with that many positional arguments fits."""
+    """Return whether a call with that many positional arguments fits."""
     positional = [
         p for p in definition.parameters if p.kind is ParameterKind.POSITIONAL
     ]

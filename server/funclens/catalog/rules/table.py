@@ -88,7 +88,7 @@ class _Kept:
     """Of the folder's facts that they were last found to be right for."""
 
     def is_current(self, folder: FolderFacts) -> bool:
-        """Say whether they are the problems of a folder's facts, too."""
+        """Return whether they are the problems of a folder's facts, too."""
         if self.revision != folder.revision and not self._is_untouched(folder):
             return False
         self.revision = folder.revision

@@ -17,7 +17,7 @@ _SOURCE_NAME = "main.py"
 
 
 def is_placed(deployment: Deployment) -> bool:
-    """Say whether nothing but its folder tells where a deployment's source is."""
+    """Return whether nothing but its folder tells where a deployment's source is."""
     if deployment.folder is not None:
         return True
     return deployment.archive is None and "/" not in (deployment.source or "")

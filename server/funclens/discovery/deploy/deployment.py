@@ -75,7 +75,7 @@ class Deployment:
 
 
 def is_deployable_name(name: str) -> bool:
-    """Say whether a function can be deployed by that name: templates have others."""
+    """Return whether a function can be deployed by that name: templates have others."""
     return _NAME.fullmatch(name) is not None
 
 

@@ -81,17 +81,17 @@ _WORDS = re.compile(
 
 
 def is_deploy_file(name: str) -> bool:
-    """Say whether a file of that name may deploy functions."""
+    """Return whether a file of that name may deploy functions."""
     return _NAMES.fullmatch(name) is not None
 
 
 def mentions_deployment(data: bytes) -> bool:
-    """Say whether the bytes of a deploy file speak of functions at all."""
+    """Return whether the bytes of a deploy file speak of functions at all."""
     return _WORDS.search(data) is not None
 
 
 def module_deploys(data: bytes, *, names_functions: bool) -> bool:
-    """Say whether a Python module may deploy functions, or speak of it.
+    """Return whether a Python module may deploy functions, or speak of it.
 
     Asked of every module: searches for fixed bytes alone until one is found.
     """

@@ -64,7 +64,7 @@ class Flags:
 
 
 def is_placeholder(word: str) -> bool:
-    """Say whether a word only shows where a name belongs: `<name>`, `FUNCTION_NAME`."""
+    """Return whether a word is a placeholder: `<name>`, `FUNCTION_NAME`."""
     return _PLACEHOLDER.search(word) is not None
 
 

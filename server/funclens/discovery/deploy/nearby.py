@@ -46,14 +46,14 @@ class NearbyFiles:
         return self._names[folder]
 
     def is_folder(self, path: str) -> bool:
-        """Say whether there is a folder of that path."""
+        """Return whether there is a folder of that path."""
         path = os.path.normpath(path)
         if path == self.top:
             return True
         return os.path.basename(path) + "/" in self.names(os.path.dirname(path))
 
     def is_file(self, path: str) -> bool:
-        """Say whether there is a file of that path."""
+        """Return whether there is a file of that path."""
         path = os.path.normpath(path)
         return os.path.basename(path) in self.names(os.path.dirname(path))
 
@@ -62,7 +62,7 @@ class NearbyFiles:
         self._texts = dict.fromkeys(self._texts)
 
     def is_stale(self, changed: str) -> bool:
-        """Say whether a change of that file or folder can change what was read."""
+        """Return whether a change of that file or folder can change what was read."""
         if changed in self._texts or os.path.dirname(changed) in self._names:
             return True
         if self._comes_with_a_folder(changed):
@@ -75,7 +75,7 @@ class NearbyFiles:
         )
 
     def _comes_with_a_folder(self, path: str) -> bool:
-        """Say whether a file lies in a folder that was not there when one looked."""
+        """Return whether a file lies in a folder that was not there when one looked."""
         above = os.path.dirname(path)
         while above.startswith(self.top + os.sep):
             parent, name = os.path.split(above)

@@ -1,1 +1,1 @@
-"""Which files of a folder are read, and the one place that holds their text."""
+"""Which files of a folder are read, and the only place that holds their text."""

@@ -1,4 +1,4 @@
-"""What the deploy files of a folder say, read when asked for, until they change."""
+"""Deployments in the deploy files of a folder, read on demand and cached."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ __all__ = ["DeployFiles"]
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a deploy file says, and the other files that it depends on."""
+    """Deployments of one deploy file, and the other files it depends on."""
 
     deployments: tuple[Deployment, ...]
     nearby: NearbyFiles
 
 
 class DeployFiles:
-    """The deployments of one folder; which files there are says its scan."""
+    """The deployments of one folder; its Scan says which deploy files exist."""
 
     def __init__(self, folder: str, reading: Reading) -> None:
         self._folder = folder
@@ -40,7 +40,7 @@ class DeployFiles:
         self._archive_names: ArchiveNames | None = None
 
     def deployments(self, scan: Scan) -> Iterator[Deployment]:
-        """Yield what deploy files say, in the order of their paths; Terraform last."""
+        """Yield the deployments in path order, with Terraform last."""
         for deployment in self._said_by_files(scan):
             if is_placed(deployment):
                 yield deployment
@@ -50,7 +50,7 @@ class DeployFiles:
             yield self._archive_names.placed(deployment)
 
     def changed(self, path: str) -> None:
-        """Forget what was read of a file or folder of the disk, or beside it."""
+        """Forget a file or folder that changed on disk, and what depends on it."""
         for file in [
             file for file, said in self._said.items() if said.nearby.is_stale(path)
         ]:
@@ -59,17 +59,17 @@ class DeployFiles:
             self._terraform.changed(path)
 
     def forget(self, path: str) -> None:
-        """Forget what one deploy file says."""
+        """Forget the deployments of one deploy file."""
         self._said.pop(path, None)
 
     def forget_below(self, folder: str) -> None:
-        """Forget what the deploy files below a folder say."""
+        """Forget the deployments of the files below a folder."""
         inside = folder + os.sep
         for path in [path for path in self._said if path.startswith(inside)]:
             del self._said[path]
 
     def forget_folders(self) -> None:
-        """Forget which folders archives can be made of: modules came or went."""
+        """Forget which folders can be archived: modules were added or removed."""
         self._archive_names = None
 
     def _said_by_files(self, scan: Scan) -> Iterator[Deployment]:
@@ -99,7 +99,7 @@ class DeployFiles:
 
 
 def _read_quietly(path: str) -> bytes | None:
-    """Return the bytes of a file that may be there; what is none is not noted."""
+    """Return the bytes of an optional file; a missing one is not noted."""
     try:
         return read_regular(path)
     except OSError:

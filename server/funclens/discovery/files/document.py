@@ -1,8 +1,8 @@
-"""An open text, kept current by the ranges that the editor's client sends.
+"""An open text, updated with the change ranges that the client sends.
 
-Lines end with LF, CR LF or CR and nothing else, as in the protocol and in Python: a
-form feed or U+2028 does not end a line. Columns count code units of the client's
-position encoding: `utf-8`, `utf-16` or `utf-32`.
+Only LF, CR LF and CR end a line, as in the protocol and in Python; form feed and
+U+2028 don't. Columns count code units of the client's position encoding: `utf-8`,
+`utf-16` or `utf-32`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = [
 
 
 class Position(NamedTuple):
-    """A place in a text, as the protocol counts: from 0, in code units."""
+    """Position as in the protocol: 0-based line, and column in code units."""
 
     line: int
     character: int
@@ -34,7 +34,7 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Text that replaces a range, or the whole text when there is no range."""
+    """Text that replaces a range, or the whole text if there is no range."""
 
     text: str
     start: Position | None = None
@@ -42,26 +42,24 @@ class Change:
 
 
 class Unchanged(NamedTuple):
-    """How much of a text stayed the same, in code points."""
+    """Length of the unchanged parts of a text, in code points."""
 
     head: int
-    """At its beginning."""
+    """At the beginning."""
     tail: int
-    """At its end."""
+    """At the end."""
 
 
 class Document:
-    """One open text."""
-
     def __init__(self, text: str, version: int | None = None) -> None:
         self.text = text
-        """The whole text, with its own line endings."""
+        """The whole text, with its original line endings."""
         self.lines = split_lines(text)
-        """Its lines, each with its ending."""
+        """Lines with their endings."""
         self.version = version
-        """The client's number of this text."""
+        """Version number assigned by the client."""
         self._known_line = Position(0, 0)
-        """A line and its offset in the text: edits are close to each other."""
+        """A line and its offset, cached because edits are close to each other."""
         self._unchanged: Unchanged | None = None
         self._is_edited = True
 
@@ -79,7 +77,7 @@ class Document:
         finish = self._offset(last) + tail
         text = before[:head] + change.text + after[tail:]
         if first and self._line(first - 1).endswith("\r"):
-            # A line feed that follows it now is part of the same line ending.
+            # A line feed after it now belongs to the same line ending.
             first -= 1
             text = self._line(first) + text
         self._offset(first)
@@ -88,7 +86,7 @@ class Document:
         self.text = self.text[:begin] + change.text + self.text[finish:]
 
     def replace(self, text: str) -> None:
-        """Take another text for the whole."""
+        """Replace the whole text."""
         self.text = text
         self.lines = split_lines(text)
         self._known_line = Position(0, 0)
@@ -96,7 +94,7 @@ class Document:
         self._is_edited = True
 
     def take_unchanged(self) -> Unchanged | None:
-        """Return what stayed the same since the last call; None if it is unknown."""
+        """Return what stayed the same since the last call, or None if unknown."""
         if not self._is_edited:
             return Unchanged(len(self.text), 0)
         unchanged = self._unchanged
@@ -116,7 +114,7 @@ class Document:
         return self.lines[index] if index < len(self.lines) else ""
 
     def _offset(self, line: int) -> int:
-        """Return where a line begins; a line past the end begins there."""
+        """Return the offset of a line; a line past the end gets the end of the text."""
         line = min(line, len(self.lines))
         known, offset = self._known_line
         if line >= known:
@@ -128,21 +126,20 @@ class Document:
 
 
 def split_lines(text: str) -> list[str]:
-    """Return the lines of a text with their endings: LF, CR LF or CR."""
+    """Split a text into lines with their endings: LF, CR LF or CR."""
     return list(io.StringIO(text, newline=""))
 
 
 def count_units(text: str, encoding: str) -> int:
-    """Return the length of `text` in code units of `encoding`."""
     if text.isascii() or encoding == "utf-32":
         return len(text)
     return sum(_widths(text, encoding))
 
 
 def find_column(line: str, units: int, encoding: str) -> int:
-    """Return the 0-based code point of `line` at the offset `units`.
+    """Return the 0-based code point index in `line` of the offset `units`.
 
-    An offset inside of a character means its start, one past the line its end.
+    An offset inside a character maps to its start, one past the line to its end.
     """
     if line.isascii() or encoding == "utf-32":
         return min(units, len(line))

@@ -1,4 +1,4 @@
-"""What text the bytes of a Python file stand for (PEP 263), never failing."""
+"""Decode the bytes of a Python file (PEP 263). Never fails."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 
 
 def decode(data: bytes) -> tuple[str, bool]:
-    r"""Return the text with `\n` line ends, and whether all of it was readable.
+    r"""Return the text with `\n` line endings, and whether all bytes were valid.
 
-    Bytes that are not valid in the declared encoding become U+FFFD.
+    Bytes that are invalid in the declared encoding become U+FFFD.
     """
     text, is_readable = decode_exactly(data)
     return with_line_feeds(text), is_readable
 
 
 def decode_exactly(data: bytes) -> tuple[str, bool]:
-    """Return the text with its own line endings, and whether it was readable."""
+    """Return the text with its original line endings, and whether it was valid."""
     encoding = "utf-8"
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
@@ -34,7 +34,7 @@ def decode_exactly(data: bytes) -> tuple[str, bool]:
 
 
 def with_line_feeds(text: str) -> str:
-    r"""Return the text with every line end of Python's written as `\n`."""
+    r"""Replace every line ending that Python knows with `\n`."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text
@@ -47,7 +47,7 @@ def _declared(data: bytes) -> str | None:
         if found:
             name = found[1].decode("ascii", "replace")
             try:
-                # Only encodings of text: `rot13` and `zlib` are others.
+                # Text encodings only: `rot13` and `zlib` are codecs, too.
                 return name if codecs.lookup(name)._is_text_encoding else None  # noqa: SLF001
             except (LookupError, ValueError):
                 return name

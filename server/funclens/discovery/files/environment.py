@@ -1,4 +1,4 @@
-"""What is installed in a unit's environment, read from metadata, never executed."""
+"""Installed packages of a unit's environment, read from metadata without running it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["SHARED", "Environment", "Environments"]
 _FOLDERS = (".venv", "venv", "env", ".env", "virtualenv")
 _MOST_DISTRIBUTIONS = 3_000
 _DEEPEST = 3
-"""Parts of a dotted module that are told apart: `google.cloud.storage`."""
+"""Number of parts of a dotted module that are compared: `google.cloud.storage`."""
 
 SHARED = frozenset({"", "google", "google.cloud", "azure", "opentelemetry", "ruamel"})
-"""Folders that many distributions have a part of."""
+"""Namespace packages that many distributions share."""
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
 _EXTRA = re.compile(r"extra\s*==\s*['\"]([^'\"]+)['\"]")
@@ -31,7 +31,7 @@ class Environment:
 
     @cached_property
     def _folders(self) -> dict[str, str]:
-        """Metadata folders by the normalized name of the distribution."""
+        """Metadata folders by normalized distribution name."""
         try:
             names = sorted(os.listdir(self.site_packages))
         except OSError:
@@ -47,7 +47,7 @@ class Environment:
 
     @cached_property
     def _providers(self) -> dict[str, tuple[str, ...]]:
-        """Distributions by the dotted modules that they have files of."""
+        """Distributions by the dotted modules they provide."""
         found: dict[str, dict[str, None]] = {}
         for distribution, folder in self._folders.items():
             for module in _modules(_read(os.path.join(folder, "RECORD"))):
@@ -55,9 +55,9 @@ class Environment:
         return {module: tuple(names) for module, names in found.items()}
 
     def requires(self, name: str, extras: tuple[str, ...]) -> tuple[str, ...] | None:
-        """Return what a distribution requires; None when it is not installed.
+        """Return the requirements of a distribution, or None if it isn't installed.
 
-        Markers other than those of extras count as true.
+        Environment markers other than `extra` count as true.
         """
         folder = self._folders.get(name)
         if folder is None:
@@ -77,16 +77,16 @@ class Environment:
         return tuple(dict.fromkeys(found))
 
     def providers(self, module: str) -> tuple[str, ...]:
-        """Return the installed distributions that have files of a dotted module.
+        """Return the installed distributions that provide a dotted module.
 
-        Nothing is said of a folder that several share, as `google` is.
+        Empty for namespace packages that several share, such as `google`.
         """
         found = self._providers.get(module, ())
         return found if len(found) == 1 else ()
 
 
 class Environments:
-    """Finds the environment of each source folder, and notices when one changes."""
+    """Finds the environment of each source folder and notices changes."""
 
     def __init__(self, folder: str, python: str | None) -> None:
         self._folder = folder
@@ -95,13 +95,13 @@ class Environments:
         self._seen: dict[str, tuple[Environment, int]] = {}
 
     def of(self, root: str) -> Environment | None:
-        """Return the environment beside a source or above it; else the active one."""
+        """Return the environment in or above a source folder, else the active one."""
         if root not in self._of:
             self._of[root] = self._look_for(root)
         return self._of[root]
 
     def settle(self, *, look_again: bool) -> bool:
-        """Return whether an environment that was looked at is another now."""
+        """Return whether an environment in use has changed."""
         changed = any(
             _changed_at(path) != changed for path, (_, changed) in self._seen.items()
         )
@@ -137,7 +137,7 @@ class Environments:
 
 
 def _modules(record: str) -> set[str]:
-    """Return the dotted modules and packages that a RECORD lists, to a depth."""
+    """Return the dotted modules and packages listed in a RECORD file, up to a depth."""
     found = set()
     for line in record.splitlines():
         path = line.partition(",")[0]
@@ -160,7 +160,7 @@ def _changed_at(path: str) -> int:
 
 
 def _read(path: str) -> str:
-    """Return the text of a metadata file; empty when it is none that can be read."""
+    """Return the text of a metadata file; empty if it can't be read."""
     try:
         return read_regular(path).decode("utf-8", "replace")
     except OSError:

@@ -1,8 +1,8 @@
-"""Which files and folders of a workspace folder hold no functions.
+"""Decide which files and folders of a workspace folder to skip.
 
-Hidden folders, environments and installed packages always stay out; then what
-.gitignore says, then the settings `exclude` and `include`. A .gcloudignore says what
-an upload leaves out, which hides nothing here.
+Hidden folders, environments and installed packages are always skipped. Then
+.gitignore applies, then the settings `exclude` and `include`. A .gcloudignore hides
+nothing, because it only says what an upload leaves out.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PIPELINE_FOLDERS = frozenset(
     | {".infra", ".jenkins", ".pipelines", ".scripts", ".semaphore", ".tekton"}
     | {".teamcity", ".vscode", ".woodpecker"}
 )
-"""Hidden folders that hold deploy files, and no functions."""
+"""Hidden folders that may hold deploy files but no functions."""
 
 _NEVER = frozenset(
     {"node_modules", "site-packages", "__pycache__", "__pypackages__", "venv"}
@@ -36,7 +36,7 @@ _NEVER = frozenset(
 
 
 def is_foreign(parent: str, name: str) -> bool:
-    """Tell whether a folder holds other people's files: an environment, packages."""
+    """Return whether a folder is an environment or holds installed packages."""
     if name in _NEVER:
         return True
     if name.startswith("."):
@@ -45,7 +45,7 @@ def is_foreign(parent: str, name: str) -> bool:
 
 
 class Ignored:
-    """Decides for one workspace folder; knows the ignore files met so far."""
+    """Decides for one workspace folder; caches the ignore files found so far."""
 
     def __init__(
         self, folder: str, include: Sequence[str] = (), exclude: Sequence[str] = ()
@@ -58,36 +58,36 @@ class Ignored:
         self._specs: dict[str, tuple[GitIgnoreSpec, ...]] = {}
         self._has_specs = False
         self._unread: dict[str, Sequence[str]] = {}
-        """Ignore files, by folder, that another walk met and nothing asked for yet."""
+        """Ignore files by folder that another walk found and that aren't parsed yet."""
         self._met: dict[str, Sequence[str]] = {}
         for above in _above(folder):
             self.enter(above, [n for n in IGNORE_FILES if _exists(above, n)])
         if self._has_specs and self._matches(folder + "/"):
-            # Opened all the same: what ignores the whole folder is not meant.
+            # Opening a folder that its repository ignores is deliberate: search it.
             self._specs = {}
             self._has_specs = False
 
     @property
     def met(self) -> tuple[dict[str, Sequence[str]], dict[str, list[str]]]:
-        """Names of ignore files and notes about them, by folder: for `remember`."""
+        """Names of ignore files and notes about them, by folder, for `remember`."""
         return self._met, self._of_files
 
     def remember(
         self, met: dict[str, Sequence[str]], notes: dict[str, list[str]]
     ) -> None:
-        """Take over what another walk of the folder met."""
+        """Import what another walk of the folder found."""
         self._unread |= met
         self._of_files = {**self._of_files, **notes}
         self._has_specs = self._has_specs or bool(met)
 
     @property
     def notes(self) -> list[str]:
-        """Sentences about patterns that can't be used."""
+        """Sentences about invalid patterns."""
         of_files = (self._of_files[path] for path in sorted(self._of_files))
         return [*self._of_settings, *(note for notes in of_files for note in notes)]
 
     def enter(self, path: str, ignore_files: Sequence[str]) -> None:
-        """Read the ignore files of a folder; call it before asking for its entries."""
+        """Read the ignore files of a folder. Call before asking about its entries."""
         if not ignore_files:
             self._specs.pop(path, None)
             self._of_files.pop(path, None)
@@ -102,7 +102,7 @@ class Ignored:
             self._has_specs = True
 
     def folder(self, path: str, name: str) -> bool:
-        """Say whether a folder and all in it is left out."""
+        """Return whether a folder is skipped with everything in it."""
         if is_foreign(os.path.dirname(path), name):
             return True
         if self.in_pipelines(path):
@@ -112,14 +112,14 @@ class Ignored:
         return self._matches(path + "/")
 
     def in_pipelines(self, path: str) -> bool:
-        """Say whether a folder is or lies in a hidden one, which holds no modules."""
+        """Return whether a folder is in a pipeline folder, which has no modules."""
         inside = self._relative(path)
         return inside.startswith(".") or "/." in inside
 
     def other(self, path: str) -> bool:
-        """Say whether the settings leave out what is no module.
+        """Return whether the settings exclude a file that isn't a module.
 
-        Manifests and deploy files tell the same, ignored or not.
+        Manifests and deploy files are read whether or not an ignore file names them.
         """
         if self._exclude is None or not self._exclude.match_file(self._relative(path)):
             return False
@@ -128,7 +128,7 @@ class Ignored:
         )
 
     def file(self, path: str) -> bool:
-        """Say whether a file is left out, its folders being in."""
+        """Return whether a file is skipped, given that its folders are not."""
         if self._include is not None and self._include.match_file(self._relative(path)):
             return False
         if self._exclude is None and not self._has_specs:
@@ -136,7 +136,7 @@ class Ignored:
         return self._matches(path)
 
     def by_ignore_file(self, path: str) -> bool:
-        """Say whether an ignore file, and nothing else, leaves out what was met.
+        """Return whether only an ignore file causes a path to be skipped.
 
         `path` ends with a separator for a folder.
         """
@@ -149,13 +149,13 @@ class Ignored:
         )
 
     def path(self, path: str) -> bool:
-        """Say whether a module or any folder above it is left out."""
+        """Return whether a module or any folder above it is skipped."""
         if self.in_pipelines(os.path.dirname(path)):
             return True
         return self.below_ignored(path) or self.file(path)
 
     def below_ignored(self, path: str) -> bool:
-        """Say whether any folder above a path is left out."""
+        """Return whether any folder above a path is skipped."""
         above = os.path.dirname(path)
         while len(above) > len(self._folder):
             if self.folder(above, os.path.basename(above)):
@@ -186,7 +186,7 @@ class Ignored:
 
 
 def _above(folder: str) -> list[str]:
-    """Return the folders between a repository's top and the workspace folder."""
+    """Return the folders from the repository's root down to the workspace folder."""
     found: list[str] = []
     current = folder
     while not _exists(current, ".git"):

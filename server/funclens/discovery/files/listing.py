@@ -1,4 +1,4 @@
-"""The known modules and markers of a folder, by the folders they are in."""
+"""Index of the known modules and markers of a folder, by their folders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Listing"]
 
 
 class Listing:
-    """Finds paths by folder; made again when markers changed."""
+    """Finds paths by folder; rebuilt when markers change."""
 
     def __init__(self, files: Collection[str], markers: Collection[str]) -> None:
         self._files = files
@@ -22,16 +22,16 @@ class Listing:
         self._markers_by_folder: dict[str, list[str]] | None = None
 
     def files_below(self, folder: str) -> list[str]:
-        """Return the modules below a folder, in the order of their paths."""
+        """Return the modules below a folder, ordered by path."""
         known = self._in_order()
         inside = folder + os.sep
         first = bisect_left(known, inside)
-        # The character after the separator ends what begins with it.
+        # The character after the separator is the upper bound of the prefix.
         last = bisect_left(known, folder + chr(ord(os.sep) + 1), first)
         return known[first:last]
 
     def modules_in(self, folder: str) -> Iterator[str]:
-        """Yield the modules of a folder, in the order of their paths."""
+        """Yield the modules directly in a folder, ordered by path."""
         known = self._in_order()
         inside = folder + os.sep
         at = bisect_left(known, inside)
@@ -44,7 +44,7 @@ class Listing:
                 at += 1
 
     def markers_in(self, folder: str) -> list[str]:
-        """Return the names of the marker files in a folder, in their order."""
+        """Return the names of the marker files in a folder, sorted."""
         if self._markers_by_folder is None:
             found = self._markers_by_folder = {}
             for path in sorted(self._markers):

@@ -1,4 +1,4 @@
-"""What could not be read, and why: for the log, and for people who miss a function."""
+"""Notes about files that could not be read, for the log and for `funclens list`."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ __all__ = ["Notes", "reason_of"]
 
 
 class Notes:
-    """Sentences by the path that they are about. They last as long as their cause."""
+    """Sentences by the path they are about. Removed when the cause is gone."""
 
     def __init__(self) -> None:
         self._by_path: dict[str, tuple[str, ...]] = {}
 
     def skip(self, path: str, reason: str) -> None:
-        """Note that a file or folder is left out."""
+        """Note that a file or folder is skipped."""
         self._by_path[path] = (f"skipped {printable(path)}: {reason}",)
 
     def set(self, path: str, *sentences: str) -> None:
-        """Note sentences about a path in place of earlier ones."""
+        """Replace the notes about a path."""
         if sentences:
             self._by_path[path] = sentences
         else:
             self._by_path.pop(path, None)
 
     def forget(self, path: str) -> None:
-        """Drop what was noted about a path."""
+        """Drop the notes about a path."""
         self._by_path.pop(path, None)
 
     def forget_below(self, folder: str) -> None:
-        """Drop what was noted about a folder and everything in it."""
+        """Drop the notes about a folder and everything in it."""
         inside = folder + os.sep
         for path in [*self._by_path]:
             if path == folder or path.startswith(inside):
                 del self._by_path[path]
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the sentences in the order of their paths."""
+        """Yield the sentences ordered by path."""
         for path in sorted(self._by_path):
             yield from self._by_path[path]
 
 
 def reason_of(error: BaseException) -> str:
-    """Return in a few words why something could not be read."""
+    """Return in a few words why a file could not be read."""
     if isinstance(error, OverBudgetError):
         return str(error)
     if isinstance(error, RecursionError):

@@ -1,4 +1,4 @@
-"""The patterns of an ignore file or setting; a bad one costs itself alone."""
+"""Parse the patterns of an ignore file or setting; a bad one skips only itself."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 __all__ = ["patterns_in", "patterns_of"]
 
 _MOST_PATTERNS = 5_000
-"""Each file of a folder is held against all of them."""
+"""Maximum number of patterns; each file is matched against all of them."""
 
 _SHOWN = 60
-"""Characters of a pattern in a sentence about it."""
+"""Maximum length of a pattern shown in a message."""
 
 _LONGEST = 4_096
-"""Characters of a pattern: no path is longer."""
+"""Maximum length of a pattern; paths aren't longer."""
 
 _MOST_STARS = 4
-"""Matching takes the length of a name to the power of the stars in it."""
+"""Maximum number of stars; matching time grows exponentially with it."""
 
 _REFUSED = (ValueError, re.error, RecursionError, OverflowError)
-"""What the library and its regular expressions raise for a pattern."""
+"""Exceptions that pathspec and `re` raise for an invalid pattern."""
 
 
 def patterns_in(path: str) -> tuple[GitIgnoreSpec | None, list[str]]:
-    """Return the patterns of an ignore file, and sentences about unusable ones."""
+    """Return the patterns of an ignore file, and sentences about invalid ones."""
     try:
         data = read_regular(path)
     except FileNotFoundError:
@@ -52,7 +52,7 @@ def patterns_in(path: str) -> tuple[GitIgnoreSpec | None, list[str]]:
 def patterns_of(
     setting: str, lines: Sequence[str]
 ) -> tuple[GitIgnoreSpec | None, list[str]]:
-    """Return the patterns of a setting, and sentences about unusable ones."""
+    """Return the patterns of a setting, and sentences about invalid ones."""
     return _patterns(lines, lambda _: f"setting '{setting}'")
 
 
@@ -87,7 +87,7 @@ def _patterns(
 
 
 def _excess(line: str) -> str:
-    """Return in what a pattern exceeds any that is meant; empty when in nothing."""
+    """Return which limit a pattern exceeds; empty if none."""
     if line.startswith("#"):
         return ""
     if len(line) > _LONGEST:
@@ -100,11 +100,11 @@ def _excess(line: str) -> str:
 
 
 def _compiled(lines: Sequence[str]) -> GitIgnoreSpec | None:
-    """Return the patterns; None when one of them is refused."""
+    """Compile the patterns; return None if one of them is invalid."""
     import pathspec  # noqa: PLC0415  # most folders have nothing to ignore
 
     with warnings.catch_warnings():
-        # That a pattern reads oddly is no concern of the one who opens a folder.
+        # pathspec's warnings about odd patterns don't concern the user here.
         warnings.simplefilter("ignore")
         try:
             return pathspec.GitIgnoreSpec.from_lines(lines)

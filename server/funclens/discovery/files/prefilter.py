@@ -1,7 +1,7 @@
-"""Whether a module may hold functions at all: bytes in, yes or no out.
+"""Fast test of whether the bytes of a module may contain functions.
 
-This is asked of every module of a workspace, so it is made of searches that cost
-little; what it lets through is parsed and judged by `scoring.rules`.
+It runs on every module of a workspace, so it uses only fast byte searches. Modules
+that pass are parsed and scored by `scoring.rules`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["is_relevant", "names_functions"]
 _HEAD = rb"def[ \t]+[a-zA-Z]\w*\(([^)]{1,100})"
 _HEADS = re.compile(rb"\n" + _HEAD)
 _ASYNC_HEADS = re.compile(rb"\nasync[ \t]+" + _HEAD)
-"""Apart, since each begins with bytes that are found fast."""
+"""A separate pattern, because each then starts with a literal prefix, which is fast."""
 
 _SHAPE = re.compile(
     rb"^\s*\w*(?:[rR]eq(?:uest)?_*|cloud_?event)\b|^\s*ce\b"
@@ -23,7 +23,7 @@ _SHAPE = re.compile(
     rb"|^\s*\w+\s*(?::[^,()=\n]*)?,\s*(?:\w*conte?xt_?|\w*ctx|cntx|_+(?:unused)?|_*unused\w*)\b",
     re.MULTILINE,
 )
-"""Parameters of a function: a request, an event and its context, a CloudEvent."""
+"""Parameters of a function: a request, an event and its context, or a CloudEvent."""
 
 _FOREIGN = re.compile(
     rb"^[ \t]*(?:from|import)[ \t]+"
@@ -31,16 +31,16 @@ _FOREIGN = re.compile(
     rb"|aws_lambda_powertools|chalice|azure\.functions|allauth)\b",
     re.MULTILINE,
 )
-"""Frameworks whose handlers look alike and are no functions."""
+"""Frameworks whose handlers look like Cloud Functions but aren't."""
 
 
 def names_functions(data: bytes) -> bool:
-    """Say whether the bytes name functions at all: frameworks and deployments do."""
+    """Return whether the bytes mention a functions framework or a deployment."""
     return b"function" in data
 
 
 def is_relevant(name: str, data: bytes, *, names_functions: bool) -> bool:
-    """Say whether a module may hold functions; `name` is that of its file."""
+    """Return whether a module may contain functions; `name` is its file name."""
     if name == SOURCE_NAME:
         return True
     if names_functions and (
@@ -57,7 +57,7 @@ def is_relevant(name: str, data: bytes, *, names_functions: bool) -> bool:
         return False
     joined = b"\n".join(heads)
     return (
-        # One by one: a loop over them costs more than all the searches.
+        # Unrolled: a loop would cost more than all the searches.
         (
             b"req" in joined
             or b"ontext" in joined

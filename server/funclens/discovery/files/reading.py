@@ -1,4 +1,4 @@
-"""Reads files of other people: what one of them raises costs this file alone."""
+"""Read user files; an error in one file affects only that file."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ __all__ = ["Reading"]
 _T = TypeVar("_T")
 
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
-"""What the system says of a path that nothing has."""
+"""Error numbers of a path that doesn't exist."""
 
 
 class Reading:
-    """Reads the files of one folder, and keeps notes about those that failed."""
+    """Reads the files of one folder and keeps notes about failures."""
 
     def __init__(self) -> None:
         self.notes = Notes()
 
     def read(self, path: str) -> bytes | None:
-        """Return the bytes of a file; None, with a note, when it can't be read."""
+        """Return the bytes of a file; None, with a note, if it can't be read."""
         self.notes.forget(path)
         try:
             return read_regular(path)
@@ -36,7 +36,7 @@ class Reading:
             return None
 
     def confined(self, path: str, reading: Callable[[], _T], instead: _T) -> _T:
-        """Return what reading a file yields; what it raises costs this file alone."""
+        """Return the result of `reading`; note an exception and return `instead`."""
         try:
             return reading()
         except Exception as error:  # noqa: BLE001  # an edge: noted, the rest goes on

@@ -1,4 +1,4 @@
-"""The modules of one workspace folder, read when asked for, kept until they change."""
+"""The modules of one workspace folder, read on demand and cached until they change."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ __all__ = ["Store"]
 
 
 class Store:
-    """Files of one folder as they are now, open texts before those of the disk."""
+    """Current files of one folder; texts open in an editor win over the disk."""
 
     def __init__(self, folder: str, settings: Settings, others: Sequence[str]) -> None:
         self.folder = folder
         self.relevant: set[str] = set()
-        """Modules that may hold functions."""
+        """Modules that may contain functions."""
         self.context_changed = True
-        """True until `settle`, when files beside the modules came, changed or went."""
+        """True until `settle` if files other than modules were changed."""
         self._settings = settings
         self._others = others
         self._ignored = Ignored(folder, settings.include, settings.exclude)
@@ -52,37 +52,37 @@ class Store:
         self._listing: Listing | None = None
         self._modules: dict[str, Module | None] = {}
         self._changed: set[str] = set()
-        """Paths whose module may be another one since `take_changed`."""
+        """Paths whose module may have changed since `take_changed`."""
         self._readers: dict[str, ModuleReader] = {}
-        """Of open texts."""
+        """Readers of open texts, by path."""
         self._marker_bytes: dict[str, bytes] = {}
 
     @property
     def files(self) -> set[str]:
-        """All known modules, those that are ignored too."""
+        """All known modules, including ignored ones."""
         return self._scan.files
 
     @property
     def markers(self) -> set[str]:
-        """Files that tell about the modules around them."""
+        """Files that tell something about the modules around them."""
         return self._scan.markers
 
     def is_ignored(self, path: str) -> bool:
-        """Say whether a module is left out by an ignore file or the settings."""
+        """Return whether an ignore file or the settings exclude a module."""
         return self._ignored.path(path)
 
     @property
     def deploy_files_counted(self) -> int:
-        """How many files say something of deployed functions."""
+        """Number of files that contain deployments."""
         return len(self._scan.deploy_files)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences about what could not be read."""
+        """Sentences about files that could not be read."""
         return (*self._ignored.notes, *self._reading.notes)
 
     def hidden_by_ignore_files(self) -> tuple[list[str], list[str]]:
-        """Return modules and folders that ignore files leave out."""
+        """Return the modules and folders that ignore files exclude."""
         ignored = self._ignored
         files = [path for path in self._scan.ignored if ignored.by_ignore_file(path)]
         folders = [
@@ -93,9 +93,9 @@ class Store:
         return files, folders
 
     def load(self, prescan: Prescan | None = None) -> None:
-        """Read the folder from the disk, as if nothing were known of it.
+        """Read the folder from disk from scratch.
 
-        Its walk is taken from a prescan, where there is one.
+        The walk is taken from `prescan`, if given.
         """
         self._ignored = Ignored(
             self.folder, self._settings.include, self._settings.exclude
@@ -114,7 +114,7 @@ class Store:
         self.context_changed = True
 
     def _receive(self, prescan: Prescan) -> Scan | None:
-        """Read the modules of a prescan as they come; None when it was lost."""
+        """Read the modules of a prescan as they arrive; None if its process died."""
         self._scan = Scan()
         own = Scan()
         for modules in prescan.modules(self._ignored, self._others, own):
@@ -128,7 +128,7 @@ class Store:
         return found
 
     def settle(self) -> bool:
-        """Return whether files beside the modules changed since the last call."""
+        """Return whether files other than modules changed since the last call."""
         changed, self.context_changed = self.context_changed, False
         if changed:
             self._listing = None
@@ -137,15 +137,15 @@ class Store:
         return changed
 
     def take_changed(self) -> set[str]:
-        """Return the paths whose module may be another one since the last call.
+        """Return the paths whose module may have changed since the last call.
 
-        When `settle` says that more changed than modules, any of them may be.
+        If `settle` returned True, any module may be affected.
         """
         changed, self._changed = self._changed, set()
         return changed
 
     def find(self, path: str) -> Module | None:
-        """Return the module of a path, read when that was not done yet."""
+        """Return the module at a path, reading it if needed."""
         try:
             return self._modules[path]
         except KeyError:
@@ -160,19 +160,19 @@ class Store:
         return module
 
     def deployments(self) -> Iterator[Deployment]:
-        """Yield what deploy files say, in the order of their paths; Terraform last."""
+        """Yield deployments in path order, with Terraform last."""
         return self._deploy_files.deployments(self._scan)
 
     def files_below(self, folder: str) -> list[str]:
-        """Return the modules below a folder, in the order of their paths."""
+        """Return the modules below a folder, ordered by path."""
         return self._listed().files_below(folder)
 
     def modules_in(self, folder: str) -> Iterator[str]:
-        """Yield the modules of a folder, in the order of their paths."""
+        """Yield the modules directly in a folder, ordered by path."""
         return self._listed().modules_in(folder)
 
     def markers_in(self, folder: str) -> list[str]:
-        """Return the names of the marker files in a folder, in their order."""
+        """Return the names of the marker files in a folder, sorted."""
         return self._listed().markers_in(folder)
 
     def _listed(self) -> Listing:
@@ -181,7 +181,7 @@ class Store:
         return self._listing
 
     def read_marker(self, path: str) -> bytes:
-        """Return the bytes of a known file beside the modules; else none."""
+        """Return the bytes of a marker file; empty if it isn't known."""
         if path not in self._scan.markers:
             return b""
         if path not in self._marker_bytes:
@@ -189,9 +189,9 @@ class Store:
         return self._marker_bytes[path]
 
     def open(self, path: str, text: str, unchanged: Unchanged | None = None) -> bool:
-        """Take an open text; return whether anything can have changed by it.
+        """Set the text of an open file; return whether facts may have changed.
 
-        `unchanged` is how much of the text is that of the call before.
+        `unchanged` says how much of the text is the same as in the previous call.
         """
         if not path.endswith(".py"):
             return False
@@ -202,7 +202,7 @@ class Store:
         reading = partial(_edited, path, text, reader, unchanged)
         reader = self._reading.confined(path, reading, None)
         if reader is None:
-            # The last facts of it stay in force until it can be read again.
+            # Its last facts are kept until it can be read again.
             self._readers.pop(path, None)
             return False
         self._reading.notes.forget(path)
@@ -225,14 +225,14 @@ class Store:
         )
 
     def close(self, path: str) -> bool:
-        """Forget an open text; return whether there was one."""
+        """Close an open text; return whether it was open."""
         if self._readers.pop(path, None) is None:
             return False
         self.changed(path)
         return True
 
     def changed(self, path: str) -> None:
-        """Look at a file or folder of the disk again."""
+        """Re-read a file or folder from disk."""
         name = os.path.basename(path)
         self._deploy_files.changed(path)
         if name in IGNORE_FILES or path == self.folder:
@@ -247,7 +247,7 @@ class Store:
             self._look_at_other(path, name)
 
     def _take_in(self, path: str, data: bytes) -> bool:
-        """Note whether a module may hold functions, and return it."""
+        """Record and return whether a module may contain functions."""
         name = os.path.basename(path)
         named = names_functions(data)
         deploys = module_deploys(

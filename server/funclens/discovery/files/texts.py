@@ -1,4 +1,4 @@
-"""The texts of a workspace: those that an editor has open before those of the disk."""
+"""Texts of the workspace's files; those open in an editor win over the disk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Texts"]
 
 
 class Texts:
-    """Owns every open text, and the lines of closed files that were asked for.
+    """Owns every open text, and caches the lines of closed files.
 
     Paths are absolute.
     """
@@ -27,7 +27,6 @@ class Texts:
         self._closed: dict[str, list[str]] = {}
 
     def open(self, path: str, text: str, version: int | None = None) -> None:
-        """Take an editor's text of a file."""
         self.forget(path)
         document = self._open.get(path)
         if document is None:
@@ -40,7 +39,7 @@ class Texts:
     def edit(
         self, path: str, changes: Iterable[Change], encoding: str, version: int | None
     ) -> bool:
-        """Apply changes in their order; return False when the file is not open."""
+        """Apply changes in order; return False if the file is not open."""
         document = self._open.get(path)
         if document is None:
             return False
@@ -50,12 +49,12 @@ class Texts:
         return True
 
     def close(self, path: str) -> bool:
-        """Drop an editor's text; return whether there was one."""
+        """Close an open text; return whether it was open."""
         self.forget(path)
         return self._open.pop(path, None) is not None
 
     def document(self, path: str) -> Document | None:
-        """Return the open text of a file."""
+        """Return the open text of a file, or None."""
         return self._open.get(path)
 
     def __iter__(self) -> Iterator[str]:
@@ -63,12 +62,12 @@ class Texts:
         return iter(list(self._open))
 
     def text(self, path: str) -> str | None:
-        """Return the text of a file with its line endings; None if there is none."""
+        """Return the text of a file with its line endings, or None."""
         document = self._open.get(path)
         return document.text if document else _read(path)
 
     def line(self, path: str, number: int) -> str:
-        """Return a line, counted from 1, with its ending; empty if there is none."""
+        """Return a line (1-based) with its ending; empty if it doesn't exist."""
         document = self._open.get(path)
         lines = document.lines if document else self._closed_lines(path)
         try:
@@ -77,7 +76,7 @@ class Texts:
             return ""
 
     def forget(self, path: str) -> None:
-        """Drop what is remembered of a closed file: it changed on disk."""
+        """Drop the cached lines of a file that changed on disk."""
         self._closed.pop(path, None)
 
     def _closed_lines(self, path: str) -> list[str]:

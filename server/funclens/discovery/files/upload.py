@@ -18,21 +18,21 @@ _FILE = ".gcloudignore"
 
 
 class Uploads:
-    """Knows the .gcloudignore files of one workspace folder."""
+    """The .gcloudignore files of one workspace folder."""
 
     def __init__(self, is_ignored: Callable[[str], bool]) -> None:
         self._is_ignored = is_ignored
         self._specs: dict[str, GitIgnoreSpec | None] = {}
 
     def forget(self) -> None:
-        """Read the files again when they are next asked for."""
+        """Drop cached ignore files."""
         self._specs = {}
 
     def has(self, root: str, path: str, markers: Collection[str]) -> bool:
-        """Say whether deploying a folder uploads a file in it.
+        """Return whether deploying a folder uploads a file in it.
 
-        `markers` are the known files beside modules. gcloud leaves out what
-        .gitignore names, too, unless a .gcloudignore says otherwise.
+        `markers` are the known non-module files. gcloud also leaves out what .gitignore
+        names, unless a .gcloudignore says otherwise.
         """
         if self._is_ignored(path):
             return False

@@ -1,7 +1,6 @@
-"""What lies in a workspace folder: one walk, each module read once.
+"""Walk a workspace folder once and read each module once.
 
-Words in the bytes decide which modules are parsed at all: most modules of a
-workspace never are.
+Byte searches decide which modules are parsed at all; most never are.
 """
 
 from __future__ import annotations
@@ -36,29 +35,29 @@ __all__ = ["Scan", "scan", "scan_folder", "walk"]
 
 @dataclass(slots=True)
 class Scan:
-    """What a walk found. Paths are absolute."""
+    """Result of a walk. Paths are absolute."""
 
     files: set[str] = field(default_factory=set)
-    """Every module, those that are ignored too: they can be imported."""
+    """All modules, including ignored ones, because they can be imported."""
     folders: set[str] = field(default_factory=set)
     """Folders that were walked."""
     left_out: set[str] = field(default_factory=set)
-    """Folders that were not walked."""
+    """Folders that were skipped."""
     ignored: set[str] = field(default_factory=set)
-    """Modules that an ignore file or a setting leaves out."""
+    """Modules that an ignore file or a setting excludes."""
     modules: dict[str, bytes] = field(default_factory=dict)
-    """Modules that may hold functions, and their bytes."""
+    """Bytes of the modules that may contain functions."""
     markers: set[str] = field(default_factory=set)
-    """Files that tell about the modules around them."""
+    """Files that tell something about the modules around them."""
     deploy_files: dict[str, bytes] = field(default_factory=dict)
-    """Files that say how functions are deployed, and their bytes."""
+    """Bytes of the files that may contain deployments."""
     skipped: dict[str, str] = field(default_factory=dict)
-    """Files and folders that could not be read, and why."""
+    """Reasons for files and folders that could not be read."""
     terraform: dict[str, TerraformFile] = field(default_factory=dict)
-    """Files of Terraform modules, and what a glance at them tells."""
+    """Terraform files, with a quick summary of each."""
 
     def merge(self, other: Scan) -> None:
-        """Take in what was found in other folders."""
+        """Add the results of other folders."""
         self.files |= other.files
         self.folders |= other.folders
         self.left_out |= other.left_out
@@ -71,7 +70,7 @@ class Scan:
 
 
 def scan(start: str, ignored: Ignored, others: Iterable[str] = ()) -> Scan:
-    """Walk a folder, but not the other workspace folders that lie in it."""
+    """Walk a folder, except for other workspace folders nested in it."""
     found = Scan()
     for _ in walk(start, ignored, others, found):
         pass
@@ -81,7 +80,7 @@ def scan(start: str, ignored: Ignored, others: Iterable[str] = ()) -> Scan:
 def walk(
     start: str, ignored: Ignored, others: Iterable[str], found: Scan
 ) -> Iterator[None]:
-    """Take a folder into `found`; yield after each folder in it."""
+    """Walk a folder into `found`; yield after each folder."""
     apart = set(others)
     pending = [start]
     while pending:
@@ -90,7 +89,7 @@ def walk(
 
 
 def scan_folder(path: str, ignored: Ignored, apart: set[str], found: Scan) -> list[str]:
-    """Take in one folder and return the folders in it that are to be walked."""
+    """Scan one folder; return its subfolders that should be walked."""
     try:
         with os.scandir(path) as entries:
             listed = list(entries)
@@ -116,7 +115,7 @@ def _scan_entry(
     *,
     holds_modules: bool,
 ) -> bool:
-    """Take in one entry; return whether it is a folder that is to be walked."""
+    """Scan one entry; return whether it is a folder to walk."""
     name = entry.name
     try:
         if holds_modules and name.endswith(".py") and not entry.is_dir():
@@ -136,7 +135,7 @@ def _scan_entry(
             else:
                 return True
         elif entry.is_symlink() and _leads_to_folder(entry):
-            # Walking it could go round in circles.
+            # Following it could loop forever.
             found.left_out.add(entry.path)
         elif name in MARKERS or is_deploy_file(name) or is_module_file(name):
             _scan_other(entry, ignored, found)
@@ -163,7 +162,7 @@ def _read(entry: os.DirEntry[str]) -> bytes:
 
 
 def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
-    """Say whether a link leads to a folder; one that leads to itself does not."""
+    """Return whether a link points to a folder; False for a link to itself."""
     try:
         return entry.is_dir()
     except OSError:

@@ -1,1 +1,1 @@
-"""What a name of a module refers to, through imports of the workspace."""
+"""Resolve what a name of a module refers to, following imports in the workspace."""

@@ -1,6 +1,7 @@
-"""What a module says of itself: no meaning, no names resolved.
+"""Facts of a single module, before names are resolved.
 
-`Module` knows where each block stands, whose own lines are relative to its first.
+Lines inside a block are relative to its first line; `Module` knows where each block
+starts.
 """
 
 from __future__ import annotations
@@ -31,17 +32,17 @@ class Placed:
 
     @property
     def binding(self) -> Binding:
-        """The binding; the block is parsed for it if it was not yet."""
+        """The binding. Parses the block if needed."""
         return self.block.bindings[self.index]
 
     @property
     def is_deferred(self) -> bool:
-        """True for a class or a definition whose text says that it is no function."""
+        """True for a definition whose text shows that it can't be a function."""
         return not isinstance(self.block, Block)
 
     @property
     def name(self) -> str:
-        """The bound name, without parsing for it."""
+        """The bound name; available without parsing."""
         block = self.block
         return (
             block.bindings[self.index].name if isinstance(block, Block) else block.name
@@ -49,7 +50,7 @@ class Placed:
 
     @property
     def kind(self) -> BindingKind:
-        """The kind of the binding, without parsing for it."""
+        """The kind of the binding; available without parsing."""
         block = self.block
         return (
             block.bindings[self.index].kind if isinstance(block, Block) else block.kind
@@ -57,7 +58,7 @@ class Placed:
 
     @property
     def condition(self) -> Condition:
-        """When it is carried out, without parsing for it."""
+        """When the binding is executed; available without parsing."""
         block = self.block
         if isinstance(block, Block):
             return block.bindings[self.index].condition
@@ -65,74 +66,73 @@ class Placed:
 
     @property
     def is_readable(self) -> bool:
-        """False when nothing of the binding can be read but its name."""
+        """False if nothing but the name could be parsed."""
         return isinstance(self.block, Block) or self.block.is_readable
 
     @property
     def span(self) -> Span:
-        """Where the binding stands in the file."""
+        """Span of the binding in the file."""
         return shifted(self.binding.span, self.offset)
 
     @property
     def name_span(self) -> Span:
-        """Where the bound name stands in the file."""
+        """Span of the bound name in the file."""
         return shifted(self.binding.name_span, self.offset)
 
 
 @dataclass(frozen=True, eq=False)
 class Module:
-    """All facts of one file. Compared by identity: a change makes a new one."""
+    """All facts of one file. Compared by identity: each change creates a new one."""
 
     path: str
-    """Absolute."""
+    """Absolute path."""
     text: str = field(repr=False)
-    """With `\\n` as the only line end."""
+    r"""With `\n` line endings only."""
     blocks: tuple[tuple[int, Block | DeferredBlock], ...] = field(repr=False)
     """Number of lines above, and the block."""
     names: dict[str, tuple[Placed, ...]] = field(repr=False)
-    """Bindings of each name, in the order of the file."""
+    """Bindings of each name, in file order."""
     stars: tuple[Placed, ...] = ()
     imports: tuple[Placed, ...] = ()
-    """Bindings of import statements, those of all names too."""
+    """Bindings of import statements, including star imports."""
     exported: tuple[str, ...] | None = None
-    """`__all__`, when the module sets it to a list of strings."""
+    """`__all__`, if the module sets it to a list of strings."""
     comments: tuple[tuple[int, str, bool], ...] = ()
-    """Line and words of each comment to Funclens, and whether it stands alone."""
+    """Line and text of each `# funclens:` comment, and whether it has its own line."""
     commented: frozenset[int] = frozenset()
-    """Number of lines above each block that begins right below a comment."""
+    """Number of lines above each block that follows a comment line."""
     undecodable: bool = False
-    """True when the file is not valid in its declared encoding."""
+    """True if the file is invalid in its declared encoding."""
 
     @cached_property
     def lines(self) -> list[str]:
-        """The lines of the text."""
         return self.text.split("\n")
 
     @cached_property
     def has_comment_lines(self) -> bool:
-        """True when a line begins with a comment at column 0."""
+        """True if a comment starts at column 0 of any line."""
         return self.text.startswith("#") or "\n#" in self.text
 
     @cached_property
     def names_framework(self) -> bool:
-        """True when the text names a functions framework at all."""
+        """True if the text mentions a functions framework."""
         return "functions_framework" in self.text or "firebase_functions" in self.text
 
     def placed(self) -> Iterator[Placed]:
-        """Yield all bindings in the order of the file."""
+        """Yield all bindings in file order."""
         for offset, block in self.blocks:
             for index in range(len(block.bindings)):
                 yield Placed(block, index, offset)
 
     def faults(self) -> Iterator[SyntaxFault]:
-        """Yield the places that do not parse, in the order of the file."""
+        """Yield the syntax errors in file order."""
         for offset, block in self.blocks:
             for fault in block.faults:
                 yield SyntaxFault(fault.message, shifted(fault.span, offset))
 
 
 def shifted(span: Span, lines: int) -> Span:
-    """Return the span that many lines further down."""
+    """Return the span moved down by a number of lines."""
     if not lines:
         return span
     return Span(span.line + lines, span.column, span.end_line + lines, span.end_column)

@@ -1,7 +1,7 @@
-"""What a dotted name of a module stands for, through imports and aliases.
+"""Resolve dotted names through imports and aliases.
 
-Modules are looked up the way a worker finds them: from the folder of the source,
-then, for code that is shared above it, from each folder up to the workspace's.
+Modules are looked up as a worker does: in the folder of the source, then, for shared
+code, in each folder above it up to the workspace folder.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ FRAMEWORKS = frozenset({"functions_framework", "firebase_functions"})
 """Packages that are never looked up in the workspace."""
 
 _NEVER_OF_THE_WORKSPACE = FRAMEWORKS | sys.stdlib_module_names
-"""Production puts the folder of a source last on `sys.path`: Python's own win."""
+"""Source folders come last on `sys.path` in production: the standard library wins."""
 
 _DEEPEST = 24
-"""Links followed from name to name: longer chains are loops."""
+"""Maximum length of a chain of names; longer ones are treated as cycles."""
 
 _MOST_STEPS = 1_000
-"""Links followed for one name: aliases that cross make twice as many each time."""
+"""Maximum steps for one name; crossing aliases can double them at each step."""
 
 _MOST_STEPS_OF_UNIT = 100_000
-"""Links followed for all names of a unit; after that names stay unresolved."""
+"""Maximum steps for all names of a unit; names after that stay unresolved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A binding of the workspace."""
+    """A binding in the workspace."""
 
     module: Module
     placed: Placed
@@ -52,7 +52,7 @@ class Names:
         self, find: Callable[[str], Module | None], root: str, folder: str
     ) -> None:
         self.find = find
-        """Returns the module of a path, or None."""
+        """Returns the module at a path, or None."""
         self._roots = tuple(_roots(root, folder))
         self._known: dict[tuple[Module, str], tuple[Local | str, ...]] = {}
         self._left = _MOST_STEPS_OF_UNIT
@@ -60,10 +60,10 @@ class Names:
         self._seen: set[tuple[Module, str]] = set()
 
     def meanings(self, module: Module, name: str) -> Iterator[Local | str]:
-        """Return what a dotted name may stand for, the last binding first.
+        """Return what a dotted name may refer to, the last binding first.
 
-        A string is the full dotted name of something outside the workspace. A
-        local binding is in it when it is a definition, class, call or value.
+        A string is the full dotted name of something outside the workspace. A local
+        binding is a definition, class, call or value.
         """
         found = self._known.get((module, name))
         if found is None:
@@ -75,7 +75,7 @@ class Names:
 
     def _meanings(self, module: Module, name: str, depth: int) -> Iterator[Local | str]:
         if depth > _DEEPEST or not name or (module, name) in self._seen:
-            # What was seen for this name already has nothing to add.
+            # What this name has already visited adds nothing.
             return
         self._seen.add((module, name))
         first, _, rest = name.partition(".")
@@ -91,13 +91,13 @@ class Names:
                 yield from self._of_star(module, star.binding, name, depth + 1)
 
     def _may_follow(self) -> bool:
-        """Take a step, when there is one left for the name and for the unit."""
+        """Take a step; return False if the name or the unit has none left."""
         self._left -= 1
         self._left_of_name -= 1
         return self._left >= 0 and self._left_of_name >= 0
 
     def imported_module(self, module: Module, dotted: str, level: int) -> Module | None:
-        """Return the module of the workspace that an import names, or None."""
+        """Return the workspace module that an import loads, or None."""
         return next(self._modules(module, dotted, level), None)
 
     def _of_binding(
@@ -129,7 +129,7 @@ class Names:
     def _of_path(
         self, module: Module, path: str, level: int, depth: int
     ) -> Iterator[Local | str]:
-        """Yield what an imported path stands for: a module's name, or outside."""
+        """Yield what an imported path refers to, in the workspace or outside."""
         if not level and path.partition(".")[0] in _NEVER_OF_THE_WORKSPACE:
             yield path
             return
@@ -160,7 +160,7 @@ class Names:
         else:
             bases = self._roots
         for base in bases:
-            # Not by os.path.join: this is asked for every import of every source.
+            # String concatenation instead of os.path.join: this runs for every import.
             path = f"{base}{os.sep}{tail}" if tail else base
             if (tail and (found := self.find(f"{path}.py"))) or (
                 found := self.find(f"{path}{os.sep}__init__.py")
@@ -169,14 +169,14 @@ class Names:
 
 
 def is_public(module: Module, name: str) -> bool:
-    """Say whether a star import of the module brings the name."""
+    """Return whether a star import of the module binds the name."""
     if module.exported is not None:
         return name in module.exported
     return not name.startswith("_")
 
 
 def public_names(module: Module) -> Iterator[str]:
-    """Yield the names that a star import of the module brings."""
+    """Yield the names that a star import of the module binds."""
     if module.exported is not None:
         yield from module.exported
         return

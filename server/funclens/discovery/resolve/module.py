@@ -1,4 +1,4 @@
-"""The facts of one file: a fresh read, or a read of what an edit touched."""
+"""Read the facts of one file, either completely or only what an edit changed."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _COMMENT = re.compile(r"#\s*funclens:[ \t]*([^\n#]*)", re.IGNORECASE)
 
 
 def read_module(path: str, text: str, *, undecodable: bool = False) -> Module:
-    r"""Return the facts of a text with `\n` line ends."""
+    r"""Return the facts of a text with `\n` line endings."""
     return ModuleReader(path, text, undecodable=undecodable).module
 
 
 class ModuleReader:
-    """Keeps the facts of a text while it is edited; reads only changed blocks."""
+    """Keeps the facts of a text that is being edited; parses only changed blocks."""
 
     def __init__(self, path: str, text: str, *, undecodable: bool = False) -> None:
         self.module: Module
-        """The facts of the text as it is now."""
+        """Facts of the current text."""
         self._path = path
         self._undecodable = undecodable
         self._blocks: dict[str, _Kept] = {}
@@ -40,9 +40,9 @@ class ModuleReader:
         self._read()
 
     def edit(self, text: str, unchanged: Unchanged | None = None) -> None:
-        r"""Take a new text, with `\n` line ends, and bring the facts up to date.
+        r"""Set a new text with `\n` line endings and update the facts.
 
-        `unchanged` is what both texts begin and end with, where the caller knows.
+        `unchanged` is the common prefix and suffix of both texts, if already known.
         """
         if text == self._text:
             return
@@ -88,7 +88,7 @@ class ModuleReader:
 
 
 class _Kept:
-    """The facts of a block, and its bindings where it stood last."""
+    """The facts of a block, and its bindings at the last known offset."""
 
     def __init__(self, block: Block | DeferredBlock, text: str) -> None:
         self.block = block
@@ -105,7 +105,7 @@ class _Kept:
         self._placed: tuple[Placed, ...] = ()
 
     def placed(self, offset: int) -> tuple[Placed, ...]:
-        """Return the bindings below that many lines."""
+        """Return the bindings for a block with that many lines above it."""
         if offset != self._offset:
             self._offset = offset
             if len(self.names) == 1:

@@ -1,1 +1,1 @@
-"""Whether a definition is a cloud function: signals and their weights."""
+"""Decide whether a definition is a Cloud Function, from weighted signals."""

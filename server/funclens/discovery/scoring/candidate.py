@@ -1,4 +1,4 @@
-"""One definition that may be a cloud function, with all that rules ask about it."""
+"""A definition that may be a Cloud Function, with everything the rules ask about it."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _EMPTY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class Candidate:
-    """A definition, the module that holds it and the source that would serve it."""
+    """A definition, its module, and the source that would serve it."""
 
     names: Names
     source: Module
-    """The module whose namespace production looks into."""
+    """The module in whose namespace production looks for the function."""
     name: str
-    """The name in the source."""
+    """Name in the source."""
     module: Module
     """The module that defines it."""
     placed: Placed
@@ -42,12 +42,12 @@ class Candidate:
 
     @property
     def reexported(self) -> bool:
-        """True when the source imports it from another module."""
+        """True if the source imports it from another module."""
         return self.module is not self.source
 
     @cached_property
     def positional(self) -> tuple[Parameter, ...]:
-        """Parameters that a positional argument can reach, without `*args`."""
+        """Parameters that accept positional arguments, except `*args`."""
         return tuple(
             parameter
             for parameter in self.definition.parameters
@@ -56,7 +56,7 @@ class Candidate:
 
     @cached_property
     def required(self) -> tuple[Parameter, ...]:
-        """Parameters that a caller must give."""
+        """Parameters without a default."""
         return tuple(
             parameter
             for parameter in self.definition.parameters
@@ -65,7 +65,7 @@ class Candidate:
         )
 
     def accepts(self, arguments: int) -> bool:
-        """Say whether a call with that many positional arguments fits."""
+        """Return whether it can be called with that many positional arguments."""
         if any(p.kind is ParameterKind.KEYWORD_ONLY for p in self.required):
             return False
         most = len(self.positional)
@@ -85,9 +85,9 @@ class Candidate:
         )
 
     def full_names(self, name: str) -> Iterator[str]:
-        """Yield the full dotted names outside the workspace that a name means.
+        """Yield the full dotted names outside the workspace that a name may refer to.
 
-        A name that nothing in the module binds stands for itself.
+        A name that the module doesn't bind is returned as it is.
         """
         found = False
         for meaning in self.names.meanings(self.module, name):
@@ -98,14 +98,14 @@ class Candidate:
             yield name
 
     def uses(self, index: int) -> frozenset[str]:
-        """Return how the body uses its positional parameter of that index."""
+        """Return how the body uses the positional parameter at `index`."""
         body = self.definition.body
         if body is None or index >= len(self.positional):
             return _EMPTY
         return body.uses.get(self.positional[index].name, _EMPTY)
 
     def calls(self, name: str) -> bool:
-        """Say whether the body calls something of that last name."""
+        """Return whether the body calls anything whose last name part is `name`."""
         body = self.definition.body
         return body is not None and any(
             called.rpartition(".")[2] == name for called in body.calls
@@ -122,7 +122,7 @@ class Candidate:
             )
 
     def imports(self, packages: re.Pattern[str]) -> bool:
-        """Say whether its module imports something that begins with a match."""
+        """Return whether its module imports a package that matches at the start."""
         return any(
             packages.match(placed.binding.target)
             for placed in self.module.imports
@@ -131,7 +131,7 @@ class Candidate:
 
     @cached_property
     def words(self) -> str:
-        """The docstring, and the comment above the definition."""
+        """The docstring and the comment above the definition."""
         body = self.definition.body
         doc = body.docstring if body is not None else self.definition.doc
         return doc + "\n" + self._comment_above()
@@ -148,7 +148,7 @@ class Candidate:
 
     @cached_property
     def references(self) -> int:
-        """How often its module and the source use it."""
+        """Number of references in its module and in the source."""
         span = self.placed.span
         found = count_references(self.module, self.definition.name, span)
         if self.reexported:

@@ -1,4 +1,4 @@
-"""What stands around a module: the files of its folder and of those above."""
+"""Project context of a module: the files in its folder and in the folders above."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["MARKERS", "ProjectContext", "find_project_context", "is_test_file"]
 
 SOURCE_NAME = "main.py"
-"""The file that production looks into when it is told nothing else."""
+"""File that production loads if no source is named."""
 
 MARKERS = {
     "requirements.txt": "requirements",
@@ -35,7 +35,7 @@ MARKERS = {
     "host.json": "azure",
     "function.json": "azure",
 }
-"""Files that tell for which platform the modules beside and below them are."""
+"""Files that show which platform the modules in and below their folder target."""
 
 _MOST_SIBLINGS = 50
 _TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests|conftest|noxfile.*|setup)\.py")
@@ -51,35 +51,35 @@ _REQUIRED = {
         re.MULTILINE,
     ),
 }
-"""How files of each kind require a functions framework."""
+"""Patterns that find a required functions framework, by kind of file."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectContext:
-    """What the place of a module says about its definitions."""
+    """What a module's location says about its definitions."""
 
     is_main: bool = False
     """True for `main.py`."""
     is_test: bool = False
-    """True for a file that holds tests."""
+    """True for a test module."""
     is_below_tests: bool = False
-    """True for a module in a folder of tests, unless a `main.py` is beside it."""
+    """True for a module in a test folder, unless the folder has a `main.py`."""
     is_in_package: bool = False
-    """True when its folder or the one above has an `__init__.py`."""
+    """True if its folder or the parent folder has an `__init__.py`."""
     siblings: tuple[str, ...] = ()
-    """Other modules of its folder, at most fifty; none for `main.py`."""
+    """At most 50 other modules of its folder; empty for `main.py`."""
     importers: tuple[str, ...] = ()
-    """Modules anywhere that may import it; none for `main.py`."""
+    """Modules anywhere that may import it; empty for `main.py`."""
     near_functions: bool = False
-    """True when a framework is imported in its folder or in one beside it."""
+    """True if a module in its folder or a sibling folder imports a framework."""
     requires_framework: bool = False
-    """True when the requirements of its folder name a functions framework."""
+    """True if the requirements of its folder include a functions framework."""
     platforms: frozenset[str] = frozenset()
-    """`google`, `aws`, `azure`, `django`: from files in its folder or above."""
+    """`google`, `aws`, `azure` or `django`, from files in its folder or above."""
 
 
 def is_test_file(path: str) -> bool:
-    """Say whether a module holds tests; `main.py` never does."""
+    """Return whether a module contains tests; `main.py` never does."""
     name = os.path.basename(path)
     if name == SOURCE_NAME:
         return False
@@ -97,12 +97,12 @@ def find_project_context(
     importers: tuple[str, ...],
     read: Callable[[str], bytes],
 ) -> ProjectContext:
-    """Return what stands around a module of a workspace folder.
+    """Return the project context of a module in a workspace folder.
 
-    `modules` are the paths of known modules; `modules_in` returns those of a folder in
-    order, `markers_in` the names of its marker files, and `near_functions` says
-    whether functions are in it or beside it. `importers` import the module. `read`
-    returns the bytes of a file, or none on failure.
+    `modules` are the paths of all known modules. `modules_in` returns the modules of a
+    folder in order, `markers_in` the names of its marker files; `near_functions` says
+    whether functions are in it or in a sibling folder. `importers` are the modules that
+    import it. `read` returns the bytes of a file, or empty bytes on failure.
     """
     own = os.path.dirname(path)
     platforms: set[str] = set()

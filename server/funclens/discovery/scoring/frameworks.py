@@ -1,4 +1,4 @@
-"""Which decorators make a function, and of what kind."""
+"""Decorators that register functions, with the signature type of each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Registration", "registration_of"]
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What a decorator of a framework says of the function below it."""
+    """What a framework's decorator says about the function below it."""
 
     signature_type: SignatureType
     is_async: bool = False
@@ -35,7 +35,7 @@ _FIREBASE = re.compile(
 )
 
 _FIREBASE_OVER_HTTP = frozenset({"https", "scheduler", "tasks", "identity"})
-"""Modules whose functions get a plain request; the others get a CloudEvent."""
+"""Modules whose functions take a plain request; all others take a CloudEvent."""
 
 
 def registration_of(name: str) -> Registration | None:

@@ -1,4 +1,4 @@
-"""What speaks against a definition: the code of other platforms and frameworks."""
+"""Negative signals: code of other platforms and frameworks."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _TEST_NAME = re.compile(r"(?:test|pytest)_\w*")
 
 
 def uses_aws_event(candidate: Candidate) -> bool:
-    """Say whether it reads a Lambda event or its context."""
+    """Return whether it reads a Lambda event or its context."""
     if not _AWS_EVENT_KEYS.isdisjoint(keys_in(candidate.uses(0))):
         return True
     if not _AWS_CONTEXT.isdisjoint(candidate.uses(1)):
@@ -89,7 +89,7 @@ def uses_aws_event(candidate: Candidate) -> bool:
 
 
 def imports_aws(candidate: Candidate) -> bool:
-    """Say whether its module imports Amazon's libraries and none of Google's."""
+    """Return whether its module imports AWS libraries and no Google libraries."""
     return (
         has_event_and_context(candidate)
         and candidate.imports(_AWS_IMPORTS)
@@ -99,7 +99,7 @@ def imports_aws(candidate: Candidate) -> bool:
 
 
 def has_aws_name(candidate: Candidate) -> bool:
-    """Say whether its name is one of Lambda's."""
+    """Return whether its name is typical of Lambda."""
     return (
         has_event_and_context(candidate)
         and _AWS_NAME.fullmatch(candidate.name) is not None
@@ -108,7 +108,7 @@ def has_aws_name(candidate: Candidate) -> bool:
 
 
 def has_handler_name(candidate: Candidate) -> bool:
-    """Say whether it has the name that Lambda and its like expect by default."""
+    """Return whether it has the default handler name of Lambda or a like platform."""
     return (
         has_event_and_context(candidate)
         and candidate.name in {"handler", "main_handler", "handle"}
@@ -117,26 +117,26 @@ def has_handler_name(candidate: Candidate) -> bool:
 
 
 def is_in_aws_project(candidate: Candidate) -> bool:
-    """Say whether it handles events below a template of Amazon's."""
+    """Return whether it handles events below an AWS template file."""
     return has_event_and_context(candidate) and (
         "aws" in candidate.project_context.platforms
     )
 
 
 def is_in_django_project(candidate: Candidate) -> bool:
-    """Say whether it handles requests below a manage.py."""
+    """Return whether it handles requests below a manage.py."""
     return "django" in candidate.project_context.platforms and not (
         has_event_and_context(candidate)
     )
 
 
 def imports_foreign_framework(candidate: Candidate) -> bool:
-    """Say whether its module imports another web or task framework."""
+    """Return whether its module imports another web or task framework."""
     return candidate.imports(_FOREIGN_FRAMEWORKS)
 
 
 def is_chat_bot_handler(candidate: Candidate) -> bool:
-    """Say whether it handles updates of a chat library: `(update, context)`."""
+    """Return whether it handles chat library updates: `(update, context)`."""
     first = candidate.positional[0].name if candidate.positional else ""
     return first in {"update", "self", "cls", "bot", "ctx"} or (
         has_event_and_context(candidate) and candidate.imports(_CHAT_LIBRARIES)
@@ -144,7 +144,7 @@ def is_chat_bot_handler(candidate: Candidate) -> bool:
 
 
 def has_foreign_annotation(candidate: Candidate) -> bool:
-    """Say whether an annotation names a type of another framework."""
+    """Return whether an annotation names a type of another framework."""
     returned = [
         full
         for name in candidate.definition.returns
@@ -158,9 +158,9 @@ def has_foreign_annotation(candidate: Candidate) -> bool:
 
 
 def has_foreign_decorator(candidate: Candidate) -> bool:
-    """Say whether a decorator registers it with another framework.
+    """Return whether a decorator registers it with another framework.
 
-    That is a method of an object, or what a framework exports.
+    Such a decorator is a method of an object, or exported by a framework.
     """
     return any(
         not names or any(_REGISTERS.match(name) for name in names)
@@ -169,14 +169,14 @@ def has_foreign_decorator(candidate: Candidate) -> bool:
 
 
 def has_unknown_decorator(candidate: Candidate) -> bool:
-    """Say whether a decorator of an unknown package changes it somehow."""
+    """Return whether a decorator of an unknown package wraps it."""
     return any(_odd_decorators(candidate))
 
 
 def _odd_decorators(candidate: Candidate) -> Iterator[tuple[str, ...]]:
     """Yield the full names of decorators that are neither local nor neutral.
 
-    None are known of a method of an object.
+    A method of an object has no known full names.
     """
     for target, names, is_local in candidate.decorator_names():
         if not is_local and not any(
@@ -186,7 +186,7 @@ def _odd_decorators(candidate: Candidate) -> Iterator[tuple[str, ...]]:
 
 
 def is_run_as_script(candidate: Candidate) -> bool:
-    """Say whether it is handed to what runs scripts: `app.run(main)` of absl."""
+    """Return whether it is passed to a script runner: `app.run(main)` of absl."""
     name = re.escape(candidate.name)
     return (
         candidate.module.text.count(candidate.name) > 1
@@ -196,17 +196,17 @@ def is_run_as_script(candidate: Candidate) -> bool:
 
 
 def is_asynchronous(candidate: Candidate) -> bool:
-    """Say whether it is a coroutine, which only the framework's `aio` awaits."""
+    """Return whether it is a coroutine, which only functions_framework.aio awaits."""
     return candidate.definition.is_async and not _is_in_framework_project(candidate)
 
 
 def has_test_name(candidate: Candidate) -> bool:
-    """Say whether its name is that of a test or of a hook of pytest."""
+    """Return whether it is named like a test or a pytest hook."""
     return _TEST_NAME.fullmatch(candidate.name) is not None
 
 
 def _is_in_framework_project(candidate: Candidate) -> bool:
-    """Say whether its `main.py` needs a functions framework: it moved from Lambda."""
+    """Return whether its `main.py` requires a functions framework."""
     context = candidate.project_context
     return context.is_main and (
         context.requires_framework or candidate.module.names_framework

@@ -1,4 +1,4 @@
-"""What people and deploy files say of a source's functions: it outweighs evidence."""
+"""Statements by users and deploy files about functions; they win over signals."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ _CODES = re.compile(r"ignore\s*\[([^\]]*)\]")
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What somebody says of one name of a source."""
+    """What a comment, setting or deploy file says about one name of a source."""
 
     evidence: str
     """`comment`, `setting` or `deploy-file`."""
     signature_type: SignatureType | None = None
     refused: bool = False
-    """True when it is said to be no function."""
+    """True if it says that this is not a function."""
     deployed_names: tuple[str, ...] = ()
     deployments: tuple[Deployment, ...] = ()
 
 
 Overrides = dict[str, Override]
-"""By the name in the source."""
+"""Overrides by name in the source."""
 
 
 def comment_override(module: Module, placed: Placed) -> Override | None:
-    """Return what a `# funclens: …` comment at a definition says, or None.
+    """Return the override of a `# funclens: …` comment at a definition, or None.
 
-    It stands on a line of the head, or alone on the line above.
+    The comment is on a line of the head, or alone on the line above.
     """
     first, last = _head(placed)
     for line, words, alone in module.comments:
@@ -57,14 +57,14 @@ def comment_override(module: Module, placed: Placed) -> Override | None:
 
 
 def setting_override(functions: Mapping[str, str], name: str) -> Override | None:
-    """Return what the setting `functions` says of a qualified name, or None."""
+    """Return the override of the setting `functions` for a qualified name, or None."""
     return _override([functions[name]], "setting") if name in functions else None
 
 
 def ignored_codes(module: Module, line: int) -> frozenset[str]:
-    """Return the codes of problems that a comment on a line or above it silences.
+    """Return the problem codes that a comment on a line or above it ignores.
 
-    `*` stands for all codes.
+    `*` means all codes.
     """
     found: set[str] = set()
     for at, words, alone in module.comments:

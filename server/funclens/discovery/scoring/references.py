@@ -1,4 +1,4 @@
-"""How often a module uses one of its names: a helper is called, an entry is not."""
+"""Count references to a name in its module: helpers are called, entry points aren't."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAIN_GUARD = re.compile(
 
 
 _TRIAL = r"^(?:[\w.]+[ \t]*=[ \t]*)?(?:print\()?{}\("
-"""Where a call at module level begins."""
+"""Beginning of a call at module level."""
 
 _MOST_TRIALS = 20
 _TRIAL_LINES = 20
@@ -32,11 +32,11 @@ _TRIAL_LENGTH = 2_000
 
 
 def count_references(module: Module, name: str, own: Span) -> int:
-    """Count calls of a name, and places that hand it over.
+    """Count calls of a name and places that pass it on.
 
-    Left out are the definition itself (its lines are `own`), imports, comments,
-    long texts, what runs only when the module is started as a script, and a trial at
-    module level: a call with literals alone.
+    Excluded are the definition itself (its lines are `own`), imports, comments, long
+    strings, code that runs only when the module is executed as a script, and trials:
+    module-level calls with literal arguments only.
     """
     if module.text.count(name) < 2:
         return 0
@@ -55,7 +55,7 @@ def count_references(module: Module, name: str, own: Span) -> int:
 
 
 def _without_trials(code: str, name: str) -> str:
-    """Return the code without statements such as `print(hello(None))`."""
+    """Return the code without trial calls such as `print(hello(None))`."""
     trial = re.compile(_TRIAL.format(re.escape(name)), re.MULTILINE)
     kept: list[str] = []
     at = 0
@@ -68,7 +68,7 @@ def _without_trials(code: str, name: str) -> str:
 
 
 def _end_of_trial(code: str, start: int) -> int:
-    """Return where a call with literals alone ends; 0 when it is none."""
+    """Return the end of a call with literal arguments only; 0 if it isn't one."""
     end = start
     for _ in range(_TRIAL_LINES):
         end = code.find("\n", end) + 1
@@ -89,7 +89,7 @@ def _is_trial(statement: ast.stmt, code: str) -> bool:
         case ast.Expr(value=value):
             return _takes_literals(value)
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            # What is used further down is no trial; what is shown is one.
+            # A result that is used below is no trial call; a printed one is.
             uses = len(re.findall(rf"\b{name}\b", code)) - 1
             shown = len(re.findall(rf"^print\({name}\b", code, re.MULTILINE))
             return 0 < uses == shown and _takes_literals(value)

@@ -1,8 +1,8 @@
-"""Whether a definition without a framework's decorator is a function: the rules.
+"""Scoring rules that decide whether an undecorated definition is a Cloud Function.
 
-Each rule is a small question with a weight. The weights of the rules that speak
-are added up, of the shapes only the strongest; from `LIKELY` on the definition is
-taken for a function. One strong rule against it outweighs all that a name can say.
+Each rule is a predicate with a weight. The score is the sum of the weights of all
+matching rules, except that only the strongest shape counts. A score of `LIKELY` or more
+means function. One strong negative rule outweighs any name.
 """
 
 from __future__ import annotations
@@ -21,33 +21,33 @@ if TYPE_CHECKING:
 __all__ = ["LIKELY", "RULES", "Rule", "Verdict", "weigh"]
 
 LIKELY = 50
-"""Sum of weights from which a definition counts as a function."""
+"""Minimum score of a function."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One question about a candidate."""
+    """A predicate on candidates and its weight."""
 
     name: str
-    """What `evidence` shows."""
+    """Shown in `evidence`."""
     weight: int
-    speaks: Callable[[Candidate], bool]
+    matches: Callable[[Candidate], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say together."""
+    """Combined result of all rules."""
 
     score: int
     evidence: tuple[str, ...]
-    """Names of the rules that spoke for it, strongest first."""
+    """Names of the matching positive rules, strongest first."""
     against: tuple[str, ...]
-    """Names of the rules that spoke against it, strongest first."""
+    """Names of the matching negative rules, strongest first."""
     signature_type: SignatureType
 
     @property
     def is_likely(self) -> bool:
-        """True when the definition is taken for a function."""
+        """True if the definition counts as a function."""
         return self.score >= LIKELY
 
 
@@ -64,10 +64,10 @@ SHAPES = (
     Rule("event-alone", 30, signature.is_event_alone),
     Rule("unused-parameter", 45, signature.has_unused_parameter),
 )
-"""What the parameters look like; the strongest one counts, since they overlap."""
+"""What the parameters look like. Shapes overlap, so only the strongest counts."""
 
 WORDS = (Rule("documented", 60, signals.is_documented),)
-"""What is written about it. In a `main.py`, this may stand for a shape."""
+"""How it is documented. In a `main.py`, this can replace a shape."""
 
 FOR = (
     Rule("uses-request", 20, signals.uses_request),
@@ -111,18 +111,18 @@ AGAINST = (
 )
 
 RULES = (*SHAPES, *WORDS, *FOR, *AGAINST)
-"""Every rule. Positive weights are shown to people, strongest first."""
+"""All rules. Names of matching positive ones are shown as evidence."""
 
 
 def weigh(candidate: Candidate) -> Verdict:
-    """Return what the rules say of a definition that no framework registers."""
-    shapes = [rule for rule in SHAPES if rule.speaks(candidate)]
-    others = [rule for rule in WORDS if rule.speaks(candidate)]
+    """Score a definition that no framework decorator registers."""
+    shapes = [rule for rule in SHAPES if rule.matches(candidate)]
+    others = [rule for rule in WORDS if rule.matches(candidate)]
     if not shapes and not candidate.project_context.is_main:
-        # Scripts that deploy speak of functions too.
+        # Deployment scripts mention functions, too.
         others = []
     if shapes or others:
-        others += [rule for rule in (*AGAINST, *FOR) if rule.speaks(candidate)]
+        others += [rule for rule in (*AGAINST, *FOR) if rule.matches(candidate)]
     spoken = sorted([*shapes, *others], key=lambda rule: -abs(rule.weight))
     strongest = max((rule.weight for rule in shapes), default=0)
     return Verdict(

@@ -1,4 +1,4 @@
-"""What speaks for a definition: what it does, says and stands among."""
+"""Positive signals: what a definition does, how it is documented, and where it is."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _FRAMEWORK_USE = re.compile(
 
 
 def is_documented(candidate: Candidate) -> bool:
-    """Say whether its docstring or the comment above speaks of a cloud function."""
+    """Return whether its docstring or the comment above mentions a Cloud Function."""
     if not (candidate.accepts(1) or candidate.accepts(2)):
         return False
     if not candidate.definition.parameters:
@@ -79,17 +79,17 @@ def is_documented(candidate: Candidate) -> bool:
 
 
 def uses_request(candidate: Candidate) -> bool:
-    """Say whether it asks its parameter what one asks a Flask request."""
+    """Return whether it uses its parameter like a Flask request."""
     return any(_REQUEST_USES.fullmatch(use) for use in candidate.uses(0))
 
 
 def is_used_as_request(candidate: Candidate) -> bool:
-    """Say whether its one parameter, of any name, is asked what only Flask knows."""
+    """Return whether it uses its only parameter in ways specific to a Flask request."""
     return candidate.accepts(1) and not _FLASK_USES.isdisjoint(candidate.uses(0))
 
 
 def is_used_as_event(candidate: Candidate) -> bool:
-    """Say whether its two parameters, of any names, are an event and its context."""
+    """Return whether it uses its two parameters as an event and its context."""
     if not candidate.accepts(2) or len(candidate.required) > 2:
         return False
     if not _GOOGLE_CONTEXT.isdisjoint(candidate.uses(1)):
@@ -102,7 +102,7 @@ def is_used_as_event(candidate: Candidate) -> bool:
 
 
 def is_used_as_cloud_event(candidate: Candidate) -> bool:
-    """Say whether its one parameter has the data and the attributes of a CloudEvent."""
+    """Return whether it uses its only parameter's data and CloudEvent attributes."""
     uses = candidate.uses(0)
     return (
         candidate.accepts(1)
@@ -112,9 +112,9 @@ def is_used_as_cloud_event(candidate: Candidate) -> bool:
 
 
 def is_imported_beside(candidate: Candidate) -> bool:
-    """Say whether another module imports it, or uses it through its module.
+    """Return whether another module imports it or uses it through its module.
 
-    It is a helper of that module.
+    That makes it a helper of the other module.
     """
     own = candidate.module
     context = candidate.project_context
@@ -124,13 +124,13 @@ def is_imported_beside(candidate: Candidate) -> bool:
     return any(
         other is not own and _uses_name(other, stem, candidate.name)
         for path in dict.fromkeys((*context.siblings, *context.importers))
-        # Tests import what they test, whatever it is.
+        # Tests import whatever they test, so they say nothing.
         if not is_test_file(path) and (other := candidate.names.find(path))
     )
 
 
 def _uses_name(module: Module, stem: str, name: str) -> bool:
-    """Say whether a module uses a name of a module with that stem."""
+    """Return whether a module uses `name` of a module called `stem`."""
     for placed in module.imports:
         binding = placed.binding
         source, _, imported = binding.target.rpartition(".")
@@ -148,7 +148,7 @@ def _uses_name(module: Module, stem: str, name: str) -> bool:
 
 
 def uses_google_event(candidate: Candidate) -> bool:
-    """Say whether it reads a background event or its context."""
+    """Return whether it reads a background event or its context."""
     if not has_event_and_context(candidate):
         return False
     if not _GOOGLE_CONTEXT.isdisjoint(candidate.uses(1)):
@@ -160,25 +160,25 @@ def uses_google_event(candidate: Candidate) -> bool:
 
 
 def imports_google(candidate: Candidate) -> bool:
-    """Say whether its module imports libraries of Google's cloud."""
+    """Return whether its module imports Google Cloud libraries."""
     return candidate.imports(GOOGLE_IMPORTS)
 
 
 def is_called_elsewhere(candidate: Candidate) -> bool:
-    """Say whether its module or source uses it: a helper, not an entry."""
+    """Return whether its module or source uses it: a helper, not an entry point."""
     return candidate.references > 0
 
 
 def is_called_with_request(candidate: Candidate) -> bool:
-    """Say whether what is called takes a request: events are handed on more often."""
+    """Return whether it is called with a request. Helpers often get the event."""
     return is_called_elsewhere(candidate) and not has_event_and_context(candidate)
 
 
 def is_beside_decorated(candidate: Candidate) -> bool:
-    """Say whether its module decorates other definitions: it is their helper.
+    """Return whether its module decorates other definitions, so that it is a helper.
 
-    Unless nobody calls it, and it is documented as a function or a source names it
-    in an import.
+    False if nobody calls it and it is documented as a function, or if a source
+    imports it by name.
     """
     is_named = candidate.reexported and candidate.name in candidate.source.names
     if not is_called_elsewhere(candidate) and (is_named or is_documented(candidate)):
@@ -192,16 +192,16 @@ def is_beside_decorated(candidate: Candidate) -> bool:
 
 
 def is_near_functions(candidate: Candidate) -> bool:
-    """Say whether functions stand in its folder or in one beside it.
+    """Return whether its folder or a sibling folder contains functions.
 
-    That says nothing of `main.py`, which is a source wherever it stands.
+    Says nothing about `main.py`, which is a source anywhere.
     """
     context = candidate.project_context
     return context.near_functions and not context.is_main
 
 
 def is_only_function(candidate: Candidate) -> bool:
-    """Say whether no other public definition stands in its module."""
+    """Return whether it is the only public definition in its module."""
     return not any(
         bindings[-1].kind is BindingKind.DEFINITION
         and not name.startswith("_")
@@ -211,17 +211,17 @@ def is_only_function(candidate: Candidate) -> bool:
 
 
 def is_private(candidate: Candidate) -> bool:
-    """Say whether its name begins with an underscore."""
+    """Return whether its name begins with an underscore."""
     return candidate.name.startswith("_")
 
 
 def returns_no_response(candidate: Candidate) -> bool:
-    """Say whether it takes a request and answers with a truth value."""
+    """Return whether it takes a request and returns a boolean."""
     body = candidate.definition.body
     if body is None or has_event_and_context(candidate):
         return False
     if candidate.project_context.is_main:
-        # Not called by anybody there, it is an entry all the same.
+        # If nothing calls it there, it is an entry point all the same.
         return False
     return any(
         isinstance(value, ast.Compare)
@@ -231,5 +231,5 @@ def returns_no_response(candidate: Candidate) -> bool:
 
 
 def keys_in(uses: frozenset[str]) -> frozenset[str]:
-    """Return the keys that a parameter is asked for."""
+    """Return the keys that a parameter is indexed with."""
     return frozenset(use[2:-2] for use in uses if use.startswith("['"))

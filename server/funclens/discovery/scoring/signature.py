@@ -1,4 +1,4 @@
-"""What the parameters of a definition look like: names are hints, not law."""
+"""Signature types, guessed from parameters; their names are only hints."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _CLOUD_EVENT_NAME = re.compile(r"_*(?:cloud_?event|ce)_*")
 
 
 def signature_of(candidate: Candidate) -> SignatureType:
-    """Return how production most likely calls the definition."""
+    """Return the signature type with which production most likely calls it."""
     if is_annotated_request(candidate):
         return SignatureType.HTTP
     if has_event_and_context(candidate):
@@ -64,37 +64,37 @@ def signature_of(candidate: Candidate) -> SignatureType:
 
 
 def takes_one(candidate: Candidate) -> bool:
-    """Say whether a call with one argument fits."""
+    """Return whether it can be called with one argument."""
     return candidate.accepts(1)
 
 
 def is_annotated_request(candidate: Candidate) -> bool:
-    """Say whether it takes one thing, annotated with Flask's request."""
+    """Return whether its only parameter is annotated with Flask's request."""
     return _is_annotated(candidate, _REQUEST_TYPES)
 
 
 def is_annotated_cloud_event(candidate: Candidate) -> bool:
-    """Say whether it takes one thing, annotated with a CloudEvent."""
+    """Return whether its only parameter is annotated with a CloudEvent."""
     return _is_annotated(candidate, _CLOUD_EVENT)
 
 
 def is_named_request(candidate: Candidate) -> bool:
-    """Say whether it takes one thing, named like a request."""
+    """Return whether its only parameter is named like a request."""
     return _is_named(candidate, _REQUEST_NAME)
 
 
 def is_named_cloud_event(candidate: Candidate) -> bool:
-    """Say whether it takes one thing, named like a CloudEvent."""
+    """Return whether its only parameter is named like a CloudEvent."""
     return _is_named(candidate, _CLOUD_EVENT_NAME)
 
 
 def has_unused_parameter(candidate: Candidate) -> bool:
-    """Say whether it takes one thing and has no use for it: `_`."""
+    """Return whether its only parameter is named as unused: `_`."""
     return _is_named(candidate, _UNUSED_NAME)
 
 
 def has_event_and_context(candidate: Candidate) -> bool:
-    """Say whether it takes two things, the second named or annotated as context."""
+    """Return whether it has two parameters and the second looks like a context."""
     if not candidate.accepts(2) or len(candidate.positional) < 2:
         return False
     first, second = candidate.positional[:2]
@@ -107,19 +107,19 @@ def has_event_and_context(candidate: Candidate) -> bool:
 
 
 def has_known_event_name(candidate: Candidate) -> bool:
-    """Say whether it takes an event and a context, the event named like one."""
+    """Return whether it has an event and a context, and the event is named like one."""
     return has_event_and_context(candidate) and (
         _EVENT_NAME.fullmatch(candidate.positional[0].name) is not None
     )
 
 
 def is_event_alone(candidate: Candidate) -> bool:
-    """Say whether a source takes one thing, named like an event."""
+    """Return whether it is in `main.py` and its only parameter looks like an event."""
     return candidate.project_context.is_main and _is_named(candidate, _EVENT_ALONE)
 
 
 def has_named_context_only(candidate: Candidate) -> bool:
-    """Say whether it takes an event and a context, and only the latter says so."""
+    """Return whether it has two parameters and only the context is named like one."""
     return has_event_and_context(candidate) and not has_known_event_name(candidate)
 
 

@@ -1,1 +1,1 @@
-"""Text to syntax: blocks, recovery from broken code, bindings, definitions."""
+"""From text to syntax: blocks, recovery from syntax errors, bindings, definitions."""

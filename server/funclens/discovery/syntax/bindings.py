@@ -1,6 +1,6 @@
-"""Which names the statements of a module bind, and to what.
+"""The names that module-level statements bind, and to what.
 
-Branches, loops and handlers are followed; functions and classes are not entered.
+Branches, loops and exception handlers are followed; functions and classes aren't.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ __all__ = ["bindings_of", "exported_names"]
 def bindings_of(
     statements: Sequence[ast.stmt], text: str, *, readable: bool = True
 ) -> Iterator[Binding]:
-    """Yield what each statement binds, in the order of the text.
+    """Yield the bindings of each statement, in file order.
 
-    `readable` is False when bodies were replaced because they do not parse.
+    `readable` is False if bodies were replaced because they have syntax errors.
     """
     return _bindings(statements, Lines(text), Condition.ALWAYS, readable=readable)
 
@@ -115,21 +115,21 @@ def _branches(
         case ast.Try():
             yield from _branches_of_try(node, condition, sometimes)
         case _ if type(node).__name__ == "TryStar":
-            # Unknown to Python 3.10, and made like `ast.Try`.
+            # `ast.TryStar`: Python 3.10 doesn't have it; same fields as `ast.Try`.
             yield from _branches_of_try(cast("ast.Try", node), condition, sometimes)
         case _:
             pass
 
 
 def _sometimes(condition: Condition) -> Condition:
-    """Return when an arm is carried out below a condition."""
+    """Return the condition of a branch inside code with the given condition."""
     return Condition.TYPING if condition is Condition.TYPING else Condition.SOMETIMES
 
 
 def _branches_of_try(
     node: ast.Try, condition: Condition, sometimes: Condition
 ) -> Iterator[tuple[Sequence[ast.stmt], Condition]]:
-    # What a handler may catch may not happen.
+    # Code in a handler may never run.
     yield node.body, sometimes if node.handlers else condition
     for handler in node.handlers:
         yield handler.body, sometimes
@@ -281,7 +281,7 @@ def _assigned(  # noqa: PLR0917  # the parts of one statement
 def _called(
     name: str, value: ast.Call, span: Span, name_span: Span, condition: Condition
 ) -> Binding:
-    """Bind the result of a call; of `decorate(options)(f)`, the inner callee."""
+    """Bind the result of a call; `decorate(options)(f)` counts as one of `decorate`."""
     callee = dotted(value.func)
     if not callee and isinstance(value.func, ast.Call):
         callee = dotted(value.func.func)

@@ -1,9 +1,8 @@
-"""Where the top-level statements of a text begin, whether it parses or not.
+"""Split a text into top-level blocks, even if it doesn't parse.
 
-A block is a compound statement with its decorators and branches, or a run of
-simple statements. Reading starts clean at each block and depends on nothing
-above it, so the blocks before and after an edit stay as they are, and a broken
-place costs only its own block.
+A block is a compound statement with its decorators and branches, or a run of simple
+statements. Each block is read independently of those above it, so an edit leaves
+other blocks unchanged and a syntax error affects only its own block.
 """
 
 from __future__ import annotations
@@ -24,15 +23,15 @@ _DEFINES = r"(?:async[ \t]+def|def|class)[ \t]+\w"
 _IMPORTS = r"import[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b"
 
 _SURE = re.compile(rf"{_DEFINES}|{_IMPORTS}|@\w")
-"""Starts a statement even where brackets are still open."""
+"""Starts a statement even while a bracket is open."""
 
 _SURE_IN_TEXT = (
     rf"\n(?={_DEFINES}"
     r"|@[\w.]+(?:\([^\n]*)?\n(?:@[^\n]*\n){0,20}(?:async[ ]def|def|class)\b)"
 )
-"""Starts a definition even where a triple-quoted string is still open.
+"""Starts a definition even while a triple-quoted string is open.
 
-Of many decorators the last ones are enough: each is looked at from those above it.
+Matching the last of many decorators is enough: each one is tried.
 """
 
 _ONE_LINE = (
@@ -51,7 +50,7 @@ _CLOSED_EARLY = (
 
 _PLAIN = r"""[^"'#\\()\[\]{}\n]*"""
 _SKIPPED = rf"{_PLAIN}(?:\n(?=[\s#)\]}}]){_PLAIN})*"
-"""What stands between two tokens: one step of the search takes it all."""
+"""Text between two tokens; one search step consumes it all."""
 
 
 def _tokens(closed: str) -> str:
@@ -74,24 +73,24 @@ _HEAD = re.compile(
 _DECORATOR, _BRANCH, _COMPOUND = 1, 2, 3
 
 _STRIDE = 4_096
-"""Characters that are compared at once where two texts are alike."""
+"""Number of characters to compare at once for a common prefix or suffix."""
 
 _LONGEST_RUN = 2_000
-"""Characters of simple statements in one block: what an edit parses again."""
+"""Maximum characters of simple statements per block; an edit reparses one block."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the blocks of one text begin."""
+    """Block starts of one text."""
 
     starts: list[int]
-    """Offsets in rising order; the first is 0."""
+    """Ascending offsets; the first is 0."""
     unclosed: bool = False
-    """True when a triple-quoted string has no end: blocks are then guessed."""
+    """True if a triple-quoted string is not closed; blocks are then a guess."""
 
 
 def split(text: str) -> Layout:
-    r"""Return the blocks of a text that has `\n` as its only line end."""
+    r"""Return the blocks of a text with `\n` line endings."""
     starts = [0, *_read(text, 0)]
     if starts[-1] < 0:
         return Layout([0, *_read_broken(text, 0)], unclosed=True)
@@ -101,10 +100,10 @@ def split(text: str) -> Layout:
 def resplit(
     old: str, layout: Layout, new: str, unchanged: Unchanged | None = None
 ) -> Layout:
-    """Return what `split(new)` returns, reading only what an edit touched.
+    """Return what `split(new)` would return, reading only what an edit changed.
 
-    `layout` is what `split(old)` returned, `unchanged` what both texts begin and end
-    with; it is worked out when it is None.
+    `layout` is the result of `split(old)`; `unchanged` is the common prefix and suffix
+    of both texts, computed if None.
     """
     if layout.unclosed:
         return split(new)
@@ -116,7 +115,7 @@ def resplit(
     else:
         head = unchanged.head
         tail = min(unchanged.tail, shorter - head)
-    # The end of a block is known by the line after it: one block more is read.
+    # The line after a block determines its end, so one more block is read.
     kept = max(1, bisect_left(starts, head) - 2)
     shift = len(new) - len(old)
     settled = bisect_left(starts, len(old) - tail + 2)
@@ -134,12 +133,12 @@ def resplit(
 
 
 def statement_starts(text: str) -> list[int]:
-    """Return where each statement at column 0 begins, simple ones one by one."""
+    """Return the start of each statement at column 0, including simple ones."""
     return [0, *_read_broken(text, 0, longest_run=0)]
 
 
 def _read(text: str, begin: int) -> Iterator[int]:
-    """Yield the block starts after `begin`, and -1 for a string without end."""
+    """Yield the block starts after `begin`, and -1 for an unclosed string."""
     depth = 0
     block = begin
     head = _HEAD.match(text, begin)
@@ -180,9 +179,9 @@ def _continues(
     length: int,
     longest_run: int = _LONGEST_RUN,
 ) -> bool:
-    """Say whether a line belongs to the block above it.
+    """Return whether a line belongs to the block above it.
 
-    `kind` is what the block began with, `last` its last line at column 0.
+    `kind` is the block's first token, `last` its last line at column 0.
     """
     if last == _DECORATOR:
         return found in {_DECORATOR, _COMPOUND}
@@ -194,7 +193,7 @@ def _continues(
 def _read_broken(
     text: str, begin: int, longest_run: int = _LONGEST_RUN
 ) -> Iterator[int]:
-    """Yield the block starts after `begin` of a text with a string without end."""
+    """Yield the block starts after `begin` in a text with an unclosed string."""
     depth = 0
     block = begin
     head = _HEAD.match(text, begin)
@@ -234,7 +233,7 @@ def _read_broken(
 
 
 def _common_prefix(old: str, new: str) -> int:
-    """Return how many characters two texts begin with alike."""
+    """Return the length of the common prefix of two texts."""
     most = min(len(old), len(new))
     at = 0
     while at < most:
@@ -251,7 +250,7 @@ def _common_prefix(old: str, new: str) -> int:
 
 
 def _common_suffix(old: str, new: str, limit: int) -> int:
-    """Return how many characters, up to a limit, two texts end with alike."""
+    """Return the length of the common suffix of two texts, at most `limit`."""
     at = 0
     while at < limit:
         step = min(_STRIDE, limit - at)

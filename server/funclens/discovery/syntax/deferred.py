@@ -1,8 +1,8 @@
-"""Definitions that are parsed only when somebody asks for more than their name.
+"""Definitions that are parsed only when more than their name is needed.
 
-Most definitions of a workspace can be no function, and their text says so: no
-decorator, no parameter that looks like a request or an event, no word and no use
-of one. Parsing them would cost more than everything else.
+Most definitions of a workspace obviously aren't Cloud Functions: they have no
+decorator, no parameter or body that looks like one for a request or an event, and no
+matching docstring. Parsing them would take most of the time.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _DEF = re.compile(
     r"(?:->[ \t]*[^:'\"#\\\n()]*)?:[ \t]*\n"
 )
 _NEXT_STATEMENT = re.compile(r"\n[^\s#)\]}]")
-"""Something else at column 0, if only in a string."""
+"""Something else at column 0, possibly inside a string."""
 
 _NAME = re.compile(rf"{PLAUSIBLE_NAME}|\b_|\bce\b|{PLAUSIBLE_TYPE}")
 _DOCSTRING = re.compile(r"(?:\s|#[^\n]*\n)*(?:[rRuU]?(\"\"\"|\'\'\'|\"|\')|\()")
@@ -45,7 +45,7 @@ _USE = re.compile(rf"{PLAUSIBLE_USE_IN_TEXT}|{PLAUSIBLE_TEXT}")
 
 
 class DeferredBlock:
-    """One definition or class, without decorators of a function."""
+    """One undecorated definition or class that can't be a function."""
 
     exported = None
 
@@ -56,12 +56,12 @@ class DeferredBlock:
 
     @property
     def bindings(self) -> tuple[Binding, ...]:
-        """The one binding."""
+        """The only binding."""
         return (self._binding,)
 
     @cached_property
     def faults(self) -> tuple[SyntaxFault, ...]:
-        """Where it does not parse."""
+        """Its syntax errors."""
         return self._parsed.faults
 
     @cached_property
@@ -70,7 +70,7 @@ class DeferredBlock:
 
     @property
     def is_readable(self) -> bool:
-        """False when nothing of it can be read but its name."""
+        """False if nothing but its name could be parsed."""
         return any(self._is_own(binding) for binding in self._parsed.bindings)
 
     def _is_own(self, binding: Binding) -> bool:
@@ -92,13 +92,13 @@ class DeferredBlock:
 
 
 def defer(text: str) -> DeferredBlock | None:
-    """Return the block of a definition that is surely no function, unparsed.
+    """Return an unparsed block if its definition certainly isn't a function.
 
-    None means that it has to be parsed. Whether it has a syntax error is found out
-    when its faults are asked for.
+    None means that the text must be parsed. Syntax errors are found when the block's
+    faults are requested.
     """
     if "\f" in text or "\v" in text:
-        # Python takes what follows one for the beginning of a line.
+        # Python treats what follows a form feed as the beginning of a line.
         return None
     head = _DEF.match(text)
     if head is not None:

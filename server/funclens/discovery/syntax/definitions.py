@@ -1,4 +1,4 @@
-"""What the head of a definition says: parameters, decorators, annotations."""
+"""Parameters, decorators and annotations in the head of a definition."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["arguments_of", "arms_of", "definition_of", "lambda_definition"]
 def definition_of(
     node: ast.FunctionDef | ast.AsyncFunctionDef, lines: Lines, *, readable: bool
 ) -> Definition:
-    """Return the definition; `readable` is False when its body was replaced."""
+    """Return the definition; `readable` is False if its body was replaced."""
     return Definition(
         name=node.name,
         is_async=isinstance(node, ast.AsyncFunctionDef),
@@ -45,7 +45,7 @@ def definition_of(
 def lambda_definition(
     name: str, node: ast.Lambda, span: Span, name_span: Span, text: str
 ) -> Definition:
-    """Return the definition that assigning a lambda to a name makes."""
+    """Return the definition for a lambda assigned to a name."""
     return Definition(
         name,
         is_async=False,
@@ -59,7 +59,7 @@ def lambda_definition(
 
 
 def arguments_of(node: ast.Call) -> tuple[str, ...]:
-    """Return the dotted names of positional arguments; empty for what is none."""
+    """Return the dotted names of positional arguments; empty for other expressions."""
     return tuple(dotted(argument) for argument in node.args)
 
 
@@ -72,7 +72,7 @@ def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
 
 
 def arms_of(node: ast.expr) -> Iterator[ast.expr]:
-    """Yield what a conditional expression may be; any other expression itself."""
+    """Yield the possible values of a conditional expression, else the expression."""
     if isinstance(node, ast.IfExp):
         yield from arms_of(node.body)
         yield from arms_of(node.orelse)
@@ -114,7 +114,7 @@ def _parameters(node: ast.arguments) -> tuple[Parameter, ...]:
 
 
 def _annotation(node: ast.expr | None) -> tuple[str, ...]:
-    """Return the dotted names in an annotation, written out or in a string."""
+    """Return the dotted names in an annotation, including one written as a string."""
     if node is None:
         return ()
     if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -1,7 +1,7 @@
-"""One-line f-strings with quotes of their own kind inside their braces (3.12).
+"""Single-line f-strings that reuse their quotes inside braces (Python 3.12).
 
-Older Pythons end such a string at the first of these quotes. A pattern would have
-to try each brace as text and as code; here every character is looked at once.
+Older Pythons end such a string at the inner quote. A regular expression would need
+backtracking for each brace; this scanner looks at each character once.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ _TOKEN = re.compile(r"""\\[^{}\n]|\{\{|\}\}|[{}"'\n]""")
 
 
 def without_nested_quotes(text: str) -> str:
-    """Return the text with an empty string for each f-string of one line.
+    """Replace each single-line f-string with an empty string.
 
-    Strings that do not end are left as they are.
+    Unclosed strings are kept.
     """
     kept: list[str] = []
     position = done = 0
     while start := _START.search(text, position):
         end = _end(text, start.end(), start[1])
         if end is None:
-            # Its line holds no string that ends: what it lacks, those in it lack, too.
+            # No string on this line ends, so neither do those after it.
             line_end = text.find("\n", start.end())
             position = line_end if line_end >= 0 else len(text)
             continue
@@ -34,7 +34,7 @@ def without_nested_quotes(text: str) -> str:
 
 
 def _end(text: str, position: int, quote: str) -> int | None:
-    """Return where the string that is open ends; None when its line ends before."""
+    """Return the end of an open string, or None if its line ends first."""
     depth = 0
     while token := _TOKEN.search(text, position):
         found = token[0]

@@ -1,8 +1,8 @@
-"""What one block of a text binds: text in, `Block` out.
+"""Parse one block of text into its bindings.
 
-A block that does not parse is read again with newer grammar turned into older,
-then in smaller pieces, then by its head alone: a definition keeps its place
-while a person types in its body.
+A block with a syntax error is tried again with newer grammar rewritten to older, then
+in smaller pieces, then by its head alone, so that a definition keeps its place while
+its body is being typed.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _PLACE = re.compile(r" \(detected at line \d+\)| on line \d+")
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
 _TOO_DEEP = (RecursionError, MemoryError)
-"""What our reading raises for code that Python itself may well run."""
+"""Exceptions of the parser for code that Python itself may run."""
 
 _MOST_PIECES = 3_000
-"""Pieces of broken blocks that are read of one text; each costs as much as a page."""
+"""Maximum number of pieces of broken blocks to read per text."""
 
 
 def parse_blocks(texts: Iterable[str]) -> list[Block]:
-    """Return the facts of each block; warnings about their code are dropped."""
+    """Return the facts of each block, suppressing syntax warnings about user code."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         left = Budget(_MOST_PIECES)
@@ -94,7 +94,7 @@ def _fault(text: str, error: BaseException) -> SyntaxFault:
     line = min(max(1, getattr(error, "lineno", None) or 1), len(lines))
     column = min(max(1, getattr(error, "offset", None) or 1), len(lines[line - 1]) + 1)
     message = error.msg if isinstance(error, SyntaxError) else str(error)
-    # Lines in Python's words count from the start of the block, not of the file.
+    # Line numbers in Python's message count from the start of the block.
     message = _PLACE.sub("", message)
     end = max(column, len(lines[line - 1])) + 1
     return SyntaxFault(message, Span(line, column, line, end))

@@ -1,4 +1,4 @@
-"""Places in a text: lines and columns in code points, from those of the parser."""
+"""Convert the parser's byte offsets to lines and columns in code points."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ _NAME = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
 
 
 class Lines:
-    """The lines of a text, and columns in code points."""
+    """The lines of a text, with columns in code points."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        """The text itself."""
         self.lines = text.split("\n")
         self.plain = text.isascii()
 
     def span(self, node: ast.stmt | ast.expr | ast.alias) -> Span:
-        """Return where a node stands."""
+        """Return the span of a node."""
         end_line = node.end_lineno or node.lineno
         return Span(
             node.lineno,
@@ -45,7 +44,7 @@ class Lines:
     def name_span(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     ) -> Span:
-        """Return where the name of a definition stands."""
+        """Return the span of a definition's name."""
         line = self.lines[node.lineno - 1] if node.lineno <= len(self.lines) else ""
         found = _NAME.match(line, node.col_offset)
         if found is None:
@@ -54,7 +53,7 @@ class Lines:
 
 
 class LineCount:
-    """Counts the lines above rising offsets of a text."""
+    """Counts lines above ascending offsets of a text."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -62,7 +61,7 @@ class LineCount:
         self._count = 0
 
     def before(self, offset: int) -> int:
-        """Return how many lines end before an offset; none may be before the last."""
+        """Return the number of lines above an offset; offsets must not decrease."""
         self._count += self._text.count("\n", self._offset, offset)
         self._offset = offset
         return self._count

@@ -1,7 +1,7 @@
-"""How much of a block can still be read when it does not parse.
+"""Recover as much as possible of a block with a syntax error.
 
-Every text that is returned has its lines where they were, so that places in it
-are places in the block.
+Every returned text keeps its line numbers, so positions in it are valid positions in
+the block.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ _NEWER = (
     (re.compile(r"(?<=[\[,] )\*(?=\w+[\],])|(?<=\[)\*(?=\w+[\],])"), ""),
     (re.compile(r"(\*\w+[ \t]*:[ \t]*)\*"), r"\1"),
 )
-"""Grammar of 3.11 to 3.15 and what comes near it in 3.10."""
+"""Grammar of Python 3.11 to 3.15, with its closest equivalent in 3.10."""
 
 _LONG_LINES = re.compile(r"([^\n]{1000,})")
-"""Lines that nobody types: generated ones, on which searching would take long."""
+"""Lines too long to be handwritten; searching them would take long."""
 
 _BRANCH = re.compile(r"(?:if|try|with|for|while|async)\b(?![ \t]+def)")
 
 _MOST_PADDING = 2_000_000
-"""Characters of empty lines above the pieces of one block."""
+"""Maximum number of padding characters above the pieces of one block."""
 
 _HALF_DECORATOR = re.compile(r"^[ \t]*@(?:[ \t]*|.*[.,(])$", re.MULTILINE)
 """A decorator that is being typed."""
@@ -62,7 +62,7 @@ _HEADER_TOKEN = re.compile(
 
 
 def older_grammar(text: str) -> str | None:
-    """Return the text with newer grammar written in older; None when it has none."""
+    """Return the text with newer grammar rewritten to older, or None if it has none."""
     parts = _LONG_LINES.split(text)
     for index in range(0, len(parts), 2):
         part = parts[index]
@@ -74,10 +74,10 @@ def older_grammar(text: str) -> str | None:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Yield the statements of a broken block, each with empty lines above it.
+    """Yield the statements of a broken block, each padded to keep its line number.
 
-    Definitions in a broken branch come out one by one, below an `if` of ours. It
-    ends early where the lines above would take longer to read than the statements.
+    Definitions in a broken branch come out one by one, below an inserted `if`. Stops
+    when the padding would take longer to parse than the statements.
     """
     starts = statement_starts(text)
     above = LineCount(text)
@@ -120,7 +120,7 @@ def _indented_definitions(lines: int, piece: str) -> Iterator[str]:
 
 
 def _line_above(text: str, start: int) -> str:
-    """Return the nearest line above an offset that is not blank."""
+    """Return the nearest non-blank line above an offset."""
     end = start
     while end and text[end - 1].isspace():
         end -= 1
@@ -128,9 +128,9 @@ def _line_above(text: str, start: int) -> str:
 
 
 def header_only(text: str) -> str | None:
-    """Return a definition whose body is `pass`, to the last line of the text.
+    """Return a definition with `pass` as its body, padded to the same line count.
 
-    Return None when the text defines nothing or its head has no end.
+    None if the text defines nothing or its head is incomplete.
     """
     text = _HALF_DECORATOR.sub("", text)
     found = _DEFINITION.search(text)
@@ -159,7 +159,7 @@ def _with_empty_body(text: str, found: re.Match[str], end: int) -> str:
 
 
 def _with_guessed_head(text: str, found: re.Match[str]) -> str:
-    """Close a head that is being typed: its names up to the end of its line."""
+    """Complete a head that is being typed, with the parameters up to the line's end."""
     line_end = text.find("\n", found.end())
     line = text[found.end() : line_end if line_end >= 0 else len(text)]
     names = re.findall(r"[^\W\d]\w*", line.partition("->")[0])

@@ -1,7 +1,7 @@
-"""What the top-level statements of a module say, as frozen values.
+"""The module-level statements of a file as immutable values.
 
-Lines inside a `Block` are relative to its first line, so that a block keeps its
-facts while the text above it grows and shrinks.
+Lines inside a `Block` are relative to its first line, so that edits above a block
+don't change its facts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = [
 
 
 class ParameterKind(enum.Enum):
-    """How an argument reaches a parameter."""
+    """How an argument is passed to a parameter."""
 
     POSITIONAL = "positional"
     VARIADIC = "variadic"
@@ -38,21 +38,19 @@ class ParameterKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of a definition."""
-
     name: str
     kind: ParameterKind = ParameterKind.POSITIONAL
     annotation: tuple[str, ...] = ()
-    """Dotted names in the annotation, outermost first; empty when there is none."""
+    """Dotted names in the annotation, outermost first; empty if there is none."""
     has_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decorator:
-    """One decorator, as it is written."""
+    """One decorator as written."""
 
     target: str
-    """Dotted name; empty for anything that is not one."""
+    """Dotted name; empty for any other expression."""
     called: bool
     arguments: tuple[str, ...] = ()
     """Dotted names of the positional arguments; empty for other expressions."""
@@ -69,13 +67,13 @@ class Definition:
     span: Span
     name_span: Span
     head_line: int = 1
-    """The line of the first decorator, or of `def`."""
+    """Line of the first decorator, or of `def`."""
     returns: tuple[str, ...] = ()
-    """Dotted names in the annotation of the result."""
+    """Dotted names in the return annotation."""
     doc: str = ""
-    """The first line of the docstring."""
+    """First line of the docstring."""
     body: Body | None = field(default=None, compare=False, repr=False)
-    """What the body does; None when the body could not be parsed."""
+    """The body; None if it could not be parsed."""
 
 
 class BindingKind(enum.Enum):
@@ -84,11 +82,11 @@ class BindingKind(enum.Enum):
     DEFINITION = "definition"
     CLASS = "class"
     IMPORT = "import"
-    """The name stands for `target`, an absolute or relative dotted path."""
+    """The name refers to `target`, an absolute or relative dotted path."""
     ALIAS = "alias"
-    """The name stands for `target`, a dotted name of the same module."""
+    """The name refers to `target`, a dotted name of the same module."""
     CALL = "call"
-    """The name stands for what calling `target` with `arguments` returns."""
+    """The name holds the result of calling `target` with `arguments`."""
     VALUE = "value"
     STAR = "star"
     """All public names of the module `target`."""
@@ -96,11 +94,11 @@ class BindingKind(enum.Enum):
 
 
 class Condition(enum.Enum):
-    """When a binding is carried out."""
+    """When a binding is executed."""
 
     ALWAYS = "always"
     SOMETIMES = "sometimes"
-    """In a branch, a loop or a handler."""
+    """In a branch, a loop or an exception handler."""
     TYPING = "typing"
     """Only for type checkers."""
 
@@ -116,20 +114,20 @@ class Binding:
     condition: Condition = Condition.ALWAYS
     target: str = ""
     imported: str = ""
-    """What an import statement loads: `a.b` for `import a.b`, which binds `a`."""
+    """Module that an import loads: `a.b` for `import a.b`, which binds `a`."""
     level: int = 0
-    """Leading dots of a relative import."""
+    """Number of leading dots of a relative import."""
     arguments: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     """Dotted names of a class's bases."""
     members: frozenset[str] = frozenset()
-    """Names that a class defines in its body."""
+    """Names that a class body defines."""
     definition: Definition | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SyntaxFault:
-    """Where Python stops reading."""
+    """A syntax error and its position."""
 
     message: str
     span: Span
@@ -141,5 +139,5 @@ class Block:
 
     bindings: tuple[Binding, ...]
     exported: tuple[str, ...] | None = None
-    """Names of `__all__`, when this block sets it."""
+    """Names in `__all__`, if this block sets it."""
     faults: tuple[SyntaxFault, ...] = ()

@@ -1,7 +1,7 @@
-"""What the body of a definition does with its parameters, read when asked for.
+"""How the body of a definition uses its parameters; analyzed on demand.
 
-Most definitions are decided by their head alone; walking a body costs more than
-parsing it did, so nothing is read before a rule asks.
+Most definitions are decided by their head, and walking a body costs more than parsing
+it, so nothing is analyzed before a rule asks.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ PLAUSIBLE_USE = (
     r"|resource|data)"
 )
 PLAUSIBLE_TEXT = r"b64decode|['\"](?:bucket|protoPayload)['\"]"
-"""Wider than any rule of evidence: what they take must pass here."""
+"""Must match everything that any scoring rule looks for."""
 _GAP = r"(?:[\s\\]|#[^\n]*\n)"
-"""Part of what may stand between a dot and a name. No text fits it in two ways, or
-looking for a use would take time exponential in the length of a comment."""
+"""Whitespace and comments between a dot and a name. The alternatives never overlap,
+to avoid exponential backtracking in the length of a comment."""
 PLAUSIBLE_USE_IN_TEXT = rf"\.(?:{_GAP}{{100}}|{_GAP}{{0,99}}{PLAUSIBLE_USE}\b)"
-"""A use, or a dot so far from what follows that the parser has to look."""
+"""A use, or a dot so far from the next token that the parser must decide."""
 
 _NAME = re.compile(rf"{PLAUSIBLE_NAME}|^ce$|^_")
 _TYPE = re.compile(PLAUSIBLE_TYPE)
@@ -51,7 +51,7 @@ _WORDS = re.compile(PLAUSIBLE_WORDS, re.IGNORECASE)
 _USE = re.compile(rf"\.{PLAUSIBLE_USE}")
 _TEXT = re.compile(PLAUSIBLE_TEXT)
 _USE_IN_TEXT = re.compile(PLAUSIBLE_USE_IN_TEXT)
-"""What a text with such a use holds: most texts do not, and are not walked."""
+"""Matches texts with a plausible use; all others are not walked."""
 
 
 def _is_plausible_type(annotation: ast.expr | None) -> bool:
@@ -59,8 +59,6 @@ def _is_plausible_type(annotation: ast.expr | None) -> bool:
 
 
 class Body:
-    """The body of one definition."""
-
     def __init__(self, node: _Function, text: str) -> None:
         self._node: _Function | None = node
         self._text = text
@@ -68,7 +66,7 @@ class Body:
 
     @property
     def node(self) -> _Function:
-        """The definition, parsed again when it was not worth keeping."""
+        """The definition, parsed again if its tree was not kept."""
         if self._node is not None:
             return self._node
         with warnings.catch_warnings():
@@ -85,8 +83,8 @@ class Body:
     def uses(self) -> dict[str, frozenset[str]]:
         """How each name is used: `.attribute`, `['key']`, `()`, `()argument`.
 
-        `.get('key')` counts as `['key']` too. Nested functions are included:
-        they see the same names.
+        `.get('key')` counts as `['key']` too. Includes nested functions, because they
+        see the same names.
         """
         found: dict[str, set[str]] = {}
         for node in ast.walk(self.node):
@@ -96,13 +94,13 @@ class Body:
 
     @cached_property
     def is_plausible(self) -> bool:
-        """False when neither parameters nor words nor uses are a function's.
+        """False if parameters, docstring and uses all rule out a function.
 
-        Most definitions end here: it is asked once, and kept while others change.
+        Checked first and cached, because most definitions end here.
         """
         plausible = self._looks_plausible()
         if not plausible:
-            # Thousands of trees would make every collection of garbage long.
+            # Don't keep the tree: thousands of them would slow down garbage collection.
             self._node = None
             self.__dict__.pop("uses", None)
         return plausible
@@ -137,21 +135,21 @@ class Body:
 
     @cached_property
     def returned(self) -> tuple[ast.expr | None, ...]:
-        """The values of its own `return` statements; None for a bare one."""
+        """Values of `return` outside nested functions; None for a bare `return`."""
         return tuple(
             node.value for node in walk_own(self.node) if isinstance(node, ast.Return)
         )
 
     @cached_property
     def is_generator(self) -> bool:
-        """True when calling it makes a generator."""
+        """True if calling it returns a generator."""
         return any(
             isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk_own(self.node)
         )
 
     @cached_property
     def docstring(self) -> str:
-        """The whole docstring, as it is written; empty when there is none."""
+        """The whole docstring as written; empty if there is none."""
         match self.statements:
             case [ast.Expr(value=ast.Constant(value=str() as text)), *_]:
                 return text
@@ -160,12 +158,12 @@ class Body:
 
     @property
     def statements(self) -> Sequence[ast.stmt]:
-        """Its own statements; none for a lambda."""
+        """Statements of the body; empty for a lambda."""
         return () if isinstance(self.node, ast.Lambda) else self.node.body
 
 
 def walk_own(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a body, without those of functions and classes in it."""
+    """Yield the nodes of a body, excluding nested functions and classes."""
     pending = list(ast.iter_child_nodes(node))
     while pending:
         child = pending.pop()
@@ -175,7 +173,7 @@ def walk_own(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def dotted(node: ast.AST) -> str:
-    """Return the dotted name that an expression is, or an empty string."""
+    """Return the dotted name of an expression, or an empty string."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

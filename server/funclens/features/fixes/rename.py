@@ -36,7 +36,7 @@ def references(text: str, name: str) -> list[Span] | None:
 
 
 def is_used(text: str, name: str) -> bool:
-    """Tell whether a module's text uses `name` for anything; True if unknown."""
+    """Return whether a module's text uses `name` for anything; True if unknown."""
     return (
         _parse(text) is None or re.search(rf"\b{re.escape(name)}\b", text) is not None
     )
@@ -126,14 +126,14 @@ class _Finder:
 
 
 def _hides(arguments: ast.arguments, body: Sequence[ast.AST], name: str) -> bool:
-    """Tell whether a function's own parameter or variable has the name."""
+    """Return whether a function's own parameter or variable has the name."""
     given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     given += [item for item in (arguments.vararg, arguments.kwarg) if item]
     return any(item.arg == name for item in given) or _binds(body, name)
 
 
 def _binds(nodes: Sequence[ast.AST], name: str) -> bool:
-    """Tell whether statements of one scope make `name` a variable of that scope."""
+    """Return whether statements of one scope make `name` a variable of that scope."""
     found = False
     waiting: list[ast.AST] = list(nodes)
     while waiting:

@@ -167,5 +167,5 @@ class RunnerBridge:
 
 
 def _serves(served: Sequence[str], folders: Sequence[str]) -> bool:
-    """Tell whether a runner of the folders `served` has the same ids as ours."""
+    """Return whether a runner of the folders `served` has the same ids as ours."""
     return set(map(os.path.realpath, served)) == set(map(os.path.realpath, folders))

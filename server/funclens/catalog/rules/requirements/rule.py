@@ -173,7 +173,7 @@ def _missing(source: Source, placed: Placed, installed: _Installed) -> str:
 
 
 def _is_local(source: Source, first: str) -> bool:
-    """Say whether a module of that name is in the unit, or above or beside it.
+    """Return whether a module of that name is in the unit, or above or beside it.
 
     What is above or in another folder may be copied along when it is deployed.
     """

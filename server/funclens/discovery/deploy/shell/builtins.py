@@ -147,7 +147,7 @@ def _left(state: State) -> tuple[str, ...]:
 
 
 def is_option(word: str) -> bool:
-    """Say whether a word is an option of `cd`."""
+    """Return whether a word is an option of `cd`."""
     return word.startswith(("-", "/d", "/D")) and word != "-"
 
 
@@ -217,7 +217,7 @@ def assign_array(
 
 
 def is_read(node: Node) -> bool:
-    """Say whether a command is `read`."""
+    """Return whether a command is `read`."""
     return (
         isinstance(node, Command) and bool(node.words) and node.words[0].bare == "read"
     )

@@ -230,7 +230,7 @@ class Expansion:
 
 
 def _is_argument(part: Variable, value: str | tuple[str, ...]) -> bool:
-    """Say whether a value is unknown only for the script is called by nobody here."""
+    """Return whether a value is unknown because the script has no caller here."""
     return value == unknown(part.name) and part.name.isdigit()
 
 

@@ -309,7 +309,7 @@ class _Parser:
         return True
 
     def _array_follows(self) -> bool:
-        """Say whether a bracket begins right after a word that ends with `=`."""
+        """Return whether a bracket begins right after a word that ends with `=`."""
         token = self._token()
         before = self._tokens[self._at - 1]
         if token is None or token.operator != "(" or before.word is None:

@@ -26,7 +26,7 @@ def unknown(label: str) -> str:
 
 
 def is_known(text: str) -> bool:
-    """Say whether a text has no unknown part."""
+    """Return whether a text has no unknown part."""
     return _MARK not in text
 
 

@@ -87,7 +87,7 @@ class Values(Expansion):
         return None
 
     def is_test(self, node: Node) -> bool:
-        """Say whether a command only tests something."""
+        """Return whether a command only tests something."""
         return (
             isinstance(node, Command)
             and bool(node.words)

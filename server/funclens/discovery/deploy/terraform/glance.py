@@ -17,7 +17,7 @@ _CALLED = re.compile(rb"\bsource\"?\s*[=:]\s*\"(?:[\w:]+::)?(\.{1,2}/[^\"\n]*)\"
 
 
 def is_module_file(name: str) -> bool:
-    """Say whether a file of that name is part of its folder's module."""
+    """Return whether a file of that name is part of its folder's module."""
     return name.endswith(_SUFFIXES) or name == TERRAGRUNT
 
 

@@ -45,7 +45,7 @@ class Dependencies:
     """Folders that were walked with all below them."""
 
     def touches(self, path: str) -> bool:
-        """Say whether a change of a file or folder can matter."""
+        """Return whether a change of a file or folder can matter."""
         if path in self.files or os.path.dirname(path) in self.folders:
             return True
         inside = path + os.sep

@@ -206,7 +206,7 @@ def _resource_name(arms: Arms | None) -> str | None:
 
 
 def _is_made(dynamic: Block, scope: Scope) -> bool:
-    """Say whether a `dynamic` block surely makes at least one."""
+    """Return whether a `dynamic` block surely makes at least one."""
     arms = _value(dynamic.body, "for_each", scope) or ()
     return len(arms) == 1 and bool(getattr(arms[0].value, "items", ()))
 

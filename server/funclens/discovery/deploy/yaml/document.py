@@ -182,7 +182,7 @@ class File:
 
 
 def is_interesting(text: str) -> bool:
-    """Say whether a text can deploy anything."""
+    """Return whether a text can deploy anything."""
     return _INTERESTING.search(text) is not None
 
 

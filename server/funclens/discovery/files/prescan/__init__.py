@@ -1,3 +1,3 @@
-"""A walk of the workspace in a process of its own; imports nothing, for it is first."""
+"""A workspace walk in a separate process. Imported first, so it imports nothing."""
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Messages over the pipes of a prescan: each says first how long it is.
+"""Length-prefixed messages over the pipes of a prescan.
 
-Imports little, for it is imported first.
+Imported first, so it imports little.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from typing import Any
 __all__ = ["PIPE_SIZE", "SIZE", "is_complete", "read", "receive", "take"]
 
 PIPE_SIZE = 1 << 20
-"""Bytes that the walk may be ahead of who reads: the most that Linux allows."""
+"""Pipe size in bytes: the maximum that Linux allows without privileges."""
 
 SIZE = 8
-"""Bytes that say how long a message is."""
+"""Size in bytes of the length prefix."""
 
 
 def receive(pipe: int, buffer: bytearray) -> Any:
-    """Return the next message of a pipe; None when its other end was closed.
+    """Return the next message of a pipe, or None once its other end is closed.
 
-    `buffer` holds what was read of the pipe and not received yet.
+    `buffer` holds bytes that were read but not returned yet.
     """
     import pickle  # noqa: PLC0415  # from a fork of this process
 
@@ -34,19 +34,19 @@ def receive(pipe: int, buffer: bytearray) -> Any:
 
 
 def is_complete(buffer: bytearray) -> bool:
-    """Say whether the buffer holds a whole message."""
+    """Return whether the buffer holds a whole message."""
     return len(buffer) >= SIZE + int.from_bytes(buffer[:SIZE], "big")
 
 
 def read(pipe: int, buffer: bytearray) -> bool:
-    """Read what is there, or wait for it; return False at the end."""
+    """Read available bytes, blocking if there are none; return False at the end."""
     data = os.read(pipe, PIPE_SIZE)
     buffer += data
     return bool(data)
 
 
 def take(parts: int) -> bool:
-    """Take one of the parts that both processes share; False when none is left."""
+    """Claim one of the parts that both processes share; False if none is left."""
     try:
         return bool(os.read(parts, 1))
     except BlockingIOError:

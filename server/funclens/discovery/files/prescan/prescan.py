@@ -1,12 +1,11 @@
-"""Walks a folder in a process of its own while this one imports and parses.
+"""Walk folders in a forked process while this one imports and parses.
 
-A command line spends as long on imports as on a walk of thousands of modules. The
-process is forked before any of them; modules that may hold functions come over a
-pipe as soon as they are found. When this process has nothing to read, it takes a
-part of the walk itself. Where a fork can't be done, or the other process is lost,
-the folder is walked as if nothing had been tried.
+Imports take the command line as long as walking thousands of modules. The process
+is forked before any import and sends modules that may contain functions over a pipe as
+soon as it finds them. When this process has nothing to read, it walks a part itself.
+If a fork isn't possible or the other process dies, this process walks everything.
 
-Imports little, for it is imported first.
+Imported first, so it imports little.
 """
 
 from __future__ import annotations
@@ -36,11 +35,11 @@ __all__ = ["Prescan"]
 
 
 class Prescan:
-    """Walks that another process does, in the order of the folders."""
+    """Walks done by another process, in the order of the folders."""
 
     def __init__(self, process: int, orders: int, messages: int, parts: int) -> None:
         self.process = process
-        """Its id."""
+        """Process id."""
         self._orders = orders
         self._messages = messages
         self._parts = parts
@@ -49,7 +48,7 @@ class Prescan:
 
     @classmethod
     def start(cls) -> Prescan | None:
-        """Start the process; None where that can't be done or is of no use."""
+        """Fork the process; return None if that is impossible or not worthwhile."""
         if not _may_fork():
             return None
         ordered, orders = os.pipe()
@@ -68,7 +67,7 @@ class Prescan:
         return cls(process, orders, messages, parts)
 
     def begin(self, folders: Mapping[str, Settings]) -> None:
-        """Have folders walked."""
+        """Start walking folders."""
         import pickle  # noqa: PLC0415
 
         order = [(path, own.include, own.exclude) for path, own in folders.items()]
@@ -81,9 +80,9 @@ class Prescan:
     def modules(
         self, ignored: Ignored, others: Sequence[str], found: Scan
     ) -> Iterator[dict[str, bytes]]:
-        """Yield modules of the next folder that may hold functions, as they come.
+        """Yield modules of the next folder that may contain functions, as they arrive.
 
-        What this process walks itself is taken into `found`.
+        What this process walks itself is added to `found`.
         """
         from funclens.discovery.files.walk import walk  # noqa: PLC0415 - see above
 
@@ -104,9 +103,9 @@ class Prescan:
             yield modules
 
     def finish(self, ignored: Ignored) -> Scan | None:
-        """Return what else the walk of the folder found; None when it was lost.
+        """Return the rest of the folder's scan, or None if the process died.
 
-        `ignored` learns of the ignore files that the walk met.
+        `ignored` receives the ignore files that the walk found.
         """
         rest: tuple[Scan, Any] | None = self._receive()
         if rest is None:
@@ -116,7 +115,7 @@ class Prescan:
         return scan
 
     def close(self) -> None:
-        """Wait for the end of the process, which is near once all was received."""
+        """Wait for the process to exit. Call after everything was received."""
         if not self._is_closed:
             self._is_closed = True
             for descriptor in (self._orders, self._messages, self._parts):
@@ -124,7 +123,7 @@ class Prescan:
             os.waitpid(self.process, 0)
 
     def _has_message(self) -> bool:
-        """Say whether a message can be received without waiting for it."""
+        """Return whether a message can be received without blocking."""
         while not self._is_closed and not is_complete(self._buffer):
             is_there = select.select([self._messages], [], [], 0)[0]
             if not is_there or not read(self._messages, self._buffer):
@@ -132,7 +131,7 @@ class Prescan:
         return True
 
     def _receive(self) -> Any:
-        """Return the next message; None when the process was lost."""
+        """Return the next message, or None if the process died."""
         if self._is_closed:
             return None
         message = receive(self._messages, self._buffer)
@@ -142,7 +141,7 @@ class Prescan:
 
 
 def _may_fork() -> bool:
-    """Say whether a fork is safe, and another processor there to run it."""
+    """Return whether forking is safe and a second processor is available."""
     if os.name != "posix" or (os.cpu_count() or 1) < 2:
         return False
     threading = sys.modules.get("threading")
@@ -161,7 +160,7 @@ def _enlarge(pipe: int) -> None:
 def _walk_and_exit(
     parent: int, orders: int, send: int, parts: int, offer: int
 ) -> NoReturn:
-    """Walk folders and end this process, whatever happens."""
+    """Walk folders, then exit this process, whatever happens."""
     try:
         from funclens.discovery.files.prescan.walker import walk_for  # noqa: PLC0415
 

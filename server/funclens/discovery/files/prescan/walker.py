@@ -1,4 +1,4 @@
-"""The process of a prescan: walks folders and sends what it finds over a pipe."""
+"""The forked process of a prescan: walks folders and sends the results over a pipe."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 __all__ = ["walk_for"]
 
 _PARTS = 64
-"""Folders to share: the walk goes that wide before it is shared."""
+"""Number of folders to collect, breadth first, before sharing the work."""
 
 
 def walk_for(parent: int, orders: int, send: int, parts: int, offer: int) -> None:
-    """Walk the folders that the parent orders, and send what is found.
+    """Walk the folders that the parent requests and send what is found.
 
-    `parts` holds a byte for each folder that either process may walk; `offer` is its
-    other end.
+    `parts` is a pipe with one byte per folder that either process may walk; `offer` is
+    its write end.
     """
     gc.disable()
     order = receive(orders, bytearray())
@@ -34,7 +34,7 @@ def walk_for(parent: int, orders: int, send: int, parts: int, offer: int) -> Non
 
 
 class _Walk:
-    """What is walked for one parent."""
+    """State of the walk for one parent."""
 
     def __init__(self, parent: int, send: int, parts: int, offer: int) -> None:
         self._parent = parent
@@ -43,7 +43,7 @@ class _Walk:
         self._offer = offer
 
     def walk(self, folders: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> None:
-        """Walk folders, each with the patterns to include and to exclude."""
+        """Walk folders, each given with its `include` and `exclude` patterns."""
         for folder, include, exclude in folders:
             ignored = Ignored(folder, include, exclude)
             found = Scan()
@@ -71,7 +71,7 @@ class _Walk:
             found.modules = {}
 
     def _tell(self, message: object) -> None:
-        """Send a message, when who reads has room for it."""
+        """Send a message, waiting until the pipe has room."""
         data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
         data = len(data).to_bytes(SIZE, "big") + data
         while data:

@@ -107,7 +107,7 @@ def token_at(text: str, at: int) -> re.Match[str] | None:
 
 
 def is_header(text: str, at: int) -> bool:
-    """Say whether a block of the file itself begins at an offset."""
+    """Return whether a block of the file itself begins at an offset."""
     return _HEADER.match(text, at) is not None
 
 
