@@ -35,17 +35,15 @@ def load_package() -> None:
     spec.loader.exec_module(package)
 
 
-def make_room() -> tuple[str, int]:
+def make_room(own_folder: str) -> None:
     """Give user code the `sys.path` and `sys.argv` of the framework.
 
-    Returns the role and the descriptor that it talks on.
+    `own_folder` is what Python put first on `sys.path` for the program that runs.
     """
     binaries = os.path.dirname(sys.executable)
-    role, descriptor = sys.argv[1], int(sys.argv[2])
-    if sys.path and os.path.abspath(sys.path[0]) == HERE:
+    if sys.path and os.path.abspath(sys.path[0]) == own_folder:
         sys.path[0] = binaries
     sys.argv[:] = [os.path.join(binaries, "functions-framework")]
-    return role, descriptor
 
 
 def main() -> None:
@@ -56,7 +54,8 @@ def main() -> None:
             f"interpreter with the setting `python`: {sys.executable} is "
             f"{sys.version.split()[0]}"
         )
-    role, descriptor = make_room()
+    role, descriptor = sys.argv[1], int(sys.argv[2])
+    make_room(HERE)
     load_package()
     if role == "launcher":
         from funclens_worker.processes import launcher

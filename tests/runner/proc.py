@@ -25,6 +25,12 @@ def family(pid: int) -> dict[int, str]:
     return found
 
 
+def reapers_of_launcher(runner: int) -> list[int]:
+    """Return the pids of what the launcher of a runner has started."""
+    (launcher,) = [pid for pid in family(runner) if parent_of(pid) == runner]
+    return [pid for pid in family(launcher) if parent_of(pid) == launcher]
+
+
 def parent_of(pid: int) -> int:
     """Return the parent's pid. Raises IndexError when the process has ended."""
     return int(_read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()[1])

@@ -19,7 +19,7 @@ from funclens.runner.api.registry import find_address
 from interpreters import environment
 from process import DEADLINE_S, LiveProcess
 from runner.conftest import get
-from runner.proc import all_end, family
+from runner.proc import all_end, reapers_of_launcher
 from runner_process import clean_environment
 
 HELLO = """
@@ -214,9 +214,4 @@ def test_a_zygote_that_was_guessed_wrong_is_ended(workspace, serve):
     )
     prefix = str(Path(python).parent.parent)
     assert get(runner, "/hello")[1].split()[0] == prefix
-    others = [
-        pid
-        for pid, command in family(runner.pid).items()
-        if "launch.py zygote" in command and not command.startswith(prefix)
-    ]
-    assert all_end(others) == []
+    assert all_end(sorted(reapers_of_launcher(runner.pid))[:-1]) == []

@@ -30,7 +30,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     0 means success, 1 problems, 2 wrong usage, 3 a bug in Funclens.
     """
-    _say_anything()
     # `list` is a command here: once it is loaded, the module hides the builtin.
     words = [*(sys.argv[1:] if argv is None else argv)]
     try:
@@ -73,11 +72,13 @@ def _execute(words: list[str]) -> int:
     if words[:1] == ["run"] and os.name == "posix" and not asks_for_help:
         # In this order: the launcher is forked from a small process with one thread.
         from funclens.runner.processes.launcher import Launcher  # noqa: PLC0415
+        from funclens_worker.processes.stand_in import can_stand_in  # noqa: PLC0415
 
-        launcher = Launcher.fork()
+        launcher = Launcher.fork(with_zygote=can_stand_in())
         from funclens.runner.processes import prestart  # noqa: PLC0415 - while it imports
 
         started = prestart.prestart(launcher, words)
+    _say_anything()
     from funclens.cli.parser import build  # noqa: PLC0415 - while the zygote does
 
     arguments = build(words).parse_args(words)

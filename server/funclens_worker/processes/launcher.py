@@ -12,7 +12,7 @@ import os
 import selectors
 import socket
 import struct
-from typing import Callable, Optional, Set
+from typing import Callable, Optional, Sequence, Set
 
 from funclens_worker.processes.process_tree import (
     ChildWatch,
@@ -21,7 +21,12 @@ from funclens_worker.processes.process_tree import (
     kill,
     kill_all,
 )
-from funclens_worker.processes.reaper import Begin, Launch, reap_or_exit
+from funclens_worker.processes.reaper import (
+    BecomeWorker,
+    Begin,
+    Launch,
+    reap_or_exit,
+)
 
 LAUNCH_HEADER = struct.Struct("!I")
 """Length of a launch request in bytes; the descriptors ride on it."""
@@ -35,26 +40,49 @@ IDLE_SECONDS = 0.1
 _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
 
-def run(descriptor: int) -> None:
-    """Execute what the front door asks for until it is gone."""
+def run(descriptor: int, first: Sequence[int] = ()) -> None:
+    """Execute what the front door asks for until it is gone.
+
+    Before that, where `first` are descriptors for it, fork this process under a reaper
+    and raise BecomeWorker in the fork.
+    """
     os.set_inheritable(descriptor, False)
-    serve_launches(socket.socket(fileno=descriptor), _execute)
+    launch = Launch([], {}, os.sep, list(first)) if first else None
+    serve_launches(socket.socket(fileno=descriptor), _begin, first=launch)
 
 
 def serve_launches(
-    control: socket.socket, begin: Begin, when_idle: Optional[Callable[[], None]] = None
+    control: socket.socket,
+    begin: Begin,
+    when_idle: Optional[Callable[[], None]] = None,
+    first: Optional[Launch] = None,
 ) -> None:
     """Start what the front door asks for until it is gone, then leave nothing behind.
 
     `when_idle` is called once, when nothing is asked for: at once, or a while after
-    the last launch, which needs the processor more. Returns in the process that
-    was called only; raises BecomeWorker in a forked one when `begin` does.
+    the last launch, which needs the processor more. `first` is started before
+    anything is asked for. Returns in the process that was called only; raises
+    BecomeWorker in a forked one when `begin` does.
     """
     become_subreaper()
     life_read, life_write = os.pipe()
     ended = ChildWatch()
     reapers: Set[int] = set()
     idle_seconds = 0.0
+
+    def start(launch: Launch) -> None:
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            os.close(life_write)
+            ended.close()
+            reap_or_exit(launch, life_read, begin)
+        reapers.add(pid)
+        for descriptor in launch.descriptors:
+            os.close(descriptor)
+
+    if first is not None:
+        start(first)
     with selectors.DefaultSelector() as selector:
         selector.register(control, selectors.EVENT_READ)
         selector.register(ended.descriptor, selectors.EVENT_READ)
@@ -73,21 +101,15 @@ def serve_launches(
                 launch = _receive(control)
                 if launch is None:
                     break
-                pid = os.fork()
-                if pid == 0:
-                    control.close()
-                    os.close(life_write)
-                    ended.close()
-                    reap_or_exit(launch, life_read, begin)
-                reapers.add(pid)
+                start(launch)
                 idle_seconds = IDLE_SECONDS
-                for descriptor in launch.descriptors:
-                    os.close(descriptor)
     os.close(life_write)
     _wait_for(reapers)
 
 
-def _execute(launch: Launch, channel: int) -> None:
+def _begin(launch: Launch, channel: int) -> None:
+    if not launch.argv:
+        raise BecomeWorker(launch, channel)
     os.set_inheritable(channel, True)
     argv = [*launch.argv, str(channel)]
     os.execve(argv[0], argv, launch.env)  # noqa: S606

@@ -11,13 +11,13 @@ import os
 import signal
 import socket
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import funclens_worker
 from funclens.errors import RunnerError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["SCRIPT", "LaunchSpec", "Launcher", "WorkerProcess", "request_launch"]
 
@@ -49,29 +49,52 @@ class WorkerProcess(NamedTuple):
     stdout: int
     stderr: int
 
+    def end(self) -> None:
+        """Give the worker up: it ends."""
+        with contextlib.suppress(OSError):
+            self.reaper.shutdown(socket.SHUT_WR)
+        self.close()
+
+    def close(self) -> None:
+        """Close this process's descriptors."""
+        for descriptor in (self.stdout, self.stderr):
+            os.close(descriptor)
+        self.reaper.close()
+        self.channel.close()
+
 
 class Launcher:
     """A process that starts workers and lets none of them outlive the front door."""
 
-    def __init__(self, pid: int, control: socket.socket) -> None:
+    def __init__(
+        self, pid: int, control: socket.socket, zygote: WorkerProcess | None = None
+    ) -> None:
         self.pid = pid
         """Process id of the launcher."""
         self.socket = control
         """Ends when the launcher ends; carries nothing towards the front door."""
+        self.zygote = zygote
+        """One of this process's own interpreter, forked before it was asked for."""
 
     @classmethod
-    def fork(cls) -> Launcher:
+    def fork(cls, *, with_zygote: bool = False) -> Launcher:
         """Make a launcher of this process, which must have a single thread.
 
-        Quicker than `execute`, and as safe while nothing else has begun.
+        Quicker than `execute`, and as safe while nothing else has begun. Raises
+        SystemExit in the zygote and its workers, when they have ended.
         """
         ours, theirs = socket.socketpair()
+        near, far = _worker_ends() if with_zygote else (None, ())
         pid = os.fork()
         if pid == 0:
             ours.close()
-            _be_launcher(theirs)
+            if near is not None:
+                near.close()
+            _be_launcher(theirs, far)
         theirs.close()
-        return cls(pid, ours)
+        for descriptor in far:
+            os.close(descriptor)
+        return cls(pid, ours, near)
 
     @classmethod
     def execute(cls) -> Launcher:
@@ -116,45 +139,58 @@ def request_launch(control: socket.socket, spec: LaunchSpec) -> WorkerProcess:
 
     from funclens_worker.processes.launcher import LAUNCH_HEADER  # noqa: PLC0415
 
-    reaper, reaper_end = socket.socketpair()
-    channel, channel_end = socket.socketpair()
-    stdout, stdout_end = os.pipe()
-    stderr, stderr_end = os.pipe()
+    near, far = _worker_ends()
     body = json.dumps(
         {"argv": spec.argv, "env": dict(spec.env), "cwd": spec.cwd}
     ).encode()
-    theirs = [reaper_end.fileno(), channel_end.fileno(), stdout_end, stderr_end]
     try:
         header = LAUNCH_HEADER.pack(len(body))
-        socket.send_fds(control, [header], theirs)
+        socket.send_fds(control, [header], far)
         control.sendall(body)
     except OSError as error:
-        for end in (reaper, channel):
-            end.close()
-        os.close(stdout)
-        os.close(stderr)
+        near.close()
         raise RunnerError(
             f"the process that starts workers has ended: {error}"
         ) from error
     finally:
-        reaper_end.close()
-        channel_end.close()
-        os.close(stdout_end)
-        os.close(stderr_end)
+        for descriptor in far:
+            os.close(descriptor)
+    return near
+
+
+def _worker_ends() -> tuple[WorkerProcess, list[int]]:
+    """Return the front door's ends of a worker to come, and the descriptors of it."""
+    reaper, reaper_end = socket.socketpair()
+    channel, channel_end = socket.socketpair()
+    stdout, stdout_end = os.pipe()
+    stderr, stderr_end = os.pipe()
     for end in (reaper, channel):
         end.setblocking(False)
-    return WorkerProcess(reaper, channel, stdout, stderr)
+    far = [reaper_end.detach(), channel_end.detach(), stdout_end, stderr_end]
+    return WorkerProcess(reaper, channel, stdout, stderr), far
 
 
-def _be_launcher(control: socket.socket) -> None:
-    """Be the launcher, in a forked child. No return."""
-    from funclens_worker.processes import launcher  # noqa: PLC0415 - while the front door imports, too
+def _be_launcher(control: socket.socket, first: Sequence[int]) -> NoReturn:
+    """Be the launcher, in a forked child, and the zygote that is forked of it.
 
+    `first` are the zygote's descriptors; without them there is none. No return.
+    """
+    from funclens_worker.processes import launcher, stand_in  # noqa: PLC0415 - while the front door imports, too
+    from funclens_worker.processes.reaper import BecomeWorker  # noqa: PLC0415
+
+    folder = stand_in.own_folder()
+    forked: BecomeWorker | None = None
     try:
         os.setsid()
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(null, 0)
         os.dup2(null, 1)
-        launcher.run(control.detach())
-    finally:
+        launcher.run(control.detach(), first)
+    except BecomeWorker as error:
+        forked = error
+    except BaseException:  # noqa: BLE001 - a forked child must not return
+        os._exit(70)
+    if forked is None:
         os._exit(0)
+    # Outside of the handler: what user code raises has no context of ours.
+    sys.exit(stand_in.serve_as_zygote(forked.channel, folder))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +18,7 @@ from funclens.regular_file import read_regular
 from funclens.runner.processes.env_files import environment_files, read_environment
 from funclens.runner.processes.launcher import SCRIPT, LaunchSpec
 from funclens.runner.processes.plan import plan_launch, resolve_python
+from funclens_worker.processes.stand_in import stands_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,10 +50,15 @@ def prestart(launcher: Launcher, words: Sequence[str]) -> Prestarted:
     folder = next((word for word in words if os.path.isdir(word)), ".")
     folder = os.path.realpath(folder)
     is_open = any(word.startswith(_DECIDING) for word in words)
-    if not is_open and not _has_settings(folder):
-        with contextlib.suppress(FunclensError):
-            return _begin(launcher, folder, "", ())
-    return Prestarted(launcher, None, None)
+    try:
+        if not is_open and not _has_settings(folder):
+            with contextlib.suppress(FunclensError):
+                return _begin(launcher, folder, "", ())
+        return Prestarted(launcher, None, None)
+    finally:
+        if launcher.zygote is not None:  # forked for nothing
+            launcher.zygote.end()
+            launcher.zygote = None
 
 
 def settle(prestarted: Prestarted, folder: str, settings: Settings) -> Prestarted:
@@ -90,7 +95,10 @@ def _begin(
     spec = _plan(folder, python, env_file)
     zygote = None
     if sys.platform == "linux":
-        zygote = launcher.start(launch_of_zygote(spec))
+        wanted = launch_of_zygote(spec)
+        if stands_in(wanted.argv, wanted.env):
+            zygote, launcher.zygote = launcher.zygote, None
+        zygote = zygote or launcher.start(wanted)
         tell_modules(zygote, [])
     return Prestarted(launcher, spec, zygote)
 
@@ -113,8 +121,4 @@ def _has_settings(folder: str) -> bool:
 def _drop(prestarted: Prestarted) -> None:
     """End a zygote that nobody will ask for a worker."""
     if prestarted.zygote is not None:
-        with contextlib.suppress(OSError):
-            prestarted.zygote.reaper.shutdown(socket.SHUT_WR)
-        for descriptor in (prestarted.zygote.stdout, prestarted.zygote.stderr):
-            os.close(descriptor)
-        prestarted.zygote.channel.close()
+        prestarted.zygote.end()
