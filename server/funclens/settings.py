@@ -33,6 +33,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     allow_host: tuple[str, ...] = ()
+    allow_origin: tuple[str, ...] = ()
     python: str = ""
     env_file: tuple[str, ...] = ()
     isolation: str = "unit"
@@ -103,6 +104,14 @@ TABLE = (
         "window",
         "Additional host names to accept in the Host header, for example the name of a "
         "tunnel or of another container.",
+    ),
+    Setting(
+        "allow-origin",
+        tuple,
+        "window",
+        "Web pages that may call your functions from a browser, by their origin: "
+        "`https://app.example.com`, or `*` for every page. Pages on this machine may "
+        "always.",
     ),
     Setting(
         "python",

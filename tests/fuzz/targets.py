@@ -26,7 +26,8 @@ from funclens.discovery.resolve.module import ModuleReader, read_module
 from funclens.errors import SettingsError, UsageError
 from funclens.features.fixes.project import insert_setting
 from funclens.requests.request import parse_headers, parse_path
-from funclens.runner.http.head import BadHead, HeadReader, is_local_host
+from funclens.runner.http.access import is_local_host
+from funclens.runner.http.head import BadHead, HeadReader
 from funclens.runner.processes.env_files import read_file
 from funclens.settings import from_pyproject
 

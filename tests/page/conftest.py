@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 PICTURES = ROOT / "ci-output" / "page"
-BROWSER_OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
+BROWSER_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--host-resolver-rules=MAP *.example 127.0.0.1",
+)
 
 
 @pytest.fixture(scope="session")

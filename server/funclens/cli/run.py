@@ -39,6 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="H",
         help="also accept requests with this Host header (repeatable)",
     )
+    add(
+        "--allow-origin",
+        action="append",
+        metavar="O",
+        help="also accept requests from web pages of this origin (repeatable)",
+    )
     add("--python", metavar="P", help="Python interpreter that runs the functions")
     add("--no-reload", action="store_true", help="turn off hot reload")
     add("--debug", action="store_true", help="run every unit under debugpy")
@@ -74,6 +80,7 @@ def execute(arguments: argparse.Namespace) -> int:
         "port": arguments.port,
         "host": arguments.host,
         "allow-host": arguments.allow_host,
+        "allow-origin": arguments.allow_origin,
         "python": arguments.python and _python(arguments.python),
         "isolation": arguments.isolation,
         "env-file": arguments.env_file and [*map(_env_file, arguments.env_file)],

@@ -126,8 +126,9 @@ class Runner:
         )
         self.front_door = FrontDoor(
             self._listener,
-            FrontDoorOptions(first.allow_host, target, body_limit),
+            FrontDoorOptions(first.allow_host, first.allow_origin, target, body_limit),
             self.pool,
+            self.bus,
             self._replies,
         )
         own_routes = OwnRoutes(

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 
 from funclens.runner.http import responses, router
 from funclens.runner.http.acceptor import Acceptor
+from funclens.runner.http.access import Access
 from funclens.runner.units.pending import PendingRequest
 
 if TYPE_CHECKING:
     import socket
 
     from funclens.model import Catalog
+    from funclens.runner.events import EventBus
     from funclens.runner.http.head import Head
     from funclens.runner.http.replies import Replies
     from funclens.runner.http.responses import Problem
@@ -35,6 +37,9 @@ _DIGITS = re.compile(r"[0-9]{1,4300}")
 OWN_REQUESTS_LIMIT = 256
 """Requests for the runner itself that wait before more are refused."""
 
+REFUSALS_LIMIT = 20
+"""Origins of refused pages that are named; a page can have any number of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class FrontDoorOptions:
@@ -42,6 +47,8 @@ class FrontDoorOptions:
 
     allow_host: tuple[str, ...] = ()
     """Further Host headers that are answered."""
+    allow_origin: tuple[str, ...] = ()
+    """Origins of web pages that are answered although they are of another site."""
     target: str | None = None
     """Id of the function that gets what no other name matches."""
     body_limit: int = 32 * 1024 * 1024
@@ -68,6 +75,7 @@ class FrontDoor:
         listener: socket.socket,
         options: FrontDoorOptions,
         pool: WorkerPool,
+        bus: EventBus,
         replies: Replies,
     ) -> None:
         self.own_requests: asyncio.Queue[OwnRequest] = asyncio.Queue(OWN_REQUESTS_LIMIT)
@@ -75,8 +83,12 @@ class FrontDoor:
         self.url = _url(listener)
         """Address of the runner, without a trailing slash."""
         self._options = options
+        self._access = Access(options.allow_host, options.allow_origin)
         self._pool = pool
+        self._bus = bus
         self._replies = replies
+        self._refused: set[str] = set()
+        """Origins of pages whose refusal was said."""
         self._numbers = itertools.count(1)
         self._acceptor = Acceptor(listener, options.head_seconds, self)
         self.update(pool.catalog)
@@ -91,9 +103,7 @@ class FrontDoor:
 
     def update(self, catalog: Catalog) -> None:
         """Route by another catalog."""
-        self._router = router.Router(
-            catalog, self._options.allow_host, self._options.target
-        )
+        self._router = router.Router(catalog, self._access, self._options.target)
 
     def take(self, head: Head, connection: socket.socket) -> None:
         """Do with a request what the router decides; answer it if that fails."""
@@ -127,7 +137,22 @@ class FrontDoor:
             except asyncio.QueueFull:
                 self.refuse(connection, "The runner has too much to do.", 503)
         else:
+            if isinstance(decision, router.CrossSite):
+                self._warn(decision.origin)
             self._replies.answer(head, connection, _problem(head, decision))
+
+    def _warn(self, origin: str) -> None:
+        """Say once that a page was refused: its author sees no reason in a browser."""
+        if origin in self._refused or len(self._refused) == REFUSALS_LIMIT:
+            return
+        self._refused.add(origin)
+        page = origin or "another site, which does not say its name"
+        value = origin or "'*'"
+        self._bus.publish(
+            "warning",
+            message=f"refused a request of a web page of {page}",
+            hint=f"if it is yours, pass --allow-origin {value} or set allow-origin",
+        )
 
     def _is_too_large(self, head: Head) -> bool:
         """Compare the announced length; a body in chunks announces none."""
@@ -141,6 +166,8 @@ def _problem(head: Head, decision: router.Decision) -> Problem:
         return responses.ambiguous(head, decision)
     if isinstance(decision, router.NotFound):
         return responses.not_found(head, decision)
+    if isinstance(decision, router.CrossSite):
+        return responses.cross_site(head, decision)
     if isinstance(decision, router.ForbiddenHost):
         return responses.forbidden_host(head, decision)
     return responses.no_path(head)

@@ -6,12 +6,10 @@ handed over as it came, so that the answer is production's.
 
 from __future__ import annotations
 
-import functools
-import ipaddress
 import re
 from dataclasses import dataclass
 
-__all__ = ["HEAD_LIMIT", "BadHead", "Head", "HeadReader", "is_local_host"]
+__all__ = ["HEAD_LIMIT", "BadHead", "Head", "HeadReader"]
 
 HEAD_LIMIT = 65_536
 """Bytes that a head may have: uvicorn takes no more either."""
@@ -19,7 +17,6 @@ HEAD_LIMIT = 65_536
 _LINE = re.compile(rb"([^ \r\n]+) +([^ \r\n]+)(?: +HTTP/[0-9.]+)?\r?\n")
 _END = re.compile(rb"\r?\n\r?\n")
 _TLS_HANDSHAKE = 0x16
-_LOCAL_NAMES = ("localhost", "host.docker.internal")
 
 
 class BadHead(ValueError):  # noqa: N818 - it is a finding, not a failure
@@ -119,23 +116,3 @@ def _parse(data: bytes) -> Head:
         raise BadHead("This is not an HTTP request.")
     method, target = (part.decode("latin-1") for part in line.groups())
     return Head(method, target, data, line.span(2))
-
-
-@functools.lru_cache(maxsize=256)
-def is_local_host(value: str, allowed: tuple[str, ...]) -> bool:
-    """Tell whether a Host header is safe from DNS rebinding.
-
-    Safe are IP addresses (no name was resolved), names of this machine, and
-    what the user allowed. The port does not matter.
-    """
-    name = value.rpartition(":")[0] if re.search(r":\d*$", value) else value
-    name = name.strip("[]").rstrip(".").lower()
-    if name in _LOCAL_NAMES or name.endswith(".localhost"):
-        return True
-    if name in {host.lower() for host in allowed}:
-        return True
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True

@@ -22,6 +22,7 @@ __all__ = [
     "ambiguous",
     "bad_request",
     "busy",
+    "cross_site",
     "failed",
     "forbidden_host",
     "internal_error",
@@ -139,6 +140,22 @@ def forbidden_host(head: Head, decision: router.ForbiddenHost) -> Problem:
             "If it is yours, allow it:",
             f"--allow-host {decision.host}",
             "or funclens.allowHost in the editor, allow-host in [tool.funclens].",
+        ],
+    )
+
+
+def cross_site(head: Head, decision: router.CrossSite) -> Problem:
+    """403: a page of another site sent the request."""
+    page, origin = decision.origin or "another site", decision.origin or "'*'"
+    return problem(
+        head,
+        403,
+        f"A request of a web page of {page} is not allowed",
+        [
+            "A page of another site could call your functions unseen.",
+            "If it is yours, allow it:" if decision.origin else "To allow all pages:",
+            f"--allow-origin {origin}",
+            "or funclens.allowOrigin in the editor, allow-origin in [tool.funclens].",
         ],
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.requests.suggest import nearest
-from funclens.runner.http.head import is_local_host
+from funclens.runner.http.access import Access, CrossSite, ForbiddenHost
 from funclens_worker.contract import split_target
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ __all__ = [
     "RESERVED",
     "Ambiguous",
     "Control",
+    "CrossSite",
     "Decision",
     "ForbiddenHost",
     "HandOver",
@@ -69,18 +70,20 @@ class Ambiguous:
 
 
 @dataclass(frozen=True, slots=True)
-class ForbiddenHost:
-    """The Host header names somebody else."""
-
-    host: str
-
-
-@dataclass(frozen=True, slots=True)
 class NoPath:
     """The target has no path: `OPTIONS *`, CONNECT."""
 
 
-Decision = HandOver | Control | Listing | NotFound | Ambiguous | ForbiddenHost | NoPath
+Decision = (
+    HandOver
+    | Control
+    | Listing
+    | NotFound
+    | Ambiguous
+    | ForbiddenHost
+    | CrossSite
+    | NoPath
+)
 
 
 class Router:
@@ -89,20 +92,20 @@ class Router:
     def __init__(
         self,
         catalog: Catalog,
-        allowed_hosts: tuple[str, ...] = (),
+        access: Access | None = None,
         target: str | None = None,
     ) -> None:
         """`target` is the id of a function that gets what no other name matches."""
         self._functions = {function.id: function for function in catalog.functions}
         self._routes = catalog.routes
-        self._allowed = allowed_hosts
+        self._access = access or Access()
         self._target = self._functions.get(target) if target else None
 
     def decide(self, head: Head) -> Decision:  # noqa: PLR0911 - one for each decision
         """Return what is to be done with a request."""
-        for host in head.headers("Host"):
-            if not is_local_host(host, self._allowed):
-                return ForbiddenHost(host)
+        refusal = self._access.refusal(head)
+        if refusal is not None:
+            return refusal
         target = split_target(head.target)
         if target is None:
             return NoPath()

@@ -1,0 +1,149 @@
+"""Decides whether a request may reach the functions at all. Pure.
+
+Two things are stopped, and both come from web pages in a browser of this machine:
+
+- A page whose own host name was pointed at this machine (DNS rebinding): its `Host`
+  header is a name that is not this machine's.
+- A page of another site that sends requests, without seeing the responses: browsers
+  mark them with `Sec-Fetch-Site`. Pages of this machine and of allowed origins may,
+  and a person may follow a link.
+
+Programs (curl, webhooks, tests) send no such header and are answered.
+"""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from funclens.runner.http.head import Head
+
+__all__ = ["Access", "CrossSite", "ForbiddenHost", "is_local_host"]
+
+_LOCAL_NAMES = ("localhost", "host.docker.internal")
+_ANY = "*"
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ForbiddenHost:
+    """The Host header names somebody else."""
+
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrossSite:
+    """A page of another site sent the request."""
+
+    origin: str
+    """Of the page, as its browser tells it; empty when it doesn't."""
+
+
+class Access:
+    """Knows what the user allowed."""
+
+    def __init__(
+        self, hosts: tuple[str, ...] = (), origins: tuple[str, ...] = ()
+    ) -> None:
+        """Take further values of the Host header, and origins of pages; `*` is any."""
+        self._hosts = hosts
+        self._origins = frozenset(item.rstrip("/").lower() for item in origins)
+
+    def refusal(self, head: Head) -> ForbiddenHost | CrossSite | None:
+        """Return why a request is refused, None when it is not."""
+        hosts = head.headers("Host")
+        for host in hosts:
+            if not is_local_host(host, self._hosts):
+                return ForbiddenHost(host)
+        site = _site(head)
+        if site is None or site in {"same-origin", "none"} or _ANY in self._origins:
+            return None
+        host = _name(hosts[0]) if hosts else ""
+        if site == "same-site" and _is_address_or_local(host):
+            return None  # the site of an address is the address
+        origin = _origin(head)
+        page = _name(origin.partition("://")[2])
+        if origin in self._origins or (page and page == host) or _is_loopback(page):
+            return None
+        return None if _is_followed_link(head) else CrossSite(origin)
+
+
+@functools.lru_cache(maxsize=256)
+def is_local_host(value: str, allowed: tuple[str, ...]) -> bool:
+    """Tell whether a Host header is safe from DNS rebinding.
+
+    Safe are IP addresses (no name was resolved), names of this machine, and
+    what the user allowed. The port does not matter. Not safe are addresses that
+    lead here, and of which browsers don't know it: they leave out `Sec-Fetch-Site`.
+    """
+    name = _name(value)
+    return (
+        name in _LOCAL_NAMES
+        or name.endswith(".localhost")
+        or name in {host.lower() for host in allowed}
+        or _is_plain_address(name)
+    )
+
+
+def _name(host: str) -> str:
+    """Return the name or address of a Host header, without port and brackets."""
+    name = host.rpartition(":")[0] if re.search(r":\d*$", host) else host
+    return name.strip("[]").rstrip(".").lower()
+
+
+def _is_plain_address(name: str) -> bool:
+    """Tell whether it is an address that is not another one in disguise."""
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    mapped = address.version == 6 and address.ipv4_mapped is not None
+    return not address.is_unspecified and not mapped
+
+
+def _is_address_or_local(name: str) -> bool:
+    return _is_loopback(name) or _is_plain_address(name)
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _site(head: Head) -> str | None:
+    """Return how the page stands to this address, None for what is no page's.
+
+    Chromium leaves the header out of the handshake of a WebSocket.
+    """
+    site = head.header("Sec-Fetch-Site")
+    if site is None and head.header("Sec-WebSocket-Key") and head.header("Origin"):
+        return "cross-site"
+    return site
+
+
+def _origin(head: Head) -> str:
+    """Return the origin of the page: no page can set these headers to another's."""
+    origin = head.header("Origin")
+    if origin is not None:
+        return origin.lower()
+    found = _ORIGIN.match((head.header("Referer") or "").lower())
+    return found[0] if found else ""
+
+
+def _is_followed_link(head: Head) -> bool:
+    """Tell whether the response is shown to a person as a page of its own."""
+    return (
+        head.method in {"GET", "HEAD"}
+        and head.header("Sec-Fetch-Mode") == "navigate"
+        and head.header("Sec-Fetch-Dest") == "document"
+        and head.header("Sec-Purpose") is None  # fetched before anybody clicks
+    )
