@@ -18,6 +18,9 @@ from funclens_worker.module_tracker import ModuleTracker
 from funclens_worker.unit_app import build_app
 from funclens_worker.wsgi import WsgiServer
 
+_SECONDS = 5.0
+"""A loopback interface that does not answer holds nobody up for longer."""
+
 _REQUEST = b"GET /warm-up HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
@@ -45,7 +48,8 @@ def warm_up() -> None:
 
 def _ask(server: WsgiServer) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        client = socket.create_connection(listener.getsockname()[:2])
+        client = socket.create_connection(listener.getsockname()[:2], _SECONDS)
+        listener.settimeout(_SECONDS)
         accepted = listener.accept()[0]
     with client:
         server.answer(AcceptedSocket(accepted.detach(), _REQUEST), 0)

@@ -1,26 +1,24 @@
 """Forks the workers of one interpreter from a process that is warm already.
 
 The zygote imports Flask, the framework, its HTTP server and the third-party
-modules that the units of this interpreter were seen to import; it never imports
+packages that the units of this interpreter were seen to import; it never imports
 user code. A worker forked from it has only the user's own modules left to load.
-
-A process with several threads must not be forked, so a module whose import
-leaves threads behind stays out, but for those that handle a fork by themselves.
-Which ones that are is found out in a child that is thrown away.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
 import os
 import socket
 import sys
-from typing import Iterable, List
+from typing import Any, Dict, Set
 
+from funclens_worker.processes.interpreter_stamp import stamps_of
 from funclens_worker.processes.launcher import serve_launches
-from funclens_worker.processes.reaper import BecomeWorker, Launch
+from funclens_worker.processes.reaper import BecomeWorker, Begin, Launch
 from funclens_worker.user_traceback import installed_folders, installed_modules
 
 BASE_MODULES = (
@@ -34,43 +32,87 @@ BASE_MODULES = (
 )
 """What every worker needs, as far as the interpreter has it."""
 
-HANDLES_FORK = frozenset({"numpy"})
-"""Packages whose threads are safe to fork: OpenBLAS ends and restarts its own."""
+_CHUNK = 65_536
 
 
 def run(descriptor: int) -> int:
     """Fork workers until the front door is gone.
 
-    The first line on the control socket is a JSON list of module names to
-    import; the answer, when the zygote is warm, is a JSON object with the
-    `folders` whose change makes it stale and the installed `modules` that it has
-    loaded. Returns only in a forked worker, with the descriptor of its channel.
+    The first line on the control socket is a JSON object: the `modules` to import
+    and the `refused` packages that are to be left out. The answer, when the zygote is
+    warm, is another: the installed `modules` that it has loaded, all `refused`
+    packages, and the `stamps` of what makes the zygote stale when it changes. Returns
+    only in a forked worker, with the descriptor of its channel.
     """
     os.set_inheritable(descriptor, False)
     control = socket.socket(fileno=descriptor)
-    names = _read_names(control)
+    wanted = _read_line(control)
+    stamps = stamps_of([*installed_folders(), os.path.realpath(sys.executable)])
     gc.disable()  # nothing that an import makes is garbage
+    environment = dict(os.environ)
     for name in BASE_MODULES:
         _import(name)
-    import_all(names)
+    refused = _preload(wanted)
     gc.freeze()  # what is shared stays shared: no collection touches it
 
     def get_ready() -> None:
         _warm_up()
         gc.freeze()
-        modules = installed_modules(list(sys.modules))
-        warm = {"folders": installed_folders(), "modules": modules}
-        control.sendall(json.dumps(warm).encode() + b"\n")
+        answer = {
+            "modules": installed_modules(list(sys.modules)),
+            "refused": sorted(refused),
+            "stamps": stamps,
+        }
+        control.sendall(json.dumps(answer).encode() + b"\n")
 
     try:
         # A worker that is waited for does not wait for the warm-up.
-        serve_launches(control, _become, get_ready)
+        serve_launches(control, _begin(environment), get_ready)
     except BecomeWorker as forked:
         if forked.launch.argv[-1] == "standby":
             _warm_up()  # in its own memory: what it touches is copied now, not later
         gc.enable()
         return forked.channel
-    sys.exit(0)
+    os._exit(0)  # what packages do when their process exits is for workers
+
+
+def _preload(wanted: Dict[str, Any]) -> Set[str]:
+    if not wanted["modules"]:
+        return set()
+    from funclens_worker.processes.preload import preload  # the first has nothing
+
+    return preload(wanted["modules"], wanted["refused"])
+
+
+def _begin(before: Dict[str, str]) -> Begin:
+    """Return what gives a forked worker all that a fresh process would have.
+
+    `before` is the environment without what the imports have made of it.
+    """
+    after = dict(os.environ)
+    names = {*before, *after}
+    changes = {n: after.get(n) for n in names if after.get(n) != before.get(n)}
+
+    def begin(launch: Launch, channel: int) -> None:
+        os.environ.clear()
+        os.environ.update(launch.env)
+        for name, value in changes.items():
+            if value is None:
+                os.environ.pop(name, None)
+            elif launch.env.get(name) == before.get(name):
+                os.environ[name] = value
+        _seed()
+        raise BecomeWorker(launch, channel)
+
+    return begin
+
+
+def _seed() -> None:
+    """Draw other random numbers than the worker before; `random` does so by itself."""
+    numpy: Any = sys.modules.get("numpy.random")
+    if numpy is not None:
+        with contextlib.suppress(Exception):
+            numpy.seed()
 
 
 def _warm_up() -> None:
@@ -78,86 +120,22 @@ def _warm_up() -> None:
     if "flask" in sys.modules:
         from funclens_worker.processes.warmup import warm_up
 
-        warm_up()
+        with contextlib.suppress(Exception):  # it saves time and nothing else
+            warm_up()
 
 
-def import_all(names: Iterable[str]) -> None:
-    """Import what can be imported without leaving threads behind."""
-    wanted = sorted(names, key=lambda name: _package(name) not in HANDLES_FORK)
-    while wanted and (safe := _safe(wanted)) != wanted:
-        # What was left out may come back through a module that imports it.
-        wanted = safe
-    for name in wanted:
-        _import(name)
-
-
-def _become(launch: Launch, channel: int) -> None:
-    """Take on what a fresh process would have been given."""
-    os.environ.clear()
-    os.environ.update(launch.env)
-    raise BecomeWorker(launch, channel)
-
-
-def _safe(names: List[str]) -> List[str]:
-    """Return the names whose import leaves the process with one thread."""
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.close(read)
-            null = os.open(os.devnull, os.O_RDWR)
-            os.dup2(null, 1)
-            os.dup2(null, 2)
-            os.write(write, json.dumps(_try(names)).encode())
-        finally:
-            os._exit(0)
-    os.close(write)
-    with os.fdopen(read, "rb") as file:
-        answer = file.read()
-    os.waitpid(pid, 0)
-    found: List[str] = json.loads(answer or b"[]")
-    return found
-
-
-def _try(names: List[str]) -> List[str]:
-    safe: List[str] = []
-    before = _threads()
-    for name in names:
-        if not _import(name):
-            continue
-        after = _threads()
-        if after == before or _package(name) in HANDLES_FORK:
-            safe.append(name)
-        before = after
-    return safe
-
-
-def _package(name: str) -> str:
-    return name.partition(".")[0]
-
-
-def _import(name: str) -> bool:
-    try:
+def _import(name: str) -> None:
+    with contextlib.suppress(BaseException):  # a broken one is the worker's to report
         importlib.import_module(name)
-    except Exception:  # noqa: BLE001 - a broken package is the worker's to report
-        return False
-    return True
 
 
-def _threads() -> int:
-    """Return how many threads this process has, native ones counted."""
-    try:
-        return len(os.listdir("/proc/self/task"))
-    except OSError:
-        return 0
-
-
-def _read_names(control: socket.socket) -> List[str]:
+def _read_line(control: socket.socket) -> Dict[str, Any]:
     data = b""
     while not data.endswith(b"\n"):
-        part = control.recv(1)
+        ahead = control.recv(_CHUNK, socket.MSG_PEEK)  # launches may follow
+        part = control.recv(ahead.find(b"\n") + 1 or len(ahead)) if ahead else b""
         if not part:
-            sys.exit(0)
+            os._exit(0)
         data += part
-    names: List[str] = json.loads(data)
-    return names
+    wanted: Dict[str, Any] = json.loads(data)
+    return wanted

@@ -83,10 +83,13 @@ def launch_of_zygote(spec: LaunchSpec) -> LaunchSpec:
     return spec._replace(argv=(*spec.argv[: at + 1], "zygote"), cwd="/")
 
 
-def tell_modules(zygote: WorkerProcess, modules: list[str]) -> None:
-    """Tell a zygote what to import beside what every worker needs."""
+def tell_modules(
+    zygote: WorkerProcess, modules: Sequence[str], refused: Sequence[str]
+) -> None:
+    """Tell a zygote what to import beside what every worker needs, and what not."""
+    line = json.dumps({"modules": modules, "refused": refused}).encode() + b"\n"
     zygote.channel.setblocking(True)
-    zygote.channel.sendall(json.dumps(modules).encode() + b"\n")
+    zygote.channel.sendall(line)
 
 
 def _begin(
@@ -99,7 +102,7 @@ def _begin(
         if stands_in(wanted.argv, wanted.env):
             zygote, launcher.zygote = launcher.zygote, None
         zygote = zygote or launcher.start(wanted)
-        tell_modules(zygote, [])
+        tell_modules(zygote, [], [])
     return Prestarted(launcher, spec, zygote)
 
 

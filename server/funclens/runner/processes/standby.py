@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
 from typing import TYPE_CHECKING
 
@@ -31,15 +30,16 @@ class StandbyWorker:
         """`control` is the socket on which the zygote takes launches."""
         self._control = control
         self._is_warm = False
-        self._wanted: LaunchSpec | None = None
+        self.wanted: LaunchSpec | None = None
+        """The last launch that it is kept for."""
         self._process: WorkerProcess | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def want(self, spec: LaunchSpec) -> None:
         """Have one for launches with the environment of this one."""
-        if self._wanted is not None and self._wanted.env != spec.env:
+        if self.wanted is not None and self.wanted.env != spec.env:
             self.drop()
-        self._wanted = spec
+        self.wanted = spec
         self.refill()
 
     def begin(self) -> None:
@@ -49,38 +49,38 @@ class StandbyWorker:
 
     def refill(self) -> None:
         """Fork one soon, if one is wanted and missing."""
-        is_wanted = self._wanted is not None and self._process is None
+        is_wanted = self.wanted is not None and self._process is None
         if is_wanted and self._timer is None and self._is_warm:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(_PAUSE_SECONDS, self._fork)
 
     def take(self, spec: LaunchSpec) -> WorkerProcess | None:
         """Return the process if it fits the launch and lives; the caller owns it."""
-        if self._wanted is None or self._wanted.env != spec.env:
+        if self.wanted is None or self.wanted.env != spec.env:
             return None
         process, self._process = self._process, None
         if process is None or _lives(process):
             return process
-        _close(process)
+        process.end()
         return None
 
     def drop(self) -> None:
         """End the standby worker, and fork no other until one is wanted again."""
-        self._wanted = None
+        self.wanted = None
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if self._process is not None:
-            _close(self._process)
+            self._process.end()
             self._process = None
 
     def _fork(self) -> None:
         self._timer = None
-        if self._wanted is None:
+        if self.wanted is None:
             return
-        argv = (*self._wanted.argv[:-1], "standby")
+        argv = (*self.wanted.argv[:-1], "standby")
         with contextlib.suppress(RunnerError):
-            spec = self._wanted._replace(argv=argv, cwd="/")
+            spec = self.wanted._replace(argv=argv, cwd="/")
             self._process = request_launch(self._control, spec)
 
 
@@ -93,11 +93,3 @@ def _lives(process: WorkerProcess) -> bool:
     except OSError:
         return False
     return bool(said) and b"status" not in said
-
-
-def _close(process: WorkerProcess) -> None:
-    """Let go of a worker; its reaper kills it."""
-    process.reaper.close()
-    process.channel.close()
-    os.close(process.stdout)
-    os.close(process.stderr)

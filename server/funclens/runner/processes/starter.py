@@ -7,20 +7,20 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from funclens.errors import SettingsError
+from funclens.errors import RunnerError, SettingsError
 from funclens.runner.background import in_thread
 from funclens.runner.processes.env_files import environment_files, read_environment
 from funclens.runner.processes.launcher import Launcher
 from funclens.runner.processes.plan import debugger, plan_launch, resolve_python
 from funclens.runner.processes.worker import WorkerConnection
-from funclens.runner.processes.zygote import Zygotes
+from funclens.runner.processes.zygotes import Zygotes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from funclens.model import Unit
     from funclens.runner.events import EventBus
-    from funclens.runner.processes.launcher import LaunchSpec
+    from funclens.runner.processes.launcher import LaunchSpec, WorkerProcess
     from funclens.runner.processes.options import WorkerOptions
     from funclens.runner.processes.prestart import Prestarted
     from funclens.runner.processes.worker import WorkerObserver
@@ -46,7 +46,9 @@ class WorkerStarter:
         self._environments: dict[str, dict[str, str]] = {}
         """The last environment of each unit that could be read, by its folder."""
         self._started: dict[WorkerConnection, tuple[LaunchSpec, Zygote | None]] = {}
-        self._watch(prestarted.launcher if prestarted else Launcher.execute())
+        self._launcher = prestarted.launcher if prestarted else Launcher.execute()
+        self._zygotes = Zygotes(self._launcher)
+        self._loop.add_reader(self._launcher.socket, self._launcher_is_gone)
         if prestarted and prestarted.spec and prestarted.zygote:
             self._zygotes.adopt(prestarted.spec, prestarted.zygote)
 
@@ -67,7 +69,8 @@ class WorkerStarter:
         self, spec: LaunchSpec, manifest: Manifest, observer: WorkerObserver
     ) -> WorkerConnection:
         """Start a worker as planned. Raises FunclensError when that fails."""
-        process, zygote = self._zygotes.start(spec)
+        forked = self._zygotes.start(spec)
+        process, zygote = forked or (self._execute(spec), None)
         connection = WorkerConnection(process, manifest, observer, self._bus)
         self._started[connection] = (spec, zygote)
         return connection
@@ -80,15 +83,15 @@ class WorkerStarter:
         Raises FunclensError when that fails.
         """
         manifest = replace(manifest, debug=debugger())
-        process = self._launcher.start(spec)
+        process = self._execute(spec)
         return WorkerConnection(process, manifest, observer, self._bus)
 
     def loaded(self, connection: WorkerConnection, modules: list[str]) -> None:
         """Take note of the installed modules that a worker has loaded."""
-        spec, _ = self._started.get(connection, (None, None))
+        spec, zygote = self._started.get(connection, (None, None))
         if spec is None:
             return
-        self._zygotes.learn(spec, modules)
+        self._zygotes.learn(spec, modules, is_forked=zygote is not None)
         if self.keeps_standby:
             self._zygotes.keep_standby(spec)
 
@@ -134,13 +137,18 @@ class WorkerStarter:
         )
         return found
 
-    def _watch(self, launcher: Launcher) -> None:
-        self._launcher = launcher
-        self._zygotes = Zygotes(launcher)
-        self._loop.add_reader(launcher.socket, self._launcher_is_gone)
+    def _execute(self, spec: LaunchSpec) -> WorkerProcess:
+        """Start a worker without a zygote. Raises RunnerError when nothing starts."""
+        try:
+            return self._launcher.start(spec)
+        except RunnerError:  # it has just ended, and the event loop will hear of it
+            self._launcher_is_gone()
+            return self._launcher.start(spec)
 
     def _launcher_is_gone(self) -> None:
         self._loop.remove_reader(self._launcher.socket)
-        if not self._is_closed:
-            self._launcher.close(1.0)
-            self._watch(Launcher.execute())
+        if self._is_closed:
+            return
+        self._launcher.close(1.0)
+        self._launcher = self._zygotes.launcher = Launcher.execute()
+        self._loop.add_reader(self._launcher.socket, self._launcher_is_gone)

@@ -1,11 +1,6 @@
-"""Zygotes: warm processes, one an interpreter and environment, that fork workers.
+"""The front door's end of one zygote: a warm process that forks workers.
 
-Linux only; elsewhere workers are executed by the launcher. A zygote is replaced
-when a unit was seen to import modules that it lacks, and when something was
-installed in its interpreter. One that is replaced lives on until the last of
-its workers has ended, because their reapers end with it.
-
-Each keeps a standby worker, which is forked and warm and waits for its manifest.
+It keeps a standby worker, which is forked and warm and waits for its manifest.
 """
 
 from __future__ import annotations
@@ -15,124 +10,58 @@ import contextlib
 import json
 import os
 import socket
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funclens.errors import RunnerError
 from funclens.runner.processes.launcher import request_launch
-from funclens.runner.processes.prestart import launch_of_zygote, tell_modules
 from funclens.runner.processes.standby import StandbyWorker
+from funclens_worker.processes.interpreter_stamp import have_changed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
-    from funclens.runner.processes.launcher import Launcher, LaunchSpec, WorkerProcess
+    from funclens.runner.processes.launcher import LaunchSpec, WorkerProcess
+    from funclens_worker.processes.interpreter_stamp import Stamps
 
-__all__ = ["Zygote", "Zygotes"]
+__all__ = ["Zygote"]
 
 QUEUE_LIMIT = 8
-"""Launches that may wait for a zygote to warm up; more are executed instead."""
+"""Launches that may wait for a zygote to import what they would have to import
+themselves; more are executed."""
 
-_MODULES_LIMIT = 5_000
+WARM_UP_SECONDS = 300.0
+"""How long a zygote may take to get warm before it is given up."""
+
+SEND_SECONDS = 1.0
+"""How long a zygote may leave a launch unread before it is given up."""
+
 _CHUNK = 65_536
 
 
-class Zygotes:
-    """Finds the zygote of a launch, and keeps each of them fit."""
-
-    def __init__(self, launcher: Launcher) -> None:
-        self._launcher = launcher
-        self._current: dict[object, Zygote] = {}
-        self._seen: dict[object, set[str]] = {}
-        """Modules that units were seen to import beyond what a zygote has."""
-
-    @property
-    def are_supported(self) -> bool:
-        """Whether this system forks safely and hears of its parents' deaths."""
-        return sys.platform == "linux"
-
-    def start(self, spec: LaunchSpec) -> tuple[WorkerProcess, Zygote | None]:
-        """Start a worker, forked if that is possible, else executed.
-
-        Raises RunnerError when neither launcher nor zygote can start one.
-        """
-        zygote = self._fit(spec) if self.are_supported else None
-        if zygote is not None:
-            with contextlib.suppress(RunnerError):
-                return zygote.start(spec), zygote
-        return self._launcher.start(spec), None
-
-    def prepare(self, spec: LaunchSpec) -> None:
-        """Begin to warm up the zygote of a launch that may come."""
-        if self.are_supported:
-            self._fit(spec)
-
-    def learn(self, spec: LaunchSpec, modules: Iterable[str]) -> None:
-        """Take note of installed modules that a worker of the launch has loaded."""
-        if not self.are_supported:
-            return
-        zygote = self._current.get(_key(spec))
-        if zygote is None or not zygote.is_warm:
-            return
-        seen = self._seen.setdefault(_key(spec), set())
-        news = set(modules) - zygote.modules - seen
-        if news and len(seen) < _MODULES_LIMIT:
-            seen |= news
-            self._replace(spec)
-
-    def keep_standby(self, spec: LaunchSpec) -> None:
-        """Have a worker ready for the next launch that is like this one."""
-        zygote = self._current.get(_key(spec))
-        if zygote is not None:
-            zygote.keep_standby(spec)
-
-    def adopt(self, spec: LaunchSpec, process: WorkerProcess) -> None:
-        """Take a zygote that was started, and told what to import, before."""
-        self._current[_key(spec)] = Zygote(process)
-
-    def close(self) -> None:
-        """End every zygote and its workers."""
-        for zygote in self._current.values():
-            zygote.kill()
-        self._current.clear()
-
-    def _fit(self, spec: LaunchSpec) -> Zygote | None:
-        zygote = self._current.get(_key(spec))
-        if zygote is None or not zygote.is_alive or zygote.is_stale:
-            zygote = self._replace(spec)
-        return zygote if zygote is not None and zygote.takes_more else None
-
-    def _replace(self, spec: LaunchSpec) -> Zygote | None:
-        key = _key(spec)
-        old = self._current.pop(key, None)
-        if old is not None:
-            old.retire()
-        try:
-            process = self._launcher.start(launch_of_zygote(spec))
-        except RunnerError:
-            return None
-        tell_modules(process, sorted(self._seen.get(key, ())))
-        zygote = Zygote(process)
-        self._current[key] = zygote
-        return zygote
-
-
 class Zygote:
-    """One warm process, as the front door sees it."""
+    """One process of an interpreter, before and after it is warm."""
 
-    def __init__(self, process: WorkerProcess) -> None:
+    def __init__(self, process: WorkerProcess, wanted: frozenset[str]) -> None:
         self.is_alive = True
         self.is_warm = False
+        self.wanted = wanted
+        """Modules that it was told to import."""
         self.modules: frozenset[str] = frozenset()
         """Installed modules that it has loaded, once it is warm."""
+        self.refused: frozenset[str] = frozenset()
+        """Packages that it could not import without harm, once it is warm."""
+        self.on_warm: Callable[[], None] = _ignore
+        self.on_end: Callable[[], None] = _ignore
         self._process = process
         self._loop = asyncio.get_running_loop()
         self._workers = 0
         self._is_retired = False
         self._waiting = 0
-        self._stamps: dict[str, float] = {}
-        self._standby = StandbyWorker(process.channel)
+        self._stamps: Stamps = {}
+        self._answer = b""
+        self.standby = StandbyWorker(process.channel)
+        """The worker that is forked before it is needed."""
+        process.channel.settimeout(SEND_SECONDS)
+        self._deadline = self._loop.call_later(WARM_UP_SECONDS, self.kill)
         self._loop.add_reader(process.reaper, self._read_reaper)
         self._loop.add_reader(process.channel, self._read_answer)
         for descriptor in (process.stdout, process.stderr):
@@ -141,22 +70,20 @@ class Zygote:
 
     @property
     def takes_more(self) -> bool:
-        """Whether another launch can wait or be served."""
+        """Whether another launch is served at once or as soon as it could be."""
         return self.is_alive and (self.is_warm or self._waiting < QUEUE_LIMIT)
 
     @property
     def is_stale(self) -> bool:
-        """Whether something was installed in the interpreter since the start."""
-        return any(_stamp(folder) != was for folder, was in self._stamps.items())
+        """Whether its interpreter, or something installed there, has changed."""
+        return have_changed(self._stamps)
 
     def start(self, spec: LaunchSpec) -> WorkerProcess:
         """Take the standby worker, or fork.
 
-        Raises RunnerError when the zygote has ended.
+        Raises RunnerError when the zygote has ended or does not listen.
         """
-        process = self._standby.take(spec) or request_launch(
-            self._process.channel, spec
-        )
+        process = self.standby.take(spec) or request_launch(self._process.channel, spec)
         self._workers += 1
         if not self.is_warm:
             self._waiting += 1
@@ -164,7 +91,13 @@ class Zygote:
 
     def keep_standby(self, spec: LaunchSpec) -> None:
         """Fork a worker for the next launch with the same environment."""
-        self._standby.want(spec)
+        self.standby.want(spec)
+
+    def take_over(self, other: Zygote) -> None:
+        """Keep the standby worker that another has kept, and retire that."""
+        if other.standby.wanted is not None:
+            self.keep_standby(other.standby.wanted)
+        other.retire()
 
     def worker_ended(self) -> None:
         """Count one worker less; a retired zygote ends with its last one."""
@@ -174,12 +107,12 @@ class Zygote:
     def retire(self) -> None:
         """Fork no more workers; end when those that live have ended."""
         self._is_retired = True
-        self._standby.drop()
+        self.standby.drop()
         self._end_if_unused()
 
     def kill(self) -> None:
         """End the zygote and its workers now."""
-        self._standby.drop()
+        self.standby.drop()
         if self.is_alive:
             with contextlib.suppress(OSError):
                 self._process.reaper.shutdown(socket.SHUT_WR)
@@ -189,27 +122,43 @@ class Zygote:
             self.kill()
 
     def _read_answer(self) -> None:
+        try:
+            data = self._process.channel.recv(_CHUNK)
+        except (BlockingIOError, TimeoutError):
+            return
+        except OSError:
+            data = b""
+        self._answer += data
+        if data and not data.endswith(b"\n"):
+            return
         self._loop.remove_reader(self._process.channel)
-        with contextlib.suppress(OSError, ValueError):
-            with self._process.channel.makefile("rb") as file:
-                answer = json.loads(file.readline())
-            self.modules = frozenset(answer["modules"])
-            self._stamps = {folder: _stamp(folder) for folder in answer["folders"]}
-            self.is_warm = True
-            self._standby.begin()
+        if not data:  # its reaper tells the rest
+            return
+        answer = json.loads(self._answer)
+        self.modules = frozenset(answer["modules"])
+        self.refused = frozenset(answer["refused"])
+        self._stamps = answer["stamps"]
+        self.is_warm = True
+        self._deadline.cancel()
+        self.standby.begin()
+        self.on_warm()
 
     def _read_reaper(self) -> None:
         try:
             data = self._process.reaper.recv(_CHUNK)
+        except BlockingIOError:
+            return
         except OSError:
             data = b""
         if data and b"status" not in data:
             return
         self.is_alive = False
-        self._standby.drop()
+        self._deadline.cancel()
+        self.standby.drop()
         for end in (self._process.reaper, self._process.channel):
             self._loop.remove_reader(end)
             end.close()
+        self.on_end()
 
     def _discard(self, descriptor: int) -> None:
         try:
@@ -221,13 +170,5 @@ class Zygote:
             os.close(descriptor)
 
 
-def _key(spec: LaunchSpec) -> object:
-    shared = {k: v for k, v in spec.env.items() if not k.startswith("K_")}
-    return spec.argv[0], tuple(sorted(shared.items()))
-
-
-def _stamp(folder: str) -> float:
-    try:
-        return Path(folder).stat().st_mtime
-    except OSError:
-        return 0.0
+def _ignore() -> None:
+    return

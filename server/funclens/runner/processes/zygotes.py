@@ -1,0 +1,212 @@
+"""Finds the zygote of a launch, and makes another when units import more than it has.
+
+Linux only; elsewhere workers are executed by the launcher. Each interpreter and
+environment has one zygote that forks and, while packages are being preloaded, one
+to come that nobody waits for. The first has nothing but what every worker imports.
+
+A zygote is replaced when one that has more is warm, and when its interpreter has
+changed. One that is replaced lives on until the last of its workers has ended,
+because their reapers end with it.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from funclens.errors import RunnerError
+from funclens.runner.processes.prestart import launch_of_zygote, tell_modules
+from funclens.runner.processes.zygote import Zygote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from funclens.runner.processes.launcher import Launcher, LaunchSpec, WorkerProcess
+
+__all__ = ["Zygotes"]
+
+_MODULES_LIMIT = 5_000
+
+DEATHS_LIMIT = 3
+"""Zygotes of an interpreter that end, one after the other, before no other is made."""
+
+
+@dataclass(slots=True)
+class _Interpreter:
+    """What is known of one interpreter with one environment."""
+
+    spec: LaunchSpec
+    """A launch of one of its workers, the last."""
+    current: Zygote | None = None
+    coming: Zygote | None = None
+    modules: set[str] = field(default_factory=set)
+    """Installed modules that its units were seen to import."""
+    refused: set[str] = field(default_factory=set)
+    """Packages that cannot be preloaded."""
+    deaths: int = 0
+    """Ends of zygotes since one of them forked a worker that got ready."""
+    failures: int = 0
+    """Ends of zygotes that were to have the modules, and never got warm."""
+
+
+class Zygotes:
+    """Keeps each zygote fit, and asks it for workers."""
+
+    def __init__(self, launcher: Launcher) -> None:
+        self.launcher = launcher
+        """Starts the zygotes; replaced when it has ended."""
+        self._interpreters: dict[object, _Interpreter] = {}
+
+    @property
+    def are_supported(self) -> bool:
+        """Whether this system forks safely and hears of its parents' deaths."""
+        return sys.platform == "linux"
+
+    def start(self, spec: LaunchSpec) -> tuple[WorkerProcess, Zygote] | None:
+        """Have a worker forked; None where it is to be executed."""
+        if not self.are_supported:
+            return None
+        zygote = self._fit(self._of(spec))
+        if zygote is None or not zygote.takes_more:
+            return None
+        try:
+            return zygote.start(spec), zygote
+        except RunnerError:
+            zygote.kill()
+            return None
+
+    def prepare(self, spec: LaunchSpec) -> None:
+        """Begin to warm up the zygote of a launch that may come."""
+        if self.are_supported:
+            self._fit(self._of(spec))
+
+    def learn(
+        self, spec: LaunchSpec, modules: Iterable[str], *, is_forked: bool
+    ) -> None:
+        """Take note of installed modules that a worker of the launch has loaded."""
+        if not self.are_supported:
+            return
+        interpreter = self._of(spec)
+        room = _MODULES_LIMIT - len(interpreter.modules)
+        news = sorted(set(modules) - interpreter.modules)[:room]
+        if news:
+            interpreter.modules.update(news)
+            interpreter.failures = 0
+        if is_forked:
+            interpreter.deaths = 0
+        self._improve(interpreter)
+
+    def keep_standby(self, spec: LaunchSpec) -> None:
+        """Have a worker ready for the next launch that is like this one."""
+        interpreter = self._interpreters.get(_key(spec))
+        if interpreter is not None and interpreter.current is not None:
+            interpreter.current.keep_standby(spec)
+
+    def adopt(self, spec: LaunchSpec, process: WorkerProcess) -> None:
+        """Take a zygote that was started, and told what to import, before."""
+        interpreter = self._of(spec)
+        interpreter.current = self._watch(interpreter, process, frozenset())
+
+    def close(self) -> None:
+        """End every zygote and its workers."""
+        for interpreter in self._interpreters.values():
+            for zygote in (interpreter.current, interpreter.coming):
+                if zygote is not None:
+                    zygote.kill()
+        self._interpreters.clear()
+
+    def _of(self, spec: LaunchSpec) -> _Interpreter:
+        interpreter = self._interpreters.setdefault(_key(spec), _Interpreter(spec))
+        interpreter.spec = spec
+        return interpreter
+
+    def _fit(self, interpreter: _Interpreter) -> Zygote | None:
+        """Return the zygote that forks now; begin one where there is none."""
+        zygote = interpreter.current
+        if zygote is not None and zygote.is_stale:
+            self._forget(interpreter)
+            zygote = None
+        if zygote is None and interpreter.deaths < DEATHS_LIMIT:
+            zygote = interpreter.current = self._begin(interpreter, frozenset())
+        return zygote
+
+    def _forget(self, interpreter: _Interpreter) -> None:
+        """Let go of zygotes that have imported what is no longer installed."""
+        for zygote in (interpreter.current, interpreter.coming):
+            if zygote is not None:
+                zygote.retire()
+        interpreter.current = interpreter.coming = None
+        interpreter.refused.clear()
+        interpreter.deaths = interpreter.failures = 0
+
+    def _improve(self, interpreter: _Interpreter) -> None:
+        """Begin a zygote with all that units import, if that is more than there is."""
+        current = interpreter.current
+        if interpreter.coming is not None or current is None or not current.is_warm:
+            return
+        news = {
+            name
+            for name in interpreter.modules - current.modules - current.wanted
+            if not _belongs(name, interpreter.refused)
+        }
+        if news and interpreter.failures < DEATHS_LIMIT:
+            modules = frozenset(interpreter.modules)
+            interpreter.coming = self._begin(interpreter, modules)
+
+    def _begin(
+        self, interpreter: _Interpreter, modules: frozenset[str]
+    ) -> Zygote | None:
+        try:
+            process = self.launcher.start(launch_of_zygote(interpreter.spec))
+        except RunnerError:
+            return None
+        try:
+            tell_modules(process, sorted(modules), sorted(interpreter.refused))
+        except OSError:
+            process.end()
+            return None
+        return self._watch(interpreter, process, modules)
+
+    def _watch(
+        self,
+        interpreter: _Interpreter,
+        process: WorkerProcess,
+        modules: frozenset[str],
+    ) -> Zygote:
+        zygote = Zygote(process, modules)
+        zygote.on_warm = lambda: self._take(interpreter, zygote)
+        zygote.on_end = lambda: self._lose(interpreter, zygote)
+        return zygote
+
+    def _take(self, interpreter: _Interpreter, zygote: Zygote) -> None:
+        """Fork from a zygote that is warm from now on."""
+        interpreter.refused |= zygote.refused
+        if zygote is interpreter.coming:
+            interpreter.coming = None
+            interpreter.failures = 0
+            old, interpreter.current = interpreter.current, zygote
+            if old is not None:
+                zygote.take_over(old)
+        if zygote is interpreter.current:
+            self._improve(interpreter)
+
+    def _lose(self, interpreter: _Interpreter, zygote: Zygote) -> None:
+        """Do without a zygote that has ended."""
+        if zygote is interpreter.coming:
+            interpreter.coming = None
+            interpreter.failures += 1
+            self._improve(interpreter)
+        elif zygote is interpreter.current:
+            interpreter.current = None
+            interpreter.deaths += 1
+
+
+def _belongs(name: str, packages: set[str]) -> bool:
+    parts = name.split(".")
+    return any(".".join(parts[:end]) in packages for end in range(1, len(parts) + 1))
+
+
+def _key(spec: LaunchSpec) -> object:
+    shared = {k: v for k, v in spec.env.items() if not k.startswith("K_")}
+    return spec.argv[0], tuple(sorted(shared.items()))
