@@ -175,8 +175,16 @@ def test_worker_is_written_in_the_grammar_of_python_3_9(path: Path) -> None:
             "from funclens.runner.api.client import call",
             breaches_of_direction,
         ),
-        ("funclens/cli/run.py", "import funclens.lsp.server", breaches_between_roots),
-        ("funclens/lsp/server.py", "from funclens import cli", breaches_between_roots),
+        (
+            "funclens/cli/run.py",
+            "import funclens.lsp.language_server",
+            breaches_between_roots,
+        ),
+        (
+            "funclens/lsp/language_server.py",
+            "from funclens import cli",
+            breaches_between_roots,
+        ),
         (
             "funclens_worker/loader.py",
             "from funclens.model import Unit",
@@ -215,7 +223,7 @@ def test_a_breach_is_found(
         ),
         (
             "funclens/cli/lsp.py",
-            "def execute():\n    from funclens.lsp.server import serve",
+            "def execute():\n    from funclens.lsp.language_server import serve",
             breaches_between_roots,
         ),
         ("funclens_worker/unit_app.py", "import flask", breaches_in_worker),

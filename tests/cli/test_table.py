@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from funclens.cli.table import text_table
+from funclens.cli.columns import text_table
 
 ROWS = [("charge", "/charge"), ("health", "/billing.main.health")]
 HEADERS = ("endpoint", "route")

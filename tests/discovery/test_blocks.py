@@ -8,7 +8,7 @@ import warnings
 from pathlib import Path
 
 from funclens.discovery.files.encoding import decode
-from funclens.discovery.resolve.module import read_module
+from funclens.discovery.resolve.module_reader import read_module
 from funclens.discovery.syntax.statements import BindingKind
 
 STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))

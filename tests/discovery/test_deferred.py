@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funclens.catalog import build_catalog, listing
-from funclens.discovery.resolve import module as reading
-from funclens.discovery.resolve.module import read_module
+from funclens.discovery.resolve import module_reader as reading
+from funclens.discovery.resolve.module_reader import read_module
 from funclens.discovery.syntax.deferred import defer
 from source_tree import open_tree, write_tree
 

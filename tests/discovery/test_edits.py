@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from funclens.catalog import build_catalog, listing
 from funclens.discovery import Change, Position, Workspace
 from funclens.discovery.files.document import Document, count_units, split_lines
-from funclens.discovery.resolve.module import ModuleReader, read_module
+from funclens.discovery.resolve.module_reader import ModuleReader, read_module
 from source_tree import open_tree, write_tree
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from funclens.discovery.files.encoding import decode
-from funclens.discovery.resolve.module import read_module
+from funclens.discovery.resolve.module_reader import read_module
 from funclens.regular_file import LARGEST
 from source_tree import functions_of, open_tree, write_tree
 

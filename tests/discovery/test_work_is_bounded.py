@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from funclens.discovery.resolve.module import read_module
+from funclens.discovery.resolve.module_reader import read_module
 from funclens.discovery.syntax.blocks import split
 from funclens.discovery.syntax.nested_quotes import without_nested_quotes
 from funclens.discovery.syntax.recovery import header_only, older_grammar

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from funclens.features.positions import Places
+from funclens.features.position_encoding import Places
 from funclens.model import (
     Catalog,
     Certainty,

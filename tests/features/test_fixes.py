@@ -9,7 +9,7 @@ from lsprotocol import types
 from features.catalogs import FOLDER, catalog, function, problem
 from funclens.features import ClientProfile, make_snapshot
 from funclens.features.fixes import quick_fixes
-from funclens.features.positions import Places, split_lines
+from funclens.features.position_encoding import Places, split_lines
 from funclens.model import Certainty, RelatedPlace, SignatureType, Span
 
 MAIN = f"{FOLDER}/billing/main.py"

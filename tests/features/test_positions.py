@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.catalogs import places
-from funclens.features.positions import count_units, find_column
+from funclens.features.position_encoding import count_units, find_column
 from funclens.model import Span
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")

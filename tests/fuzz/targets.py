@@ -22,9 +22,9 @@ from funclens.discovery.files.budget import OverBudgetError
 from funclens.discovery.files.encoding import decode
 from funclens.discovery.files.patterns import patterns_in
 from funclens.discovery.files.prefilter import is_relevant
-from funclens.discovery.resolve.module import ModuleReader, read_module
+from funclens.discovery.resolve.module_reader import ModuleReader, read_module
 from funclens.errors import SettingsError, UsageError
-from funclens.features.fixes.project import insert_setting
+from funclens.features.fixes.pyproject import insert_setting
 from funclens.requests.request import parse_headers, parse_path
 from funclens.runner.http.access import is_local_host
 from funclens.runner.http.head import BadHead, HeadReader

@@ -8,7 +8,7 @@ import pytest
 from lsprotocol import types
 
 from funclens.lsp.analysis import Analysis
-from funclens.lsp.documents import Documents
+from funclens.lsp.open_documents import Documents
 from funclens.lsp.uris import path_of, uri_of
 
 

@@ -177,7 +177,8 @@ def test_pipes_in_place_of_files_do_not_silence_the_server(vscode, write, worksp
 def test_a_client_that_never_answers_is_served(faulty, write):
     (main,) = write({"main.py": HELLO})
     client = faulty(
-        "import funclens.lsp.server as server\nserver.CLIENT_SECONDS = 0.1", start=False
+        "import funclens.lsp.language_server as server\nserver.CLIENT_SECONDS = 0.1",
+        start=False,
     )
     client.ignores = {"client/registerCapability", "workspace/configuration"}
     client.start()

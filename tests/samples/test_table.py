@@ -19,7 +19,7 @@ from funclens.requests.samples import (
     find_type,
 )
 from funclens.requests.samples.firestore import to_value
-from funclens.requests.samples.patterns import fill
+from funclens.requests.samples.path_patterns import fill
 from samples.delivery import INPUTS
 
 

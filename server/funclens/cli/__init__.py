@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from funclens import __version__
-from funclens.cli import messages
+from funclens.cli import stderr
 from funclens.errors import FunclensError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # argparse exits this way after --help and after invalid arguments.
         return stop.code if isinstance(stop.code, int) else 2
     except FunclensError as error:
-        messages.error(error)
+        stderr.error(error)
         return error.exit_code
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -95,13 +95,13 @@ def _report(error: Exception, words: Sequence[str]) -> int:
 
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}"
-    messages.error(
+    stderr.error(
         FunclensError(
             f"bug in Funclens {__version__}, not in your code",
             hint="please report these lines (FUNCLENS_TRACEBACK=1 prints more)",
         )
     )
-    messages.note(
+    stderr.note(
         f"  command: funclens {' '.join(words)}\n"
         f"  python:  {platform.python_version()} on {platform.system()}\n"
         f"  error:   {type(error).__name__}: {error}\n"

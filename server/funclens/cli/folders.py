@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funclens.cli import messages
+from funclens.cli import stderr
 from funclens.folder_settings import FolderSettings
 
 if TYPE_CHECKING:
@@ -28,5 +28,5 @@ def read_settings(source: FolderSettings) -> dict[str, Settings]:
     """Read settings, with a warning for each that is invalid."""
     found = source.read()
     for complaint in source.complaints:
-        messages.warning(complaint)
+        stderr.warning(complaint)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from funclens.cli.columns import terminal_columns, text_table
 from funclens.cli.opened import (
     add_folders,
     counted,
@@ -12,7 +13,6 @@ from funclens.cli.opened import (
     open_workspace,
     warn_of_hidden,
 )
-from funclens.cli.table import terminal_columns, text_table
 from funclens.printable import printable
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ def execute(_arguments: argparse.Namespace) -> int:
     # An edit makes thousands of values and no cycles: look for garbage less often.
     gc.set_threshold(20_000, 20, 20)
     from funclens.lsp.error_handling import hide_reported  # noqa: PLC0415 - slow to import
-    from funclens.lsp.server import serve  # noqa: PLC0415
+    from funclens.lsp.language_server import serve  # noqa: PLC0415
 
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(hide_reported)

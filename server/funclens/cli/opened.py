@@ -6,7 +6,7 @@ import gc
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.cli import messages
+from funclens.cli import stderr
 from funclens.cli.folders import workspace_folders
 from funclens.printable import printable
 
@@ -84,7 +84,7 @@ def open_workspace(
     catalog = build_catalog(facts, problems=problems, in_production=in_production)
     notes = (*facts.notes, *catalog.notes)
     for note in notes:
-        messages.warning(note)
+        stderr.warning(note)
     modules = sum(folder.counted.modules for folder in facts.folders)
     deploy_files = sum(folder.counted.deploy_files for folder in facts.folders)
     gc.freeze()
@@ -131,7 +131,7 @@ def warn_of_hidden(opened: Opened) -> None:
     patterns = ", ".join(
         f'"{item.pattern}"' for _, item in opened.hidden[:_MOST_PLACES]
     )
-    messages.warning(
+    stderr.warning(
         printable(f".gitignore hides {counted(number, 'function')} in {places}"),
         hint=printable(
             f"to list them, set `include = [{patterns}]` under [tool.funclens] in "

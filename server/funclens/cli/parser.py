@@ -12,8 +12,8 @@ import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from funclens import __version__
-from funclens.cli import messages
-from funclens.cli.table import terminal_columns
+from funclens.cli import stderr
+from funclens.cli.columns import terminal_columns
 from funclens.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong and a hint, and exit with 2."""
-        messages.error(self._explained(message))
+        stderr.error(self._explained(message))
         self.exit(2)
 
     def _explained(self, message: str) -> UsageError:

@@ -7,9 +7,9 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from funclens.cli import messages
+from funclens.cli import stderr
 from funclens.cli.async_stdout import open_output
-from funclens.cli.table import terminal_columns, text_table
+from funclens.cli.columns import terminal_columns, text_table
 from funclens.printable import printable
 from funclens.runner.background import in_thread
 
@@ -76,7 +76,7 @@ async def _write_warnings(batch: Iterable[Event]) -> None:
     for event in batch:
         if event["event"] == "warning":
             await in_thread(
-                partial(messages.warning, event["message"], hint=event["hint"])
+                partial(stderr.warning, event["message"], hint=event["hint"])
             )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.discovery.resolve.imports import Local, Names
-from funclens.discovery.scoring.context import SOURCE_NAME
 from funclens.discovery.scoring.overrides import Override, Overrides, setting_override
+from funclens.discovery.scoring.project_context import SOURCE_NAME
 from funclens.discovery.sources import with_parents
 from funclens.discovery.syntax.statements import BindingKind
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy import Deployment
     from funclens.discovery.resolve.facts import Module, Placed
     from funclens.discovery.resolve.imports import Names
-    from funclens.discovery.scoring.context import ProjectContext
     from funclens.discovery.scoring.overrides import Override, Overrides
+    from funclens.discovery.scoring.project_context import ProjectContext
     from funclens.discovery.syntax.statements import Definition
 
 __all__ = ["Found", "functions_of"]

@@ -21,7 +21,7 @@ from funclens.discovery.hidden import Hidden, hidden_below
 from funclens.discovery.importers import Importers
 from funclens.discovery.resolve.imports import Names
 from funclens.discovery.scored import ScoredSources, SourceFacts
-from funclens.discovery.scoring.context import (
+from funclens.discovery.scoring.project_context import (
     SOURCE_NAME,
     find_project_context,
     is_test_file,

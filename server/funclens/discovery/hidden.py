@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.files.ignore import is_foreign
 from funclens.discovery.files.prefilter import is_relevant, names_functions
-from funclens.discovery.scoring.context import is_test_file
+from funclens.discovery.scoring.project_context import is_test_file
 from funclens.regular_file import read_regular
 
 if TYPE_CHECKING:

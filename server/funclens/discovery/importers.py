@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from funclens.discovery.resolve.imports import FRAMEWORKS
-from funclens.discovery.scoring.context import is_test_file
+from funclens.discovery.scoring.project_context import is_test_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,7 +13,7 @@ import os
 from typing import TYPE_CHECKING
 
 from funclens.discovery.resolve.imports import Local, Names
-from funclens.discovery.scoring.context import SOURCE_NAME, is_test_file
+from funclens.discovery.scoring.project_context import SOURCE_NAME, is_test_file
 from funclens.discovery.syntax.statements import BindingKind, ParameterKind
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from funclens.features.activity import Activity, LastResponse
-    from funclens.features.client import ClientProfile, profile_of
+    from funclens.features.client_profile import ClientProfile, profile_of
     from funclens.features.snapshot import Snapshot, make_snapshot
 
 __all__ = [

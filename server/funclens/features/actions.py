@@ -13,8 +13,8 @@ from funclens.features.lenses import lens_commands
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from funclens.features.client import ClientProfile
-    from funclens.features.positions import Places
+    from funclens.features.client_profile import ClientProfile
+    from funclens.features.position_encoding import Places
     from funclens.features.snapshot import Snapshot
     from funclens.model import Function
 

@@ -13,8 +13,8 @@ from funclens.model import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from funclens.features.client import ClientProfile
-    from funclens.features.positions import Places
+    from funclens.features.client_profile import ClientProfile
+    from funclens.features.position_encoding import Places
 
 __all__ = ["SOURCE", "make_diagnostics", "result_id"]
 

@@ -12,8 +12,8 @@ from funclens.requests.curl import commands_for
 from funclens.requests.samples import hints_of
 
 if TYPE_CHECKING:
-    from funclens.features.client import ClientProfile
-    from funclens.features.positions import Places
+    from funclens.features.client_profile import ClientProfile
+    from funclens.features.position_encoding import Places
     from funclens.features.snapshot import Snapshot
     from funclens.model import Function
     from funclens.requests.samples import Hints

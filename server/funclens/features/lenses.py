@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funclens.features.activity import LastResponse
-    from funclens.features.positions import Places
+    from funclens.features.position_encoding import Places
     from funclens.features.snapshot import Snapshot
     from funclens.model import Function
 

@@ -13,7 +13,7 @@ from funclens.model import Problem, RelatedPlace, Severity, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funclens.features.positions import Places
+    from funclens.features.position_encoding import Places
     from funclens.features.snapshot import Snapshot
 
 __all__ = ["OF_EVENTS", "problems_by_file"]

@@ -9,7 +9,7 @@ from lsprotocol import types
 from funclens.features.snapshot import absolute
 
 if TYPE_CHECKING:
-    from funclens.features.positions import Places
+    from funclens.features.position_encoding import Places
     from funclens.features.snapshot import Snapshot
 
 __all__ = ["workspace_symbols"]

@@ -136,27 +136,25 @@ def _register_functions(
 ) -> None:
     @server.feature(SAMPLES)
     @guarded
-    async def describe(params: Any) -> dict[str, Any]:
-        from funclens.lsp.commands import arguments, sampling  # noqa: PLC0415
+    async def samples(params: Any) -> dict[str, Any]:
+        from funclens.lsp.commands import arguments  # noqa: PLC0415
+        from funclens.lsp.commands.describe import describe_samples  # noqa: PLC0415
 
         session = await session_of().settle()
         argument = arguments.one_object(SAMPLES, [params])
         function = arguments.find_function(session.snapshot(), SAMPLES, argument)
-        return await asyncio.to_thread(
-            sampling.describe_samples, session, function, argument
-        )
+        return await asyncio.to_thread(describe_samples, session, function, argument)
 
     @server.feature(CURL)
     @guarded
     async def curl(params: Any) -> dict[str, Any]:
-        from funclens.lsp.commands import arguments, sampling  # noqa: PLC0415
+        from funclens.lsp.commands import arguments  # noqa: PLC0415
+        from funclens.lsp.commands.describe import describe_curl  # noqa: PLC0415
 
         session = await session_of().settle()
         argument = arguments.one_object(CURL, [params])
         function = arguments.find_function(session.snapshot(), CURL, argument)
-        return await asyncio.to_thread(
-            sampling.describe_curl, session, function, argument
-        )
+        return await asyncio.to_thread(describe_curl, session, function, argument)
 
     @server.feature(SENDING)
     @guarded

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from funclens.features import make_snapshot
-from funclens.features.positions import Places
+from funclens.features.position_encoding import Places
 from funclens.lsp.analysis import Analysis
 from funclens.lsp.configuration import (
     Configuration,
@@ -17,7 +17,7 @@ from funclens.lsp.configuration import (
     concern_workers_alone,
     resolve,
 )
-from funclens.lsp.documents import Documents
+from funclens.lsp.open_documents import Documents
 from funclens.lsp.publishing.publisher import Publisher
 from funclens.lsp.running.feed import RunnerFeed
 from funclens.lsp.window import Window
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from funclens.features import Snapshot
     from funclens.lsp.analysis import Failure, Update
-    from funclens.lsp.client import Client
+    from funclens.lsp.language_client import Client
     from funclens.model import Catalog
 
 __all__ = ["Session"]

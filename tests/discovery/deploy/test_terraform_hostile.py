@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funclens.discovery.deploy.terraform.language.blocks import (
+from funclens.discovery.deploy.terraform.language.hcl_blocks import (
     blocks_in,
     blocks_in_json,
 )

@@ -25,7 +25,7 @@ from funclens.catalog.rules.requirements import (
 from funclens.catalog.rules.results import aio_return_types, returns_of_none
 from funclens.catalog.rules.shadows import shadowed_functions, shadowed_modules
 from funclens.catalog.rules.signatures import asyncs_without_aio, invalid_signatures
-from funclens.catalog.rules.syntax import syntax_errors
+from funclens.catalog.rules.syntax_errors import syntax_errors
 from funclens.catalog.rules.targets import deployed_targets, wrapped_targets
 from funclens.discovery.cache import CacheKey
 from funclens.discovery.files.notes import reason_of

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from funclens.cli import messages
+from funclens.cli import stderr
 from funclens.cli.call.printer import (
     Printer,
     as_json,
@@ -172,9 +172,7 @@ class _Call:
     def _warn_of_wrong_json(self, data: bytes) -> None:
         problem = wrong_json(data)
         if problem:
-            messages.warning(
-                f"--data is not valid JSON ({problem}); sending it as text"
-            )
+            stderr.warning(f"--data is not valid JSON ({problem}); sending it as text")
 
     def _sample(self, function: Function) -> samples.SampleRequest | None:
         arguments = self._arguments

@@ -7,7 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from funclens.cli.table import terminal_columns, text_table
+from funclens.cli.columns import terminal_columns, text_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

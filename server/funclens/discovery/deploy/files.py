@@ -114,7 +114,7 @@ def read_deployments(
     name = os.path.basename(path)
     found = list(_reader(name)(path, text, nearby))
     if not found and b"--entry-point" in data and not _EXPLAINS.fullmatch(name):
-        from funclens.discovery.deploy.fragments import deployments_in_fragments  # noqa: PLC0415
+        from funclens.discovery.deploy.loose_flags import deployments_in_fragments  # noqa: PLC0415
 
         found = list(deployments_in_fragments(path, text, nearby))
     return tuple(

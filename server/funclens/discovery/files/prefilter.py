@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from funclens.discovery.scoring.context import SOURCE_NAME, is_test_file
+from funclens.discovery.scoring.project_context import SOURCE_NAME, is_test_file
 
 __all__ = ["is_relevant", "names_functions"]
 

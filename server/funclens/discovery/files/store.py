@@ -14,13 +14,13 @@ from funclens.discovery.deploy import (
 from funclens.discovery.deploy.terraform import glance, is_module_file
 from funclens.discovery.files.deploy_files import DeployFiles
 from funclens.discovery.files.encoding import decode, with_line_feeds
+from funclens.discovery.files.folder_index import Listing
 from funclens.discovery.files.ignore import IGNORE_FILES, Ignored
-from funclens.discovery.files.listing import Listing
 from funclens.discovery.files.prefilter import is_relevant, names_functions
 from funclens.discovery.files.reading import Reading
 from funclens.discovery.files.walk import Scan, scan
-from funclens.discovery.resolve.module import ModuleReader, read_module
-from funclens.discovery.scoring.context import MARKERS
+from funclens.discovery.resolve.module_reader import ModuleReader, read_module
+from funclens.discovery.scoring.project_context import MARKERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -22,7 +22,7 @@ from funclens.discovery.deploy.terraform import (
 from funclens.discovery.files.ignore import IGNORE_FILES
 from funclens.discovery.files.notes import reason_of
 from funclens.discovery.files.prefilter import is_relevant, names_functions
-from funclens.discovery.scoring.context import MARKERS
+from funclens.discovery.scoring.project_context import MARKERS
 from funclens.regular_file import read_regular
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from funclens.discovery.resolve.facts import Module, Placed
     from funclens.discovery.resolve.imports import Names
-    from funclens.discovery.scoring.context import ProjectContext
+    from funclens.discovery.scoring.project_context import ProjectContext
     from funclens.discovery.syntax.statements import Definition, Parameter
 
 __all__ = ["Candidate"]

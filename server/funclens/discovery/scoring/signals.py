@@ -7,7 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from funclens.discovery.scoring.context import is_test_file
+from funclens.discovery.scoring.project_context import is_test_file
 from funclens.discovery.scoring.signature import has_event_and_context
 from funclens.discovery.syntax.statements import BindingKind
 

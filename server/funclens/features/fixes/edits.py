@@ -10,7 +10,7 @@ from lsprotocol import types
 from funclens.model import Span
 
 if TYPE_CHECKING:
-    from funclens.features.positions import Places
+    from funclens.features.position_encoding import Places
 
 __all__ = ["Edits"]
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.features.fixes.edits import Edits
-from funclens.features.positions import split_lines
+from funclens.features.position_encoding import split_lines
 from funclens.features.snapshot import absolute
 
 if TYPE_CHECKING:
     from lsprotocol import types
 
-    from funclens.features.positions import Places
+    from funclens.features.position_encoding import Places
     from funclens.features.snapshot import Snapshot
     from funclens.model import Function, Problem
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funclens.features.fixes.fix import Fix
-from funclens.features.fixes.project import insert_setting
-from funclens.features.positions import split_lines
+from funclens.features.fixes.pyproject import insert_setting
+from funclens.features.position_encoding import split_lines
 from funclens.features.snapshot import absolute
 
 if TYPE_CHECKING:

@@ -8,7 +8,11 @@ from lsprotocol import types
 
 from funclens.features.diagnostics import SOURCE
 from funclens.features.fixes.comments import ignore_problem, not_a_function
-from funclens.features.fixes.decorators import add_decorator, make_aio, take_arguments
+from funclens.features.fixes.decorator_edits import (
+    add_decorator,
+    make_aio,
+    take_arguments,
+)
 from funclens.features.fixes.endpoints import (
     go_to_others,
     name_endpoint,
@@ -26,9 +30,9 @@ from funclens.features.problems import OF_EVENTS, problems_by_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from funclens.features.client import ClientProfile
+    from funclens.features.client_profile import ClientProfile
     from funclens.features.fixes.fix import Fix
-    from funclens.features.positions import Places
+    from funclens.features.position_encoding import Places
     from funclens.features.snapshot import Snapshot
     from funclens.model import Problem
 

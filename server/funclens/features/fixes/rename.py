@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from funclens.features.positions import split_lines
+from funclens.features.position_encoding import split_lines
 from funclens.model import Span
 
 if TYPE_CHECKING:

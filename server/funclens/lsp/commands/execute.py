@@ -20,7 +20,7 @@ from funclens.lsp.commands.arguments import (
     one_object,
     parse_call,
 )
-from funclens.lsp.commands.sampling import sample_request
+from funclens.lsp.commands.describe import sample_request
 from funclens.model import Span
 from funclens.runner.units.status import UnitState, UnitStatus
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
 
     from funclens.features import ClientProfile, Snapshot
-    from funclens.features.positions import Places
-    from funclens.lsp.documents import Documents
+    from funclens.features.position_encoding import Places
+    from funclens.lsp.open_documents import Documents
     from funclens.lsp.window import Window
 
 __all__ = ["Publisher", "Refresher"]

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from funclens.features import ClientProfile, Snapshot
-    from funclens.features.positions import Places
-    from funclens.lsp.documents import Documents
+    from funclens.features.position_encoding import Places
+    from funclens.lsp.open_documents import Documents
     from funclens.model import Problem
 
 __all__ = ["DocumentReport", "Reports", "WorkspaceReport"]

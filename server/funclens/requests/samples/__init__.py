@@ -14,8 +14,8 @@ from funclens.model import SignatureType
 from funclens.requests.samples.choice import default_type
 from funclens.requests.samples.encode import Mode, default_mode, encode, modes_of
 from funclens.requests.samples.event import Event, Inputs, SampleRequest
+from funclens.requests.samples.event_types import TYPES, SampleType, find_type
 from funclens.requests.samples.hints import Hints, hints_of
-from funclens.requests.samples.table import TYPES, SampleType, find_type
 
 if TYPE_CHECKING:
     from funclens.model import Function

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from funclens.errors import UsageError
 from funclens.model import SignatureType
 from funclens.requests.samples.alerts import ALERTS
-from funclens.requests.samples.table import SampleType, find_type
+from funclens.requests.samples.event_types import SampleType, find_type
 
 if TYPE_CHECKING:
     from funclens.model import Function

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from funclens.requests.samples.event import PROJECT, REGION, Event, Legacy
-from funclens.requests.samples.patterns import fill
+from funclens.requests.samples.path_patterns import fill
 
 if TYPE_CHECKING:
     from funclens.requests.samples.event import Inputs

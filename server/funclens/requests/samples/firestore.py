@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.requests.samples import firestore_protobuf
 from funclens.requests.samples.event import PROJECT, REGION, Event, Legacy, timestamp
-from funclens.requests.samples.patterns import fill
+from funclens.requests.samples.path_patterns import fill
 
 if TYPE_CHECKING:
     from funclens.requests.samples.event import Inputs

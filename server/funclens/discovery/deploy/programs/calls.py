@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from funclens.discovery.deploy.programs.values import (
+from funclens.discovery.deploy.programs.program_values import (
     UNKNOWN,
     Attribute,
     Fields,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from funclens.discovery.deploy.documents import Written, yaml_documents
-from funclens.discovery.deploy.programs.values import (
+from funclens.discovery.deploy.programs.program_values import (
     UNKNOWN,
     Attribute,
     Fields,
@@ -17,6 +16,7 @@ from funclens.discovery.deploy.programs.values import (
     Value,
 )
 from funclens.discovery.deploy.terraform.language.scanner import Source
+from funclens.discovery.deploy.yaml.plain_values import Written, yaml_documents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

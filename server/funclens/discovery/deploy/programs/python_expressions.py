@@ -12,7 +12,7 @@ from funclens.discovery.deploy.programs.calls import (
     joined_path,
     method_of,
 )
-from funclens.discovery.deploy.programs.values import (
+from funclens.discovery.deploy.programs.program_values import (
     UNKNOWN,
     Attribute,
     Fields,

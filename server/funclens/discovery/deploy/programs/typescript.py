@@ -10,7 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.programs.values import (
+from funclens.discovery.deploy.programs.program_values import (
     UNKNOWN,
     Attribute,
     Fields,
@@ -25,7 +25,7 @@ from funclens.discovery.deploy.programs.values import (
 from funclens.discovery.deploy.terraform.language.scanner import Source
 
 if TYPE_CHECKING:
-    from funclens.discovery.deploy.programs.functions import Program
+    from funclens.discovery.deploy.programs.declared_functions import Program
 
 __all__ = ["made_by_typescript"]
 

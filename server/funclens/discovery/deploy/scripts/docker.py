@@ -13,9 +13,9 @@ from funclens.discovery.deploy.command import deployments_of
 from funclens.discovery.deploy.deployment import Deployment
 from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.shell import folders_above
-from funclens.discovery.deploy.shell.budget import Budget
 from funclens.discovery.deploy.shell.expand import resolved
-from funclens.discovery.deploy.shell.run import Script
+from funclens.discovery.deploy.shell.script import Script
+from funclens.discovery.deploy.shell.script_budget import ScriptBudget
 from funclens.discovery.deploy.shell.state import State, is_known
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class _Image:
         place = Place(self._path, self._text, start, end)
         if words is None:
             script = Script(
-                self._path, rest, self._nearby, lambda *_: place, Budget(2000)
+                self._path, rest, self._nearby, lambda *_: place, ScriptBudget(2000)
             )
             script.follow(
                 State(

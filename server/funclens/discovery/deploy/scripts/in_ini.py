@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.shell.state import unknown
-from funclens.discovery.deploy.yaml.document import File, Scope
+from funclens.discovery.deploy.yaml.deploy_file import File, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from funclens.discovery.deploy.yaml.document import (
+from funclens.discovery.deploy.yaml.deploy_file import (
     File,
     Scope,
     is_interesting,

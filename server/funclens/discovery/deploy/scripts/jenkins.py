@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.yaml.document import File, Scope, filled
+from funclens.discovery.deploy.yaml.deploy_file import File, Scope, filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.place import Place
-from funclens.discovery.deploy.shell.budget import Budget
-from funclens.discovery.deploy.shell.run import Script
+from funclens.discovery.deploy.shell.script import Script
+from funclens.discovery.deploy.shell.script_budget import ScriptBudget
 from funclens.discovery.deploy.shell.state import State, unknown
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class _Justfile:
         self._variables: dict[str, str] = {}
         self._exported: set[str] = set()
         self._recipes: dict[str, _Recipe] = {}
-        self._budget = Budget()
+        self._budget = ScriptBudget()
         self._read()
 
     def deployments(self) -> Iterator[Deployment]:

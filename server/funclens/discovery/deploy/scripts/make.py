@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.shell import folders_above
-from funclens.discovery.deploy.shell.budget import Budget
-from funclens.discovery.deploy.shell.run import Script
+from funclens.discovery.deploy.shell.script import Script
+from funclens.discovery.deploy.shell.script_budget import ScriptBudget
 from funclens.discovery.deploy.shell.state import START, State, unknown
-from funclens.discovery.deploy.shell.values import Values
+from funclens.discovery.deploy.shell.word_values import Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -70,7 +70,7 @@ class _Makefile:
             "MAKEFILE_LIST": path,
         }
         self._rules: dict[str, _Rule] = {}
-        self._budget = Budget()
+        self._budget = ScriptBudget()
         self._copies: tuple[Copy, ...] = ()
         self._read(text, is_own=True)
 

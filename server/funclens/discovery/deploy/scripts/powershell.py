@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Union
 from funclens.discovery.deploy.command import deployments_of
 from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.shell import builtins, folders_above
-from funclens.discovery.deploy.shell.budget import Budget
+from funclens.discovery.deploy.shell.script_budget import ScriptBudget
 from funclens.discovery.deploy.shell.staging import copy_of, staged_source
 from funclens.discovery.deploy.shell.state import State, is_known, unknown
 
@@ -67,7 +67,7 @@ class _Script:
         self._functions: dict[str, tuple[int, int]] = {}
         self._called: set[str] = set()
         self._state = State(folders_above(path, nearby))
-        self._budget = Budget()
+        self._budget = ScriptBudget()
         self._found: list[Deployment] = []
 
     def deployments(self) -> list[Deployment]:

@@ -17,7 +17,7 @@ from funclens.discovery.deploy.command import deployments_of
 from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.scripts.prose import code_in_prose
 from funclens.discovery.deploy.shell import folders_above, follow
-from funclens.discovery.deploy.shell.budget import Budget
+from funclens.discovery.deploy.shell.script_budget import ScriptBudget
 from funclens.discovery.deploy.shell.state import is_known, unknown
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def deployments_in_python(
 ) -> Iterator[Deployment]:
     """Yield the functions that a module deploys or says how to deploy."""
     folders = folders_above(path, nearby)
-    budget = Budget()
+    budget = ScriptBudget()
     if "#" in text:
         yield from follow(path, _comments(text), nearby, folders, budget=budget)
     if len(text) > _LARGEST:
@@ -94,7 +94,7 @@ class _Names:
 
 class _Module:
     def __init__(
-        self, path: str, text: str, nearby: NearbyFiles, budget: Budget
+        self, path: str, text: str, nearby: NearbyFiles, budget: ScriptBudget
     ) -> None:
         self._path = path
         self._text = text

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.place import Place, place_in
-from funclens.discovery.deploy.shell.run import Script
+from funclens.discovery.deploy.shell.script import Script
 from funclens.discovery.deploy.shell.state import State, Value
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from funclens.discovery.deploy.deployment import Deployment
     from funclens.discovery.deploy.nearby import NearbyFiles
-    from funclens.discovery.deploy.shell.budget import Budget
+    from funclens.discovery.deploy.shell.script_budget import ScriptBudget
 
 __all__ = ["deployments_in_shell", "folders_above", "follow"]
 
@@ -34,7 +34,7 @@ def follow(
     variables: Mapping[str, str] | None = None,
     *,
     place: Callable[[str, int, int], Place] | None = None,
-    budget: Budget | None = None,
+    budget: ScriptBudget | None = None,
 ) -> list[Deployment]:
     """Return what commands deploy that are run in one of some folders."""
     script = Script(path, text, nearby, place or place_in(path), budget)

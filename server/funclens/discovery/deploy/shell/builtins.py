@@ -6,14 +6,14 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from funclens.discovery.deploy.shell.language.tree import Command
 from funclens.discovery.deploy.shell.state import State, is_known, unknown
-from funclens.discovery.deploy.shell.tree import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from funclens.discovery.deploy.nearby import NearbyFiles
-    from funclens.discovery.deploy.shell.tree import Assignment, Node, Word
+    from funclens.discovery.deploy.shell.language.tree import Assignment, Node, Word
 
 CLONED = "\0cloned"
 """The variable that holds the folder of the last clone; empty for any."""

@@ -8,20 +8,20 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.shell.lexer import word_of
-from funclens.discovery.deploy.shell.state import START, is_known, unknown
-from funclens.discovery.deploy.shell.tree import (
+from funclens.discovery.deploy.shell.language.lexer import word_of
+from funclens.discovery.deploy.shell.language.tree import (
     Literal,
     Substitution,
     Variable,
 )
+from funclens.discovery.deploy.shell.state import START, is_known, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from funclens.discovery.deploy.nearby import NearbyFiles
+    from funclens.discovery.deploy.shell.language.tree import Word
     from funclens.discovery.deploy.shell.state import State
-    from funclens.discovery.deploy.shell.tree import Word
 
 __all__ = ["Expansion", "short"]
 

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.evaluation.documents import absolute
+from funclens.discovery.deploy.terraform.evaluation.file_functions import absolute
 from funclens.discovery.deploy.terraform.evaluation.lookups import pairs_of
 from funclens.discovery.deploy.terraform.evaluation.scope import Scope
 from funclens.discovery.deploy.terraform.evaluation.values import (
@@ -24,8 +24,8 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
     arm,
     texts,
 )
-from funclens.discovery.deploy.terraform.language.blocks import bodies_in
-from funclens.discovery.deploy.terraform.language.syntax import Call
+from funclens.discovery.deploy.terraform.language.expression_nodes import Call
+from funclens.discovery.deploy.terraform.language.hcl_blocks import bodies_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
         Made,
         Value,
     )
-    from funclens.discovery.deploy.terraform.language.blocks import Block, Body
-    from funclens.discovery.deploy.terraform.language.syntax import Expression
+    from funclens.discovery.deploy.terraform.language.expression_nodes import Expression
+    from funclens.discovery.deploy.terraform.language.hcl_blocks import Block, Body
 
 __all__ = ["Folder", "folders_of"]
 

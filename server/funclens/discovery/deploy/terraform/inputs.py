@@ -18,14 +18,20 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
     unknown,
 )
 from funclens.discovery.deploy.terraform.glance import is_module_file
-from funclens.discovery.deploy.terraform.language.blocks import blocks_in, read_object
-from funclens.discovery.deploy.terraform.language.syntax import Constant, ObjectOf
+from funclens.discovery.deploy.terraform.language.expression_nodes import (
+    Constant,
+    ObjectOf,
+)
+from funclens.discovery.deploy.terraform.language.hcl_blocks import (
+    blocks_in,
+    read_object,
+)
 from funclens.discovery.deploy.terraform.module import TERRAGRUNT_CALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from funclens.discovery.deploy.terraform.language.syntax import Expression
+    from funclens.discovery.deploy.terraform.language.expression_nodes import Expression
     from funclens.discovery.deploy.terraform.module import Module
     from funclens.discovery.deploy.terraform.project import Project
 

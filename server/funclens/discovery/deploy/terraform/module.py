@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.glance import TERRAGRUNT, is_module_file
-from funclens.discovery.deploy.terraform.language.blocks import (
-    Block,
-    Body,
-    blocks_in,
-    blocks_in_json,
-)
-from funclens.discovery.deploy.terraform.language.syntax import (
+from funclens.discovery.deploy.terraform.language.expression_nodes import (
     Call,
     Constant,
     Expression,
     ObjectOf,
+)
+from funclens.discovery.deploy.terraform.language.hcl_blocks import (
+    Block,
+    Body,
+    blocks_in,
+    blocks_in_json,
 )
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from funclens.discovery.files.encoding import decode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from funclens.discovery.deploy.terraform.language.blocks import Block
+    from funclens.discovery.deploy.terraform.language.hcl_blocks import Block
     from funclens.discovery.files.notes import Notes
 
 __all__ = ["Dependencies", "Parsed", "Project"]

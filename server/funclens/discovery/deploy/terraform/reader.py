@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.evaluation.instance import ModuleInstance
 from funclens.discovery.deploy.terraform.inputs import inputs_of
+from funclens.discovery.deploy.terraform.known_modules import functions_of_calls
 from funclens.discovery.deploy.terraform.project import (
     Dependencies,
     Parsed,
     Project,
 )
-from funclens.discovery.deploy.terraform.registry import functions_of_calls
 from funclens.discovery.deploy.terraform.resources import functions_of
 from funclens.discovery.files.notes import reason_of
 

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.archives import Folder, folders_of
-from funclens.discovery.deploy.terraform.evaluation.documents import absolute
+from funclens.discovery.deploy.terraform.evaluation.file_functions import absolute
 from funclens.discovery.deploy.terraform.evaluation.lookups import known, plain_text
 from funclens.discovery.deploy.terraform.evaluation.scope import Scope
 from funclens.discovery.deploy.terraform.evaluation.values import (
@@ -17,17 +17,20 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
     Reference,
     texts,
 )
-from funclens.discovery.deploy.terraform.facts import Facts, deployments_of
-from funclens.discovery.deploy.terraform.language.blocks import bodies_in
-from funclens.discovery.deploy.terraform.language.syntax import Constant, Template
+from funclens.discovery.deploy.terraform.function_block import Facts, deployments_of
+from funclens.discovery.deploy.terraform.language.expression_nodes import (
+    Constant,
+    Template,
+)
+from funclens.discovery.deploy.terraform.language.hcl_blocks import bodies_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funclens.discovery.deploy.deployment import Deployment
     from funclens.discovery.deploy.terraform.evaluation.values import Instance
-    from funclens.discovery.deploy.terraform.language.blocks import Block, Body
-    from funclens.discovery.deploy.terraform.language.syntax import Expression
+    from funclens.discovery.deploy.terraform.language.expression_nodes import Expression
+    from funclens.discovery.deploy.terraform.language.hcl_blocks import Block, Body
 
 __all__ = ["functions_of"]
 

@@ -6,8 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from funclens.discovery.deploy.documents import yaml_documents
-from funclens.discovery.deploy.yaml.document import File, mapping
+from funclens.discovery.deploy.yaml.deploy_file import File, mapping
+from funclens.discovery.deploy.yaml.plain_values import yaml_documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from funclens.discovery.deploy.yaml.document import (
+from funclens.discovery.deploy.yaml.deploy_file import (
     File,
     Scope,
     filled,

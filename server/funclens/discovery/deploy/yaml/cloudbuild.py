@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.discovery.deploy.shell import folders_above
 from funclens.discovery.deploy.shell.state import unknown
-from funclens.discovery.deploy.yaml.document import (
+from funclens.discovery.deploy.yaml.deploy_file import (
     File,
     Scope,
     mapping,

@@ -10,12 +10,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from funclens.discovery.deploy.deployment import Deployment, signature_of_trigger
-from funclens.discovery.deploy.yaml.document import text_of
+from funclens.discovery.deploy.yaml.deploy_file import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funclens.discovery.deploy.yaml.document import File, Scope
+    from funclens.discovery.deploy.yaml.deploy_file import File, Scope
 
 __all__ = ["deployments_in_configuration"]
 

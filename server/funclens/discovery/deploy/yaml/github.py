@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.discovery.deploy.deployment import Deployment, signature_of_trigger
 from funclens.discovery.deploy.shell.state import is_known, unknown
-from funclens.discovery.deploy.yaml.document import (
+from funclens.discovery.deploy.yaml.deploy_file import (
     File,
     Scope,
     documents_in,

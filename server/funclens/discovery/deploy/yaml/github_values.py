@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from funclens.discovery.deploy.shell.state import unknown
-from funclens.discovery.deploy.yaml.document import filled, mapping, text_of
+from funclens.discovery.deploy.yaml.deploy_file import filled, mapping, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funclens.discovery.deploy.yaml.document import Scope
+    from funclens.discovery.deploy.yaml.deploy_file import Scope
 
 __all__ = [
     "all_inputs",

@@ -6,8 +6,7 @@ import itertools
 import os
 from typing import TYPE_CHECKING, Any
 
-from funclens.discovery.deploy.documents import Reference
-from funclens.discovery.deploy.yaml.document import (
+from funclens.discovery.deploy.yaml.deploy_file import (
     File,
     Scope,
     documents_in,
@@ -17,6 +16,7 @@ from funclens.discovery.deploy.yaml.document import (
     text_of,
     texts,
 )
+from funclens.discovery.deploy.yaml.plain_values import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from funclens.discovery.deploy.deployment import Deployment
 from funclens.discovery.deploy.shell import folders_above
 from funclens.discovery.deploy.shell.state import is_known, unknown
 from funclens.discovery.deploy.yaml.configured import deployments_in_configuration
-from funclens.discovery.deploy.yaml.document import (
+from funclens.discovery.deploy.yaml.deploy_file import (
     File,
     Scope,
     filled,

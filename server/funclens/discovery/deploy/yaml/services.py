@@ -10,7 +10,7 @@ from funclens.discovery.deploy.deployment import Deployment, signature_of_trigge
 from funclens.discovery.deploy.shell import builtins
 from funclens.discovery.deploy.shell.expand import resolved
 from funclens.discovery.deploy.shell.state import is_known
-from funclens.discovery.deploy.yaml.document import (
+from funclens.discovery.deploy.yaml.deploy_file import (
     File,
     Scope,
     mapping,

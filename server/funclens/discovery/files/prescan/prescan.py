@@ -15,7 +15,7 @@ import select
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from funclens.discovery.files.prescan.messages import (
+from funclens.discovery.files.prescan.framing import (
     PIPE_SIZE,
     SIZE,
     is_complete,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from funclens.discovery.deploy.terraform.evaluation.values import Value
-    from funclens.discovery.deploy.terraform.language.blocks import Block
+    from funclens.discovery.deploy.terraform.language.hcl_blocks import Block
     from funclens.discovery.deploy.terraform.module import Module
     from funclens.discovery.deploy.terraform.project import Project
 

@@ -6,7 +6,7 @@ import re
 from functools import partial, singledispatchmethod
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.evaluation.functions import call
+from funclens.discovery.deploy.terraform.evaluation.builtin_functions import call
 from funclens.discovery.deploy.terraform.evaluation.lookups import (
     attribute_of,
     item_of,
@@ -29,7 +29,7 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
     each_of,
     unknown,
 )
-from funclens.discovery.deploy.terraform.language.syntax import (
+from funclens.discovery.deploy.terraform.language.expression_nodes import (
     Attribute,
     Binary,
     Call,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from funclens.discovery.deploy.terraform.language.blocks import Block
+    from funclens.discovery.deploy.terraform.language.hcl_blocks import Block
     from funclens.discovery.deploy.terraform.language.scanner import Source
     from funclens.discovery.deploy.terraform.module import Module
     from funclens.discovery.deploy.terraform.project import Project

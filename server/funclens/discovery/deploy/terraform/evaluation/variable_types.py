@@ -13,7 +13,7 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
     arm,
     each_of,
 )
-from funclens.discovery.deploy.terraform.language.syntax import (
+from funclens.discovery.deploy.terraform.language.expression_nodes import (
     Call,
     Constant,
     Expression,

@@ -5,12 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.terraform.language.scanner import (
-    HclError,
-    skip_blanks,
-    token_at,
-)
-from funclens.discovery.deploy.terraform.language.syntax import (
+from funclens.discovery.deploy.terraform.language.expression_nodes import (
     Attribute,
     Binary,
     Call,
@@ -25,7 +20,12 @@ from funclens.discovery.deploy.terraform.language.syntax import (
     Splat,
     Unary,
 )
-from funclens.discovery.deploy.terraform.language.texts import TextReader
+from funclens.discovery.deploy.terraform.language.scanner import (
+    HclError,
+    skip_blanks,
+    token_at,
+)
+from funclens.discovery.deploy.terraform.language.templates import TextReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.archives import Folder, folders_of
-from funclens.discovery.deploy.terraform.evaluation.documents import absolute
+from funclens.discovery.deploy.terraform.evaluation.file_functions import absolute
 from funclens.discovery.deploy.terraform.evaluation.lookups import attribute_of
 from funclens.discovery.deploy.terraform.evaluation.scope import Scope
 from funclens.discovery.deploy.terraform.evaluation.values import (
@@ -23,14 +23,14 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
     each_of,
     texts,
 )
-from funclens.discovery.deploy.terraform.facts import Facts, deployments_of
+from funclens.discovery.deploy.terraform.function_block import Facts, deployments_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funclens.discovery.deploy.deployment import Deployment, Trigger
     from funclens.discovery.deploy.terraform.evaluation.values import Instance
-    from funclens.discovery.deploy.terraform.language.blocks import Block
+    from funclens.discovery.deploy.terraform.language.hcl_blocks import Block
 
 __all__ = ["functions_of_calls"]
 

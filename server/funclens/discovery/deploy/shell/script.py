@@ -16,12 +16,8 @@ from typing import TYPE_CHECKING
 from funclens.discovery.deploy.command import INTERESTING, deployments_of
 from funclens.discovery.deploy.place import place_in
 from funclens.discovery.deploy.shell import builtins
-from funclens.discovery.deploy.shell.budget import Budget
-from funclens.discovery.deploy.shell.parser import parse
-from funclens.discovery.deploy.shell.shorten import shortened
-from funclens.discovery.deploy.shell.staging import copy_of, staged_source
-from funclens.discovery.deploy.shell.state import START, State, is_known, merge, unknown
-from funclens.discovery.deploy.shell.tree import (
+from funclens.discovery.deploy.shell.language.grammar import parse
+from funclens.discovery.deploy.shell.language.tree import (
     AndOr,
     Branches,
     Case,
@@ -30,7 +26,11 @@ from funclens.discovery.deploy.shell.tree import (
     Loop,
     While,
 )
-from funclens.discovery.deploy.shell.values import Values
+from funclens.discovery.deploy.shell.script_budget import ScriptBudget
+from funclens.discovery.deploy.shell.shorten import shortened
+from funclens.discovery.deploy.shell.staging import copy_of, staged_source
+from funclens.discovery.deploy.shell.state import START, State, is_known, merge, unknown
+from funclens.discovery.deploy.shell.word_values import Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy.deployment import Deployment
     from funclens.discovery.deploy.nearby import NearbyFiles
     from funclens.discovery.deploy.place import Place
-    from funclens.discovery.deploy.shell.tree import Node, Word
+    from funclens.discovery.deploy.shell.language.tree import Node, Word
 
 __all__ = ["Script"]
 
@@ -65,7 +65,7 @@ class Script:
         text: str,
         nearby: NearbyFiles,
         place: Callable[[str, int, int], Place],
-        budget: Budget | None = None,
+        budget: ScriptBudget | None = None,
         *,
         depth: int = 0,
     ) -> None:
@@ -73,7 +73,7 @@ class Script:
         self._text = shortened(text)
         self._nearby = nearby
         self._place = place
-        self._budget = budget or Budget()
+        self._budget = budget or ScriptBudget()
         self._depth = depth
         self._functions: dict[str, Function] = {}
         self._called: set[str] = set()
@@ -411,7 +411,7 @@ def _partly(word: str) -> str | None:
 
 def _bind(subject: Word, value: str, state: State) -> None:
     """Know in a branch of `case` what its subject is."""
-    from funclens.discovery.deploy.shell.tree import Variable  # noqa: PLC0415
+    from funclens.discovery.deploy.shell.language.tree import Variable  # noqa: PLC0415
 
     if len(subject.parts) != 1 or not isinstance(subject.parts[0], Variable):
         return

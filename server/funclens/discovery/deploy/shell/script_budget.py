@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Budget"]
+__all__ = ["ScriptBudget"]
 
 
 @dataclass(slots=True)
-class Budget:
+class ScriptBudget:
     """How much work is left for one deploy file."""
 
     steps: int = 20_000

@@ -6,17 +6,17 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
+from funclens.discovery.deploy.terraform.language.expression_nodes import (
+    Constant,
+    Expression,
+    Missing,
+    Template,
+)
 from funclens.discovery.deploy.terraform.language.scanner import (
     HclError,
     heredoc,
     skip_blanks,
     token_at,
-)
-from funclens.discovery.deploy.terraform.language.syntax import (
-    Constant,
-    Expression,
-    Missing,
-    Template,
 )
 
 if TYPE_CHECKING:

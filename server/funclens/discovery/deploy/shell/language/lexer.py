@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.shell.tree import (
+from funclens.discovery.deploy.shell.language.tree import (
     Literal,
     Substitution,
     Unknown,
@@ -15,7 +15,7 @@ from funclens.discovery.deploy.shell.tree import (
 )
 
 if TYPE_CHECKING:
-    from funclens.discovery.deploy.shell.tree import Part
+    from funclens.discovery.deploy.shell.language.tree import Part
 
 __all__ = ["Token", "tokens_of", "word_of"]
 

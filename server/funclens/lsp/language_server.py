@@ -16,11 +16,11 @@ from pygls.exceptions import (
 from pygls.lsp.server import LanguageServer
 
 import funclens
-from funclens.features.client import profile_of
+from funclens.features.client_profile import profile_of
 from funclens.lsp import handlers
-from funclens.lsp.client import Client
 from funclens.lsp.configuration import EditorSettings
 from funclens.lsp.error_handling import ReportedError, guarded
+from funclens.lsp.language_client import Client
 from funclens.lsp.protocol import Protocol, make_converter
 from funclens.lsp.uris import path_of, uri_of
 from funclens.lsp.watching import REGISTRATIONS

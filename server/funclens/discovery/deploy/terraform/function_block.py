@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from funclens.discovery.deploy.deployment import Trigger
     from funclens.discovery.deploy.terraform.evaluation.values import Made
-    from funclens.discovery.deploy.terraform.language.blocks import Block
+    from funclens.discovery.deploy.terraform.language.hcl_blocks import Block
 
 __all__ = ["Facts", "deployments_of"]
 

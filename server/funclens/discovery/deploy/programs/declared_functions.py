@@ -12,7 +12,7 @@ from funclens.discovery.deploy.deployment import (
     is_deployable_name,
     signature_of_trigger,
 )
-from funclens.discovery.deploy.programs.values import (
+from funclens.discovery.deploy.programs.program_values import (
     Attribute,
     Fields,
     Joined,

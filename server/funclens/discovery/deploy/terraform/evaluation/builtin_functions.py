@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from funclens.discovery.deploy.terraform.evaluation import containers, documents
+from funclens.discovery.deploy.terraform.evaluation import containers, file_functions
 from funclens.discovery.deploy.terraform.evaluation.values import (
     FAILED,
     Arm,
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from funclens.discovery.deploy.terraform.evaluation.values import Value
-    from funclens.discovery.deploy.terraform.language.syntax import Call, Expression
+    from funclens.discovery.deploy.terraform.language.expression_nodes import (
+        Call,
+        Expression,
+    )
     from funclens.discovery.deploy.terraform.project import Project
 
 __all__ = ["call"]
@@ -53,7 +56,7 @@ def call(
     project.spend(len(arguments))
     work: Callable[[Project, list[Value]], Arms] | None = containers.FUNCTIONS.get(
         name
-    ) or documents.FUNCTIONS.get(name)
+    ) or file_functions.FUNCTIONS.get(name)
     if work is None and name in _TEXTS:
         work = _text_function(name)
     if work is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from funclens.discovery.deploy.documents import Written, yaml_documents
 from funclens.discovery.deploy.terraform.evaluation.values import (
     FAILED,
     UNKNOWN,
@@ -18,15 +17,16 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
     arm,
     unknown,
 )
-from funclens.discovery.deploy.terraform.language.blocks import read_object
-from funclens.discovery.deploy.terraform.language.scanner import Source
-from funclens.discovery.deploy.terraform.language.syntax import (
+from funclens.discovery.deploy.terraform.language.expression_nodes import (
     Constant,
     Expression,
     ListOf,
     ObjectOf,
     Template,
 )
+from funclens.discovery.deploy.terraform.language.hcl_blocks import read_object
+from funclens.discovery.deploy.terraform.language.scanner import Source
+from funclens.discovery.deploy.yaml.plain_values import Written, yaml_documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

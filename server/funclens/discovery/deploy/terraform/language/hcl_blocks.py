@@ -10,6 +10,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.discovery.deploy.terraform.language.expression_nodes import (
+    Constant,
+    Expression,
+    ListOf,
+    Missing,
+    ObjectOf,
+)
 from funclens.discovery.deploy.terraform.language.expressions import Reader
 from funclens.discovery.deploy.terraform.language.scanner import (
     HclError,
@@ -19,13 +26,6 @@ from funclens.discovery.deploy.terraform.language.scanner import (
     next_header,
     skip_blanks,
     token_at,
-)
-from funclens.discovery.deploy.terraform.language.syntax import (
-    Constant,
-    Expression,
-    ListOf,
-    Missing,
-    ObjectOf,
 )
 from funclens.discovery.files.budget import OverBudgetError
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from funclens.discovery.deploy.command import deployments_of
-from funclens.discovery.deploy.documents import yaml_documents
 from funclens.discovery.deploy.place import Place
-from funclens.discovery.deploy.shell.budget import Budget
-from funclens.discovery.deploy.shell.run import Script
+from funclens.discovery.deploy.shell.script import Script
+from funclens.discovery.deploy.shell.script_budget import ScriptBudget
 from funclens.discovery.deploy.shell.staging import staged_source
 from funclens.discovery.deploy.shell.state import State, is_known, unknown
+from funclens.discovery.deploy.yaml.plain_values import yaml_documents
 from funclens.discovery.files.budget import OverBudgetError
 
 if TYPE_CHECKING:
@@ -117,12 +117,16 @@ class File:
     """One deploy file in YAML, and what was found in it."""
 
     def __init__(
-        self, path: str, text: str, nearby: NearbyFiles, budget: Budget | None = None
+        self,
+        path: str,
+        text: str,
+        nearby: NearbyFiles,
+        budget: ScriptBudget | None = None,
     ) -> None:
         self.path = path
         self.text = text
         self.nearby = nearby
-        self.budget = budget or Budget()
+        self.budget = budget or ScriptBudget()
 
     def place(self, *near: str) -> Place:
         """Return the place of the first of some texts that the file has."""

@@ -8,21 +8,21 @@ import re
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.shell.builtins import change_folder, is_option
+from funclens.discovery.deploy.shell.language.tree import AndOr, Command, Group
 from funclens.discovery.deploy.shell.state import State, is_known
-from funclens.discovery.deploy.shell.tree import AndOr, Command, Group
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from funclens.discovery.deploy.nearby import NearbyFiles
-    from funclens.discovery.deploy.shell.tree import Node, Word
+    from funclens.discovery.deploy.shell.language.tree import Node, Word
 
-__all__ = ["printed"]
+__all__ = ["output_of"]
 
 _MOST_FOUND = 300
 
 
-def printed(
+def output_of(
     nodes: list[Node],
     state: State,
     nearby: NearbyFiles,

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.shell import builtins, conditions, output
+from funclens.discovery.deploy.shell import builtins, conditions, printed
 from funclens.discovery.deploy.shell.expand import Expansion, short
-from funclens.discovery.deploy.shell.parser import parse
+from funclens.discovery.deploy.shell.language.grammar import parse
+from funclens.discovery.deploy.shell.language.tree import AndOr, Command
 from funclens.discovery.deploy.shell.state import is_known
-from funclens.discovery.deploy.shell.tree import AndOr, Command
 
 if TYPE_CHECKING:
     from funclens.discovery.deploy.nearby import NearbyFiles
-    from funclens.discovery.deploy.shell.budget import Budget
+    from funclens.discovery.deploy.shell.language.tree import Assignment, Node, While
+    from funclens.discovery.deploy.shell.script_budget import ScriptBudget
     from funclens.discovery.deploy.shell.state import State
-    from funclens.discovery.deploy.shell.tree import Assignment, Node, While
 
 __all__ = ["Values"]
 
@@ -23,7 +23,7 @@ __all__ = ["Values"]
 class Values(Expansion):
     """Expands words, and knows what commands set, test and print."""
 
-    def __init__(self, nearby: NearbyFiles, path: str, budget: Budget) -> None:
+    def __init__(self, nearby: NearbyFiles, path: str, budget: ScriptBudget) -> None:
         super().__init__(nearby, path, self.substitute)
         self._path = path
         self._budget = budget
@@ -98,7 +98,7 @@ class Values(Expansion):
         """Return what a command prints, where that can be known."""
         if len(text) > 2000 or not self._budget.spend():
             return None
-        return output.printed(
+        return printed.output_of(
             parse(text),
             state,
             self._nearby,

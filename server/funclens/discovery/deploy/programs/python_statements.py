@@ -6,8 +6,7 @@ import ast
 import warnings
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.programs.python_expressions import Expressions
-from funclens.discovery.deploy.programs.values import (
+from funclens.discovery.deploy.programs.program_values import (
     UNKNOWN,
     Fields,
     Listed,
@@ -17,13 +16,14 @@ from funclens.discovery.deploy.programs.values import (
     Value,
     texts,
 )
+from funclens.discovery.deploy.programs.python_expressions import Expressions
 from funclens.discovery.files.budget import OverBudgetError
 from funclens.discovery.syntax.positions import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from funclens.discovery.deploy.programs.functions import Program
+    from funclens.discovery.deploy.programs.declared_functions import Program
 
 __all__ = ["made_by_python"]
 

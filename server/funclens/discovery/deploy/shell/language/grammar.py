@@ -6,8 +6,8 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.shell.lexer import tokens_of
-from funclens.discovery.deploy.shell.tree import (
+from funclens.discovery.deploy.shell.language.lexer import tokens_of
+from funclens.discovery.deploy.shell.language.tree import (
     AndOr,
     Assignment,
     Branches,
@@ -24,8 +24,8 @@ from funclens.discovery.deploy.shell.tree import (
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from funclens.discovery.deploy.shell.lexer import Token
-    from funclens.discovery.deploy.shell.tree import Node
+    from funclens.discovery.deploy.shell.language.lexer import Token
+    from funclens.discovery.deploy.shell.language.tree import Node
 
 __all__ = ["parse"]
 

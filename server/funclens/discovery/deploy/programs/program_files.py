@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.programs.functions import Program, deployments_of
+from funclens.discovery.deploy.programs.declared_functions import (
+    Program,
+    deployments_of,
+)
 from funclens.discovery.deploy.programs.pulumi_yaml import made_by_yaml
-from funclens.discovery.deploy.programs.python import made_by_python
+from funclens.discovery.deploy.programs.python_statements import made_by_python
 from funclens.discovery.deploy.programs.typescript import made_by_typescript
 
 if TYPE_CHECKING:
