@@ -6,8 +6,9 @@ endpoints and routes; `funclens.catalog` does the latter.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from funclens.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from funclens.discovery.discover import Found
@@ -30,22 +31,19 @@ __all__ = [
     "is_foreign",
 ]
 
-_HOMES = {
-    "Change": "files.document",
-    "FolderFacts": "folder",
-    "Found": "discover",
-    "Hidden": "hidden",
-    "Position": "files.document",
-    "SourceFacts": "folder",
-    "UnknownEntry": "folder",
-    "Workspace": "workspace",
-    "WorkspaceFacts": "workspace",
-    "is_foreign": "files.ignore",
-}
-"""Defining module of each public name, imported on first use to keep start-up fast."""
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+# Defining module of each public name, imported on first use to keep start-up fast.
+__getattr__ = lazy_exports(
+    __name__,
+    {
+        "Change": "files.document",
+        "FolderFacts": "folder",
+        "Found": "discover",
+        "Hidden": "hidden",
+        "Position": "files.document",
+        "SourceFacts": "folder",
+        "UnknownEntry": "folder",
+        "Workspace": "workspace",
+        "WorkspaceFacts": "workspace",
+        "is_foreign": "files.ignore",
+    },
+)

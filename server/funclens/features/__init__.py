@@ -7,8 +7,9 @@ through a callable that the caller hands in. Lines and columns of the snapshot a
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from funclens.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from funclens.features.activity import Activity, LastResponse
@@ -24,18 +25,15 @@ __all__ = [
     "profile_of",
 ]
 
-_HOMES = {
-    "Activity": "activity",
-    "ClientProfile": "client",
-    "LastResponse": "activity",
-    "Snapshot": "snapshot",
-    "make_snapshot": "snapshot",
-    "profile_of": "client",
-}
-"""The module of each name, imported when asked for: `initialize` comes first."""
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+# The module of each name, imported when asked for: `initialize` comes first.
+__getattr__ = lazy_exports(
+    __name__,
+    {
+        "Activity": "activity",
+        "ClientProfile": "client_profile",
+        "LastResponse": "activity",
+        "Snapshot": "snapshot",
+        "make_snapshot": "snapshot",
+        "profile_of": "client_profile",
+    },
+)

@@ -6,8 +6,9 @@ variables that the file itself does not give stay unknown; nothing is guessed.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from funclens.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from funclens.discovery.deploy.deployment import Deployment
@@ -28,18 +29,15 @@ __all__ = [
     "read_deployments",
 ]
 
-_HOMES = {
-    "Deployment": "deployment",
-    "NearbyFiles": "nearby",
-    "is_deploy_file": "files",
-    "mentions_deployment": "files",
-    "module_deploys": "files",
-    "read_deployments": "files",
-}
-"""The module of each name: a walk needs one of them."""
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+# The module of each name: a walk needs one of them.
+__getattr__ = lazy_exports(
+    __name__,
+    {
+        "Deployment": "deployment",
+        "NearbyFiles": "nearby",
+        "is_deploy_file": "files",
+        "mentions_deployment": "files",
+        "module_deploys": "files",
+        "read_deployments": "files",
+    },
+)

@@ -39,7 +39,7 @@ _SHELL = (
 _READERS = (
     (
         re.compile(r"Pulumi\.ya?ml|cdktf\.json"),
-        "programs.project",
+        "programs.program_files",
         "deployments_in_project",
     ),
     (re.compile(r".*\.ya?ml"), "yaml", "deployments_in_yaml"),
