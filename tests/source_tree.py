@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from funclens.catalog import build_catalog
 from funclens.discovery import Workspace
-from funclens.settings import from_pyproject, merge
+from funclens.settings_parser import from_pyproject, merge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

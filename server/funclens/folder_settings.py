@@ -10,10 +10,12 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import FolderError, SettingsError
-from funclens.settings import Parsed, Settings, from_pyproject, merge, parse
+from funclens.settings_parser import Parsed, from_pyproject, merge, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from funclens.settings import Settings
 
 __all__ = ["FolderSettings"]
 

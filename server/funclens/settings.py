@@ -1,29 +1,20 @@
-"""Every setting of Funclens, in one table, and the one parser for all sources.
+"""Every setting of Funclens, in one table; `settings_parser` reads what people set.
 
 A setting is known by its key in `[tool.funclens]` of pyproject.toml
 (`allow-host`) and by the camelCase form of it in an editor (`funclens.allowHost`).
-Command line flags win over the editor, the editor over pyproject.toml. A value
-that cannot be used is left out and complained about; it never stops the rest.
+Command line flags win over the editor, the editor over pyproject.toml.
 """
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
-from funclens.regular_file import read_regular
-from funclens.toml import parse_toml
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-__all__ = ["TABLE", "Parsed", "Setting", "Settings", "from_pyproject", "merge", "parse"]
-
-_LARGEST = 1_000_000
-"""Bytes of a pyproject.toml that are read."""
-
-_SHOWN = 200
-"""Characters of a wrong value that a complaint quotes."""
+__all__ = ["TABLE", "Setting", "Settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,136 +188,6 @@ TABLE = (
         "Show `Run locally | Debug` above each function.",
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What could be used of a mapping, and sentences about the rest."""
-
-    values: Mapping[str, Any]
-    """Field names of Settings to checked values."""
-    complaints: tuple[str, ...] = ()
-    is_readable: bool = True
-    """False when the source as a whole could not be read: nothing is known of it."""
-
-
-def parse(mapping: Mapping[str, Any], *, source: str) -> Parsed:
-    """Check the settings of one source.
-
-    `mapping` uses the keys of pyproject.toml or of the editor; `source` names it
-    in complaints, such as `pyproject.toml`. Never raises.
-    """
-    rows = {name: row for row in TABLE for name in (row.key, row.editor_key)}
-    values: dict[str, Any] = {}
-    complaints: list[str] = []
-    for key, value in mapping.items():
-        row = rows.get(key)
-        if row is None:
-            import difflib  # noqa: PLC0415 - only after a mistake
-
-            near = difflib.get_close_matches(key, rows, n=1)
-            advice = f" Did you mean `{near[0]}`?" if near else ""
-            complaints.append(f"{source}: unknown setting `{key}`.{advice}")
-            continue
-        if value is None:
-            continue
-        checked = _checked(row, value)
-        if isinstance(checked, _Wrong):
-            complaints.append(
-                f"{source}: `{key}` must be {checked.wanted}, not {_shown(value)}"
-            )
-            continue
-        if row.kind is dict and row.choices:
-            wrong = {k: v for k, v in checked.items() if v not in row.choices}
-            checked = {k: v for k, v in checked.items() if k not in wrong}
-            complaints += [
-                f"{source}: `{key}` of `{name}` must be {_wanted(row)}, "
-                f"not {_shown(text)}"
-                for name, text in wrong.items()
-            ]
-        values[row.field_name] = checked
-    return Parsed(values, tuple(complaints))
-
-
-def merge(*sources: Parsed) -> Settings:
-    """Return the settings in force; later sources win over earlier ones."""
-    result = Settings()
-    for parsed in sources:
-        result = replace(result, **parsed.values)
-    return result
-
-
-def from_pyproject(folder: str | os.PathLike[str]) -> Parsed:
-    """Read `[tool.funclens]` of a workspace folder.
-
-    A missing file or table gives no values and no complaints; a file that
-    cannot be read or parsed gives a complaint with the line.
-    """
-    try:
-        data = read_regular(os.path.join(folder, "pyproject.toml"), _LARGEST)  # noqa: PTH118
-        text = data.decode("utf-8-sig")
-    except FileNotFoundError:
-        return Parsed({})
-    except UnicodeDecodeError as error:
-        complaint = f"pyproject.toml is not valid UTF-8: {error}"
-        return Parsed({}, (complaint,), is_readable=False)
-    except OSError as error:
-        complaint = f"pyproject.toml cannot be read: {error.strerror}"
-        return Parsed({}, (complaint,), is_readable=False)
-    try:
-        table: Any = parse_toml(text)
-    except ValueError as error:
-        complaint = f"pyproject.toml is not valid TOML: {error}"
-        return Parsed({}, (complaint,), is_readable=False)
-    for name in ("tool", "funclens"):
-        table = table.get(name, {})
-        if not isinstance(table, Mapping):
-            return Parsed({}, (f"pyproject.toml: `{name}` must be a table",))
-    return parse(table, source="pyproject.toml [tool.funclens]")
-
-
-def _shown(value: Any) -> str:
-    """Return a value as a complaint quotes it, however large it is."""
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # a number of thousands of digits
-        text = type(value).__name__
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-
-
-@dataclass(frozen=True, slots=True)
-class _Wrong:
-    wanted: str
-
-
-def _checked(row: Setting, value: Any) -> Any:
-    """Return the value as Settings holds it, or _Wrong with what is wanted."""
-    if row.kind is tuple:
-        fits = isinstance(value, (list, tuple))
-        fits = fits and all(isinstance(item, str) for item in value)
-        return tuple(value) if fits else _Wrong("a list of strings")
-    if row.kind is dict:
-        fits = isinstance(value, Mapping)
-        fits = fits and all(isinstance(x, str) for pair in value.items() for x in pair)
-        return dict(value) if fits else _Wrong("a table of strings")
-    return value if _fits(row, value) else _Wrong(_wanted(row))
-
-
-def _fits(row: Setting, value: Any) -> bool:
-    if row.kind is bool:
-        return isinstance(value, bool)
-    if row.kind is int:
-        is_number = isinstance(value, int) and not isinstance(value, bool)
-        return is_number and (row.minimum or 0) <= value <= (row.maximum or value)
-    return isinstance(value, str) and (not row.choices or value in row.choices)
-
-
-def _wanted(row: Setting) -> str:
-    if row.kind is bool:
-        return "true or false"
-    if row.kind is int:
-        return f"a whole number from {row.minimum} to {row.maximum}"
-    return "one of " + ", ".join(row.choices) if row.choices else "a string"
 
 
 assert {row.field_name for row in TABLE} == {f.name for f in fields(Settings)}  # noqa: S101

@@ -23,7 +23,8 @@ ALLOWED = {
     "model": set(),
     **{name: set[str]() for name in ANYWHERE},
     "settings": {*ANYWHERE, "model"},
-    "folder_settings": {*ANYWHERE, "settings"},
+    "settings_parser": {*ANYWHERE, "settings"},
+    "folder_settings": {*ANYWHERE, "settings", "settings_parser"},
     "discovery": {*ANYWHERE, "model", "settings"},
     "catalog": {*ANYWHERE, "model", "settings", "discovery", "contract"},
     "features": {

@@ -16,7 +16,7 @@ from funclens.discovery import Workspace
 from funclens.discovery.files.prescan import prescan as prescan_module
 from funclens.discovery.files.prescan import walker
 from funclens.discovery.files.prescan.prescan import Prescan
-from funclens.settings import from_pyproject, merge
+from funclens.settings_parser import from_pyproject, merge
 from source_tree import open_tree, write_tree
 
 if TYPE_CHECKING:

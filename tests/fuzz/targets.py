@@ -20,7 +20,7 @@ from funclens.discovery.deploy import read_deployments
 from funclens.discovery.deploy.nearby import NearbyFiles
 from funclens.discovery.files.budget import OverBudgetError
 from funclens.discovery.files.encoding import decode
-from funclens.discovery.files.patterns import patterns_in
+from funclens.discovery.files.ignoring.patterns import patterns_in
 from funclens.discovery.files.prefilter import is_relevant
 from funclens.discovery.resolve.module_reader import ModuleReader, read_module
 from funclens.errors import SettingsError, UsageError
@@ -29,7 +29,7 @@ from funclens.requests.request import parse_headers, parse_path
 from funclens.runner.http.access import is_local_host
 from funclens.runner.http.head import BadHead, HeadReader
 from funclens.runner.processes.env_files import read_file
-from funclens.settings import from_pyproject
+from funclens.settings_parser import from_pyproject
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from funclens.lazy_exports import lazy_exports
 if TYPE_CHECKING:
     from funclens.discovery.discover import Found
     from funclens.discovery.files.document import Change, Position
-    from funclens.discovery.files.ignore import is_foreign
+    from funclens.discovery.files.ignoring.ignore import is_foreign
     from funclens.discovery.folder import FolderFacts, SourceFacts, UnknownEntry
     from funclens.discovery.hidden import Hidden
     from funclens.discovery.workspace import Workspace, WorkspaceFacts
@@ -44,6 +44,6 @@ __getattr__ = lazy_exports(
         "UnknownEntry": "folder",
         "Workspace": "workspace",
         "WorkspaceFacts": "workspace",
-        "is_foreign": "files.ignore",
+        "is_foreign": "files.ignoring.ignore",
     },
 )

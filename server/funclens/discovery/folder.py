@@ -15,8 +15,8 @@ from funclens.discovery.deployed import (
 )
 from funclens.discovery.discover import Found, functions_of
 from funclens.discovery.files.environment import Environments
+from funclens.discovery.files.ignoring.upload import Uploads
 from funclens.discovery.files.store import Store
-from funclens.discovery.files.upload import Uploads
 from funclens.discovery.hidden import Hidden, hidden_below
 from funclens.discovery.importers import Importers
 from funclens.discovery.resolve.imports import Names

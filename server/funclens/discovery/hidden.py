@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.discovery.files.ignore import is_foreign
+from funclens.discovery.files.ignoring.ignore import is_foreign
 from funclens.discovery.files.prefilter import is_relevant, names_functions
 from funclens.discovery.scoring.project_context import is_test_file
 from funclens.regular_file import read_regular

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from funclens.settings import TABLE, Parsed, Settings, from_pyproject, merge, parse
+from funclens.settings import TABLE, Settings
+from funclens.settings_parser import Parsed, from_pyproject, merge, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-__all__ = ["Listing"]
+__all__ = ["FolderIndex"]
 
 
-class Listing:
+class FolderIndex:
     """Finds paths by folder; rebuilt when markers change."""
 
     def __init__(self, files: Collection[str], markers: Collection[str]) -> None:

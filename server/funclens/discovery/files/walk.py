@@ -19,7 +19,7 @@ from funclens.discovery.deploy.terraform import (
     glance,
     is_module_file,
 )
-from funclens.discovery.files.ignore import IGNORE_FILES
+from funclens.discovery.files.ignoring.ignore import IGNORE_FILES
 from funclens.discovery.files.notes import reason_of
 from funclens.discovery.files.prefilter import is_relevant, names_functions
 from funclens.discovery.scoring.project_context import MARKERS
@@ -28,7 +28,7 @@ from funclens.regular_file import read_regular
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from funclens.discovery.files.ignore import Ignored
+    from funclens.discovery.files.ignoring.ignore import Ignored
 
 __all__ = ["Scan", "scan", "scan_folder", "walk"]
 

@@ -8,12 +8,12 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.shell.language.lexer import word_of
 from funclens.discovery.deploy.shell.language.tree import (
     Literal,
     Substitution,
     Variable,
 )
+from funclens.discovery.deploy.shell.language.words import word_of
 from funclens.discovery.deploy.shell.state import START, is_known, unknown
 
 if TYPE_CHECKING:

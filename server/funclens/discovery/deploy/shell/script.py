@@ -1,13 +1,11 @@
 """Follows a script: what it sets, where it goes, what it deploys.
 
-Nothing is executed. Branches whose condition is not known are both followed, loops
-over known words go round once for each, functions and other scripts of the
-workspace are followed with their arguments. All of it has a budget.
+Nothing is executed. Functions and other scripts of the workspace are followed with
+their arguments. All of it has a budget.
 """
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import re
 from dataclasses import replace
@@ -16,34 +14,24 @@ from typing import TYPE_CHECKING
 from funclens.discovery.deploy.command import INTERESTING, deployments_of
 from funclens.discovery.deploy.place import place_in
 from funclens.discovery.deploy.shell import builtins
+from funclens.discovery.deploy.shell.control_flow import ControlFlow, after_subshell
 from funclens.discovery.deploy.shell.language.grammar import parse
-from funclens.discovery.deploy.shell.language.tree import (
-    AndOr,
-    Branches,
-    Case,
-    Command,
-    Function,
-    Loop,
-    While,
-)
 from funclens.discovery.deploy.shell.script_budget import ScriptBudget
 from funclens.discovery.deploy.shell.shorten import shortened
 from funclens.discovery.deploy.shell.staging import copy_of, staged_source
-from funclens.discovery.deploy.shell.state import START, State, is_known, merge, unknown
+from funclens.discovery.deploy.shell.state import START, State, is_known, known_part
 from funclens.discovery.deploy.shell.word_values import Values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from funclens.discovery.deploy.deployment import Deployment
     from funclens.discovery.deploy.nearby import NearbyFiles
     from funclens.discovery.deploy.place import Place
-    from funclens.discovery.deploy.shell.language.tree import Node, Word
+    from funclens.discovery.deploy.shell.language.tree import Command, Function
 
 __all__ = ["Script"]
 
-_MOST_STATES = 12
-_MOST_ROUNDS = 300
 _DEEPEST = 8
 _WORTH = re.compile(
     r"functions|FUNCTION|--function\b|--pack|\.sh\b|\bsource\b|^[ \t]*\. "
@@ -56,7 +44,7 @@ _SHELLS = frozenset({"bash", "sh", "zsh", "ksh", "dash"})
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 
 
-class Script:
+class Script(ControlFlow):
     """One text of shell commands, and what following it finds."""
 
     def __init__(
@@ -69,15 +57,14 @@ class Script:
         *,
         depth: int = 0,
     ) -> None:
+        budget = budget or ScriptBudget()
+        super().__init__(Values(nearby, path, budget), budget)
         self._path = path
         self._text = shortened(text)
         self._nearby = nearby
         self._place = place
-        self._budget = budget or ScriptBudget()
         self._depth = depth
-        self._functions: dict[str, Function] = {}
         self._called: set[str] = set()
-        self._values = Values(nearby, path, self._budget)
         self.found: list[Deployment] = []
         """What is deployed, in the order of the commands."""
 
@@ -86,154 +73,22 @@ class Script:
         if self._depth == 0 and not _WORTH.search(self._text):
             return [state]
         nodes = parse(self._text)
-        states = self._body(nodes, [state])
+        states = self.follow_body(nodes, [state])
         if self._depth == 0:
             # What nothing here calls is called from elsewhere, nobody knows how.
-            for name in [name for name in self._functions if name not in self._called]:
+            for name in [name for name in self.functions if name not in self._called]:
                 start = states[0] if states else state
-                self._call(self._functions[name], None, start.fork())
+                self._call(self.functions[name], None, start.fork())
         return states
-
-    # Nodes
-
-    def _body(self, nodes: Iterable[Node], states: list[State]) -> list[State]:
-        for node in nodes:
-            if not states:
-                return states
-            after: list[State] = []
-            for state in states:
-                if not self._budget.spend():
-                    return states
-                after += self._node(node, state)
-            states = after if len(after) == 1 else merge(after, _MOST_STATES)
-            states = [state for state in states if state.alive]
-        return states
-
-    def _node(self, node: Node, state: State) -> list[State]:
-        if isinstance(node, Command):
-            return self._command(node, state)
-        if isinstance(node, Loop):
-            return self._loop(node, state)
-        if isinstance(node, Branches):
-            return self._branches(node, state)
-        if isinstance(node, Case):
-            return self._case(node, state)
-        if isinstance(node, Function):
-            self._functions[node.name] = node
-            return [state]
-        if isinstance(node, AndOr):
-            return self._and_or(node, state)
-        if isinstance(node, While):
-            return self._while(node, state)
-        if node.is_subshell:
-            ends = self._body(node.body, [state.fork()])
-            return [self._after_subshell(state, ends)]
-        return self._body(node.body, [state])
-
-    def _after_subshell(self, state: State, ends: list[State]) -> State:
-        """Return the state after a subshell: only what it copied is kept."""
-        copies = dict.fromkeys(state.copies)
-        for end in ends:
-            copies |= dict.fromkeys(end.copies)
-        state.copies = tuple(copies)
-        return state
-
-    def _and_or(self, node: AndOr, state: State) -> list[State]:
-        states = self._body([node.first], [state])
-        status = self._values.status(node.first, state)
-        for operator, item in node.rest:
-            if operator == "&&":
-                if status is False:
-                    continue
-                forks = (
-                    [s.fork() for s in states]
-                    if self._values.is_test(node.first)
-                    else []
-                )
-                keep = forks if status is None else []
-                states = merge(keep + self._body([item], states), _MOST_STATES)
-            else:
-                if status is True:
-                    continue
-                status = None
-                forks = [s.fork() for s in states]
-                states = merge(states + self._body([item], forks), _MOST_STATES)
-            if not self._values.is_test(item):
-                status = None
-        return states
-
-    def _branches(self, node: Branches, state: State) -> list[State]:
-        ends: list[State] = []
-        current = [state]
-        for condition, body in node.arms:
-            if not condition:
-                ends += self._body(body, current)
-                return ends
-            current = self._body(condition, current)
-            status = self._values.status(condition[-1], current[0]) if current else None
-            if status is True:
-                return ends + self._body(body, current)
-            if status is False:
-                continue
-            ends += self._body(body, [s.fork() for s in current])
-        return ends + current
-
-    def _case(self, node: Case, state: State) -> list[State]:
-        subject = self._values.text(node.subject, state)
-        ends: list[State] = []
-        for patterns, body in node.arms:
-            known = [self._values.text(pattern, state) for pattern in patterns]
-            if is_known(subject):
-                if any(fnmatch.fnmatchcase(subject, pattern) for pattern in known):
-                    return ends + self._body(body, [state])
-                continue
-            for pattern in known:
-                fork = state.fork()
-                if not any(sign in pattern for sign in "*?["):
-                    _bind(node.subject, pattern, fork)
-                ends += self._body(body, [fork])
-        return [*ends, state]
-
-    def _loop(self, node: Loop, state: State) -> list[State]:
-        if node.words is None:
-            known = state.arguments
-            words = [unknown(node.name)] if known is None else list(known)
-        else:
-            words = [
-                field
-                for word in node.words
-                for field in self._values.fields(word, state)
-            ]
-        states = [state]
-        for word in words[:_MOST_ROUNDS]:
-            for item in states:
-                item.variables[node.name] = word
-            before = states
-            states = self._body(node.body, [item.fork() for item in states])
-            if not states:
-                states = before
-        return states
-
-    def _while(self, node: While, state: State) -> list[State]:
-        reads = next((c for c in node.condition if builtins.is_read(c)), None)
-        lines = self._values.lines(node, state)
-        if isinstance(reads, Command) and lines is not None:
-            states = [state]
-            for line in lines[:_MOST_ROUNDS]:
-                for item in states:
-                    self._values.read(reads, line, item)
-                states = self._body(node.body, [item.fork() for item in states])
-            return states or [state]
-        skipped = state.fork()
-        return [skipped, *self._body([*node.condition, *node.body], [state])]
 
     # Commands
 
-    def _command(self, node: Command, state: State) -> list[State]:
+    def command(self, node: Command, state: State) -> list[State]:
+        """Follow a simple command: what it sets, deploys or calls."""
         own: dict[str, str] = {}
         for assignment in node.assignments:
-            self._values.assign(assignment, state, own if node.words else None)
-        words = [f for w in node.words for f in self._values.fields(w, state)]
+            self.values.assign(assignment, state, own if node.words else None)
+        words = [f for w in node.words for f in self.values.fields(w, state)]
         if not words:
             return [state]
         before = {name: state.variables.get(name) for name in own}
@@ -254,9 +109,9 @@ class Script:
     def _words(self, words: list[str], node: Command, state: State) -> list[State]:
         words, given = builtins.unwrapped(words)
         program = os.path.basename(words[0]) if words and is_known(words[0]) else ""
-        if program in self._functions:
+        if program in self.functions:
             self._called.add(program)
-            return self._call(self._functions[program], tuple(words[1:]), state)
+            return self._call(self.functions[program], tuple(words[1:]), state)
         if program in {"exit", "return", "continue", "break"}:
             state.alive = False
             return []
@@ -267,8 +122,8 @@ class Script:
         if program in _SHELLS or words[0].endswith(".sh"):
             return self._script(words, node, state)
         if program == "read":
-            lines = self._values.lines(node, state)
-            self._values.read(node, lines[0] if lines else None, state)
+            lines = self.values.lines(node, state)
+            self.values.read(node, lines[0] if lines else None, state)
         elif copied := copy_of(program, words, state, self._nearby):
             state.copies = (*state.copies, copied)
         elif program not in _SILENT and not builtins.apply(
@@ -285,13 +140,13 @@ class Script:
         ):
             return
         place = self._place(self._text, node.start, node.end)
-        known = [_partly(word) for word in words]
+        known = [known_part(word) for word in words]
         environment = {**state.environment(), **given}
         folders = tuple(folder for folder in state.folders if is_known(folder))
         for found in deployments_of(
             known, place, folders, environment, self._read_text(state)
         ):
-            self._budget.deployments -= 1
+            self.budget.deployments -= 1
             seen = _from_start(found, state) if folders else None
             placed = seen or replace(found, folder=None, bases=state.start)
             self.found.append(staged_source(placed, words, state, self._nearby))
@@ -300,7 +155,7 @@ class Script:
                 self._inner(word, node, state.fork())
 
     def _read_text(self, state: State) -> Callable[[str], str | None]:
-        return lambda path: self._values.file(path, state)
+        return lambda path: self.values.file(path, state)
 
     def _inner(self, text: str, node: Command, state: State) -> list[State]:
         """Follow commands that stand in a word: `bash -c`, `eval`, `ssh`."""
@@ -311,9 +166,9 @@ class Script:
             return self._place(self._text, node.start, node.end)
 
         inner = Script(
-            self._path, text, self._nearby, place, self._budget, depth=self._depth + 1
+            self._path, text, self._nearby, place, self.budget, depth=self._depth + 1
         )
-        inner._functions = self._functions
+        inner.functions = self.functions
         states = inner.follow(state)
         self.found += inner.found
         return states
@@ -333,10 +188,10 @@ class Script:
             if not words:
                 if node.heredoc:
                     self._inner(
-                        self._values.nested(node.heredoc, state), node, state.fork()
+                        self.values.nested(node.heredoc, state), node, state.fork()
                     )
                 return [state]
-        path, text = self._values.located(words[0], state)
+        path, text = self.values.located(words[0], state)
         if text is None or not INTERESTING.search(text):
             return [state]
         inner = State(
@@ -347,10 +202,10 @@ class Script:
             state.copies,
         )
         ends = self._other(path, text, inner)
-        return [self._after_subshell(state, ends)]
+        return [after_subshell(state, ends)]
 
     def _source(self, words: list[str], state: State) -> list[State]:
-        path, text = self._values.located(words[0], state)
+        path, text = self.values.located(words[0], state)
         if text is None:
             return [state]
         return self._other(path, text, state) or [state]
@@ -364,12 +219,12 @@ class Script:
             text,
             self._nearby,
             place_in(path),
-            self._budget,
+            self.budget,
             depth=self._depth + 1,
         )
         states = script.follow(state)
         self.found += script.found
-        self._functions |= script._functions
+        self.functions |= script.functions
         return states
 
     def _call(
@@ -381,7 +236,7 @@ class Script:
         before = state.arguments
         state.arguments = arguments
         try:
-            states = self._body(function.body, [state])
+            states = self.follow_body(function.body, [state])
         finally:
             self._depth -= 1
         if not states:
@@ -399,28 +254,3 @@ def _from_start(found: Deployment, state: State) -> Deployment:
         return found
     below = folder[1:].lstrip("/") or "."
     return replace(found, folder=below, bases=state.start)
-
-
-def _partly(word: str) -> str | None:
-    """Return a word without its unknown part: the flag of `--flag=$value`."""
-    if is_known(word):
-        return word
-    flag, equals, _ = word.partition("=")
-    return flag + "=" if equals and flag.startswith("-") and is_known(flag) else None
-
-
-def _bind(subject: Word, value: str, state: State) -> None:
-    """Know in a branch of `case` what its subject is."""
-    from funclens.discovery.deploy.shell.language.tree import Variable  # noqa: PLC0415
-
-    if len(subject.parts) != 1 or not isinstance(subject.parts[0], Variable):
-        return
-    name = subject.parts[0].name
-    if name.isdigit():
-        count = int(name)
-        given = list(state.arguments or ())
-        given += [unknown(str(i + 1)) for i in range(len(given), count)]
-        given[count - 1] = value
-        state.arguments = tuple(given)
-    else:
-        state.variables[name] = value

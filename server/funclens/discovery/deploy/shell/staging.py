@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.command import source_word
+from funclens.discovery.deploy.gcloud import source_word
 from funclens.discovery.deploy.shell.state import Copy, is_known
 
 if TYPE_CHECKING:

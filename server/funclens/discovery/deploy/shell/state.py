@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Union
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["START", "Copy", "State", "Value", "is_known", "unknown"]
+__all__ = ["START", "Copy", "State", "Value", "is_known", "known_part", "unknown"]
 
 Value = Union[str, tuple[str, ...], "dict[str, str]"]
 """A text, an array, or an array by keys."""
@@ -28,6 +28,14 @@ def unknown(label: str) -> str:
 def is_known(text: str) -> bool:
     """Return whether a text has no unknown part."""
     return _MARK not in text
+
+
+def known_part(word: str) -> str | None:
+    """Return a word without its unknown part: the flag of `--flag=$value`."""
+    if is_known(word):
+        return word
+    flag, equals, _ = word.partition("=")
+    return flag + "=" if equals and flag.startswith("-") and is_known(flag) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.shell.script import Script
 from funclens.discovery.deploy.shell.script_budget import ScriptBudget
 from funclens.discovery.deploy.shell.staging import staged_source
-from funclens.discovery.deploy.shell.state import State, is_known, unknown
+from funclens.discovery.deploy.shell.state import State, is_known, known_part, unknown
 from funclens.discovery.deploy.yaml.plain_values import yaml_documents
 from funclens.discovery.files.budget import OverBudgetError
 
@@ -160,7 +160,7 @@ class File:
 
     def run_words(self, words: list[str], scope: Scope) -> list[Deployment]:
         """Return what a command deploys that is a list of words."""
-        given = [word if is_known(word) else _flag_of(word) for word in words]
+        given = [known_part(word) for word in words]
         place = self.place(*[word for word in words if len(word) > 3])
         whole = Place(self.path, self.text, place.start, len(self.text))
         found = deployments_of(given, whole, scope.folders, scope.variables, self.read)
@@ -216,8 +216,3 @@ def filled(
             return chosen[next((g for g in match.groups() if g), "").strip()]
 
         yield pattern.sub(value, text)
-
-
-def _flag_of(word: str) -> str | None:
-    flag, equals, _ = word.partition("=")
-    return flag + "=" if equals and flag.startswith("-") and is_known(flag) else None

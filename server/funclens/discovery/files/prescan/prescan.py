@@ -27,7 +27,7 @@ from funclens.discovery.files.prescan.framing import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from funclens.discovery.files.ignore import Ignored
+    from funclens.discovery.files.ignoring.ignore import Ignored
     from funclens.discovery.files.walk import Scan
     from funclens.settings import Settings
 

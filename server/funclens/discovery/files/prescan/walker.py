@@ -8,7 +8,7 @@ import pickle
 from collections import deque
 from typing import TYPE_CHECKING
 
-from funclens.discovery.files.ignore import Ignored
+from funclens.discovery.files.ignoring.ignore import Ignored
 from funclens.discovery.files.prescan.framing import SIZE, receive, take
 from funclens.discovery.files.walk import Scan, scan_folder, walk
 

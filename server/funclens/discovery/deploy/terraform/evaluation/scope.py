@@ -7,11 +7,14 @@ from functools import partial, singledispatchmethod
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.evaluation.builtin_functions import call
+from funclens.discovery.deploy.terraform.evaluation.comprehensions import (
+    for_each,
+    object_of,
+)
 from funclens.discovery.deploy.terraform.evaluation.lookups import (
     attribute_of,
     item_of,
     known,
-    pairs_of,
     plain_text,
 )
 from funclens.discovery.deploy.terraform.evaluation.operators import binary, unary
@@ -49,6 +52,7 @@ from funclens.discovery.deploy.terraform.language.expression_nodes import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from funclens.discovery.deploy.terraform.evaluation.comprehensions import Evaluate
     from funclens.discovery.deploy.terraform.evaluation.values import (
         Instance,
         Made,
@@ -208,57 +212,16 @@ class Scope:
 
     @_evaluate.register(ObjectOf)
     def _object(self, expression: ObjectOf) -> Arms:
-        items: dict[str, Arms] = {}
-        origins: dict[str, Origin] = {}
-        is_open = False
-        for key, value in expression.items:
-            given = known(self.evaluate(key))
-            text = None if given is None else plain_text(given)
-            if text is None:
-                is_open = True
-                continue
-            items[text] = self.evaluate(value)
-            if isinstance(given, Plain) and given.origin:
-                origins[text] = given.origin
-        return arm(Keyed(items, is_open, origins))
+        return object_of(expression, self.evaluate)
 
     @_evaluate.register(ForEach)
     def _for(self, expression: ForEach) -> Arms:
-        return each_of(
-            self.evaluate(expression.items), partial(self._for_of, expression)
-        )
+        def inside(names: Mapping[str, Arms], identity: object) -> Evaluate:
+            return self.inner(names, identity).evaluate
 
-    def _for_of(self, expression: ForEach, value: Value) -> Arms:
-        if not isinstance(value, (Items, Keyed)):
-            return unknown()
-        is_open = value.is_open
-        listed: list[Arms] = []
-        keyed: dict[str, Arms] = {}
-        origins: dict[str, Origin] = {}
-        for at, (key, item) in enumerate(pairs_of(value)):
-            first = arm(Plain(at)) if isinstance(value, Items) else key
-            names = dict(zip(reversed(expression.names), (item, first), strict=False))
-            scope = self.inner(names, at)
-            if expression.test is not None:
-                test = known(scope.evaluate(expression.test))
-                if isinstance(test, Plain) and test.data is False:
-                    continue
-                is_open |= not isinstance(test, Plain)
-            found = scope.evaluate(expression.value)
-            if expression.key is None:
-                listed.append(found)
-                continue
-            name = known(scope.evaluate(expression.key))
-            text = None if name is None else plain_text(name)
-            if text is None or expression.groups:
-                is_open = True
-                continue
-            keyed[text] = found
-            if isinstance(name, Plain) and name.origin:
-                origins[text] = name.origin
-        if expression.key is None:
-            return arm(Items(tuple(listed), is_open))
-        return arm(Keyed(keyed, is_open, origins))
+        return each_of(
+            self.evaluate(expression.items), partial(for_each, expression, inside)
+        )
 
     @_evaluate.register(Conditional)
     def _conditional(self, expression: Conditional) -> Arms:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from funclens.discovery.files.patterns import patterns_in, patterns_of
+from funclens.discovery.files.ignoring.patterns import patterns_in, patterns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from funclens.discovery.files.patterns import patterns_in
+from funclens.discovery.files.ignoring.patterns import patterns_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -1,0 +1,198 @@
+"""Commands of gcloud that deploy a function, as lists of words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from funclens.discovery.deploy.deployment import Deployment, signature_of_trigger
+from funclens.discovery.deploy.flags import Flags, flags_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from funclens.discovery.deploy.deployment import Trigger
+    from funclens.discovery.deploy.place import Place
+
+__all__ = ["TARGET_VARIABLE", "deployed_by_gcloud", "is_deploy", "source_word"]
+
+_EVENT_FLAGS = (
+    "--trigger-topic",
+    "--trigger-bucket",
+    "--trigger-event",
+    "--trigger-resource",
+    "--trigger-event-filters",
+    "--trigger-event-filters-path-pattern",
+    "--trigger-provider",
+)
+TARGET_VARIABLE = re.compile(
+    r"(?:^|,)(?:GOOGLE_)?FUNCTIONTARGET_VARIABLE=([A-Za-z_]\w*)(?:,|$)"
+)
+"""The function in a list of environment variables."""
+_NAME = re.compile(r"[A-Za-z][\w-]*")
+
+
+def is_deploy(words: Sequence[str | None]) -> bool:
+    """Say whether words tell gcloud to deploy a function."""
+    verbs = [word for word in words[:3] if word not in {"beta", "alpha"}]
+    return verbs[:2] == ["functions", "deploy"]
+
+
+def source_word(words: Sequence[str]) -> str | None:
+    """Return what follows `--source` in a command, unknown or not."""
+    for index, word in enumerate(words):
+        if word == "--source" and index + 1 < len(words):
+            return words[index + 1]
+        if word.startswith("--source="):
+            return word.partition("=")[2]
+    return None
+
+
+def deployed_by_gcloud(
+    words: Sequence[str | None],
+    place: Place,
+    bases: tuple[str, ...],
+    read: Callable[[str], str | None] | None,
+) -> Iterator[Deployment]:
+    """Yield what the words after `gcloud` deploy."""
+    given = flags_of(words).names
+    verbs = [word for word in given if word not in {"beta", "alpha"}]
+    if verbs[:2] == ["builds", "submit"]:
+        pack = flags_of(words).value("--pack") or ""
+        match = re.search(r"(?:^|,)env=GOOGLE_FUNCTION_TARGET=(\w+)", pack)
+        if match:
+            yield Deployment(
+                place.file, place.span(match[1]), match[1], folder=".", bases=bases
+            )
+    if "deploy" not in words:
+        return
+    rest = list(words[words.index("deploy") + 1 :])
+    leading = [w for w in verbs[: verbs.index("deploy")] if w is not None]
+    if leading not in (["functions"], ["run"]):
+        return
+    flags = flags_of(rest)
+    file = flags.value("--flags-file")
+    if file is not None and read is not None:
+        flags = _with_file(flags, read(file) or "")
+    if leading == ["functions"]:
+        yield _functions_deploy(flags, place, bases)
+    elif "--function" in flags.values or TARGET_VARIABLE.search(
+        flags.value("--set-build-env-vars", "--update-build-env-vars") or ""
+    ):
+        yield _run_deploy(flags, place, bases)
+
+
+def _with_file(flags: Flags, text: str) -> Flags:
+    """Add the flags of a file: one `--flag: value` a line."""
+    found = Flags(list(flags.names), {})
+    for line in text.splitlines()[:500]:
+        match = re.match(r"\s*(?:-\s+)?(--[\w-]+)\s*:\s*(.*)", line)
+        if match:
+            value = re.sub(r"\s+#.*", "", match[2]).strip().strip("\"'")
+            found.values[match[1]] = value
+    found.values |= flags.values
+    return found
+
+
+def _functions_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Deployment:
+    name = flags.names[0] if flags.names else None
+    name = _valid(name.rpartition("/")[2]) if name else None
+    entry_point = flags.value("--entry-point")
+    if "--entry-point" not in flags.values and name and name.isidentifier():
+        entry_point = name
+    event = any(flag in flags.values for flag in _EVENT_FLAGS)
+    http = "--trigger-http" in flags.values
+    second = True if "--gen2" in flags.values else None
+    if "--no-gen2" in flags.values:
+        second = False
+    given = {"--runtime", "--trigger-http", "--entry-point", *_EVENT_FLAGS}
+    return Deployment(
+        file=place.file,
+        span=place.span(entry_point, name),
+        entry_point=entry_point or None,
+        name=name,
+        folder=_folder(flags),
+        bases=bases,
+        source=_source(flags.value("--set-build-env-vars", "--update-build-env-vars")),
+        signature_type=signature_of_trigger(
+            http=http, event=event, second_generation=second
+        ),
+        runtime=flags.value("--runtime"),
+        trigger=_trigger(http=http, event=event),
+        generation=None if second is None else 2 if second else 1,
+        is_update=given.isdisjoint(flags.values)
+        or (None in flags.names and "--entry-point" not in flags.values),
+        project=flags.value("--project"),
+        region=flags.value("--region"),
+        event_type=_event_type(flags),
+        resource=flags.value(
+            "--trigger-topic", "--trigger-bucket", "--trigger-resource"
+        ),
+        variables=_variables(flags),
+    )
+
+
+def _valid(name: str) -> str | None:
+    """Return what may be the name of a function or service."""
+    return name if _NAME.fullmatch(name) else None
+
+
+def _event_type(flags: Flags) -> str | None:
+    for pair in (flags.value("--trigger-event-filters") or "").split(","):
+        key, _, value = pair.partition("=")
+        if key.strip() == "type":
+            return value.strip() or None
+    return flags.value("--trigger-event")
+
+
+def _variables(flags: Flags) -> tuple[str, ...]:
+    """Return the names of the variables that a function is deployed with."""
+    found: list[str] = []
+    for flag in ("--set-env-vars", "--update-env-vars", "--set-secrets"):
+        for pair in (flags.values.get(flag) or "").split(","):
+            name, equals, _ = pair.partition("=")
+            if equals and name.strip().isidentifier():
+                found.append(name.strip())
+    return tuple(dict.fromkeys(found))
+
+
+def _trigger(*, http: bool, event: bool) -> Trigger | None:
+    if http == event:
+        return None
+    return "http" if http else "event"
+
+
+def _run_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Deployment:
+    entry_point = flags.value("--function")
+    built = flags.value("--set-build-env-vars", "--update-build-env-vars")
+    match = TARGET_VARIABLE.search(built or "")
+    if "--function" not in flags.values and match:
+        entry_point = match[1]
+    name = _valid(flags.names[0]) if flags.names and flags.names[0] else None
+    return Deployment(
+        file=place.file,
+        span=place.span(entry_point, name),
+        entry_point=entry_point,
+        name=name,
+        folder=_folder(flags),
+        bases=bases,
+        source=_source(flags.value("--set-build-env-vars", "--update-build-env-vars")),
+        runtime=flags.value("--base-image"),
+        generation=2,
+    )
+
+
+def _folder(flags: Flags) -> str | None:
+    """Return the source folder: `.` when none is named, None when unknown."""
+    value = flags.value("--source")
+    if "--source" not in flags.values:
+        return "."
+    return None if not value or "://" in value else value
+
+
+def _source(variables: str | None) -> str | None:
+    for pair in (variables or "").split(","):
+        key, _, value = pair.partition("=")
+        if key.strip() == "GOOGLE_FUNCTION_SOURCE":
+            return value.strip()
+    return None
