@@ -26,7 +26,7 @@ _EVENT_FLAGS = (
     "--trigger-provider",
 )
 TARGET_VARIABLE = re.compile(
-    r"(?:^|,)(?:GOOGLE_)?FUNCTIONTARGET_VARIABLE=([A-Za-z_]\w*)(?:,|$)"
+    r"(?:^|,)(?:GOOGLE_)?FUNCTION_TARGET=([A-Za-z_]\w*)(?:,|$)"
 )
 """The function in a list of environment variables."""
 _NAME = re.compile(r"[A-Za-z][\w-]*")
