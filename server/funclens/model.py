@@ -84,7 +84,7 @@ class Function:
     route: str
     """`/<endpoint>` where that is unambiguous, else `/<qualified name>`."""
     folder: str
-    """The workspace folder, absolute."""
+    """Absolute path of the workspace folder."""
     source: str
     """The source that serves it, relative to `folder`, with forward slashes."""
     file: str
@@ -116,7 +116,7 @@ class Unit:
     id: str
     """Dotted path of the source from the workspace folder: `billing.main`."""
     folder: str
-    """The workspace folder, absolute."""
+    """Absolute path of the workspace folder."""
     root: str
     """The folder of the source, absolute: sys.path entry and cwd of the worker."""
     source: str

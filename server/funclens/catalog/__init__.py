@@ -1,4 +1,4 @@
-"""Public names: facts in, endpoints, routes and collisions out."""
+"""Build the catalog from facts: endpoints, routes, collisions, problems."""
 
 from __future__ import annotations
 

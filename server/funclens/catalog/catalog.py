@@ -1,4 +1,4 @@
-"""Everything that is known of a workspace at one moment, as one value."""
+"""Build the catalog: everything known about a workspace at one moment."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ __all__ = ["build_catalog"]
 _CATALOGS: CacheKey[dict[tuple[bool, bool], Catalog]] = CacheKey()
 _PLACE: CacheKey[Place] = CacheKey()
 _UNITS: CacheKey[dict[str, tuple[Unit, list[Served]]]] = CacheKey()
-"""By the name of the source."""
+"""Unit and functions of a source, by qualified name of the source."""
 _QUALIFIED: CacheKey[dict[str, Served]] = CacheKey()
-"""By the id of the function."""
+"""Function with its qualified name as route, by id."""
 
 
 def build_catalog(
@@ -32,9 +32,9 @@ def build_catalog(
 ) -> Catalog:
     """Return the functions, units, collisions, problems and routes of a workspace.
 
-    Without `problems` there are none: looking for them costs more than the rest.
-    `in_production` leaves out what only the runner of this machine trips over.
-    The same facts give the same catalog.
+    Without `problems` there are none; finding them takes longer than the rest.
+    `in_production` leaves out problems that only affect the local runner. The same
+    facts give the same catalog object.
     """
     catalogs = facts.cache.get(_CATALOGS) or facts.cache.keep(_CATALOGS, {})
     kept = catalogs.get((problems, in_production))
@@ -90,7 +90,7 @@ def _relative(path: str, folder: str) -> str:
 def _of_source(
     folder: FolderFacts, facts: SourceFacts, place: Place, name: str
 ) -> tuple[Unit, list[Served]]:
-    """Return the unit of a source and its functions, kept as long as its facts are."""
+    """Return the unit of a source and its functions, cached with its facts."""
     units = facts.cache.get(_UNITS) or facts.cache.keep(_UNITS, {})
     kept = units.get(name)
     if kept is None:
@@ -146,10 +146,10 @@ def _function(folder: FolderFacts, place: Place, unit: str, found: Found) -> Fun
 
 
 def _routes(served: Iterable[Served]) -> dict[str, tuple[str, ...]]:
-    """Return what each first path segment could mean.
+    """Return the function ids that each first path segment may refer to.
 
-    A qualified name always means its function, even where another function has
-    it for its endpoint.
+    A qualified name always refers to its function, even if another function uses it
+    as its endpoint.
     """
     routes: dict[str, tuple[str, ...]] = {}
     for item in served:
@@ -165,7 +165,7 @@ def _routes(served: Iterable[Served]) -> dict[str, tuple[str, ...]]:
 
 
 def _with_route(served: Served, routes: dict[str, tuple[str, ...]]) -> Served:
-    """Return the function with its qualified name for a route where it must be."""
+    """Return the function, with its qualified name as route if needed."""
     function = served.function
     if routes[function.endpoint] == (function.id,):
         return served

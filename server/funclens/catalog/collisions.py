@@ -1,4 +1,4 @@
-"""Which functions want the same endpoint."""
+"""Find functions that share an endpoint."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["collisions_of"]
 
 
 def collisions_of(functions: Iterable[Function]) -> tuple[Collision, ...]:
-    """Return the endpoints that two or more definitions share, in rising order.
+    """Return the endpoints shared by two or more definitions, sorted.
 
-    One definition that several units serve is one thing, and no collision.
+    One definition that several units serve is not a collision.
     """
     wanted: dict[str, list[Function]] = {}
     for function in functions:

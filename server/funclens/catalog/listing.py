@@ -1,6 +1,6 @@
-"""The catalog as JSON for people's scripts: `funclens list --json`.
+"""The catalog as JSON, as printed by `funclens list --json`.
 
-Fields are added freely; a change of meaning raises `VERSION`.
+Adding fields is compatible; changing the meaning of one requires a new `VERSION`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ VERSION = 1
 def listing(catalog: Catalog, notes: Sequence[str] | None = None) -> dict[str, Any]:
     """Return functions, collisions and problems as plain JSON values.
 
-    `notes` are sentences about what could not be read.
+    `notes` are sentences about files that could not be read.
     """
     noted = {} if notes is None else {"notes": [*notes]}
     return {
@@ -33,7 +33,6 @@ def listing(catalog: Catalog, notes: Sequence[str] | None = None) -> dict[str, A
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
-    """Return one problem as plain JSON values."""
     return {
         "code": problem.code,
         "severity": problem.severity.value,
@@ -54,7 +53,6 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 
 
 def function_json(function: Function) -> dict[str, Any]:
-    """Return one function as plain JSON values."""
     return {
         "id": function.id,
         "name": function.name,
@@ -80,7 +78,6 @@ def function_json(function: Function) -> dict[str, Any]:
 
 
 def collision_json(collision: Collision) -> dict[str, Any]:
-    """Return one collision as plain JSON values."""
     return {"endpoint": collision.endpoint, "functions": list(collision.functions)}
 
 

@@ -1,4 +1,4 @@
-"""Qualified names: unique in the workspace, made of paths and nothing else."""
+"""Qualified names: unique in the workspace and derived from paths only."""
 
 from __future__ import annotations
 
@@ -18,27 +18,26 @@ __all__ = ["Place", "qualified_sources"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one source stands."""
+    """Location of one source."""
 
     folder: str
-    """The workspace folder, absolute."""
+    """Absolute path of the workspace folder."""
     path: str
-    """Relative to the folder, with forward slashes."""
+    """Path relative to the folder, with forward slashes."""
 
 
 def qualified_sources(sources: Iterable[Place]) -> Mapping[Place, str]:
     """Return the dotted path of each source.
 
-    Where two would be equal, the name of the workspace folder is put before;
-    where that does not tell them apart, slashes stay slashes, and then the
-    folders are numbered in the order of their paths.
+    If two would be equal, the name of the workspace folder is prepended. If that isn't
+    enough, slashes are kept, and then folders are numbered in path order.
     """
     return _qualified(tuple(dict.fromkeys(sources)))
 
 
 @lru_cache(maxsize=16)
 def _qualified(given: tuple[Place, ...]) -> Mapping[Place, str]:
-    """Name sources; remembered, for edits change functions and not where they are."""
+    """Name the sources. Cached, because edits rarely add or move sources."""
     folders = _folder_names({source.folder for source in given})
     names = {source: _dotted(source.path) for source in given}
     longer = {

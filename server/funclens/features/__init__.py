@@ -1,8 +1,8 @@
-"""What an editor shows: a snapshot and a request in, protocol values out.
+"""Editor features: from a snapshot and request parameters to protocol values.
 
-Everything below is PURE: no server object, no process, no file is read here but
-through a callable that the caller hands in. Lines and columns of the snapshot are
-1-based code points; the protocol's are 0-based units of the client's encoding.
+Everything here is pure: no server object, no process; files are read only through
+callables passed in. Lines and columns of the snapshot are 1-based code points; the
+protocol's are 0-based units of the client's encoding.
 """
 
 from __future__ import annotations

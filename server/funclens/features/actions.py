@@ -1,4 +1,4 @@
-"""Code actions: the lenses' commands, for editors that show no lenses."""
+"""Code actions with the commands of the lenses, for editors without code lenses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["code_actions"]
 
-"""A `source` kind: listed when asked for, and no light bulb at each function."""
+"""A `source` kind: listed on request, without a light bulb at each function."""
 
 
 def code_actions(
@@ -30,10 +30,10 @@ def code_actions(
     places: Places,
     profile: ClientProfile,
 ) -> list[types.CodeAction | types.Command]:
-    """Return what can be done with what the selection touches.
+    """Return the code actions for a selection.
 
-    Fixes need no trust: they only edit texts. Clients that know nothing but commands
-    are not offered fixes.
+    Fixes don't require trust, because they only edit text. Clients that support only
+    commands get no fixes.
     """
     found: list[types.CodeAction | types.Command] = []
     if profile.code_action_literals and _wanted(KIND_FIX, params.context.only):

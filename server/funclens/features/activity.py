@@ -1,6 +1,6 @@
-"""The runner's state and the last response of each function.
+"""State of the runner and the last response of each function.
 
-Events of the runner go in one by one, values come out; nothing is started here.
+A reducer: runner events go in one by one, new values come out.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ _WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "DELETE"}
 
 @dataclass(frozen=True, slots=True)
 class LastResponse:
-    """How the last request to a function ended."""
+    """Result of the last request to a function."""
 
     status: int
-    """HTTP status code; 0 when there was no response."""
+    """HTTP status; 0 if there was no response."""
     seconds: float
     error: str = ""
-    """Type and message of the user's exception; empty when there was none."""
+    """Type and message of the user's exception, or empty."""
     file: str | None = None
-    """The user's file that raised it, absolute."""
+    """Absolute path of the user file that raised it."""
     line: int | None = None
     """1-based."""
     traceback: str = ""
-    """The user's part of the traceback."""
+    """Traceback of the user's frames."""
     request: Request | None = None
-    """The request, where it is known well enough to be sent again."""
+    """The request, if it is known completely enough to be replayed."""
 
     @property
     def can_replay(self) -> bool:
@@ -45,45 +45,45 @@ class LastResponse:
 
     @property
     def duration(self) -> str:
-        """How long it took, for a person."""
+        """Duration as text, for display."""
         if self.seconds < 0.9995:
             return f"{self.seconds * 1000:.0f} ms"
         return f"{self.seconds:.1f} s"
 
     @property
     def failed(self) -> bool:
-        """True when the function broke; its own 404 is a response."""
+        """True if the function raised or crashed; a 404 it returns is a response."""
         return bool(self.error) or self.status >= 500 or not self.status
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """State of the runner and the last responses of its functions."""
+    """State of the runner, and the last responses of its functions."""
 
     runner: RunnerSnapshot = field(default_factory=RunnerSnapshot)
     responses: Mapping[str, LastResponse] = field(default_factory=dict)
-    """By id of the function."""
+    """By function id."""
     sent: Mapping[str, Request] = field(default_factory=dict)
-    """By id of the function: what was sent from here last, body and headers too."""
+    """Last request sent from the editor, with headers and body, by function id."""
     waiting: frozenset[str] = frozenset()
-    """Ids of functions that take long to respond to a request from here."""
+    """Ids of functions with a slow response to a request from the editor."""
 
     def sending(self, function: str, request: Request) -> Activity:
-        """Return the activity after `request` was sent from here."""
+        """Return the activity after `request` was sent from the editor."""
         return replace(self, sent={**self.sent, function: request})
 
     def waiting_for(self, function: str) -> Activity:
-        """Return the activity while a request from here has no response yet."""
+        """Return the activity while a request from the editor has no response yet."""
         return replace(self, waiting=self.waiting | {function})
 
     def responded(self, function: str) -> Activity:
-        """Return the activity when the function is no longer waited for."""
+        """Return the activity after a response, or after the client gave up."""
         if function not in self.waiting:
             return self
         return replace(self, waiting=self.waiting - {function})
 
     def is_from_here(self, event: Mapping[str, Any]) -> bool:
-        """Return whether a `request` event is about what was sent from here last."""
+        """Return whether a `request` event is about the editor's last request."""
         sent = self.sent.get(event.get("id") or "")
         if sent is None:
             return False
@@ -91,13 +91,13 @@ class Activity:
         return (sent.method, target) == (event.get("method", ""), _target(event))
 
     def starting(self) -> Activity:
-        """Return the activity of a runner that is being started."""
+        """Return the activity while a runner is starting."""
         return Activity(RunnerSnapshot(state=RunnerState.STARTING), sent=self.sent)
 
     def after(self, event: Mapping[str, Any]) -> Activity:
-        """Return the activity after an `event` of the runner.
+        """Return the activity after an event of the runner.
 
-        Events of unknown names change nothing.
+        Unknown events change nothing.
         """
         handler = _HANDLERS.get(event.get("event", ""))
         return handler(self, event) if handler else self
@@ -139,7 +139,7 @@ def _request(activity: Activity, event: Mapping[str, Any]) -> Activity:
 
 
 def _request_of(activity: Activity, event: Mapping[str, Any]) -> Request | None:
-    """Return the request of an event; None when it had a body that nobody kept."""
+    """Return the request of an event, or None if it had a body that wasn't kept."""
     if activity.is_from_here(event):
         return activity.sent[event["id"]]
     method = event.get("method", "")
@@ -149,7 +149,7 @@ def _request_of(activity: Activity, event: Mapping[str, Any]) -> Request | None:
 
 
 def _target(event: Mapping[str, Any]) -> str:
-    """Return path and query of a request, as they are sent."""
+    """Return path and query of a request as sent."""
     query = event.get("query") or ""
     return quote(event.get("path", "")) + (f"?{query}" if query else "")
 

@@ -1,4 +1,4 @@
-"""What the client on the other side can show, as one value."""
+"""Capabilities of the connected client."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ __all__ = ["ClientProfile", "profile_of"]
 
 @dataclass(frozen=True, slots=True)
 class ClientProfile:
-    """Those capabilities of a client that change what it is sent."""
+    """The client capabilities that affect what it is sent."""
 
     pulls_diagnostics: bool = False
-    """It asks for diagnostics, and can be told to ask again."""
+    """Supports pull diagnostics and refreshing them."""
     related_information: bool = False
     code_description: bool = False
-    """It shows a diagnostic's code as a link."""
+    """Shows a diagnostic's code as a link."""
     diagnostic_version: bool = False
-    """It wants to know of which version of the text a diagnostic speaks."""
+    """Accepts the document version of diagnostics."""
     markdown: bool = False
-    """It renders Markdown in hovers."""
+    """Renders Markdown in hovers."""
     code_action_literals: bool = False
-    """It understands code actions that are more than a command."""
+    """Supports code actions other than commands."""
     creates_files: bool = False
-    """It understands edits that create a file."""
+    """Supports workspace edits that create files."""
     refresh_lenses: bool = False
     progress: bool = False
     show_document: bool = False
     configuration: bool = False
-    """It answers `workspace/configuration`."""
+    """Supports `workspace/configuration`."""
     registers_configuration: bool = False
-    """`workspace/didChangeConfiguration` can be registered for."""
+    """Supports registering `workspace/didChangeConfiguration`."""
     registers_watchers: bool = False
-    """`workspace/didChangeWatchedFiles` can be registered for."""
+    """Supports registering `workspace/didChangeWatchedFiles`."""
 
 
 def profile_of(capabilities: types.ClientCapabilities) -> ClientProfile:
-    """Read the capabilities that a client declared; what is missing is False.
+    """Read the capabilities of a client; missing ones are False.
 
-    Problems of one file depend on other files, so a client that pulls but can't be
-    told to pull again is served by pushing.
+    Problems in one file depend on other files, so pull diagnostics require refresh
+    support; otherwise diagnostics are pushed.
     """
 
     def has(path: str) -> bool:

@@ -1,6 +1,6 @@
-"""The commands of the server, and how a lens or action refers to them.
+"""Commands of the server, and references to them in lenses and actions.
 
-Every one takes one object: `{"id": …}` names a function by its id.
+Each takes one object: `{"id": …}` names a function by id.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ OF_SERVER = (
     *(RUN, DEBUG, STOP, RESTART, CALL),
     *(OPEN, END_DEBUG, REPLAY, SHOW, SHOW_FAILURE),
 )
-"""The commands that the server registers."""
+"""Commands that the server registers."""
 
 SEND = "funclens.send"
-"""Of the client, for those that say in `clientCommands` that they have it."""
+"""Implemented by clients that list it in `clientCommands`."""
 SHOW_LOGS = "funclens.showLogs"
-"""Of the client, as `SEND`."""
+"""Implemented by clients that list it in `clientCommands`."""
 
 
 def refer(

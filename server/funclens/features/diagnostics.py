@@ -1,4 +1,4 @@
-"""Problems as the editor protocol's diagnostics."""
+"""Convert problems to protocol diagnostics."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ def make_diagnostics(
     places: Places,
     link_of: Callable[[str], str | None],
 ) -> list[types.Diagnostic]:
-    """Return one diagnostic for each problem, in their order.
+    """Return one diagnostic per problem, in order.
 
-    `link_of` gives the address of the page on a code, if there is one.
+    `link_of` returns the URL of a code's documentation, or None.
     """
     return [_diagnostic(item, profile, places, link_of) for item in problems]
 
 
 def result_id(diagnostics: Sequence[types.Diagnostic]) -> str:
-    """Return a name for exactly these diagnostics, the same in every process."""
+    """Return a hash of the diagnostics that is stable across processes."""
     return hashlib.blake2s(repr(diagnostics).encode(), digest_size=8).hexdigest()
 
 

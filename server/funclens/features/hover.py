@@ -1,4 +1,4 @@
-"""What is shown when the pointer rests on a function's name."""
+"""Hover text of a function's name."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def hover(
     places: Places,
     profile: ClientProfile,
 ) -> types.Hover | None:
-    """Return the card of the function whose name is at `position`, if any."""
+    """Return the hover for the function whose name is at `position`, or None."""
     functions = function_at(snapshot, path, position, places)
     if not functions:
         return None
@@ -50,7 +50,7 @@ def hover(
 def function_at(
     snapshot: Snapshot, path: str, position: types.Position, places: Places
 ) -> list[Function]:
-    """Return the functions whose name is at `position`: one for each unit."""
+    """Return the functions whose name is at `position`: one per unit."""
     found = []
     for function in snapshot.by_file.get(path, ()):
         if function.name_span.line == position.line + 1:

@@ -1,4 +1,4 @@
-"""The lenses above a function: what it does now, and what a click would do."""
+"""Code lenses above a function: its state and its commands."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 __all__ = ["code_lenses", "lens_commands"]
 
 _EVENTS = {SignatureType.CLOUDEVENT, SignatureType.EVENT}
-"""Functions that a browser can't call."""
+"""Signature types that a browser can't call."""
 
 _LONGEST_ERROR = 60
-"""Characters of an error in a lens; the rest is in the diagnostic."""
+"""Maximum length of an error in a lens; the diagnostic shows all of it."""
 
 
 def code_lenses(snapshot: Snapshot, path: str, places: Places) -> list[types.CodeLens]:
     """Return the lenses of one file, in the order of its functions.
 
-    None in a workspace that is not trusted, where no click would be obeyed, and
-    none when the setting `code-lens` is off.
+    None in an untrusted workspace, because nothing may run there, or if the setting
+    `code-lens` is off.
     """
     if not snapshot.trusted or not snapshot.code_lens:
         return []
@@ -51,9 +51,9 @@ def code_lenses(snapshot: Snapshot, path: str, places: Places) -> list[types.Cod
 def lens_commands(
     snapshot: Snapshot, function: Function, *, name_unit: bool = False
 ) -> Iterator[types.Command]:
-    """Yield the commands that fit the function's state, the main one first.
+    """Yield the commands for the function's state, the main one first.
 
-    `name_unit` tells the lenses of one definition apart that several units serve.
+    `name_unit` adds the unit to titles if several units serve one definition.
     """
     suffix = f" ({function.unit})" if name_unit else ""
     for command in _commands(snapshot, function):
@@ -118,6 +118,6 @@ def _response_commands(
 
 
 def _shorten(error: str) -> str:
-    """Return the first line of an error, cut to what fits above a function."""
+    """Return the first line of an error, shortened to fit in a lens."""
     line = error.strip().partition("\n")[0]
     return line if len(line) <= _LONGEST_ERROR else line[: _LONGEST_ERROR - 1] + "…"

@@ -1,7 +1,7 @@
-"""How a place in a text is written in the encoding that the client chose.
+"""Convert positions to the encoding that the client chose.
 
-Spans count code points from 1; the protocol counts from 0 in UTF-16, UTF-8 or
-UTF-32 units. A place past the end of its line means the end of the line.
+Spans count code points from 1; the protocol counts UTF-16, UTF-8 or UTF-32 units from
+0. A position past the end of a line means its end.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ __all__ = ["Places", "count_units", "find_column", "split_lines"]
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Turns spans and paths into what the client understands."""
+    """Converts spans and paths for the client."""
 
     encoding: str
-    """The position encoding that was agreed upon."""
+    """The negotiated position encoding."""
     line_of: Callable[[str, int], str]
-    """Absolute path and 1-based line to the line's text; empty if there is none."""
+    """Maps absolute path and 1-based line to the line's text; empty if missing."""
     text_of: Callable[[str], str | None]
-    """Absolute path to the whole text; None where there is no file."""
+    """Maps an absolute path to the whole text; None if there is no file."""
     uri_of: Callable[[str], str]
-    """Absolute path to the URI that the client uses for it."""
+    """Maps an absolute path to the URI that the client uses."""
 
     def range(self, path: str, span: Span) -> types.Range:
         """Return the range of a span in the client's units."""
@@ -42,7 +42,7 @@ class Places:
         )
 
     def location(self, path: str, span: Span) -> types.Location:
-        """Return file and range of a span."""
+        """Return the location of a span."""
         return types.Location(uri=self.uri_of(path), range=self.range(path, span))
 
     def _position(self, path: str, line: int, column: int) -> types.Position:

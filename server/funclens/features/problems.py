@@ -1,4 +1,4 @@
-"""All problems of the workspace: those of the sources and those of the runner."""
+"""All problems of the workspace: from static rules and from the runner."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 __all__ = ["OF_EVENTS", "problems_by_file"]
 
 OF_EVENTS = frozenset({"import-error", "last-request-failed", "analysis-failed"})
-"""Codes of what happened, which no comment silences."""
+"""Codes of runtime failures, which comments don't ignore."""
 
 _FRAME = re.compile(r'^  File "(?P<file>.+)", line (?P<line>\d+), in (?P<name>.+)$')
 
 _MOST_FRAMES = 10
-"""Related places of one problem; the innermost are the ones to read."""
+"""Maximum related locations per problem; the innermost frames are kept."""
 
 
 def problems_by_file(
@@ -101,7 +101,7 @@ def _failed_analyses(snapshot: Snapshot, places: Places) -> Iterator[Problem]:
 
 
 def _frames(traceback: str, folder: str, places: Places) -> tuple[RelatedPlace, ...]:
-    """Return the user's own frames of a traceback as Python prints it."""
+    """Return the user's frames of a Python traceback."""
     frames = [
         RelatedPlace(
             file=_relative(match["file"], folder),

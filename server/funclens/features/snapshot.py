@@ -1,4 +1,4 @@
-"""All that the features know at one moment."""
+"""Input of all features: the state of the workspace at one moment."""
 
 from __future__ import annotations
 
@@ -25,46 +25,45 @@ __all__ = ["Snapshot", "absolute", "make_snapshot"]
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The catalog, the runner and what the settings say at one moment."""
+    """Catalog, runner state and settings at one moment."""
 
     catalog: Catalog = field(default_factory=Catalog)
     activity: Activity = field(default_factory=Activity)
     expected_url: str = "http://127.0.0.1:8080"
-    """Where the runner would listen, from the settings; for one that is not up."""
+    """Address where a runner would listen according to the settings."""
     code_lens: bool = True
     """The setting `code-lens`."""
     trusted: bool = True
     client_commands: frozenset[str] = frozenset()
-    """Commands of its own that the client said it has."""
+    """Commands that the client declared to implement."""
     functions: Mapping[str, Function] = field(default_factory=dict)
-    """By id."""
+    """By function id."""
     by_file: Mapping[str, tuple[Function, ...]] = field(default_factory=dict)
-    """By absolute path of the file that defines them."""
+    """By absolute path of the defining file."""
     failures: tuple[tuple[str, str], ...] = ()
-    """Absolute paths of files that could not be analyzed, and the errors."""
+    """Absolute paths of files that could not be analyzed, with the errors."""
 
     @property
     def runner(self) -> RunnerSnapshot:
-        """The runner's state."""
         return self.activity.runner
 
     @property
     def is_running(self) -> bool:
-        """Whether URLs of functions answer."""
+        """Whether the runner answers requests."""
         return self.runner.state is RunnerState.RUNNING
 
     def status_of(self, unit: str) -> UnitStatus:
-        """Return the state of a unit; one that the runner never named is idle."""
+        """Return the state of a unit; idle if the runner hasn't reported it."""
         return self.runner.units.get(unit) or UnitStatus(unit, UnitState.IDLE)
 
     def url_of(self, function: Function) -> str:
-        """Return the address of a function, also before the runner is up."""
+        """Return the URL of a function, even if the runner isn't running yet."""
         route = quote(function.route.removeprefix("/"), safe="")
         return f"{self.runner.url or self.expected_url}/{route}"
 
 
 def absolute(folder: str, file: str) -> str:
-    """Return the absolute path of a file that is named from its folder."""
+    """Return the absolute path of a file given relative to its folder."""
     return os.path.normpath(os.path.join(folder, file))  # noqa: PTH118 - per keystroke
 
 
@@ -77,7 +76,7 @@ def make_snapshot(
     trusted: bool = True,
     client_commands: frozenset[str] = frozenset(),
 ) -> Snapshot:
-    """Return the snapshot with its look-up tables."""
+    """Return the snapshot with its indexes."""
     by_file: dict[str, list[Function]] = defaultdict(list)
     for function in catalog.functions:
         by_file[absolute(function.folder, function.file)].append(function)

@@ -1,4 +1,4 @@
-"""The endpoints of the workspace, for a search by name."""
+"""Workspace symbols: search endpoints by name."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def workspace_symbols(
     query: str,
     places: Places,
 ) -> list[types.WorkspaceSymbol]:
-    """Return the endpoints that hold the query's characters in their order.
+    """Return the endpoints that contain the query's characters in order.
 
-    The qualified name is searched too; an empty query finds all.
+    Searches qualified names, too; an empty query matches all.
     """
     found = []
     for function in snapshot.catalog.functions:

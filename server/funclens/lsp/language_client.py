@@ -19,7 +19,7 @@ class Client:
 
     profile: ClientProfile
     encoding: str
-    """The position encoding that was agreed upon."""
+    """The negotiated position encoding."""
     folders: list[str]
     editor: EditorSettings = field(default_factory=EditorSettings)
     trusted: bool = True

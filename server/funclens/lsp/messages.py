@@ -48,7 +48,7 @@ class UnitFailure(TypedDict):
 
     error: str
     file: str | None
-    """Absolute."""
+    """Absolute path."""
     line: int | None
     hint: str
     remedy: Remedy | None

@@ -1,1 +1,1 @@
-"""Requests to functions, for the command line, the language server and the page."""
+"""Build requests to functions, for the command line, language server and page."""

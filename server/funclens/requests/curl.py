@@ -1,6 +1,6 @@
-"""Which command lines call a function: curl, and `funclens call`. Pure.
+"""Command lines that call a function, with curl or `funclens call`.
 
-They are written for a POSIX shell, and nothing in them is open to it.
+They are quoted for a POSIX shell.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ _NEXT_LINE = " \\\n  "
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """How a person calls one function from a shell."""
+    """How to call one function from a shell."""
 
     curl: str
-    """Empty where no request can be made up."""
+    """Empty if there is no sample request."""
     call: str = ""
-    """`funclens call …`, where that is shorter to type than what curl needs."""
+    """`funclens call …`, if that is shorter than the curl command."""
     advice: str = ""
-    """A sentence where there is something to know."""
+    """An optional sentence about the request."""
 
 
 def commands_for(
     function: Function, url: str, hints: Hints, inputs: Inputs | None = None
 ) -> Commands:
-    """Return the commands for a function whose address is `url`."""
+    """Return the commands for a function at `url`."""
     name = function.route.removeprefix("/")
     if function.signature_type is SignatureType.TYPED:
         words = ["-H", "Content-Type: application/json", "--data-raw", "{}"]
@@ -63,7 +63,7 @@ def _is_signed(function: Function) -> bool:
 
 
 def curl_command(request: Request, url: str) -> str:
-    """Return a request to `url` for a shell: a line for each header and the body."""
+    """Return a curl command for a request to `url`, with one line per header."""
     parts = [shlex.join(["curl", url + request.path])]
     if request.method != ("POST" if request.body else "GET"):
         parts.append(shlex.join(["-X", request.method]))

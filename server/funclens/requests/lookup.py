@@ -1,4 +1,4 @@
-"""Function lookup: which of a runner's functions a name means. Pure."""
+"""Look up a function by name."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _MOST_NAMES = 5
 
 
 def functions_of(listing: Mapping[str, Any]) -> list[Function]:
-    """Return the functions of a listing, as `/_funclens/functions` answers it."""
+    """Return the functions of a listing from `/_funclens/functions`."""
     return [_function(item) for item in listing["functions"]]
 
 
 def find_function(
     functions: Sequence[Function], name: str, folders: Sequence[str]
 ) -> Function:
-    """Return the function that has this endpoint, qualified name or unique prefix.
+    """Return the function with this endpoint, qualified name or unique prefix.
 
-    Functions below one of the absolute folders are preferred. Raises
-    UnknownFunctionError that names the ones that could be meant.
+    Functions in one of the absolute `folders` are preferred. Raises
+    UnknownFunctionError with suggestions.
     """
     near = [
         item
@@ -50,10 +50,9 @@ def find_function(
 
 
 def find_by_route(routes: Mapping[str, Sequence[str]], name: str) -> str:
-    """Return the id of the function that an id or an endpoint names exactly.
+    """Return the id of the function with exactly this id or endpoint.
 
-    `routes` are those of a catalog. Raises UnknownFunctionError with what could be
-    meant.
+    `routes` are those of a catalog. Raises UnknownFunctionError with suggestions.
     """
     ids = routes.get(name, ())
     if len(ids) == 1:
@@ -70,7 +69,7 @@ def find_by_route(routes: Mapping[str, Sequence[str]], name: str) -> str:
 
 
 def _matching(functions: Sequence[Function], word: str) -> list[Function]:
-    """Return those of the first way in which any function fits."""
+    """Return the matches by endpoint, else by qualified name, else by prefix."""
     return (
         [item for item in functions if item.qualified_name == word]
         or [item for item in functions if item.endpoint == word]

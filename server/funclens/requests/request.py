@@ -1,4 +1,4 @@
-"""Arguments of `funclens call` as an HTTP request. Pure."""
+"""Build an HTTP request from the arguments of `funclens call`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = [
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _OURS = {"content-length", "transfer-encoding", "connection"}
-"""Headers that follow from the request; other values would break the connection."""
+"""Headers that are derived from the request and can't be set."""
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -37,7 +37,7 @@ class Request:
 
     method: str
     path: str
-    """Below the function's route: empty, or with a leading slash; may have a query."""
+    """Path below the route: empty or with a leading slash; may have a query."""
     headers: Headers
     body: bytes
 
@@ -50,11 +50,11 @@ def request_of(
     data: bytes | None,
     sample: SampleRequest | None = None,
 ) -> Request:
-    """Return the request that a command line asks for.
+    """Return the request for the arguments of a command line.
 
-    Method, path and headers of the command line win over those of the sample.
-    Without a sample, data means POST, and JSON gets its content type. Raises
-    UsageError for words that no request can hold.
+    Method, path and headers override those of the sample. Without a sample, data
+    implies POST, and JSON gets its content type. Raises UsageError for invalid
+    arguments.
     """
     given = parse_headers(headers)
     if sample is not None:
@@ -74,8 +74,7 @@ def request_of(
 def parse_path(text: str) -> str:
     """Return a path or query below the function. Raises UsageError.
 
-    A slash is put before it where there is none; other characters than ASCII are
-    percent-encoded.
+    Adds a leading slash if there is none and percent-encodes non-ASCII characters.
     """
     if re.search(r"[\s\x00-\x1f\x7f#]", text):
         raise UsageError(
@@ -87,9 +86,9 @@ def parse_path(text: str) -> str:
 
 
 def parse_headers(lines: Iterable[str]) -> Headers:
-    """Return names and values of lines such as `Accept: text/html`.
+    """Parse header lines such as `Accept: text/html`.
 
-    Raises UsageError for what is no header.
+    Raises UsageError for an invalid line.
     """
     return tuple(_header(line) for line in lines)
 
@@ -106,7 +105,7 @@ def is_whole_event(data: bytes) -> bool:
 
 
 def wrong_json(data: bytes) -> str:
-    """Return what is wrong with data that looks like JSON; else an empty text."""
+    """Return what is wrong with data that looks like JSON, or an empty string."""
     if data.lstrip()[:1] not in {b"{", b"["}:
         return ""
     try:

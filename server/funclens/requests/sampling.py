@@ -1,4 +1,4 @@
-"""Builds the sample event of a function, as a request that can be sent."""
+"""Build the sample event for a function, as a request."""
 
 from __future__ import annotations
 
@@ -17,13 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["AUTO", "Sampled", "default_event", "sample_event", "takes_only_events"]
 
 AUTO = "auto"
-"""The type of event that fits the function."""
+"""Chooses the event type that the function takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """A sample event, and its type."""
-
     type: samples.SampleType
     request: samples.SampleRequest
 
@@ -37,10 +35,10 @@ def sample_event(
     payload: bytes | None = None,
     inputs: samples.Inputs | None = None,
 ) -> Sampled:
-    """Return a sample event for a function whose text gives these hints.
+    """Return a sample event for a function with these hints.
 
-    `payload` is what a person wants in it. `inputs` are made up when there are none.
-    Raises UsageError for an unknown type or mode, and for what does not fit.
+    `payload` is given by the user; `inputs` are generated if None. Raises UsageError
+    for an unknown type or mode, or one that doesn't fit the function.
     """
     kind = (
         samples.default_type(function, hints)
@@ -58,7 +56,7 @@ def sample_event(
 
 
 def default_event(function: Function, hints: samples.Hints) -> str | None:
-    """Return the name of the type that fits a function; None when none does."""
+    """Return the name of the default event type of a function, or None."""
     try:
         return samples.default_type(function, hints).name
     except UsageError:
@@ -66,7 +64,7 @@ def default_event(function: Function, hints: samples.Hints) -> str | None:
 
 
 def takes_only_events(function: Function) -> bool:
-    """Return whether a plain request makes no sense to a function."""
+    """Return whether a plain request is useless for the function."""
     return function.signature_type in {
         SignatureType.CLOUDEVENT,
         SignatureType.EVENT,

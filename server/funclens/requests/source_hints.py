@@ -1,4 +1,4 @@
-"""Reads the module of a function, for what it says about events."""
+"""Read a function's module for hints about the events it expects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["source_hints"]
 
 
 def source_hints(function: Function) -> Hints:
-    """Return what a function's file says; a file that cannot be read says nothing."""
+    """Return the hints in a function's file; none if it can't be read."""
     path = Path(function.folder, function.file)
     return _hints(str(path), function.span.line, _changed_at(path))
 

@@ -1,4 +1,4 @@
-"""Suggestions: which of the known names somebody may have meant. Pure."""
+"""Suggest known names for a misspelled one."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 __all__ = ["did_you_mean", "nearest"]
 
 _ALIKE = 0.5
-"""From 0 (nothing in common) to 1 (equal)."""
+"""Minimum similarity, from 0 (nothing in common) to 1 (equal)."""
 
 
 def nearest(names: Iterable[str], word: str, most: int = 3) -> list[str]:
-    """Return at most so many names that resemble a word, the nearest first."""
+    """Return at most `most` names that resemble a word, the closest first."""
     import difflib  # noqa: PLC0415 - only after a mistake
 
     by_folded: dict[str, str] = {}
@@ -25,7 +25,7 @@ def nearest(names: Iterable[str], word: str, most: int = 3) -> list[str]:
 
 
 def did_you_mean(names: Iterable[str], word: str) -> str:
-    """Return the question for a hint, with a space at its end; empty without one."""
+    """Return a question with a trailing space; empty if nothing is close."""
     found = nearest(names, word)
     return f"did you mean {' or '.join(map(repr, found))}? " if found else ""
 

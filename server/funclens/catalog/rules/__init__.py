@@ -1,9 +1,9 @@
-"""The static problems: one module a subject, each rule a generator of problems.
+"""Static rules: one module per subject, each rule a generator of problems.
 
-A rule speaks only of what fails, or is lost, when production runs the same source;
-docs/reference/diagnostics.md explains each, and tests show it on
-functions-framework itself. `rules.table` has all of them; a runner routes by the
-functions and does without.
+A rule only reports what fails or is lost when production runs the same source.
+docs/reference/diagnostics.md explains each rule, and tests demonstrate it with
+functions-framework itself. `rules.table` lists all of them. The runner needs only
+functions and doesn't import them.
 """
 
 from __future__ import annotations

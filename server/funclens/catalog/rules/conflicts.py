@@ -1,4 +1,4 @@
-"""`deploy-name-conflict`: names that become one when they are deployed."""
+"""`deploy-name-conflict`: names that become equal when deployed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _MOST_COMPARED = 100
 
 
 def deploy_name_conflicts(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each definition whose service would be another's.
+    """Yield a problem for each definition whose service would replace another's.
 
-    Only for functions that deploy files, or the settings, send to one place.
+    Only for functions that deploy files or settings deploy to the same place.
     """
     wanted: dict[str, list[Served]] = {}
     for served in context.definitions:
@@ -50,7 +50,7 @@ def deploy_name_conflicts(context: Context) -> Iterator[Problem]:
 
 
 def _is_first_generation(served: Served) -> bool:
-    """Return whether all its deployments keep the name as it is written."""
+    """Return whether all its deployments keep the name unchanged."""
     generations = {item.generation for item in served.found.deployments}
     return generations == {1}
 
@@ -79,5 +79,5 @@ def _problem(served: Served, others: list[Served], form: str) -> Problem:
 
 
 def deployed_form(endpoint: str) -> str:
-    """Return the name of the service that Cloud Run makes of an endpoint."""
+    """Return the name of the Cloud Run service for an endpoint."""
     return endpoint.lower().replace("_", "-").strip("-")

@@ -1,4 +1,4 @@
-"""What a rule is given: the functions that are served, with the facts behind them."""
+"""Input of the rules: functions with the facts they come from."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Source:
 
     @property
     def root(self) -> str:
-        """The folder of the source: production's sys.path entry."""
+        """Folder of the source, which is production's entry on sys.path."""
         return os.path.dirname(self.facts.source)
 
     @cached_property
     def modules(self) -> tuple[Module, ...]:
-        """The source and the modules of its folder that it imports, directly or not."""
+        """The source and the modules of its folder that it imports, also indirectly."""
         found: dict[str, Module] = {}
         pending = [self.facts.module]
         while pending:
@@ -52,7 +52,7 @@ class Source:
                 yield from self.imported(module, placed)
 
     def imported(self, module: Module, placed: Placed) -> Iterator[Module]:
-        """Yield the modules of the workspace that one import loads."""
+        """Yield the workspace modules that one import loads."""
         binding = placed.binding
         parts = binding.imported.split(".") if binding.imported else []
         for length in range(len(parts), 0 if not binding.level else -1, -1):
@@ -65,7 +65,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One function and where its facts come from."""
+    """One function and the facts it comes from."""
 
     function: Function
     found: Found
@@ -73,13 +73,13 @@ class Served:
 
     @property
     def body(self) -> Body | None:
-        """What its body does; None when it cannot be read."""
+        """The function's body, or None if it can't be parsed."""
         return self.found.definition.body
 
 
 @dataclass(frozen=True)
 class Context:
-    """Everything that rules look at."""
+    """Everything that rules may read."""
 
     facts: WorkspaceFacts
     served: Sequence[Served]
@@ -87,7 +87,7 @@ class Context:
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
-        """The sources that serve functions, each once."""
+        """Sources with functions, each once."""
         return tuple(
             {item.source.facts.source: item.source for item in self.served}.values()
         )
@@ -102,13 +102,13 @@ class Context:
 
     @cached_property
     def definitions(self) -> tuple[Served, ...]:
-        """One of the functions of each definition, in their order."""
+        """One function per definition, in order."""
         places = {place_of(item.function): item for item in reversed(self.served)}
         return tuple(reversed(places.values()))
 
 
 def place_of(function: Function) -> tuple[str, str, Span]:
-    """Return what tells one definition from another."""
+    """Return a key that identifies a definition."""
     return (function.folder, function.file, function.name_span)
 
 

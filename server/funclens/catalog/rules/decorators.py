@@ -1,4 +1,4 @@
-"""What the decorators of a function make of it, as far as can be told."""
+"""Effects of a function's decorators, as far as they are known."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["may_answer_otherwise", "may_take_other_arguments"]
 
 
 def may_take_other_arguments(served: Served) -> bool:
-    """Return whether another decorator may change what the function takes."""
+    """Return whether another decorator may change the parameters."""
     decorators = served.found.definition.decorators
     return len(decorators) > 1 or any(
         not _is_framework(served, decorator) for decorator in decorators
@@ -28,9 +28,9 @@ def may_take_other_arguments(served: Served) -> bool:
 
 
 def may_answer_otherwise(served: Served) -> bool:
-    """Return whether a decorator may make something else of what the function returns.
+    """Return whether a decorator may change the function's return value.
 
-    Those of libraries hand it on; what one of the project does is not known.
+    Library decorators pass it on; what a decorator of the project does is unknown.
     """
     return any(
         not _is_framework(served, decorator) and not _is_of_library(served, decorator)
@@ -54,7 +54,7 @@ def _is_of_library(served: Served, decorator: Decorator) -> bool:
                 or first in FRAMEWORK_MODULES
                 or bool(known().providers_of(meaning, None))
             )
-        # `auth.login_required` of an object that a library's class made.
+        # `auth.login_required` of an instance of a library class.
         return meaning.placed.binding.kind is BindingKind.CALL
     first = decorator.target.partition(".")[0]
     return any(

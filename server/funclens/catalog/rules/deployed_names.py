@@ -1,4 +1,4 @@
-"""Whether two functions are deployed to one place under one name, by evidence."""
+"""Decide whether two functions are deployed to one place under the same name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["are_deployed_together", "deployments_as"]
 
 _PROSE = (".md", ".markdown", ".rst", ".mdx", ".adoc", ".txt")
-"""What a text tells readers to run is no evidence that it is run."""
+"""Documentation may show a command that nobody runs, so it doesn't count."""
 
 _STAGES = frozenset(
     {"dev", "develop", "development", "test", "testing", "qa", "uat", "staging"}
@@ -23,21 +23,21 @@ _STAGES = frozenset(
     | {"preview", "sandbox", "demo", "alpha", "beta", "canary", "release", "local"}
     | {"old", "new", "legacy", "backup", "copy", "v1", "v2", "v3", "gen1", "gen2"}
 )
-"""Words by which people tell variants of one deployment from each other."""
+"""Words that distinguish variants of one deployment, such as `staging`."""
 
 
 def deployments_as(served: Served, name: str) -> Iterator[Deployment]:
-    """Yield the deployments of a function under a name that are no prose."""
+    """Yield the deployments of a function under a name, except those in prose."""
     for deployment in served.found.deployments:
         if deployment.name == name and not deployment.file.endswith(_PROSE):
             yield deployment
 
 
 def are_deployed_together(one: Served, other: Served, name: str, again: str) -> bool:
-    """Return whether one function under `name` meets another under `again`.
+    """Return whether a function under `name` collides with another under `again`.
 
-    A name from the settings counts as one in any deployment, and the functions of a
-    Firebase source are always deployed together.
+    A name from the settings applies to any deployment. The functions of a Firebase
+    source are always deployed together.
     """
     mine, yours = one.function, other.function
     if mine.provider == yours.provider == "firebase" and mine.unit == yours.unit:
@@ -55,7 +55,7 @@ def _is_set(served: Served, name: str) -> bool:
 
 
 def _meet(one: Deployment, other: Deployment) -> bool:
-    """Return whether two deployments surely go to one project and region."""
+    """Return whether two deployments certainly target the same project and region."""
     for mine, yours in ((one.project, other.project), (one.region, other.region)):
         if mine and yours and mine != yours:
             return False

@@ -1,4 +1,4 @@
-"""`duplicate-endpoint`: functions that would answer under one name."""
+"""`duplicate-endpoint`: functions that share an endpoint."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 __all__ = ["duplicate_endpoints", "duplicates_in_production"]
 
 _MOST_RELATED = 5
-"""Other definitions that one problem in the editor names."""
+"""Maximum number of other definitions in one problem in the editor."""
 
 _MOST_PLACES = 100
-"""Other definitions that one problem of `check` names."""
+"""Maximum number of other definitions in one problem of `funclens check`."""
 
 _MANY_UNITS = 5
-"""From more units than this on, a shared name is how the workspace is made."""
+"""If more units share a name, that is the convention of the workspace."""
 
 
 def duplicate_endpoints(context: Context) -> Iterator[Problem]:
-    """Yield what the editor shows: each definition, for the local routes collide.
+    """Yield one problem per definition for the editor, because local routes collide.
 
-    Where many units share a name that nobody deploys, it is one a unit, and mild.
+    If many units share a name that is never deployed, yield one mild problem per unit.
     """
     by_id = {served.function.id: served.function for served in context.served}
     for collision in context.collisions:
@@ -38,7 +38,7 @@ def duplicate_endpoints(context: Context) -> Iterator[Problem]:
         deployed = sum(function.deployed_name is not None for function in sharing)
         usual = len(units) > _MANY_UNITS and deployed < 2
         definitions = _definitions(sharing)
-        # Made once: hundreds of problems may name the same few places.
+        # Shared: hundreds of problems may refer to the same few places.
         first = [(item, _related(item)) for item in definitions[: _MOST_RELATED + 1]]
         told: set[str] = set()
         for function in definitions:
@@ -49,10 +49,10 @@ def duplicate_endpoints(context: Context) -> Iterator[Problem]:
 
 
 def duplicates_in_production(context: Context) -> Iterator[Problem]:
-    """Yield what `check` prints: one problem a name, a warning only by evidence.
+    """Yield one problem per name for `funclens check`; a warning only with evidence.
 
-    Deploy files must say that two of the functions go to one place, or one unit
-    must hold both.
+    Evidence is that deploy files send two of the functions to one place, or that one
+    unit contains both.
     """
     by_id = {served.function.id: served for served in context.served}
     for collision in context.collisions:
@@ -89,7 +89,7 @@ def duplicates_in_production(context: Context) -> Iterator[Problem]:
 
 
 def _meeting(definitions: Sequence[Served], name: str) -> list[Served]:
-    """Return the functions of one name of which another one is deployed beside."""
+    """Return the functions of one name that are deployed to the same place."""
     considered = definitions[:_MOST_PLACES]
     return [
         one
@@ -115,7 +115,7 @@ def _related(function: Function) -> RelatedPlace:
 
 
 def _definitions(functions: Sequence[Function]) -> list[Function]:
-    """Return one function for each place, in the order that was given."""
+    """Return one function per definition, in the given order."""
     places = {place_of(function): function for function in reversed(functions)}
     return list(reversed(places.values()))
 

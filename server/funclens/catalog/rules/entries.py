@@ -1,4 +1,4 @@
-"""What deploy files name that their source does not have, or cannot be called by."""
+"""Deploy files with entry points that don't exist or can't be called."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PROSE = (".md", ".markdown", ".rst", ".mdx", ".adoc", ".txt")
 
 
 def unknown_entry_points(context: Context) -> Iterator[Problem]:
-    """Yield a problem where a deploy file speaks of a function that is not there."""
+    """Yield a problem for each deployed entry point that doesn't exist."""
     for folder in context.facts.folders:
         for entry in folder.unknown_entries:
             deployment = entry.deployment
@@ -32,7 +32,7 @@ def unknown_entry_points(context: Context) -> Iterator[Problem]:
 
 
 def _is_meant(entry: UnknownEntry) -> bool:
-    """Return whether the source is the one that is named, not one found further up."""
+    """Return whether the source is the named one, not one found in a parent folder."""
     deployment = entry.deployment
     if deployment.folder is None:
         return True
@@ -60,7 +60,7 @@ def _unknown(folder: FolderFacts, entry: UnknownEntry) -> Problem:
 
 
 def missing_sources(context: Context) -> Iterator[Problem]:
-    """Yield a problem where the folder that is deployed has no `main.py`."""
+    """Yield a problem for each deployed folder without a `main.py`."""
     for folder in context.facts.folders:
         for missing in folder.missing_sources:
             where = _relative(missing.folder, folder)
@@ -74,10 +74,10 @@ def missing_sources(context: Context) -> Iterator[Problem]:
 
 
 def trigger_mismatches(context: Context) -> Iterator[Problem]:
-    """Yield a problem where a trigger calls a function as it cannot be called."""
+    """Yield a problem for each function that its trigger can't call."""
     for served in context.definitions:
         if served.found.definition.decorators:
-            # They decide, and functions_framework's fit any trigger.
+            # Their decorators decide, and those of functions_framework fit any trigger.
             continue
         for deployment in served.found.deployments:
             message = _mismatch(served, deployment)
@@ -100,10 +100,10 @@ def trigger_mismatches(context: Context) -> Iterator[Problem]:
 
 
 def _mismatch(served: Served, deployment: Deployment) -> str:
-    """Return why every call of the trigger fails; empty where it may not.
+    """Return why every call of the trigger fails, or an empty string.
 
-    What an event of the 2nd generation gives an undecorated function is not
-    documented, so nothing is said of it.
+    What a 2nd gen event passes to an undecorated function isn't documented, so
+    nothing is reported.
     """
     definition = served.found.definition
     if accepts(definition, 1) == accepts(definition, 2):
@@ -134,7 +134,7 @@ def _at(
     remedy: str = "",
     related: tuple[RelatedPlace, ...] = (),
 ) -> Problem:
-    """Return a problem in a deploy file; what a text says to readers is mild."""
+    """Return a problem in a deploy file; a mild one if the file is documentation."""
     prose = deployment.file.endswith(_PROSE)
     return Problem(
         code=code,

@@ -1,4 +1,4 @@
-"""Whether statements can come to their end, as far as their text says."""
+"""Simple control flow analysis of statements."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NEVER_RETURN = frozenset({"abort", "exit", "quit", "_exit", "fail"})
 
 
 def falls_through(statements: Sequence[ast.stmt]) -> bool:
-    """Return False when every way ends in a return, a raise or a loop without end."""
+    """Return False if every path ends in a return, a raise or an endless loop."""
     return all(_completes(statement) for statement in statements)
 
 

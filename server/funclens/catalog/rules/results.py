@@ -1,4 +1,4 @@
-"""`returns-none` and `aio-return-type`: answers that production turns into errors."""
+"""`returns-none` and `aio-return-type`: return values that cause a 500 response."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["aio_return_types", "returns_of_none"]
 
 
 def returns_of_none(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each HTTP function that answers None on some way."""
+    """Yield a problem for each HTTP function that returns None on some path."""
     for served in context.definitions:
         body = served.body
         if body is None or not _must_answer(served) or not body.statements:
@@ -47,7 +47,7 @@ def returns_of_none(context: Context) -> Iterator[Problem]:
 
 
 def aio_return_types(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each aio function that returns what only Flask takes."""
+    """Yield a problem for each aio function whose return type only Flask accepts."""
     for served in context.definitions:
         function = served.function
         body = served.body

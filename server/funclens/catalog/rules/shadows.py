@@ -1,4 +1,4 @@
-"""`shadowed-function` and `shadowed-module`: what another thing of the name hides."""
+"""`shadowed-function` and `shadowed-module`: hidden by something of the same name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["shadowed_functions", "shadowed_modules"]
 
 
 def shadowed_functions(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each function whose name gets another value below it."""
+    """Yield a problem for each function whose name is redefined below it."""
     told: set[str] = set()
     for source in context.sources:
         module = source.facts.module
@@ -78,7 +78,7 @@ def _is_registered(source: Source, module: Module, placed: Placed) -> bool:
 def _is_twin(
     source: Source, earlier: Placed, later: Placed, bindings: list[Placed]
 ) -> bool:
-    """Return whether a served function hides one with parameters of the same names."""
+    """Return whether a served function hides one with the same parameter names."""
     if not earlier.binding.definition or not later.binding.definition:
         return False
     if earlier.binding.definition.decorators or bindings[-1] is not later:
@@ -90,10 +90,10 @@ def _is_twin(
 
 
 def shadowed_modules(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each import that gets another module than the one beside it.
+    """Yield a problem for each import that doesn't load the file next to it.
 
-    Production puts the folder of the source last on sys.path: Python's own modules
-    and installed packages come first.
+    Production puts the source folder last on sys.path, after the standard library
+    and installed packages.
     """
     told: set[tuple[str, int]] = set()
     for source in context.sources:
@@ -133,7 +133,7 @@ def _hidden(source: Source, module: Module, placed: Placed) -> Problem | None:
 
 
 def _means_local(module: Module, placed: Placed, local: Module) -> bool:
-    """Return whether what is imported, or used of it, is in the file beside."""
+    """Return whether the local file defines what is imported or used."""
     binding = placed.binding
     if binding.kind is BindingKind.STAR:
         return bool(local.names)

@@ -1,4 +1,4 @@
-"""`invalid-signature` and `async-without-aio`: calls that production cannot make."""
+"""`invalid-signature` and `async-without-aio`: functions production can't call."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _GIVEN = {
 
 
 def invalid_signatures(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each function that cannot take what it is given."""
+    """Yield a problem for each function that can't take its arguments."""
     for served in context.definitions:
         function = served.function
         count, words = _GIVEN[function.signature_type]
@@ -36,7 +36,7 @@ def invalid_signatures(context: Context) -> Iterator[Problem]:
         if "decorator" not in function.evidence and (
             accepts(served.found.definition, 3 - count)
         ):
-            # What its trigger gives it is for `trigger-mismatch` to say.
+            # Triggers are covered by `trigger-mismatch`.
             continue
         arguments = "one argument" if count == 1 else "two arguments"
         yield problem_at(
@@ -50,7 +50,7 @@ def invalid_signatures(context: Context) -> Iterator[Problem]:
 
 
 def asyncs_without_aio(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each coroutine function that nobody awaits."""
+    """Yield a problem for each coroutine function that is never awaited."""
     for served in context.definitions:
         function = served.function
         if (
@@ -78,7 +78,7 @@ def asyncs_without_aio(context: Context) -> Iterator[Problem]:
 
 
 def accepts(definition: Definition, count: int) -> bool:
-    """Return whether a call with that many positional arguments fits."""
+    """Return whether it can be called with that many positional arguments."""
     positional = [
         p for p in definition.parameters if p.kind is ParameterKind.POSITIONAL
     ]

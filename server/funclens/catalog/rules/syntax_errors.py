@@ -1,4 +1,4 @@
-"""`syntax-error-in-unit`: files that fail the build, for it compiles the folder."""
+"""`syntax-error-in-unit`: the build compiles the whole folder, so any error counts."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 __all__ = ["syntax_errors"]
 
 _MOST_FILES = 200
-"""Modules of a unit that are looked at; larger folders hold more than a unit."""
+"""Maximum number of modules to check per unit; larger folders hold more than a unit."""
 
 
 def syntax_errors(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each file below a source that does not parse."""
+    """Yield a problem for each syntax error in or below a source's folder."""
     told: set[str] = set()
     for source in context.sources:
         files = source.folder.files_below(source.root)

@@ -1,4 +1,4 @@
-"""All rules, the severities that people set, and the comments that silence."""
+"""All rules; applies the severities from settings and the ignore comments."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _OF_SOURCES: dict[str, Rule] = {
     "shadowed-module": shadowed_modules,
     "syntax-error-in-unit": syntax_errors,
 }
-"""Rules that look at one source at a time: asked again only when it changes."""
+"""Rules for one source at a time; rerun only when it changes."""
 
 _OF_WORKSPACES: dict[str, Rule] = {
     "duplicate-endpoint": duplicate_endpoints,
@@ -66,29 +66,29 @@ _OF_WORKSPACES: dict[str, Rule] = {
     "missing-source": missing_sources,
     "not-a-function-target": deployed_targets,
 }
-"""Rules that look at all functions and deploy files together."""
+"""Rules that need all functions and deploy files."""
 
 _OF_PRODUCTION = {**_OF_WORKSPACES, "duplicate-endpoint": duplicates_in_production}
-"""The same, as `check` wants them: nothing of what only this machine trips over."""
+"""Rules for `funclens check`, without problems of the local runner."""
 
 CODES = tuple(sorted({*_OF_SOURCES, *_OF_WORKSPACES}))
-"""The stable codes of all rules."""
+"""Stable codes of all rules."""
 
 _OFF = "off"
 
 
 @dataclass(slots=True)
 class _Kept:
-    """The problems of a source, and the modules that were looked at for them."""
+    """The problems of a source, and the modules they depend on."""
 
     looked_at: dict[str, Module | None]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
     revision: int
-    """Of the folder's facts that they were last found to be right for."""
+    """Latest revision of the folder's facts for which they are valid."""
 
     def is_current(self, folder: FolderFacts) -> bool:
-        """Return whether they are the problems of a folder's facts, too."""
+        """Return whether they are valid for the current facts of the folder."""
         if self.revision != folder.revision and not self._is_untouched(folder):
             return False
         self.revision = folder.revision
@@ -106,15 +106,16 @@ _PROBLEMS: CacheKey[_Kept] = CacheKey()
 def problems_of(
     context: Context, *, in_production: bool = False
 ) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
-    """Return the problems of a workspace in the order of folder, file and place.
+    """Return the problems of a workspace, ordered by folder, file and position.
 
-    With them come notes about rules that failed: each costs its own problems alone.
+    Also returns notes about rules that raised; a failing rule loses only its own
+    problems.
     """
     folders = {folder.folder: folder for folder in context.facts.folders}
     rules = _OF_PRODUCTION if in_production else _OF_WORKSPACES
     found, notes = _ask(rules, context)
     for source, served in context.by_source:
-        # The source may have been made with earlier facts of its folder.
+        # The source's facts may be older than those of its folder.
         kept = _of_source(context, source, folders[source.folder.folder], served)
         found += kept.problems
         notes += kept.notes
@@ -146,10 +147,10 @@ def _ask(
 def _of_source(
     context: Context, source: Source, folder: FolderFacts, served: Sequence[Served]
 ) -> _Kept:
-    """Return the problems of one source, kept until what they depend on changes.
+    """Return the problems of one source, cached until a dependency changes.
 
-    Its facts are others when a module that it imports, a file beside it or the
-    environment changes; what rules read besides is noted here.
+    A source gets new facts when a module it imports, a nearby file or its environment
+    changes. Anything else that rules read is recorded here.
     """
     kept = source.facts.cache.get(_PROBLEMS)
     if kept is not None and kept.is_current(folder):
@@ -169,7 +170,7 @@ def _of_source(
 
 
 def _as_set(problem: Problem, folder: FolderFacts) -> Problem | None:
-    """Return the problem with the severity that the settings give its code."""
+    """Return the problem with the severity from the settings; None if it is off."""
     wanted = folder.settings.severity.get(problem.code)
     if wanted is None:
         return problem

@@ -1,4 +1,4 @@
-"""`not-a-function-target`: names that production refuses, for they are no functions."""
+"""`not-a-function-target`: entry points that production rejects."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _OBJECTS = {
 
 
 def wrapped_targets(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each function that a decorator makes an object of."""
+    """Yield a problem for each function that a decorator turns into an object."""
     for served in context.definitions:
         kind = _outer_object(served)
         if kind:
@@ -46,14 +46,14 @@ def wrapped_targets(context: Context) -> Iterator[Problem]:
 
 
 def deployed_targets(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each class or object that a deploy file names."""
+    """Yield a problem for each class or object named as an entry point."""
     for folder in context.facts.folders:
         for refused in folder.refused_entries:
             yield _refused(folder, refused)
 
 
 def _outer_object(served: Served) -> str:
-    """Return what the decorators above the framework's make of the function."""
+    """Return what the decorators above the framework's turn the function into."""
     names = served.source.facts.names
     module = served.source.folder.find(served.found.path)
     if module is None:

@@ -1,7 +1,7 @@
-"""What the workspace's own deploy files say: entry points and public names.
+"""Read the workspace's deploy files: entry points and deployed names.
 
-Each module reads one kind of file with a parser of that language. Values with
-variables that the file itself does not give stay unknown; nothing is guessed.
+Each module parses one kind of file. A value that depends on variables which the file
+doesn't define stays unknown; nothing is guessed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The folder that an archive made elsewhere is made of: as it, or around it."""
+"""Find the folder of an archive that is built elsewhere, by its name."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _SOURCE_NAME = "main.py"
 
 
 def is_placed(deployment: Deployment) -> bool:
-    """Return whether nothing but its folder tells where a deployment's source is."""
+    """Return whether only a folder tells where the deployment's source is."""
     if deployment.folder is not None:
         return True
     return deployment.archive is None and "/" not in (deployment.source or "")
 
 
 class ArchiveNames:
-    """Knows the folders with a main.py by their names."""
+    """Finds folders with a main.py by their names."""
 
     def __init__(self, files: Collection[str]) -> None:
         self._files = files
@@ -36,7 +36,7 @@ class ArchiveNames:
                 self._folders.setdefault(key, []).append(folder)
 
     def placed(self, deployment: Deployment) -> Deployment:
-        """Return a deployment with the folder of its archive, where only one fits."""
+        """Return the deployment with the folder of its archive, if exactly one fits."""
         source = deployment.source or ""
         if "/" in source:
             folder = self._holding(source)
@@ -45,13 +45,13 @@ class ArchiveNames:
         return deployment if folder is None else replace(deployment, folder=folder)
 
     def _holding(self, source: str) -> str | None:
-        """Return the only folder that has a file at this relative path."""
+        """Return the only folder with a file at this relative path."""
         end = "/" + source.removeprefix("./")
         found = [path for path in self._files if path.endswith(end)]
         return found[0][: -len(end)] if len(found) == 1 else None
 
     def _folder(self, archive: str) -> str | None:
-        """Return the only folder with the name of an archive, else the one it is in."""
+        """Return the only folder named like an archive, else the folder it is in."""
         path = os.path.splitext(archive)[0]
         found = self._folders.get(_plain(os.path.basename(path)), [])
         if path in found:
@@ -64,7 +64,7 @@ class ArchiveNames:
         return self._above(own)
 
     def _above(self, path: str) -> str | None:
-        """Return the only folder that ends as the archive's own does."""
+        """Return the only folder whose path ends like that of the archive."""
         wanted = _plain(path)
         parts = wanted.split(os.sep)
         found = self._folders.get(parts[-1], []) if len(parts) > 1 else []

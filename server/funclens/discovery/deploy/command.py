@@ -31,7 +31,7 @@ _FRAMEWORKS = frozenset(
 _BUILDERS = frozenset({"pack", "docker", "podman", "nerdctl"})
 _APP = re.compile(r"functions_framework:create_app\((?:[\"'](\w+)[\"'])?")
 INTERESTING = re.compile(r"gcloud|functions[-_]framework|FUNCTION_TARGET")
-"""What a text has that can deploy or serve anything."""
+"""Matches any text that may deploy or serve something."""
 _INSTALLS = frozenset({"install", "add", "uninstall", "remove", "which", "-v"})
 
 
@@ -44,14 +44,14 @@ def deployments_of(
 ) -> Iterator[Deployment]:
     """Yield what a command deploys or serves.
 
-    `words` may begin with other programs that start it; `environment` is what it
-    sees; `read` returns the text of a file that it names.
+    `words` may begin with programs that run another one, such as `sudo`; `environment`
+    holds its variables; `read` returns the text of a file it names.
     """
     for index, word in enumerate(words):
         program = (word or "").rpartition("/")[2]
         program = program.removesuffix(".cmd").removesuffix(".exe")
         if program == "gcloud" or (word is None and is_deploy(words[index + 1 :])):
-            # `$GCLOUD functions deploy`: nothing else is called so.
+            # `$GCLOUD functions deploy`: no other program has these subcommands.
             yield from deployed_by_gcloud(words[index + 1 :], place, bases, read)
             return
         if program in _BUILDERS or "functions_framework:create_app" in program:
@@ -72,9 +72,9 @@ def _target_of(
     bases: tuple[str, ...],
     environment: Mapping[str, str],
 ) -> Iterator[Deployment]:
-    """Yield what an image is built or run for, as its environment says.
+    """Yield what an image is built or run for, according to its environment.
 
-    A framework in the command of a container says so itself.
+    If the container's command runs functions-framework, that command is read instead.
     """
     programs = {(word or "").rpartition("/")[2] for word in words[1:]}
     if programs & _FRAMEWORKS or "install" in programs:

@@ -1,4 +1,4 @@
-"""One function as a deploy file names it."""
+"""One deployed function, as described by a deploy file."""
 
 from __future__ import annotations
 
@@ -23,66 +23,66 @@ Trigger = Literal["http", "event"]
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What one deploy file says of one function; None is what it does not say."""
+    """What one deploy file says about one function; None if it doesn't say."""
 
     file: str
-    """The deploy file, absolute."""
+    """Absolute path of the deploy file."""
     span: Span
-    """The entry point in the deploy file, or the line that speaks of it."""
+    """Span of the entry point in the deploy file, or of the relevant line."""
     entry_point: str | None
     name: str | None = None
-    """The name that it is deployed under."""
+    """The deployed name."""
     folder: str | None = None
-    """The source folder, absolute or relative to one of `bases`."""
+    """Source folder, absolute or relative to one of `bases`."""
     bases: tuple[str, ...] = ()
-    """Folders, absolute, from which `folder` may be meant, the likeliest first."""
+    """Absolute folders that `folder` may be relative to, the most likely first."""
     source: str | None = None
-    """The file in the source folder, when it is not main.py."""
+    """File in the source folder, if it isn't main.py."""
     signature_type: SignatureType | None = None
     runtime: str | None = None
     trigger: Trigger | None = None
-    """What calls it in production."""
+    """What triggers it in production."""
     generation: int | None = None
     """1 or 2."""
     project: str | None = None
     region: str | None = None
     asgi: bool = False
-    """True when it is started with `--asgi`."""
+    """True if it is started with `--asgi`."""
     is_update: bool = False
-    """True for a command that names no runtime, trigger or entry point.
+    """True for a command without a runtime, trigger or entry point.
 
-    Such a command changes what is deployed already, and says nothing of the source.
+    Such a command updates an existing deployment and says nothing about the source.
     """
     may_differ: bool = False
-    """True when entry point or folder are defaults: whoever deploys may set others."""
+    """True if entry point or folder are defaults that the caller may override."""
     archive: str | None = None
-    """The archive that is deployed, absolute, when it is not known what is in it."""
+    """Absolute path of the deployed archive, if its contents are unknown."""
     event_type: str | None = None
     resource: str | None = None
-    """The topic, bucket or other resource whose events call it."""
+    """Topic, bucket or other resource whose events trigger it."""
     variables: tuple[str, ...] = ()
-    """Names of the environment variables that it is deployed with."""
+    """Names of the environment variables it is deployed with."""
     is_default: bool = False
-    """True when the environment that an image is run in may name another function."""
+    """True if the environment of the image may name another function."""
     copied: tuple[str, ...] = ()
-    """Files and folders, absolute, that are copied into `folder` before it deploys."""
+    """Absolute paths that are copied into `folder` before deployment."""
 
     @property
     def is_python(self) -> bool:
-        """False when the runtime is that of another language."""
+        """False if the runtime is that of another language."""
         runtime = (self.runtime or "python").lower()
         return "python" in runtime
 
 
 def is_deployable_name(name: str) -> bool:
-    """Return whether a function can be deployed by that name: templates have others."""
+    """Return whether a function can be deployed by that name; placeholders can't."""
     return _NAME.fullmatch(name) is not None
 
 
 def signature_of_trigger(
     *, http: bool, event: bool, second_generation: bool | None
 ) -> SignatureType | None:
-    """Return how production calls a function that has such a trigger."""
+    """Return the signature type of a function with such a trigger."""
     if http:
         return SignatureType.HTTP
     if event:
@@ -91,7 +91,7 @@ def signature_of_trigger(
 
 
 def span_of_word(text: str, word: str, start: int = 0) -> Span:
-    """Return where a word stands in a text, from an offset on; else that line."""
+    """Return the span of a word, searched from `start`; else that of the line."""
     at = text.find(word, start) if word else -1
     begin = at if at >= 0 else start
     line = text.count("\n", 0, begin) + 1

@@ -1,4 +1,4 @@
-"""Which files can say how functions are deployed, and who reads them."""
+"""Which files may deploy functions, and which module reads each kind."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ _READERS = (
     (re.compile(_PROSE), "scripts.prose", "deployments_in_prose"),
     (re.compile(_SHELL), "shell", "deployments_in_shell"),
 )
-"""Names of files, the module that reads them, and its function."""
+"""File name patterns, the module that reads such files, and its function."""
 _NAMES = re.compile(
     "|".join(f"(?:{r[0].pattern})" for r in _READERS if r[1] != "scripts.python")
 )
 _EXPLAINS = re.compile(rf"{_PROSE}|.*\.py")
-"""Names of files that speak of a flag without passing it on."""
+"""Names of files that may mention a flag without passing it."""
 _WORDS = re.compile(
     rb"gcloud[^\n]{0,40}(?:functions|run)|functions-framework|FUNCTION_TARGET"
     rb"|deploy-cloud-functions|--entry-point[ =]|entry(?:[-_]point|Point)[\"']?\s*:"
@@ -81,19 +81,19 @@ _WORDS = re.compile(
 
 
 def is_deploy_file(name: str) -> bool:
-    """Return whether a file of that name may deploy functions."""
+    """Return whether a file with that name may deploy functions."""
     return _NAMES.fullmatch(name) is not None
 
 
 def mentions_deployment(data: bytes) -> bool:
-    """Return whether the bytes of a deploy file speak of functions at all."""
+    """Return whether the bytes of a deploy file mention functions at all."""
     return _WORDS.search(data) is not None
 
 
 def module_deploys(data: bytes, *, names_functions: bool) -> bool:
-    """Return whether a Python module may deploy functions, or speak of it.
+    """Return whether a Python module may deploy functions or describe how to.
 
-    Asked of every module: searches for fixed bytes alone until one is found.
+    Called for every module, so it starts with searches for fixed bytes.
     """
     return (
         names_functions
@@ -107,7 +107,7 @@ def read_deployments(
 ) -> tuple[Deployment, ...]:
     """Return the Python functions that a deploy file names.
 
-    `nearby` reads what the file refers to; without it that stays unknown.
+    `nearby` reads files it refers to; without it, their contents stay unknown.
     """
     nearby = nearby or NearbyFiles(os.path.dirname(path), lambda _: None)
     text, _ = decode(data)
@@ -127,7 +127,7 @@ def read_deployments(
 def _reader(name: str) -> Callable[[str, str, NearbyFiles], Iterator[Deployment]]:
     for pattern, module, function in _READERS:
         if pattern.fullmatch(name):
-            # Imported when one is met: most folders have few of them.
+            # Imported on demand: most folders have few kinds of deploy files.
             found = importlib.import_module(f"funclens.discovery.deploy.{module}")
             reader: Callable[[str, str, NearbyFiles], Iterator[Deployment]]
             reader = getattr(found, function)

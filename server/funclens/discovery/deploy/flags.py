@@ -1,4 +1,4 @@
-"""Words of a command, sorted into names and flags."""
+"""Sort the words of a command into positional words and flags."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _REPEATED = frozenset(
     {"--trigger-event-filters", "--set-env-vars", "--update-env-vars", "--env", "-e"}
     | {"--set-build-env-vars", "--update-build-env-vars"}
 )
-"""Flags whose values add up."""
+"""Flags whose values accumulate when repeated."""
 _PLACEHOLDER = re.compile(
     r"^(?=[A-Z_-]+$)\w*(?:YOUR|FUNC|ENTRY|NAME|TARGET)[\w-]*$|^(?:your|YOUR|Your)[-_A-Z]|"
     r"\{\{.*?\}\}|<[A-Za-z_ -]+>|\[[A-Z_ -]+\]|^[A-Z]+_[A-Z_]+$|\.\.\.|\$[\[{(]"
@@ -47,19 +47,19 @@ _PLACEHOLDER = re.compile(
 
 @dataclass(slots=True)
 class Flags:
-    """The words of a command, sorted. A value is None where it is not known."""
+    """Parsed command line. A value is None if unknown."""
 
     names: list[str | None] = field(default_factory=list)
     values: dict[str, str | None] = field(default_factory=dict)
 
     def give(self, flag: str, value: str | None) -> None:
-        """Take in a value; those of a flag that is given several times are joined."""
+        """Add a value; values of a repeatable flag are joined."""
         before = self.values.get(flag)
         both = before and value and flag in _REPEATED
         self.values[flag] = f"{before},{value}" if both else value
 
     def value(self, *flags: str) -> str | None:
-        """Return the value of the first of these flags that is given."""
+        """Return the value of the first of these flags that is present."""
         return next((self.values[flag] for flag in flags if flag in self.values), None)
 
 
@@ -69,7 +69,7 @@ def is_placeholder(word: str) -> bool:
 
 
 def flags_of(words: Sequence[str | None]) -> Flags:
-    """Sort words into names and flags; None stands for a word that is not known."""
+    """Sort words into positional words and flags; None means an unknown word."""
     found = Flags()
     pending: str | None = None
     for word in words:

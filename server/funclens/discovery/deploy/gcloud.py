@@ -39,7 +39,7 @@ def is_deploy(words: Sequence[str | None]) -> bool:
 
 
 def source_word(words: Sequence[str]) -> str | None:
-    """Return what follows `--source` in a command, unknown or not."""
+    """Return the value of `--source` in a command, whether known or not."""
     for index, word in enumerate(words):
         if word == "--source" and index + 1 < len(words):
             return words[index + 1]
@@ -83,7 +83,7 @@ def deployed_by_gcloud(
 
 
 def _with_file(flags: Flags, text: str) -> Flags:
-    """Add the flags of a file: one `--flag: value` a line."""
+    """Add the flags of a flags file, one `--flag: value` per line."""
     found = Flags(list(flags.names), {})
     for line in text.splitlines()[:500]:
         match = re.match(r"\s*(?:-\s+)?(--[\w-]+)\s*:\s*(.*)", line)
@@ -133,7 +133,7 @@ def _functions_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Dep
 
 
 def _valid(name: str) -> str | None:
-    """Return what may be the name of a function or service."""
+    """Return the name if it is valid for a function or service, else None."""
     return name if _NAME.fullmatch(name) else None
 
 
@@ -146,7 +146,7 @@ def _event_type(flags: Flags) -> str | None:
 
 
 def _variables(flags: Flags) -> tuple[str, ...]:
-    """Return the names of the variables that a function is deployed with."""
+    """Return the names of the environment variables set by the deployment."""
     found: list[str] = []
     for flag in ("--set-env-vars", "--update-env-vars", "--set-secrets"):
         for pair in (flags.values.get(flag) or "").split(","):
@@ -183,7 +183,7 @@ def _run_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Deploymen
 
 
 def _folder(flags: Flags) -> str | None:
-    """Return the source folder: `.` when none is named, None when unknown."""
+    """Return the source folder: `.` by default, None if unknown."""
     value = flags.value("--source")
     if "--source" not in flags.values:
         return "."

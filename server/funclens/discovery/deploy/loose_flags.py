@@ -1,7 +1,7 @@
-"""Flags of a deploy command whose program another file gives.
+"""Flags of a deploy command whose program is named in another file.
 
-Pipelines hand what they deploy to a library of the company's own: a text with a
-name, `--entry-point`, `--runtime` and `--source`, and no `gcloud` before it.
+Some pipelines pass what they deploy to an in-house library: a string with a name,
+`--entry-point`, `--runtime` and `--source`, but without `gcloud`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MOST = 200
 def deployments_in_fragments(
     path: str, text: str, nearby: NearbyFiles
 ) -> Iterator[Deployment]:
-    """Yield what runs of lines with flags deploy, each with one `--entry-point`."""
+    """Yield a deployment for each run of flag lines with one `--entry-point`."""
     lines = text.split("\n")
     starts = [0]
     for line in lines:
@@ -61,7 +61,7 @@ def deployments_in_fragments(
 
 
 def _around(lines: list[str], index: int) -> tuple[int, int]:
-    """Return the first and the last line of the flags around one of them."""
+    """Return the first and last line of the run of flags around a line."""
     first = last = index
     while (
         first > 0

@@ -1,4 +1,4 @@
-"""Other files that a deploy file refers to, and how to know when they changed."""
+"""Files that a deploy file refers to, tracked for invalidation."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ _MOST_BYTES = 2_000_000
 
 
 class NearbyFiles:
-    """Reads files and folders for one deploy file, and remembers which.
+    """Reads files and folders for one deploy file and records them as dependencies.
 
-    Nothing outside of `top` is read. When more is asked for than fits the budget,
-    the rest is not there.
+    Nothing outside `top` is read. Once the budget is spent, further files count as
+    missing.
     """
 
     def __init__(self, top: str, read: Callable[[str], bytes | None]) -> None:
         self.top = top
-        """The workspace folder, absolute."""
+        """Absolute path of the workspace folder."""
         self._read = read
         self._texts: dict[str, str | None] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._bytes = 0
 
     def text(self, path: str) -> str | None:
-        """Return the text of a file; None when there is none or it is too much."""
+        """Return the text of a file, or None if it is missing or too large."""
         path = os.path.normpath(path)
         if path not in self._texts:
             self._texts[path] = self._text(path)
@@ -46,23 +46,21 @@ class NearbyFiles:
         return self._names[folder]
 
     def is_folder(self, path: str) -> bool:
-        """Return whether there is a folder of that path."""
         path = os.path.normpath(path)
         if path == self.top:
             return True
         return os.path.basename(path) + "/" in self.names(os.path.dirname(path))
 
     def is_file(self, path: str) -> bool:
-        """Return whether there is a file of that path."""
         path = os.path.normpath(path)
         return os.path.basename(path) in self.names(os.path.dirname(path))
 
     def forget_texts(self) -> None:
-        """Drop what was read; what it depends on stays known."""
+        """Drop cached texts but keep the recorded dependencies."""
         self._texts = dict.fromkeys(self._texts)
 
     def is_stale(self, changed: str) -> bool:
-        """Return whether a change of that file or folder can change what was read."""
+        """Return whether a change of that path can affect what was read."""
         if changed in self._texts or os.path.dirname(changed) in self._names:
             return True
         if self._comes_with_a_folder(changed):
@@ -75,7 +73,7 @@ class NearbyFiles:
         )
 
     def _comes_with_a_folder(self, path: str) -> bool:
-        """Return whether a file lies in a folder that was not there when one looked."""
+        """Return whether a file is in a folder that did not exist when it was read."""
         above = os.path.dirname(path)
         while above.startswith(self.top + os.sep):
             parent, name = os.path.split(above)

@@ -1,4 +1,4 @@
-"""Where a command stands in a deploy file."""
+"""Location of a command in a deploy file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ENTRY_FLAG = re.compile(r"--(?:entry-point|function|target)[\"',=\s]*")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a command stands: a file, its text, and where in it."""
+    """A file, its text, and the offsets of a command in it."""
 
     file: str
     text: str = ""
@@ -26,7 +26,7 @@ class Place:
     end: int = 0
 
     def span(self, *words: str | None) -> Span:
-        """Return the span of the first word that can be found, else of the line."""
+        """Return the span of the first word that is found, else of the line."""
         for word in words:
             at = self._offset(word) if word else -1
             if word and at >= 0:
@@ -58,7 +58,7 @@ def _is_of_name(character: str) -> bool:
 
 
 def place_in(path: str) -> Callable[[str, int, int], Place]:
-    """Return what makes places of offsets in a file."""
+    """Return a factory that makes places from offsets in a file."""
     return lambda text, start, end: Place(path, text, start, end)
 
 

@@ -1,6 +1,6 @@
-"""Quick fixes: what can be done about a problem, as edits of texts.
+"""Quick fixes: text edits that solve a problem.
 
-PURE: texts come through `Places`, edits go out as protocol values.
+Pure: texts are read through `Places`; edits are protocol values.
 """
 
 from __future__ import annotations

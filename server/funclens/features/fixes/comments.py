@@ -1,4 +1,4 @@
-"""Fixes that write a comment: a problem is meant, a definition is no function."""
+"""Fixes that add a `# funclens: ignore` comment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CODES = re.compile(r"#\s*funclens:\s*ignore\s*\[[^\]]*(?=\])")
 
 
 def ignore_problem(context: Context, problem: Problem) -> Iterator[Fix]:
-    """Offer to silence a problem of the sources at its line."""
+    """Offer to ignore a problem on its line."""
     if not context.path.endswith(".py"):
         return
     line = context.line(problem.span.line)
@@ -39,7 +39,7 @@ def ignore_problem(context: Context, problem: Problem) -> Iterator[Fix]:
 
 
 def not_a_function(context: Context, function: Function) -> Iterator[Fix]:
-    """Offer to take a definition off that was only likely to be a function."""
+    """Offer to mark a likely function as not a function."""
     line = context.line(function.span.line)
     if function.certainty is Certainty.LIKELY and not line.endswith("\\"):
         edits = context.edits()

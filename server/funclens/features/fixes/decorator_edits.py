@@ -1,4 +1,4 @@
-"""Fixes that write or change the decorator of a function."""
+"""Fixes that add or change a function's decorator or parameters."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def add_decorator(context: Context, function: Function) -> Iterator[Fix]:
-    """Offer the decorator that makes a likely function a certain one."""
+    """Offer the decorator that turns a likely function into a certain one."""
     tree = _parse(context.text())
     definition = _definition_at(tree, function.span.line)
     name = _DECORATORS.get(function.signature_type)
@@ -55,7 +55,7 @@ def add_decorator(context: Context, function: Function) -> Iterator[Fix]:
 
 
 def make_aio(context: Context, problem: Problem) -> Iterator[Fix]:
-    """Offer the decorator of functions_framework.aio for an async function."""
+    """Offer a functions_framework.aio decorator for an async function."""
     tree = _parse(context.text())
     definition = _definition_at(tree, problem.span.line)
     if definition is None or len(definition.decorator_list) > 1:
@@ -77,7 +77,7 @@ def make_aio(context: Context, problem: Problem) -> Iterator[Fix]:
 
 
 def take_arguments(context: Context, problem: Problem) -> Iterator[Fix]:
-    """Offer the parameters that production gives to a function without any."""
+    """Offer the parameters that production passes, for a function without any."""
     for function in context.functions_at(problem)[:1]:
         line = context.line(problem.span.end_line)
         match = _NO_PARAMETERS.match(line, problem.span.end_column - 1)
@@ -95,7 +95,7 @@ def take_arguments(context: Context, problem: Problem) -> Iterator[Fix]:
 
 
 def _import(context: Context, edits: Edits, tree: ast.Module, module: str) -> None:
-    """Import a module under its own name, unless that is done."""
+    """Add an import of a module unless it is already imported under its own name."""
     imported = [
         (item.name, node.lineno)
         for node in tree.body
@@ -112,7 +112,7 @@ def _import(context: Context, edits: Edits, tree: ast.Module, module: str) -> No
 
 
 def _first_line(tree: ast.Module) -> int:
-    """Return the line of the first statement that may follow an import."""
+    """Return the line of the first statement that can follow an import."""
     for node in tree.body:
         is_doc = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
@@ -151,7 +151,7 @@ def _span(context: Context, node: ast.expr) -> Span:
 
 
 def _parse(text: str) -> ast.Module:
-    """Return the tree of a text; an empty one when it does not parse."""
+    """Return the syntax tree of a text; an empty one if it doesn't parse."""
     try:
         return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Edits of texts, collected file by file, as one workspace edit."""
+"""Collect text edits by file and build a workspace edit."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ class Edits:
     _created: list[str] = field(default_factory=list)
 
     def replace(self, path: str, span: Span, text: str) -> None:
-        """Put `text` in the place of a span."""
+        """Replace a span with `text`."""
         edit = types.TextEdit(self.places.range(path, span), text)
         self._changes.setdefault(path, []).append(edit)
 
     def insert(self, path: str, line: int, column: int, text: str) -> None:
-        """Put `text` at a place; line and column are 1-based."""
+        """Insert `text` at a 1-based position."""
         self.replace(path, Span(line, column, line, column), text)
 
     def create(self, path: str, text: str) -> bool:
-        """Create a file; return False when the client can't do that."""
+        """Create a file; return False if the client doesn't support it."""
         if self.can_create:
             self._created.append(path)
             start = types.Position(0, 0)
@@ -44,7 +44,7 @@ class Edits:
         return self.can_create
 
     def build(self) -> types.WorkspaceEdit:
-        """Return the edit in the form that the client understands."""
+        """Return the edit in the form that the client supports."""
         uri_of = self.places.uri_of
         if not self._created:
             changes = {uri_of(path): edits for path, edits in self._changes.items()}

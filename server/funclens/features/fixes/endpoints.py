@@ -1,4 +1,4 @@
-"""Fixes for two functions that want one endpoint."""
+"""Fixes for functions that share an endpoint."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NO_IDENTIFIER = re.compile(r"\W+")
 
 
 def name_endpoint(context: Context, problem: Problem) -> Iterator[Fix]:
-    """Offer to give each function here an endpoint of its own in pyproject.toml."""
+    """Offer to set a unique endpoint in pyproject.toml for each function here."""
     for function in context.functions_at(problem):
         endpoint = _free_name(context, function, "-")
         setting = ("endpoints", function.qualified_name, endpoint)
@@ -37,7 +37,7 @@ def name_endpoint(context: Context, problem: Problem) -> Iterator[Fix]:
 def rename_function(context: Context, problem: Problem) -> Iterator[Fix]:
     """Offer to rename the function and its references in the file.
 
-    Not where another file holds it under its name, by importing it.
+    Not offered if another file imports it by name.
     """
     for function in context.functions_at(problem)[:1]:
         text = context.text()
@@ -52,7 +52,7 @@ def rename_function(context: Context, problem: Problem) -> Iterator[Fix]:
 
 
 def go_to_others(context: Context, problem: Problem) -> Iterator[Fix]:
-    """Offer to show each other definition that the problem names."""
+    """Offer to go to each other definition in the problem."""
     for place in problem.related:
         path = absolute(place.folder, place.file)
         for function in context.snapshot.by_file.get(path, ()):
@@ -63,7 +63,7 @@ def go_to_others(context: Context, problem: Problem) -> Iterator[Fix]:
 
 
 def _free_name(context: Context, function: Function, joint: str) -> str:
-    """Return the name with its folder's before, and a number while that is taken."""
+    """Return the name prefixed with its folder, numbered if already taken."""
     parents = PurePath(function.source).parts[:-1]
     folder = parents[-1] if parents else PurePath(function.folder).name
     words = [*_NO_IDENTIFIER.split(folder), *function.name.split("_")]

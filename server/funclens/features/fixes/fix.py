@@ -1,4 +1,4 @@
-"""One quick fix, and what it is made from."""
+"""A quick fix, and the context it is built from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["Context", "Fix"]
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What a person can choose: an edit, or a command that shows something."""
+    """One choice in the editor: an edit, or a command that shows something."""
 
     title: str
     edit: types.WorkspaceEdit | None = None
@@ -31,17 +31,17 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A file and everything that a fix in it may look at."""
+    """A file and everything that fixes in it may read."""
 
     snapshot: Snapshot
     places: Places
     path: str
-    """Absolute."""
+    """Absolute path."""
     can_create: bool = False
     """Whether the client can create files."""
 
     def edits(self) -> Edits:
-        """Return a new, empty collection of edits."""
+        """Return an empty collection of edits."""
         return Edits(self.places, self.can_create)
 
     def text(self) -> str:
@@ -49,7 +49,7 @@ class Context:
         return self.places.text_of(self.path) or ""
 
     def line(self, number: int) -> str:
-        """Return a line of the file, counted from 1, without its ending."""
+        """Return a line of the file (1-based) without its ending."""
         return self.places.line_of(self.path, number).rstrip("\r\n")
 
     def newline(self) -> str:

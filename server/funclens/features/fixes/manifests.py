@@ -1,4 +1,4 @@
-"""Fixes in the files beside the sources: requirements.txt, deploy files, settings."""
+"""Fixes in requirements.txt, deploy files and pyproject.toml."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["add_requirement", "correct_name", "set_in_project", "switch_off"]
 
 
 def add_requirement(context: Context, problem: Problem) -> Iterator[Fix]:
-    """Offer to add the missing distribution to the file that the build reads."""
+    """Offer to add a missing distribution to the requirements file."""
     if not problem.remedy or not problem.remedy_file:
         return
     path = absolute(problem.folder, problem.remedy_file)
@@ -41,7 +41,7 @@ def add_requirement(context: Context, problem: Problem) -> Iterator[Fix]:
 
 
 def correct_name(context: Context, problem: Problem) -> Iterator[Fix]:
-    """Offer the nearest name in the place of one that nothing has."""
+    """Offer the closest existing name for one that doesn't exist."""
     span = problem.span
     wrong = context.line(span.line)[span.column - 1 : span.end_column - 1]
     if problem.remedy and span.line == span.end_line and wrong.isidentifier():
@@ -51,7 +51,7 @@ def correct_name(context: Context, problem: Problem) -> Iterator[Fix]:
 
 
 def switch_off(context: Context, problem: Problem) -> Iterator[Fix]:
-    """Offer to report a kind of problem no more in the workspace folder."""
+    """Offer to turn a problem code off in the workspace folder."""
     edits = context.edits()
     if set_in_project(
         context, edits, problem.folder, ("severity", problem.code, "off")
@@ -62,9 +62,9 @@ def switch_off(context: Context, problem: Problem) -> Iterator[Fix]:
 def set_in_project(
     context: Context, edits: Edits, folder: str, setting: tuple[str, str, str]
 ) -> bool:
-    """Add the edit that puts a table's key and value into a folder's pyproject.toml.
+    """Add an edit that sets a key of a table in a folder's pyproject.toml.
 
-    Return False when that can't be done.
+    Return False if that isn't possible.
     """
     path = absolute(folder, "pyproject.toml")
     text = context.places.text_of(path)

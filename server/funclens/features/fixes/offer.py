@@ -1,4 +1,4 @@
-"""Which quick fixes there are for the problems and functions of a selection."""
+"""Find the quick fixes for the problems and functions in a selection."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def quick_fixes(
     places: Places,
     profile: ClientProfile,
 ) -> list[types.CodeAction]:
-    """Return the fixes for what the selection touches, the best of each first."""
+    """Return the fixes for a selection, the preferred fix of each problem first."""
     context = Context(snapshot, places, path, can_create=profile.creates_files)
     first, last = params.range.start.line + 1, params.range.end.line + 1
     found = []
@@ -80,7 +80,7 @@ def _shown(
     places: Places,
     path: str,
 ) -> list[types.Diagnostic]:
-    """Return the client's diagnostics that are this problem."""
+    """Return the client's diagnostics that match this problem."""
     where = places.range(path, problem.span)
     return [
         item

@@ -1,4 +1,4 @@
-"""Edits of pyproject.toml that leave everything else in it as it is."""
+"""Edits of pyproject.toml that keep the rest of the file unchanged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEADER = re.compile(r"^[ \t]*\[(?P<name>[^\[\]\n]+)\][ \t]*(?:#.*)?$", re.MULTI
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """Text that is put at an offset."""
+    """Text to insert at an offset."""
 
     offset: int
     """Code points from the start of the text."""
@@ -24,10 +24,10 @@ class Insertion:
 
 
 def insert_setting(text: str, table: str, key: str, value: str) -> Insertion | None:
-    """Return what puts `key = value` into `[tool.funclens.<table>]`.
+    """Return the edit that adds `key = value` to `[tool.funclens.<table>]`.
 
-    None when the text is no TOML, has the key already, or keeps the table in a
-    form that can't be added to.
+    None if the text is invalid TOML, already has the key, or has the table in a form
+    that can't be extended.
     """
     before = _parse(text)
     wanted = _table(before, table) if before is not None else None
@@ -63,7 +63,7 @@ def _parse(text: str) -> dict[str, Any] | None:
 
 
 def _table(document: dict[str, Any], table: str) -> dict[str, Any] | None:
-    """Return the table, empty when it is not there; None when it is none."""
+    """Return the table, empty if it is missing, or None if it isn't a table."""
     value: Any = document
     for name in ("tool", "funclens", table):
         value = value.get(name, {}) if isinstance(value, dict) else None

@@ -1,4 +1,4 @@
-"""Where a module's text means one of its global names, for a rename."""
+"""Find the references to a module's global name, for a rename."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 def references(text: str, name: str) -> list[Span] | None:
-    """Return the places of a module's text that mean its global `name`.
+    """Return the spans in a module that refer to its global `name`.
 
-    Those are definitions, uses, `global` statements and entries of `__all__`; a
-    local variable or parameter of the same name is another thing. None when the
-    text does not parse.
+    Those are definitions, uses, `global` statements and entries of `__all__`, but not
+    local variables or parameters of the same name. None if the text doesn't parse.
     """
     tree = _parse(text)
     if tree is None:
@@ -36,7 +35,7 @@ def references(text: str, name: str) -> list[Span] | None:
 
 
 def is_used(text: str, name: str) -> bool:
-    """Return whether a module's text uses `name` for anything; True if unknown."""
+    """Return whether a module refers to `name` at all; True if unknown."""
     return (
         _parse(text) is None or re.search(rf"\b{re.escape(name)}\b", text) is not None
     )
@@ -50,7 +49,7 @@ def _parse(text: str) -> ast.Module | None:
 
 
 class _Finder:
-    """Looks at the nodes of a module; `found` are the places that mean the name."""
+    """Visits the nodes of a module and collects references in `found`."""
 
     def __init__(self, name: str, lines: list[str]) -> None:
         self.found: set[Span] = set()
@@ -59,7 +58,7 @@ class _Finder:
         self._is_inside = False
 
     def look(self, node: ast.AST) -> None:
-        """Look at a node and below it."""
+        """Visit a node and its children."""
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             self._look_at_function(node)
         elif isinstance(node, ast.ClassDef):
@@ -113,12 +112,12 @@ class _Finder:
         return _binds([item.target for item in node.generators], self._name)
 
     def _add(self, line: int, offset: int) -> None:
-        """Add a place; `offset` counts UTF-8 bytes."""
+        """Add a reference; `offset` counts UTF-8 bytes."""
         column = len(self._lines[line - 1].encode()[:offset].decode()) + 1
         self.found.add(Span(line, column, line, column + len(self._name)))
 
     def _add_word(self, line: int, offset: int) -> None:
-        """Add the first place of the name in a line from `offset` on."""
+        """Add the first occurrence of the name in a line, from `offset` on."""
         text = self._lines[line - 1].encode()[offset:].decode()
         match = re.search(rf"\b{re.escape(self._name)}\b", text)
         if match:
@@ -126,14 +125,14 @@ class _Finder:
 
 
 def _hides(arguments: ast.arguments, body: Sequence[ast.AST], name: str) -> bool:
-    """Return whether a function's own parameter or variable has the name."""
+    """Return whether the function has a parameter or variable of that name."""
     given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     given += [item for item in (arguments.vararg, arguments.kwarg) if item]
     return any(item.arg == name for item in given) or _binds(body, name)
 
 
 def _binds(nodes: Sequence[ast.AST], name: str) -> bool:
-    """Return whether statements of one scope make `name` a variable of that scope."""
+    """Return whether statements of a scope make `name` local to it."""
     found = False
     waiting: list[ast.AST] = list(nodes)
     while waiting:

@@ -1,7 +1,7 @@
-"""Sample events: what Google's services send to functions.
+"""Sample events as Google services send them to functions.
 
-Pure: values in, values out. What differs from call to call (id, time, a person's
-payload) comes in; nothing here opens a file, a socket or reads a clock.
+Pure: id, time and the user's payload are arguments; nothing here opens a file or a
+socket or reads the clock.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ def build_request(
     hints: Hints,
     mode: Mode | None = None,
 ) -> SampleRequest:
-    """Return the request that brings a sample to a function.
+    """Return the request that delivers a sample to a function.
 
-    Without a mode it has the form that fits the function. Raises UsageError when
-    the payload, the mode or the function does not fit the sample.
+    The default mode is the one the function takes. Raises UsageError if the payload,
+    mode or function doesn't fit the sample.
     """
     named = replace(inputs, function=function.name, options=hints.options)
     built = sample.build(named)

@@ -24,7 +24,7 @@ _ISSUE = {
 
 
 def alert_published(inputs: Inputs, alert: str) -> Event:
-    """Return one alert; the payload's fields replace those of the alert's own."""
+    """Return an alert; fields of the payload replace those of the sample."""
     extensions = {"alerttype": alert}
     if not alert.startswith("billing."):
         extensions["appid"] = inputs.options.get("app_id", _APP)
@@ -126,4 +126,4 @@ ALERTS: Mapping[str, Callable[[Inputs], dict[str, Any]]] = {
     "appDistribution.inAppFeedback": _feedback,
     "performance.threshold": _threshold,
 }
-"""Type of each alert, and what makes its payload."""
+"""Builders of the payload, by alert type."""

@@ -16,14 +16,14 @@ LEGACY_TYPES = {
     "created": "providers/firebase.auth/eventTypes/user.create",
     "deleted": "providers/firebase.auth/eventTypes/user.delete",
 }
-"""Last word of the CloudEvent's type, and the first generation's type."""
+"""1st gen event types, by the last word of the CloudEvent type."""
 
 _UID = "mZ4kTq8wR1fXcV7nB2sLpD9hJg63"
 _EMAIL = "ada@example.com"
 
 
 def user_changed(inputs: Inputs, change: str) -> Event:
-    """Return an event of one user; the payload's fields replace the user's."""
+    """Return an event of one user; fields of the payload replace the user's."""
     earlier = timestamp(inputs.time - timedelta(days=30))
     created = inputs.stamp if change == "created" else earlier
     user = inputs.fields(

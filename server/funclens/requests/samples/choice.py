@@ -1,4 +1,4 @@
-"""Which type of event a function most likely waits for."""
+"""Choose the event type that a function most likely expects."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TRIGGERS = {
     "test_lab.on_test_matrix_completed": "test-lab",
     "dataconnect.on_mutation_executed": "data-connect",
 }
-"""Triggers whose name is not made of that of the event."""
+"""Event types of triggers that are not named after their event."""
 
 _FAMILIES = (
     (re.compile(r"storage\.on_object_(\w+)"), "storage.{}"),
@@ -46,16 +46,16 @@ _WORDS = (
     (r"pub_?sub", "pubsub"),
     (r"storage|\bgcs\b|_gcs|gcs_|\bblob\b", "storage.finalized"),
 )
-"""What in a function's text speaks for which event; the first that is met counts."""
+"""Code patterns that suggest an event type; the first match counts."""
 
 _OVER_HTTP = frozenset({"scheduler", "tasks"})
 
 
 def default_type(function: Function, hints: Hints) -> SampleType:
-    """Return the type that fits the function's trigger, else its text.
+    """Return the event type for the function's trigger, else for its code.
 
-    An event function about which nothing is known gets a Pub/Sub message. Raises
-    UsageError for functions that wait for no event.
+    The default for an event function is a Pub/Sub message. Raises UsageError for
+    functions that take no events.
     """
     if function.provider == "firebase" and function.trigger != "https.on_request":
         name = _of_trigger(function.trigger or "", hints)
@@ -80,7 +80,7 @@ def _of_trigger(trigger: str, hints: Hints) -> str | None:
 
 
 def _alert_named(name: str) -> str:
-    """Return the alert of `crashlytics.velocity`, `CRASHLYTICS_VELOCITY` and so on."""
+    """Return the alert type for `crashlytics.velocity`, `CRASHLYTICS_VELOCITY` etc."""
     wanted = re.sub(r"[._]", "", name.lower())
     by_name = {alert.replace(".", "").lower(): alert for alert in ALERTS}
     return by_name.get(wanted, next(iter(ALERTS)))

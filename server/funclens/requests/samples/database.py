@@ -18,7 +18,7 @@ LEGACY_TYPES = {
     "updated": "providers/google.firebase.database/eventTypes/ref.update",
     "deleted": "providers/google.firebase.database/eventTypes/ref.delete",
 }
-"""Last word of the CloudEvent's type, and the first generation's type."""
+"""1st gen event types, by the last word of the CloudEvent type."""
 
 _DOMAIN = "firebaseio.com"
 _BEFORE = {"text": "Hello", "likes": 1}
@@ -26,9 +26,9 @@ _AFTER = {"text": "Hello", "likes": 2}
 
 
 def value_changed(inputs: Inputs, change: str) -> Event:
-    """Return what happened at a reference.
+    """Return a change at a reference.
 
-    The payload is the value after the change, or the one that was removed.
+    The payload is the value after the change, or the removed value.
     """
     instance = fill(inputs.options.get("instance", f"{PROJECT}-default-rtdb"))
     reference = fill(inputs.options.get("reference", "messages/{messageId}"))

@@ -1,4 +1,4 @@
-"""Sample events as HTTP requests, in the form that fits the function."""
+"""Encode sample events as HTTP requests, in the form that a function takes."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ _PROTOBUF_ADVICE = (
     "--mode protobuf does the same."
 )
 _UNQUOTED = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
-"""What the header of a CloudEvent may hold as it is."""
+"""Characters that need no percent-encoding in a CloudEvent header."""
 
 
 class Mode(str, enum.Enum):
-    """How an event travels."""
+    """Delivery form of an event."""
 
     BINARY = "binary"
-    """CloudEvent: attributes in headers, the data in JSON as the body."""
+    """CloudEvent: attributes in headers, JSON data as the body."""
     STRUCTURED = "structured"
     """CloudEvent: attributes and data in one JSON object."""
     PROTOBUF = "protobuf"
-    """CloudEvent: attributes in headers, the data in protocol buffers as the body."""
+    """CloudEvent: attributes in headers, protocol buffers data as the body."""
     LEGACY = "legacy"
-    """The first generation's `{"context": …, "data": …}`."""
+    """1st gen: `{"context": …, "data": …}`."""
     PUSH = "push"
-    """What a Pub/Sub push subscription posts; the topic is in the path."""
+    """Request of a Pub/Sub push subscription; the topic is in the path."""
 
 
 def modes_of(event: Event) -> tuple[Mode, ...]:
-    """Return the modes in which an event can travel."""
+    """Return the modes in which an event can be delivered."""
     found = [Mode.BINARY, Mode.STRUCTURED]
     found += [Mode.PROTOBUF] if event.protobuf is not None else []
     found += [Mode.LEGACY] if event.legacy is not None else []
@@ -57,9 +57,9 @@ def modes_of(event: Event) -> tuple[Mode, ...]:
 def default_mode(event: Event, function: Function, hints: Hints) -> Mode:
     """Return the mode that fits a function best.
 
-    CloudEvent functions get CloudEvents; with protocol buffers inside where the
-    event has them and the function decodes them. Functions of the first
-    generation get its form. HTTP functions get what a subscription would push.
+    CloudEvent functions get CloudEvents, with protocol buffers data if the event has
+    it and the function decodes it. Background functions get the 1st gen form. HTTP
+    functions get what a push subscription would send.
     """
     kind = function.signature_type
     if kind is SignatureType.EVENT:
@@ -71,9 +71,9 @@ def default_mode(event: Event, function: Function, hints: Hints) -> Mode:
 
 
 def encode(event: Event, function: Function, mode: Mode) -> SampleRequest:
-    """Return the request that carries an event to a function.
+    """Return the request that delivers an event to a function.
 
-    Raises UsageError when the event has no such form.
+    Raises UsageError if the event has no such mode.
     """
     request = _encoded(event, function, mode)
     is_other = mode in {Mode.BINARY, Mode.STRUCTURED} and event.protobuf is not None
@@ -94,7 +94,7 @@ def _encoded(event: Event, function: Function, mode: Mode) -> SampleRequest:
     if mode is Mode.LEGACY and event.legacy is not None:
         return _legacy(event, event.legacy)
     if mode is Mode.PUSH:
-        # An HTTP function is pushed to at its own URL.
+        # Push subscriptions send to an HTTP function's own URL.
         over_http = function.signature_type in {SignatureType.HTTP, SignatureType.TYPED}
         path = "/" if over_http else f"/{event.topic}"
         return _request(event.data, {}, "a push request of a subscription", path)

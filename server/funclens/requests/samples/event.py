@@ -1,6 +1,6 @@
-"""Sample events as values: what is in them, apart from how they travel.
+"""Sample events as values, independent of how they are delivered.
 
-Pure: a clock, an id and what a person wants changed come in as arguments.
+Pure: clock, id and the user's payload are arguments.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ REGION = "us-central1"
 
 @dataclass(frozen=True, slots=True)
 class Legacy:
-    """The event as a trigger of the first generation posts it."""
+    """The event as a 1st gen trigger sends it."""
 
     event_type: str
     resource: str | Mapping[str, str]
     data: Any
     beside: Mapping[str, str] = field(default_factory=dict)
-    """Fields beside `context` and `data`: the Realtime Database has `domain`."""
+    """Fields next to `context` and `data`, such as the Realtime Database's `domain`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,57 +46,57 @@ class Event:
     time: str
     """RFC 3339, UTC."""
     type: str
-    """The CloudEvent's type."""
+    """CloudEvent type."""
     source: str
     data: Any
-    """JSON."""
+    """JSON value."""
     subject: str = ""
-    """Empty: the event has none."""
+    """CloudEvent subject; empty if the event has none."""
     extensions: Mapping[str, str] = field(default_factory=dict)
-    """Further attributes of the CloudEvent, such as `document`."""
+    """Additional CloudEvent attributes, such as `document`."""
     legacy: Legacy | None = None
-    """None: the first generation had no such trigger."""
+    """None if there is no 1st gen trigger."""
     protobuf: bytes | None = None
-    """The data as production sends it to CloudEvent functions, where not as JSON."""
+    """Data as production sends it to CloudEvent functions, if that isn't JSON."""
     protobuf_schema: str = ""
-    """The `dataschema` that goes with it."""
+    """The matching `dataschema`."""
     topic: str = ""
-    """Where a push subscription can deliver it: `projects/…/topics/…`."""
+    """Topic for push subscriptions: `projects/…/topics/…`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SampleRequest:
-    """One HTTP request to a function, as a service posts it."""
+    """One HTTP request to a function, as a service sends it."""
 
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     path: str = "/"
-    """Below the function's route."""
+    """Path below the function's route."""
     method: str = "POST"
     form: str = "a plain request"
-    """What it is, in words for a person."""
+    """Description for the user."""
     advice: str = ""
-    """A sentence where production sends something else; empty where it does not."""
+    """Note if production sends something else; otherwise empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What differs from one sample of a type to the next."""
+    """Variable parts of a sample."""
 
     id: str
-    """Of the event: digits look real for every service."""
+    """Event id; digits look realistic for every service."""
     time: datetime
-    """When it happened; aware of its zone."""
+    """Event time; timezone-aware."""
     function: str = "function"
-    """Name of the function that gets it."""
+    """Name of the receiving function."""
     options: Mapping[str, str] = field(default_factory=dict)
-    """What the function's decorator asks for: `document`, `topic`, `bucket` …."""
+    """Arguments of the function's decorator: `document`, `topic`, `bucket` …."""
     payload: bytes | None = None
-    """What a person wants in it; None keeps the sample's own."""
+    """Payload given by the user; None keeps the sample's."""
 
     @property
     def stamp(self) -> str:
-        """The time in RFC 3339, UTC, to the millisecond."""
+        """The time in RFC 3339, UTC, with milliseconds."""
         return timestamp(self.time)
 
     def json(self, default: Any) -> Any:
@@ -113,9 +113,9 @@ class Inputs:
             ) from error
 
     def fields(self, default: Mapping[str, Any]) -> dict[str, Any]:
-        """Return `default` with the fields of the payload put over its own.
+        """Return `default` with its fields replaced by those of the payload.
 
-        Raises UsageError when the payload is no JSON object.
+        Raises UsageError if the payload is not a JSON object.
         """
         value = self.json({})
         if not isinstance(value, Mapping):
@@ -128,6 +128,6 @@ class Inputs:
 
 
 def timestamp(time: datetime) -> str:
-    """Return an instant in RFC 3339, UTC, to the millisecond."""
+    """Return a time in RFC 3339, UTC, with milliseconds."""
     text = time.astimezone(timezone.utc).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Every type of sample event, in one table: its names, and what builds it."""
+"""Table of all sample event types: names, descriptions and builders."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ class SampleType:
     """One row of the table."""
 
     name: str
-    """What people type: `storage.finalized`."""
+    """Name on the command line: `storage.finalized`."""
     title: str
     payload: str
-    """What `--data` is in this event."""
+    """Meaning of `--data` for this event."""
     build: Callable[[Inputs], Event | SampleRequest]
-    """Makes a fresh one. Raises UsageError for a payload that does not fit."""
+    """Builds a new event. Raises UsageError for an unsuitable payload."""
     aliases: tuple[str, ...] = ()
-    """Type of the CloudEvent, of the first generation's event, and short forms."""
+    """CloudEvent type, 1st gen event type and short forms."""
 
 
 def find_type(name: str) -> SampleType:
-    """Return the row of a name or alias; case and separators do not matter.
+    """Return the row with this name or alias, ignoring case and separators.
 
-    Raises UsageError with the nearest names.
+    Raises UsageError with the closest names.
     """
     folded = _folded(name)
     found = _BY_NAME.get(folded)
@@ -226,6 +226,6 @@ TYPES: tuple[SampleType, ...] = (
     ),
     *_of_alerts(),
 )
-"""In the order in which people see them."""
+"""In display order."""
 
 _BY_NAME = {_folded(name): row for row in TYPES for name in (row.name, *row.aliases)}

@@ -1,4 +1,4 @@
-"""Events of the second generation that Firebase and Eventarc send as CloudEvents."""
+"""2nd gen events that Firebase and Eventarc send as CloudEvents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def custom_event(inputs: Inputs) -> Event:
 
 
 def config_updated(inputs: Inputs) -> Event:
-    """Return an update of Remote Config; the payload's fields replace its own."""
+    """Return a Remote Config update; fields of the payload replace the sample's."""
     return Event(
         id=inputs.id,
         time=inputs.stamp,
@@ -49,7 +49,7 @@ def config_updated(inputs: Inputs) -> Event:
 
 
 def matrix_completed(inputs: Inputs) -> Event:
-    """Return the end of a Test Lab matrix; the payload's fields replace its own."""
+    """Return a finished Test Lab matrix; fields of the payload replace the sample's."""
     matrix = "matrix-1x2y3z4a5b6c7"
     history = f"projects/{PROJECT}/histories/bh.5f3759df"
     return Event(
@@ -78,7 +78,7 @@ def matrix_completed(inputs: Inputs) -> Event:
 
 
 def mutation_executed(inputs: Inputs) -> Event:
-    """Return a mutation of Data Connect; the payload is its variables."""
+    """Return a Data Connect mutation; the payload is its variables."""
     service = inputs.options.get("service", "demo-service")
     connector = inputs.options.get("connector", "demo-connector")
     operation = inputs.options.get("operation", "CreateOrder")

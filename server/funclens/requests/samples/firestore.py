@@ -21,7 +21,7 @@ LEGACY_TYPES = {
     "updated": "providers/cloud.firestore/eventTypes/document.update",
     "deleted": "providers/cloud.firestore/eventTypes/document.delete",
 }
-"""Last word of the CloudEvent's type, and the first generation's type."""
+"""1st gen event types, by the last word of the CloudEvent type."""
 
 _SCALARS: Mapping[type, str] = {
     bool: "booleanValue",
@@ -36,10 +36,10 @@ _AFTER = {"name": "Ada Lovelace", "visits": 4}
 def document_changed(
     inputs: Inputs, change: str, *, with_auth_context: bool = False
 ) -> Event:
-    """Return what happened to one document.
+    """Return a change of one document.
 
-    The payload is the document's fields as plain JSON, or the whole data of the
-    event, known by its `value` or `oldValue` with typed `fields`.
+    The payload is the document's fields as plain JSON, or the whole event data,
+    recognized by `value` or `oldValue` with typed `fields`.
     """
     database = inputs.options.get("database", "(default)")
     path = fill(inputs.options.get("document", "users/{userId}"))
@@ -72,7 +72,7 @@ def document_changed(
 
 
 def to_value(value: Any) -> dict[str, Any]:
-    """Return a plain JSON value in Firestore's typed form.
+    """Convert a plain JSON value to Firestore's typed form.
 
     Example: 3 becomes `{"integerValue": "3"}`.
     """

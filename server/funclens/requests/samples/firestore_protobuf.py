@@ -1,7 +1,7 @@
-"""Firestore's event data in protocol buffers: what production sends.
+"""Firestore event data as protocol buffers, as production sends it.
 
-The message is google.events.cloud.firestore.v1.DocumentEventData; it is made
-from the JSON form that the first generation sends.
+The message is google.events.cloud.firestore.v1.DocumentEventData, built from the JSON
+form of 1st gen events.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _VARINT, _FIXED64, _LENGTH = 0, 1, 2
 
 
 def encode(data: Mapping[str, Any]) -> bytes:
-    """Return a DocumentEventData.
+    """Encode a DocumentEventData message.
 
-    `data` is its JSON form: `value` and `oldValue` are documents with typed
-    `fields`, an empty one is left out. Raises UsageError for other shapes.
+    `data` is its JSON form: `value` and `oldValue` are documents with typed `fields`;
+    an empty one is omitted. Raises UsageError for other shapes.
     """
     try:
         return (
@@ -106,7 +106,7 @@ _ENCODERS: Mapping[str, Callable[[Any], bytes]] = {
     "arrayValue": _array,
     "mapValue": lambda content: _bytes(6, _fields(1, content.get("fields", {}))),
 }
-"""Key of a value in JSON to what encodes it."""
+"""Encoders by JSON key of a value."""
 
 
 def _tag(number: int, wire_type: int) -> bytes:
@@ -114,7 +114,7 @@ def _tag(number: int, wire_type: int) -> bytes:
 
 
 def _varint(value: int) -> bytes:
-    """Return a base-128 number; negative ones as 64-bit two's complement."""
+    """Encode a varint; negative numbers as 64-bit two's complement."""
     value &= 0xFFFF_FFFF_FFFF_FFFF
     parts = bytearray()
     while value > 0x7F:

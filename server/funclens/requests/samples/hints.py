@@ -1,6 +1,6 @@
-"""What the text of a function says about the events that it expects.
+"""Hints in a function's source about the events it expects.
 
-Reads text, runs nothing. A text that cannot be parsed gives no hints.
+Static analysis only. Code that can't be parsed gives no hints.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _PROTOBUF = re.compile(r"\bgoogle\.events\b|\bDocumentEventData\b|\bParseFromStr
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What was read off one function."""
+    """Hints found for one function."""
 
     options: Mapping[str, str] = field(default_factory=dict)
-    """Keywords of its decorators: strings, and last names of attributes."""
+    """Keyword arguments of its decorators: strings, and last names of attributes."""
     text: str = ""
-    """The definition, without its decorators."""
+    """Source of the definition without its decorators."""
     reads_protobuf: bool = False
     """Whether its module decodes protocol buffers of events."""
 
 
 def hints_of(text: str, line: int) -> Hints:
-    """Return the hints of the definition at a 1-based line of a module's text."""
+    """Return the hints for the definition at a 1-based line of a module."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Paths that fit the patterns of triggers: `users/{userId}` is met by `users/…`."""
+"""Example paths for the path patterns of triggers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _PLACEHOLDER = re.compile(r"\{([^/{}=]+)(?:=[^/{}]*)?\}|\*\*?")
 
 
 def fill(pattern: str) -> str:
-    """Return a path that the pattern matches, without slashes at its ends.
+    """Return a path that matches a pattern, without leading or trailing slashes.
 
-    A placeholder `{userId}` becomes `sample-userId`; a bare star becomes `sample`.
+    The placeholder `{userId}` becomes `sample-userId`; a single star becomes `sample`.
     """
 
     def sample(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Services that post plain HTTP requests: Scheduler, Tasks, callable functions."""
+"""Services that send plain HTTP requests: Scheduler, Tasks, callable functions."""
 
 from __future__ import annotations
 
@@ -24,33 +24,33 @@ _TASK = b'{"order": 1042, "action": "send-invoice"}'
 
 
 def job_run(inputs: Inputs) -> SampleRequest:
-    """Return what Cloud Scheduler posts; the payload is the job's body.
+    """Return a Cloud Scheduler request; the payload is the job's body.
 
-    A body has the content type `application/octet-stream`, as that of a job which
-    names no other: `request.get_json()` refuses it here as in production.
+    The body has Cloud Scheduler's default content type, `application/octet-stream`,
+    so `request.get_json()` rejects it as in production.
     """
     return _job(inputs, "demo-job")
 
 
 def job_run_for_firebase(inputs: Inputs) -> SampleRequest:
-    """Return the request of the job that Firebase makes for `on_schedule`."""
+    """Return the request of a job that Firebase creates for `on_schedule`."""
     return _job(inputs, f"firebase-schedule-{inputs.function}-{REGION}")
 
 
 def task_dispatched(inputs: Inputs) -> SampleRequest:
-    """Return what Cloud Tasks posts; the payload is the task's body."""
+    """Return a Cloud Tasks request; the payload is the task's body."""
     body = _TASK if inputs.payload is None else inputs.payload
     return SampleRequest(body, _task_headers(inputs, _OCTETS))
 
 
 def task_dispatched_by_firebase(inputs: Inputs) -> SampleRequest:
-    """Return a task as Firebase's SDKs enqueue it: the payload is its `data`."""
+    """Return a task as Firebase's SDKs enqueue it; the payload is its `data`."""
     body = {"data": inputs.json(json.loads(_TASK))}
     return SampleRequest(json.dumps(body).encode(), _task_headers(inputs, _JSON))
 
 
 def called(inputs: Inputs) -> SampleRequest:
-    """Return what Firebase's client SDKs post; the payload is the `data`."""
+    """Return a request of Firebase's client SDKs; the payload is its `data`."""
     body = {"data": inputs.json({"text": "Hello"})}
     return SampleRequest(json.dumps(body).encode(), {"Content-Type": _JSON})
 

@@ -17,7 +17,7 @@ _TEXT = b'{"order": 1042, "status": "paid"}'
 
 
 def message_published(inputs: Inputs) -> Event:
-    """Return a message with an attribute; the payload is what it carries."""
+    """Return a message with one attribute; the payload is its text."""
     content = _TEXT if inputs.payload is None else inputs.payload
     data = base64.b64encode(content).decode()
     attributes = {"origin": "funclens"}
@@ -26,7 +26,7 @@ def message_published(inputs: Inputs) -> Event:
     message = {
         "attributes": attributes,
         "data": data,
-        # Production spells both, and the SDKs read one or the other.
+        # Production sends both spellings, and SDKs read one or the other.
         "messageId": inputs.id,
         "message_id": inputs.id,
         "publishTime": inputs.stamp,

@@ -1,4 +1,4 @@
-"""Cloud Storage: an object is written, deleted, archived or described anew."""
+"""Cloud Storage: an object is written, deleted, archived or its metadata updated."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ LEGACY_TYPES = {
     "archived": "google.storage.object.archive",
     "metadataUpdated": "google.storage.object.metadataUpdate",
 }
-"""Last word of the CloudEvent's type, and the first generation's type."""
+"""1st gen event types, by the last word of the CloudEvent type."""
 
 _API = "https://storage.googleapis.com"
 
 
 def object_changed(inputs: Inputs, change: str) -> Event:
-    """Return what happened to one object; the payload's fields replace its own."""
+    """Return a change of one object; fields of the payload replace the sample's."""
     described = inputs.fields(
         {
             "bucket": inputs.options.get("bucket", f"{PROJECT}.appspot.com"),

@@ -21,14 +21,14 @@ class LastResponse:
     path: str
     """Below the function, with its query."""
     status: int
-    """HTTP status code; 0 when there was no response."""
+    """HTTP status; 0 if there was no response."""
     seconds: float
     at: float
     """When it ended, in seconds since the epoch."""
     error: str = ""
-    """Type and message of the user's exception; empty when there was none."""
+    """Type and message of the user's exception, or empty."""
     file: str | None = None
-    """The user's file that raised it, absolute."""
+    """Absolute path of the user file that raised it."""
     line: int | None = None
     """1-based."""
 

@@ -63,7 +63,7 @@ class UnitFailure:
     line: int | None = None
     """1-based."""
     traceback: str = ""
-    """The user's part of the traceback."""
+    """Traceback of the user's frames."""
     hint: str = ""
     """The next step, where one is known."""
     remedy: Remedy | None = None

@@ -1,4 +1,4 @@
-"""What the build installs, and which imports that leaves without a package."""
+"""Requirements: what the build installs, and which imports it doesn't satisfy."""
 
 from __future__ import annotations
 

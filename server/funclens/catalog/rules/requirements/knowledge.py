@@ -1,8 +1,8 @@
-"""Which distributions bring a module, and what they bring along.
+"""Which distributions provide a module, and what they depend on.
 
-From a table that is kept by hand (distributions.txt) and, where a unit has an
-environment, from the metadata of what is installed there. Nothing is guessed from
-names: what neither knows is unknown.
+The data comes from a hand-written table (distributions.txt) and, if a unit has an
+environment, from the metadata of its packages. Nothing is guessed from names: anything
+else is unknown.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FRAMEWORK_MODULES = frozenset(
     | {"sniffio", "typing_extensions", "importlib_metadata", "zipp", "pip"}
     | {"setuptools", "pkg_resources", "wheel", "google.cloud.functions"}
 )
-"""Modules that come with functions-framework, which the build adds by itself."""
+"""Modules that functions-framework brings; the build always adds it."""
 
 _ALWAYS_THERE = ("functions-framework", "pip", "setuptools", "wheel")
 
@@ -38,30 +38,30 @@ _VERSION = re.compile(r"_v\d\w*$")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A distribution in a requirements file, by its normalized name."""
+    """A distribution in a requirements file, by normalized name."""
 
     name: str
     extras: tuple[str, ...] = ()
     is_pinned: bool = False
-    """True when the version may be an older one."""
+    """True if the version may be an older one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What the table says; names are normalized."""
+    """Content of the table, with normalized names."""
 
     brings: Mapping[str, tuple[str, ...]]
-    """By distribution or `distribution[extra]`; `?` is what is not listed.
+    """Dependencies by distribution or `distribution[extra]`; `?` means unlisted ones.
 
-    What begins with `~` was brought by older versions only.
+    A leading `~` marks a dependency of older versions only.
     """
     providers: Mapping[str, tuple[str, ...]]
-    """Distributions by the dotted module that they provide, the usual one first."""
+    """Distributions by the dotted module they provide, the most common first."""
 
     def providers_of(
         self, module: str, environment: Environment | None
     ) -> tuple[str, ...]:
-        """Return who brings a dotted module, the usual one first; empty: unknown."""
+        """Return the providers of a module, the most common first; empty if unknown."""
         parts = [_VERSION.sub("", part) for part in module.split(".")]
         plain = module.split(".")
         for length in range(len(parts), 0, -1):
@@ -76,7 +76,7 @@ class Knowledge:
     def installed_by(
         self, wanted: Iterable[Wanted], environment: Environment | None
     ) -> frozenset[str] | None:
-        """Return all that some requirements install; None when that is not known."""
+        """Return everything that some requirements install, or None if unknown."""
         found: set[str] = set()
         pending = [*(Wanted(name) for name in _ALWAYS_THERE), *wanted]
         is_required = True
@@ -103,7 +103,7 @@ class Knowledge:
     def _brought(
         self, item: Wanted, environment: Environment | None
     ) -> tuple[str, ...] | None:
-        """Return what one requirement brings along; None when nobody knows."""
+        """Return the dependencies of one requirement, or None if unknown."""
         listed = self.brings.get(item.name)
         installed = (
             environment.requires(item.name, item.extras) if environment else None
@@ -112,7 +112,7 @@ class Knowledge:
             return None
         found = (*(listed or ()), *(installed or ()))
         for extra in item.extras:
-            # An extra that the table lacks is most often named for what it brings.
+            # Extras that aren't in the table are usually named after what they install.
             more = self.brings.get(f"{item.name}[{extra}]")
             if more is None and installed is None:
                 return None
@@ -122,13 +122,13 @@ class Knowledge:
 
 @cache
 def known() -> Knowledge:
-    """Return the table, read once."""
+    """Return the table, read on first use."""
     with open(_TABLE, encoding="utf-8") as file:
         return _parsed(file.read())
 
 
 def normalized(name: str) -> str:
-    """Return the one spelling of a distribution's name that all others mean."""
+    """Return the normalized name of a distribution (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
@@ -149,7 +149,7 @@ def _parsed(text: str) -> Knowledge:
         if "[" not in name:
             for module in modules.split() or [name.replace("-", "_")]:
                 providers.setdefault(module, []).append(name)
-    # What is only named behind others brings nothing more that matters.
+    # Modules provided only indirectly don't matter here.
     for brought_along in list(brings.values()):
         for name in brought_along:
             brings.setdefault(name.lstrip("~"), ())

@@ -1,4 +1,4 @@
-"""The lines of a requirements.txt, as pip reads them."""
+"""Parse the lines of a requirements.txt as pip does."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LEGACY = re.compile(
     r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?"
     r"\s*\(?\s*(?:(?:===?|[<>!~]=|[<>])\s*[^\s,;()]+\s*,?\s*)*\)?\s*(?:;.*)?"
 )
-"""What pip took once: versions and markers by older rules."""
+"""Legacy versions and markers that old releases of pip accept."""
 
 _ELSEWHERE = re.compile(r"[/\\]|\.(?:whl|zip|tar\.gz|tgz)\b|^\.|^file:", re.IGNORECASE)
 _TEMPLATE = re.compile(r"[{}<$%|*`]")
@@ -34,26 +34,26 @@ _BOMS = (
 
 @dataclass(frozen=True, slots=True)
 class InvalidLine:
-    """A line that no pip takes."""
+    """A line that every pip release rejects."""
 
     text: str
     span: Span
     why: str
-    """What the parser says, its first line."""
+    """First line of the parser's message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a requirements.txt asks for."""
+    """Content of a requirements.txt."""
 
     wanted: tuple[Wanted, ...]
     is_open: bool
-    """True when a line brings in what cannot be told from here."""
+    """True if a line refers to requirements that aren't known here."""
     invalid: tuple[InvalidLine, ...] = ()
 
 
 def read_manifest(data: bytes) -> Manifest:
-    """Return what the bytes of a requirements.txt ask for."""
+    """Parse the bytes of a requirements.txt."""
     text = _decode(data)
     if text is None:
         return Manifest((), is_open=True)
@@ -90,7 +90,7 @@ def _wanted(requirement: Requirement) -> Wanted:
 
 
 def _requirement(line: str) -> Requirement | str:
-    """Return a requirement, or why it is none; empty: it may be one after all."""
+    """Return a requirement, or the reason it is invalid; empty if it may be valid."""
     option = _OPTION.search(line)
     words = line[: option.start()] if option else line
     try:
@@ -103,7 +103,7 @@ def _requirement(line: str) -> Requirement | str:
 
 
 def _logical_lines(text: str) -> list[tuple[int, str]]:
-    """Return the lines without comments, joined where one ends with a backslash."""
+    """Return the lines without comments, joined after a trailing backslash."""
     found: list[tuple[int, str]] = []
     pending: list[str] = []
     start = 0
@@ -124,7 +124,7 @@ def _logical_lines(text: str) -> list[tuple[int, str]]:
 
 
 def _decode(data: bytes) -> str | None:
-    """Return the text as pip decodes it; None when it is none."""
+    """Return the text as pip decodes it, or None if it can't."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")

@@ -1,4 +1,4 @@
-"""`missing-requirement` and `invalid-requirement`: what the build cannot install."""
+"""`missing-requirement` and `invalid-requirement`: what the build can't install."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _OTHER_STANDARD = frozenset(
     | {"tomllib", "zoneinfo", "graphlib", "annotationlib", "dummy_threading"}
     | {"compression"}
 )
-"""Modules that other versions of Python bring than the one that runs Funclens."""
+"""Standard library modules of Python versions other than the current one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ class _Installed:
     """What production installs for one source."""
 
     names: frozenset[str]
-    """Normalized."""
+    """Normalized names."""
     environment: Environment | None
     file: str
-    """The requirements file, relative to the workspace folder."""
+    """Path of the requirements file, relative to the workspace folder."""
 
 
 def missing_requirements(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each import that nothing in requirements.txt satisfies."""
+    """Yield a problem for each import that requirements.txt doesn't satisfy."""
     seen: set[tuple[str, str]] = set()
     for source in context.sources:
         installed = _installed(source)
@@ -60,7 +60,7 @@ def missing_requirements(context: Context) -> Iterator[Problem]:
             continue
         loaded = tuple(_loaded(source))
         if any("sys.path" in module.text for module in loaded):
-            # What is vendored is found, too.
+            # Vendored modules are found, too.
             continue
         for module in loaded:
             for placed in module.imports:
@@ -71,7 +71,7 @@ def missing_requirements(context: Context) -> Iterator[Problem]:
 
 
 def invalid_requirements(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each line of a requirements.txt that pip refuses."""
+    """Yield a problem for each line of a requirements.txt that pip rejects."""
     seen: set[str] = set()
     for source in context.sources:
         path = os.path.join(source.root, _FILE)
@@ -114,7 +114,7 @@ def _problem(
 
 
 def _manifest(source: Source) -> Manifest | None:
-    """Return what the file beside a source asks for; None when there is none."""
+    """Return the requirements file next to a source, or None."""
     if os.path.basename(source.facts.source) != "main.py":
         return None
     path = os.path.join(source.root, _FILE)
@@ -123,7 +123,7 @@ def _manifest(source: Source) -> Manifest | None:
 
 
 def _installed(source: Source) -> _Installed | None:
-    """Return what production installs; None when that can't be told for sure."""
+    """Return what production installs, or None if uncertain."""
     manifest = _manifest(source)
     if manifest is None or manifest.is_open:
         return None
@@ -137,7 +137,7 @@ def _installed(source: Source) -> _Installed | None:
 
 
 def _loaded(source: Source) -> Iterator[Module]:
-    """Yield the modules that are loaded in any case when the source is."""
+    """Yield the modules that are always loaded with the source."""
     seen: set[str] = set()
     pending = [source.facts.module]
     while pending:
@@ -152,7 +152,7 @@ def _loaded(source: Source) -> Iterator[Module]:
 
 
 def _missing(source: Source, placed: Placed, installed: _Installed) -> str:
-    """Return the distribution that an import lacks, or an empty string."""
+    """Return the distribution that an import needs, or an empty string."""
     binding = placed.binding
     parts = binding.imported.split(".")
     if (
@@ -173,9 +173,9 @@ def _missing(source: Source, placed: Placed, installed: _Installed) -> str:
 
 
 def _is_local(source: Source, first: str) -> bool:
-    """Return whether a module of that name is in the unit, or above or beside it.
+    """Return whether a module of that name is in the unit, or in a folder nearby.
 
-    What is above or in another folder may be copied along when it is deployed.
+    Modules in parent or sibling folders may be copied into the unit on deployment.
     """
     folder = source.folder
     inside = source.root + os.sep

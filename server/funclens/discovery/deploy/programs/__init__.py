@@ -1,4 +1,4 @@
-"""Functions that programs of Pulumi and CDK for Terraform deploy.
+"""Functions deployed by Pulumi and CDK for Terraform programs.
 
-The programs are read, never run: what they make is told by the calls in their text.
+The programs are analyzed statically and never run.
 """

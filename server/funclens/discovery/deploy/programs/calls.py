@@ -1,4 +1,4 @@
-"""What methods and functions of Python return that programs put paths together with."""
+"""Results of Python methods and functions that programs use to build paths."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def item_of(of: Value, key: Value) -> Value:
 
 
 def method_of(name: str, of: Value, arguments: list[Value]) -> Value | None:
-    """Return what a method of a known value returns; None for other methods."""
+    """Return the result of a method of a known value, or None for other methods."""
     if isinstance(of, Fields):
         if name == "items":
             return Listed([Listed([Text(k), v]) for k, v in of.items.items()])
@@ -46,7 +46,7 @@ def method_of(name: str, of: Value, arguments: list[Value]) -> Value | None:
     if name in {"resolve", "absolute", "as_posix"}:
         return of
     if name == "iterdir":
-        # Of all files only one matters: it must be there, or nothing is deployed.
+        # Any file will do, as long as it exists; otherwise nothing is deployed.
         return Listed([Text(os.path.join(text, "main.py"))])
     if name == "joinpath":
         return joined_path([of, *arguments])
@@ -57,7 +57,7 @@ def method_of(name: str, of: Value, arguments: list[Value]) -> Value | None:
 
 
 def function_of(callee: str, arguments: list[Value]) -> Value | None:
-    """Return what a well-known function returns; None for all others."""
+    """Return the result of a known function, or None for all others."""
     last = callee.rpartition(".")[2]
     if callee in {"str", "Path", "pathlib.Path", "os.fspath", "PurePath"}:
         return joined_path(arguments)
@@ -82,7 +82,7 @@ def function_of(callee: str, arguments: list[Value]) -> Value | None:
 
 
 def joined_path(parts: list[Value]) -> Value:
-    """Return the path of some parts; unknown where one of them is."""
+    """Join the parts of a path; unknown if any part is."""
     if len(parts) == 1:
         return parts[0]
     known = [next((text.text for text in texts(part)), None) for part in parts]

@@ -1,4 +1,4 @@
-"""Which calls of a program make functions, and what of."""
+"""Which calls of a program create functions, and from which source."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ _DEEPEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A file of a program."""
+    """One file of a program."""
 
     path: str
     folder: str
-    """The folder that the program is run in, absolute."""
+    """Absolute path of the folder in which the program runs."""
 
 
 def deployments_of(made: Iterable[Made], program: Program) -> Iterator[Deployment]:
-    """Yield the functions among what a program makes."""
+    """Yield the functions among the resources a program creates."""
     for call in made:
         kind = _FUNCTION.search(call.callee)
         if kind is not None:
@@ -129,7 +129,7 @@ def _trigger(fields: Value, *, second: bool) -> Trigger | None:
 def _folders(
     value: Value | None, program: Program, depth: int
 ) -> Iterator[tuple[str | None, str | None]]:
-    """Yield folder or archive, absolute, that a value leads to."""
+    """Yield the absolute folder or archive that a value resolves to."""
     if depth > _DEEPEST:
         return
     if isinstance(value, Attribute):
@@ -171,7 +171,7 @@ def _made_of(
                     is_file = key == "main.py"
                     yield os.path.dirname(made_of) if is_file else made_of, None
     else:
-        # A text that is put together of an object's name.
+        # A string built from an object's name.
         for item in made.arguments:
             if isinstance(item, Attribute):
                 yield from _folders(item, program, depth + 1)

@@ -1,4 +1,4 @@
-"""Projects of Pulumi and CDK for Terraform: the program files beside and below."""
+"""Pulumi and CDK for Terraform projects: find the program files of a project file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOST_PROGRAMS = 100
 def deployments_in_project(
     path: str, text: str, nearby: NearbyFiles
 ) -> Iterator[Deployment]:
-    """Yield the functions that a project deploys: in YAML, Python or TypeScript."""
+    """Yield the functions that a project deploys, in YAML, Python or TypeScript."""
     folder = os.path.dirname(path)
     if path.endswith((".yaml", ".yml")):
         yield from deployments_of(made_by_yaml(path, text), Program(path, folder))
@@ -44,7 +44,7 @@ def deployments_in_project(
 
 
 def _programs(folder: str, nearby: NearbyFiles) -> Iterator[str]:
-    """Yield the files of a project that can be its program, the nearest first."""
+    """Yield the files that may be the project's program, the nearest first."""
     pending = [folder]
     seen = found = 0
     while pending and seen < _MOST_FOLDERS:

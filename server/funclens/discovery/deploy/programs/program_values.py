@@ -1,4 +1,4 @@
-"""What expressions of a program come to, as far as its text tells."""
+"""Symbolic values of expressions in a program."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _MOST = 8
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """What the text does not tell."""
+    """A value that the text doesn't determine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text, and where it is written unless it is put together."""
+    """A string and, unless it is composed, its position in the text."""
 
     text: str
     span: Span | None = None
@@ -50,31 +50,29 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list."""
-
     items: Sequence[Value]
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A text made of parts, not all of them known."""
+    """A string composed of parts that are not all known."""
 
     parts: Sequence[Value]
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One of several, by a condition or for want of the first."""
+    """One of several values, as in a conditional expression or after `or`."""
 
     items: Sequence[Value]
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a call returns."""
+    """Result of a call."""
 
     callee: str
-    """The dotted name that is called, with imports followed."""
+    """Full dotted name of the callee."""
     arguments: Sequence[Value]
     named: Mapping[str, Value] = field(default_factory=dict)
     span: Span | None = None
@@ -94,7 +92,7 @@ UNKNOWN = Unknown()
 
 
 def get(value: Value | None, *names: str) -> Value | None:
-    """Return a field of a field …, whatever case a name is written in."""
+    """Return a nested field, in any naming style (`snake_case` or `camelCase`)."""
     for name in names:
         items: Mapping[str, Value] = {}
         if isinstance(value, Fields):
@@ -113,7 +111,7 @@ def _plain(name: str) -> str:
 
 
 def texts(value: Value | None) -> Iterator[Text]:
-    """Yield the texts that a value can be; none when it is not known."""
+    """Yield the strings that a value may be; none if it is unknown."""
     pending = [value]
     found = 0
     while pending and found < _MOST:

@@ -1,4 +1,4 @@
-"""Programs of Pulumi in YAML."""
+"""Pulumi programs in YAML."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _made(document: Mapping[Any, Any], source: Source) -> list[Made]:
     if isinstance(variables, dict):
         for name, value in variables.items():
             known[str(name)] = _value(value, known, source)
-    # Twice: a resource may refer to one that comes after it.
+    # Two passes, because a resource may refer to a later one.
     made: dict[str, Made] = {}
     for _ in range(2):
         for name, resource in resources.items():

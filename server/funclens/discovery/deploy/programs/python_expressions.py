@@ -1,4 +1,4 @@
-"""What the expressions of a Python program come to."""
+"""Evaluate expressions of a Python program symbolically."""
 
 from __future__ import annotations
 
@@ -43,25 +43,25 @@ _DEEPEST = 60
 
 
 class Expressions:
-    """Evaluates expressions of a module; what they make is collected."""
+    """Evaluates expressions of a module and collects the resources they create."""
 
     def __init__(self, lines: Lines) -> None:
         self.made: list[Made] = []
         self.budget = Budget(_MOST_STEPS)
         self.imports: dict[str, str] = {}
-        """Full names by those that the module uses."""
+        """Full dotted names, by the names used in the module."""
         self.functions: dict[str, Function] = {}
-        """Those of the module; classes by their `__init__`."""
+        """Functions of the module; classes are represented by their `__init__`."""
         self._lines = lines
 
     def follow(
         self, name: str, given: Given, names: dict[str, Value], depth: int
     ) -> Value:
-        """Follow a function of the module and return what it returns."""
+        """Evaluate a function of the module and return its result."""
         raise NotImplementedError
 
     def value(self, node: ast.AST | None, names: dict[str, Value], depth: int) -> Value:
-        """Return what an expression comes to. Raises OverBudgetError."""
+        """Return the value of an expression. Raises OverBudgetError."""
         self.budget.spend()
         if depth > _DEEPEST:
             return UNKNOWN
@@ -108,7 +108,7 @@ class Expressions:
 
     def _constant(self, node: ast.Constant) -> Value:
         if not isinstance(node.value, str):
-            # False and None are as good as not given.
+            # False and None count as not given.
             return Text(str(node.value)) if node.value else UNKNOWN
         span = self._lines.span(node)
         if span.line == span.end_line:
@@ -177,7 +177,7 @@ class Expressions:
         return made
 
     def _dotted(self, node: ast.expr) -> str:
-        """Return the dotted name of what is called, with its import followed."""
+        """Return the full dotted name of a callee."""
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
@@ -188,7 +188,7 @@ class Expressions:
 
 
 def _of_path(path: str, attribute: str) -> Value:
-    """Return an attribute of a path that is kept as its text."""
+    """Return an attribute of a path, which is represented as a string."""
     if attribute == "parent":
         return Text(os.path.dirname(path) or ".")
     return Text(os.path.basename(path)) if attribute == "name" else UNKNOWN

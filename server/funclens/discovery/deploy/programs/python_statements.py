@@ -1,4 +1,4 @@
-"""Programs in Python: assignments, loops over literals and calls are followed."""
+"""Programs in Python: follows assignments, loops over literals, and calls."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowErr
 
 
 def made_by_python(program: Program, text: str) -> list[Made]:
-    """Return what the calls of a module make, those that are not followed."""
+    """Return what the calls of a module create, including unresolved calls."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -47,7 +47,7 @@ def made_by_python(program: Program, text: str) -> list[Made]:
 
 
 class _Statements(Expressions):
-    """Follows the statements of a module, in their order."""
+    """Executes the statements of a module symbolically, in order."""
 
     def __init__(self, program: Program, lines: Lines) -> None:
         super().__init__(lines)
@@ -57,7 +57,7 @@ class _Statements(Expressions):
         self._returned: list[Value] = []
 
     def run(self, tree: ast.Module) -> None:
-        """Take in everything that the module makes, as far as the budget goes."""
+        """Process the whole module, as far as the budget allows."""
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 self._import(node.names, "")
@@ -81,7 +81,7 @@ class _Statements(Expressions):
                 if name not in self._called:
                     self.follow(name, ((), {}), names, 0)
         except OverBudgetError:
-            # What was met until then depends on the text alone.
+            # Deterministic: what was found so far depends only on the text.
             return
 
     def _import(self, names: list[ast.alias], before: str) -> None:
@@ -149,7 +149,7 @@ class _Statements(Expressions):
         names: dict[str, Value],
         depth: int,
     ) -> Value:
-        """Follow a function of the module and return what it returns."""
+        """Evaluate a function of the module and return its result."""
         if name in self._active or len(self._active) >= _DEEPEST_CALLS:
             return UNKNOWN
         self._called.add(name)

@@ -1,7 +1,7 @@
-"""Programs in TypeScript and JavaScript: constants and what `new` makes are read.
+"""Programs in TypeScript and JavaScript: constants and resources created with `new`.
 
-The reader goes forward through the tokens and gives up an expression where it meets
-what it does not know; what follows is read all the same.
+The parser scans the tokens once. It skips expressions it can't interpret and continues
+after them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _DEEPEST = 40
 
 
 def made_by_typescript(program: Program, text: str) -> list[Made]:
-    """Return what `new` makes in a text."""
+    """Return the objects that a text creates with `new`."""
     reading = _Reading(Source(program.path, text), program)
     reading.run()
     return reading.made
@@ -55,7 +55,7 @@ class _Reading(Tokens):
         self._names: dict[str, Value] = {"__dirname": Text(own)}
 
     def run(self) -> None:
-        """Take in everything that the text makes."""
+        """Process the whole text."""
         text = self.source.text
         while self.at < len(text):
             token = self.peek()
@@ -135,7 +135,7 @@ class _Reading(Tokens):
         return self._suffixes(value)
 
     def _reference(self, name: str, start: int) -> Value:
-        """Return what a name stands for, or what a call of it returns."""
+        """Return the value of a name, or the result of calling it."""
         parts = [name]
         while name not in self._names and self.take(".", "?."):
             parts.append(self.name())
@@ -220,7 +220,7 @@ class _Reading(Tokens):
             items[key] = self._names.get(key, UNKNOWN)
 
     def _template(self) -> Value:
-        """Read a template up to its closing backtick."""
+        """Read a template string up to its closing backtick."""
         text = self.source.text
         start = self.at
         parts: list[Value] = []

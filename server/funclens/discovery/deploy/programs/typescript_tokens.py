@@ -22,18 +22,18 @@ _ENDS_OF_TYPE = frozenset({"=", ";", "(", "{", "new", "const", "let", "var", "ex
 
 
 class GiveUpError(Exception):
-    """This is no expression that says anything here."""
+    """The expression can't be interpreted."""
 
 
 class Tokens:
-    """A position among the tokens of a text that only moves forward."""
+    """A forward-only cursor over the tokens of a text."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.at = 0
 
     def peek(self) -> re.Match[str] | None:
-        """Return the next token that is neither blank nor comment."""
+        """Return the next token, skipping blanks and comments."""
         text = self.source.text
         while found := _TOKEN.match(text, self.at):
             if found.lastgroup:

@@ -1,3 +1,3 @@
-"""Deploy commands in scripts, build files and prose: one reader a format."""
+"""Deploy commands in scripts, build files and prose: one module per format."""
 
 from __future__ import annotations

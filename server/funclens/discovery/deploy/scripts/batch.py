@@ -1,4 +1,4 @@
-"""Batch files of Windows, read as the shell script that does the same."""
+"""Windows batch files, translated to an equivalent shell script."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def deployments_in_batch(
 
 
 def _as_shell(text: str) -> str:
-    """Return the shell script with as many lines that does the same."""
+    """Return an equivalent shell script with the same number of lines."""
     text = _COMMENT.sub("", text)
     text = re.sub(r"\^[ \t]*\r?\n", "\\\\\n", text)
     text = re.sub(r"\\(?!\n)", "/", text)

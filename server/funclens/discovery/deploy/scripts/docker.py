@@ -1,4 +1,4 @@
-"""Dockerfiles: what the image runs, with its files traced back to the context."""
+"""Dockerfiles: what the image runs, with its files traced to the build context."""
 
 from __future__ import annotations
 
@@ -53,17 +53,17 @@ class _Image:
         self._variables: dict[str, str] = {}
         self._folder = "/"
         self._copied: list[tuple[str, str]] = []
-        """Paths in the image with the paths of the context that came there."""
+        """Paths in the image and the context paths they were copied from."""
         self._entry: list[str] = []
         self._is_other = False
-        """True when a stage is made for another language."""
+        """True if the stage is built for another language."""
         self._target = Place(path, text, 0, 0)
         self.found: list[Deployment] = []
 
     def take(self, name: str, rest: str, start: int, end: int) -> None:
-        """Carry out one instruction."""
+        """Process one instruction."""
         if name == "FROM":
-            # Another stage has files and commands of its own.
+            # A new stage starts with its own files and commands.
             self._entry = []
             self._is_other |= _OTHER_LANGUAGE.match(rest) is not None
         elif name in {"ENV", "ARG"}:
@@ -77,7 +77,7 @@ class _Image:
             self._start_command(name, rest, start, end)
 
     def from_target(self) -> list[Deployment]:
-        """Return what FUNCTION_TARGET names: some image below knows how to serve."""
+        """Return the function named by FUNCTION_TARGET, served by a base image."""
         given = self._variables
         target = given.get("FUNCTION_TARGET") or given.get("GOOGLE_FUNCTION_TARGET")
         if not target or not is_known(target) or self._is_other:
@@ -140,7 +140,7 @@ class _Image:
             )
             found = script.found
         else:
-            # Exec form: no shell replaces variables, but a shell in it does.
+            # Exec form: only an explicit shell expands variables.
             if any(" " in word for word in words) and words[0].endswith("sh"):
                 self._start_command(name, words[-1], start, end)
                 return
@@ -158,7 +158,7 @@ class _Image:
             ]
 
     def _traced(self, found: Deployment) -> Deployment:
-        """Return a deployment with the folder of the context for the image's."""
+        """Return the deployment with its image folder mapped to the context folder."""
         main = found.source or "main.py"
         inner = posixpath.normpath(posixpath.join(self._folder, found.folder or "."))
         bases = folders_above(self._path, self._nearby)

@@ -1,4 +1,4 @@
-"""tox.ini and setup.cfg: the commands of environments."""
+"""tox.ini and setup.cfg: the commands of test environments."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _REPLACED = re.compile(r"\{([^{}\s]*)\}")
 def deployments_in_ini(
     path: str, text: str, nearby: NearbyFiles
 ) -> Iterator[Deployment]:
-    """Yield the functions that commands of tox deploy or serve."""
+    """Yield the functions that tox commands deploy or serve."""
     file = File(path, text, nearby)
     folder = os.path.dirname(path)
     for section in _sections(text):

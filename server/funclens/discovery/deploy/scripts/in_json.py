@@ -1,4 +1,4 @@
-"""JSON with scripts: package.json, tasks and launch configurations of the editor."""
+"""JSON files with scripts: package.json, VS Code tasks and launch configurations."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def deployments_in_json(
 
 
 def parsed(text: str) -> Any:
-    """Return the value of JSON with comments and trailing commas; None if invalid."""
+    """Parse JSON with comments and trailing commas; return None if invalid."""
     if len(text) > _LARGEST or _is_deep(text):
         return None
     plain = _COMMENT_OR_TEXT.sub(
@@ -81,7 +81,7 @@ def _is_deep(text: str) -> bool:
 def _of_editor(
     file: File, document: dict[str, Any], folder: str
 ) -> Iterator[Deployment]:
-    """Yield what tasks.json, launch.json or a workspace file start."""
+    """Yield what tasks.json, launch.json or a workspace file starts."""
     top = os.path.dirname(folder) if os.path.basename(folder) == ".vscode" else folder
     names: dict[str, tuple[str, ...]] = {}
     for key in ("workspaceFolder", "workspaceRoot", "cwd", "workspaceFolder:root"):

@@ -34,7 +34,7 @@ _DEEPEST = 12
 def deployments_in_toml(
     path: str, text: str, nearby: NearbyFiles
 ) -> Iterator[Deployment]:
-    """Yield the functions that scripts of a project, or its build, name."""
+    """Yield the functions that the scripts or the build of a project name."""
     document = _parsed(text)
     file = File(path, text, nearby)
     scope = Scope((os.path.dirname(path),))

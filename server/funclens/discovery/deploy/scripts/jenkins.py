@@ -85,7 +85,7 @@ def deployments_in_jenkinsfile(
 def _step(file: File, match: re.Match[str], scope: Scope) -> Iterator[Deployment]:
     literal = match["raw"] if match["raw"] is not None else match["plain"]
     if literal is not None:
-        # Single quotes: the shell replaces variables, of its environment.
+        # In single quotes, the shell expands variables from its environment.
         yield from file.run(literal, scope)
         return
     raw = match["long"] if match["long"] is not None else match["text"] or ""
@@ -96,7 +96,7 @@ def _step(file: File, match: re.Match[str], scope: Scope) -> Iterator[Deployment
 
 
 def _names(text: str) -> dict[str, tuple[str, ...]]:
-    """Return what names mean: parameters by their defaults, and what is assigned."""
+    """Return the values of parameters (their defaults) and assigned variables."""
     found: dict[str, tuple[str, ...]] = {}
     for name, value in _ASSIGNED.findall(text):
         if "$" in value:

@@ -112,7 +112,7 @@ class _Justfile:
         return found
 
     def _evaluated(self, expression: str, given: Mapping[str, str]) -> str:
-        """Return the value of an expression: texts, names, and both joined by `+`."""
+        """Return the value of an expression: strings and names, joined by `+`."""
         pieces = []
         for piece in expression.split("+") if len(expression) < 1000 else ():
             plain = piece.strip()
@@ -132,7 +132,7 @@ class _Justfile:
         return "".join(pieces)
 
     def _calls(self, recipe: _Recipe) -> Iterator[tuple[str, list[str]]]:
-        """Yield the recipes that one needs or calls with arguments."""
+        """Yield the recipes that a recipe depends on or calls, with arguments."""
         for match in _NEED.finditer(recipe.needs[:2000]):
             yield match[1], [_plain(w) for w in _ARGUMENT.findall(match[2])]
         for _, _, line in recipe.lines:

@@ -1,6 +1,6 @@
-"""Makefiles: variables, recipes, `define`, and recipes that call make again.
+"""Makefiles: variables, recipes, `define`, and recursive make.
 
-Pattern rules are left alone: nobody can tell what they are asked for.
+Pattern rules are skipped, because their targets are unknown.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class _Makefile(MakeVariables):
         }
         variables = {**automatic, **rule.variables, **given}
         found: list[Deployment] = []
-        # What the target itself copies comes last and counts first.
+        # What the target itself copies is added last and takes precedence.
         copies = self._copies
         shell_variables = {
             name: self.expanded(f"$({name})", variables)
@@ -181,7 +181,7 @@ class _Makefile(MakeVariables):
         return found
 
     def _again(self, line: str, rule: _Rule) -> list[Deployment]:
-        """Follow targets that a recipe makes with variables of its own."""
+        """Follow targets that a recipe makes with other variables."""
         found: list[Deployment] = []
         for match in _AGAIN.finditer(line[:_LONGEST]):
             words = self.expanded(match[1], rule.variables).split()
@@ -195,7 +195,7 @@ class _Makefile(MakeVariables):
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield start, end and text of lines, with those joined that are continued."""
+    """Yield start, end and text of each logical line, joining continued lines."""
     position = 0
     while position < len(text):
         start = position

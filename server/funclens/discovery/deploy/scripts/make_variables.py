@@ -38,7 +38,7 @@ class MakeVariables:
         }
 
     def expanded(self, text: str, variables: Mapping[str, str], depth: int = 0) -> str:
-        """Return a text with its variables and functions replaced."""
+        """Return a text with variables and functions expanded."""
         if "$" not in text:
             return text
         if depth > _DEEPEST or not self.budget.spend():
@@ -154,7 +154,7 @@ def _closing(text: str, at: int) -> int:
 
 
 def _split(text: str) -> list[str]:
-    """Return arguments, apart by commas that are not in brackets."""
+    """Split arguments at commas outside brackets."""
     found, depth, start = [], 0, 0
     for match in re.finditer(r"[(){},]", text):
         if match[0] in "({":

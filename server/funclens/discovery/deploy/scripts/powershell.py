@@ -1,4 +1,4 @@
-"""PowerShell scripts: variables, lists of words or tables, loops, functions."""
+"""PowerShell scripts: variables, arrays, hash tables, loops, functions."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class _Script(PowerShellValues):
         return self.pairs[body] + 1
 
     def _parameters(self, at: int, end: int) -> int:
-        """Take in the defaults of `param(…)` where nothing is known yet."""
+        """Read the defaults of `param(…)` for parameters without a value."""
         if at >= end or self.tokens[at].text != "(":
             return at
         last = self.pairs.get(at, end)
@@ -201,7 +201,7 @@ class _Script(PowerShellValues):
         return max(stop, at + 1)
 
     def _carry_out(self, words: list[str], tokens: list[Token], depth: int) -> None:
-        # Either slash is one there.
+        # PowerShell accepts either slash.
         words = [word.replace("\\", "/") for word in words if word != "&"]
         words, _ = builtins.unwrapped(words)
         if not words:
@@ -214,7 +214,7 @@ class _Script(PowerShellValues):
         elif not builtins.apply(program, words, self.state, self._nearby):
             place = Place(self._path, self._text, tokens[0].start, tokens[-1].end)
             for text in [word for word in words if " gcloud " in f" {word} "]:
-                # A command in a text: `Invoke-Expression $command`.
+                # A command in a string: `Invoke-Expression $command`.
                 words = text.split() if " " in text else words
             known = [known_part(word) for word in words]
             for found in deployments_of(known, place, self.state.folders):
@@ -248,7 +248,7 @@ class _Script(PowerShellValues):
                 inside = self.tokens[at + 2 : self.pairs[at + 1]]
                 matches = (_ASSIGNED.fullmatch(t.text) for t in inside)
                 return [match[1].lower() for match in matches if match]
-        # `function Name($a, $b) {`: the parameters are before the body.
+        # `function Name($a, $b) {`: the parameters precede the body.
         names: list[str] = []
         for at in range(start - 2, max(start - 40, -1), -1):
             text = self.tokens[at].text

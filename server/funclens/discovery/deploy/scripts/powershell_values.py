@@ -51,7 +51,7 @@ class PowerShellValues:
         self.state = State(folders_above(path, nearby))
 
     def value(self, start: int, end: int) -> Value:
-        """Return what an expression stands for."""
+        """Return the value of an expression."""
         items: list[Any] = []
         at = start
         had_comma = False
@@ -140,7 +140,7 @@ def _tokens(text: str) -> list[Token]:
 
 
 def _pairs(tokens: list[Token]) -> dict[int, int]:
-    """Return the index of each closing bracket by that of the opening one."""
+    """Return the index of each closing bracket, by that of its opening bracket."""
     found: dict[int, int] = {}
     opened: list[int] = []
     for index, token in enumerate(tokens):

@@ -39,7 +39,7 @@ def deployments_in_prose(
 
 
 def code_in_prose(text: str) -> str:
-    """Return the text with all that is no command blanked, each line as long."""
+    """Replace everything but commands with blanks, keeping all offsets."""
     lines: list[str] = []
     fence: str | None = None
     goes_on = False
@@ -47,7 +47,7 @@ def code_in_prose(text: str) -> str:
         match = _FENCE.match(line)
         if match:
             fence = match[1].lower() if fence is None else None
-            # A command may begin where others name the language.
+            # A command may start where a fence usually names its language.
             first = line[match.start(1) :] if fence is not None else ""
             code = first if _COMMAND.match(first) else ""
             lines.append(" " * (len(line) - len(code)) + code)
@@ -60,7 +60,7 @@ def code_in_prose(text: str) -> str:
             lines.append(_unprompted(line))
             goes_on = lines[-1].rstrip().endswith("\\")
         elif fence is None and (inline := _INLINE.search(line)):
-            # On a line of its own: prose before it is no command.
+            # Only at the start of a line; with prose before it, it isn't a command.
             lines.append(" " * inline.start(1) + inline[1] + ";")
         else:
             lines.append(" " * len(line))
@@ -68,7 +68,7 @@ def code_in_prose(text: str) -> str:
 
 
 def _joined(line: str, fence: str) -> str:
-    """Return a line that goes on in the way of Windows as one that does in a shell."""
+    """Translate a Windows line continuation to one of a POSIX shell."""
     sign = "^" if fence in {"bat", "batch", "cmd", "dos"} else "`"
     plain = line.rstrip()
     return plain[:-1] + "\\" if plain.endswith(" " + sign) else line

@@ -1,7 +1,6 @@
-"""Python that runs gcloud, and comments that show how a function is deployed.
+"""Python code that runs gcloud, and comments that describe a deployment.
 
-Values are followed as far as constants, loops over them and calls within the module
-go. Nothing is executed.
+Follows constants, loops over them, and calls within the module. Nothing is executed.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ _DEEPEST = 5
 def deployments_in_python(
     path: str, text: str, nearby: NearbyFiles
 ) -> Iterator[Deployment]:
-    """Yield the functions that a module deploys or says how to deploy."""
+    """Yield the functions that a module deploys or describes how to deploy."""
     folders = folders_above(path, nearby)
     budget = ScriptBudget()
     if "#" in text:
@@ -60,7 +59,7 @@ def deployments_in_python(
 
 
 def _comments(text: str) -> str:
-    """Return the text with all but its comments blanked, each line as long."""
+    """Replace everything but comments with blanks, keeping all offsets."""
     lines: list[str] = []
     for line in text.split("\n"):
         match = _COMMENT.match(line)

@@ -18,7 +18,7 @@ _LONGEST = 20_000
 
 
 class _Unknown:
-    """A value that is not known."""
+    """A value that isn't known."""
 
 
 UNKNOWN = _Unknown()
@@ -26,7 +26,7 @@ UNKNOWN = _Unknown()
 
 @dataclass(slots=True)
 class Names:
-    """Names of one function or module, with what they are bound to."""
+    """Names in one function or module, with their values."""
 
     values: dict[str, Any] = field(default_factory=dict)
     outer: Names | None = None
@@ -201,7 +201,7 @@ def _joined(separator: str, pieces: list[str]) -> Any:
 
 
 def _bounded(value: Any) -> Any:
-    """Return a value, or an unknown one where doubling has made it huge."""
+    """Return the value, or an unknown one if it grew too large."""
     return value if len(value) <= _LONGEST else UNKNOWN
 
 

@@ -36,7 +36,7 @@ def follow(
     place: Callable[[str, int, int], Place] | None = None,
     budget: ScriptBudget | None = None,
 ) -> list[Deployment]:
-    """Return what commands deploy that are run in one of some folders."""
+    """Return what commands deploy when run in one of several folders."""
     script = Script(path, text, nearby, place or place_in(path), budget)
     given: dict[str, Value] = dict(variables or {})
     script.follow(State(folders, given, exported=frozenset(given)))
@@ -44,7 +44,7 @@ def follow(
 
 
 def folders_above(path: str, nearby: NearbyFiles) -> tuple[str, ...]:
-    """Return the folders that a script may be run from: its own and those above."""
+    """Return folders that a script may run in: its own and those above."""
     folder = os.path.dirname(path)
     found = [folder]
     while folder != nearby.top and folder.startswith(nearby.top + os.sep):

@@ -1,4 +1,4 @@
-"""Commands of the shell itself, and programs whose result can be known."""
+"""Shell builtins, and programs whose effect is known."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy.shell.language.tree import Assignment, Node, Word
 
 CLONED = "\0cloned"
-"""The variable that holds the folder of the last clone; empty for any."""
+"""Variable with the folder of the last clone; empty for any folder."""
 
 __all__ = [
     "CLONED",
@@ -54,9 +54,9 @@ _DECLARE = frozenset({"export", "local", "readonly", "declare", "typeset", "set"
 
 
 def unwrapped(words: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Return a command without the programs that only start it, and what it is given.
+    """Return a command without wrapper programs, and the environment they set.
 
-    That is the environment of `env NAME=value command`.
+    For example, `env NAME=value command`.
     """
     given: dict[str, str] = {}
     while len(words) > 1:
@@ -76,7 +76,7 @@ def unwrapped(words: list[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def apply(program: str, words: list[str], state: State, nearby: NearbyFiles) -> bool:
-    """Carry out what changes the state; return False for any other command."""
+    """Apply a command that changes the state; return False for any other."""
     if program in {"cd", "pushd", "chdir", "Set-Location", "Push-Location", "sl"}:
         change_folder([w for w in words[1:] if not is_option(w)], state, nearby)
     elif program in {"popd", "Pop-Location"}:
@@ -98,7 +98,7 @@ def apply(program: str, words: list[str], state: State, nearby: NearbyFiles) -> 
 
 
 def change_folder(words: list[str], state: State, nearby: NearbyFiles) -> None:
-    """Go to a folder, from each folder that the script may be in."""
+    """Change the folder, from each folder that the script may be in."""
     target = words[0] if words else unknown("home")
     if target == "-":
         before = _left(state)
@@ -117,10 +117,9 @@ def change_folder(words: list[str], state: State, nearby: NearbyFiles) -> None:
 
 
 def _in_clone(target: str, state: State, nearby: NearbyFiles) -> tuple[str, ...] | None:
-    """Return what a path means that begins with the folder of a clone.
+    """Return the meaning of a path that begins with the folder of a clone.
 
-    Texts and pipelines clone the repository that they are in; its folder has
-    whatever name it has.
+    Docs and pipelines often clone their own repository, under any folder name.
     """
     first, _, rest = target.lstrip("./").partition("/")
     cloned = state.variables.get(CLONED)
@@ -167,12 +166,12 @@ def _declare(
         if (not is_known(word) and "cat" in word) or "grep" in word:
             _export_file(word, state, nearby)
     if program == "set" and words[:1] == ["-a"]:
-        # All that is assigned from here on is exported.
+        # `set -a`: all later assignments are exported.
         state.exported |= state.variables.keys()
 
 
 def _export_file(word: str, state: State, nearby: NearbyFiles) -> None:
-    """Carry out `export $(cat .env | xargs)`."""
+    """Apply `export $(cat .env | xargs)`."""
     for name in re.findall(r"[\w./-]*\.env[\w.-]*|[\w./-]+\.(?:cfg|conf|config)", word):
         for path in state.candidates(name):
             text = nearby.text(path)
@@ -201,7 +200,7 @@ def environment_in(text: str) -> dict[str, str]:
 def assign_array(
     assignment: Assignment, state: State, fields: Callable[[Word], list[str]]
 ) -> None:
-    """Carry out `name=(a b)` and `name=([key]=value …)`."""
+    """Apply `name=(a b)` and `name=([key]=value …)`."""
     items = [field for word in assignment.items or () for field in fields(word)]
     before = state.variables.get(assignment.name)
     keyed = [_KEYED.fullmatch(item) for item in items]
@@ -217,7 +216,6 @@ def assign_array(
 
 
 def is_read(node: Node) -> bool:
-    """Return whether a command is `read`."""
     return (
         isinstance(node, Command) and bool(node.words) and node.words[0].bare == "read"
     )
@@ -226,7 +224,7 @@ def is_read(node: Node) -> bool:
 def read_into(
     names: list[str], line: str | None, separators: str | None, state: State
 ) -> None:
-    """Put the words of a line into variables, as `read` does."""
+    """Assign the words of a line to variables, as `read` does."""
     if line is None or not is_known(line):
         for name in names:
             state.variables[name] = unknown(name)

@@ -1,4 +1,4 @@
-"""Tests of a script that surely hold or surely do not."""
+"""Evaluate the tests of a script, as far as their result is certain."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["both", "status"]
 
 
 def status(words: list[str], state: State, nearby: NearbyFiles) -> bool | None:
-    """Return whether a test surely holds; None when that is not known."""
+    """Return the result of a test, or None if it is unknown."""
     if not words:
         return None
     if words[0] in {"true", ":"}:
@@ -34,7 +34,7 @@ def status(words: list[str], state: State, nearby: NearbyFiles) -> bool | None:
 
 
 def both(results: Sequence[bool | None]) -> bool | None:
-    """Return what `&&` makes of several results."""
+    """Combine several results with `&&`."""
     if any(result is False for result in results):
         return False
     return True if all(results) else None
@@ -42,7 +42,7 @@ def both(results: Sequence[bool | None]) -> bool | None:
 
 def _test(words: list[str], state: State, nearby: NearbyFiles) -> bool | None:
     if len(words) == 1 and words[0] in {"-z", "-n"}:
-        # The word after it is empty and was not quoted.
+        # The word after it expanded to nothing and was not quoted.
         return words[0] == "-z"
     if len(words) == 2:
         operator, word = words

@@ -173,7 +173,7 @@ class ControlFlow:
 
 
 def after_subshell(state: State, ends: list[State]) -> State:
-    """Return the state after a subshell: only what it copied is kept."""
+    """Return the state after a subshell, which keeps only the copies it made."""
     copies = dict.fromkeys(state.copies)
     for end in ends:
         copies |= dict.fromkeys(end.copies)
@@ -182,7 +182,7 @@ def after_subshell(state: State, ends: list[State]) -> State:
 
 
 def _bind(subject: Word, value: str, state: State) -> None:
-    """Know in a branch of `case` what its subject is."""
+    """Set the subject of a `case` to the matching value inside a branch."""
     if len(subject.parts) != 1 or not isinstance(subject.parts[0], Variable):
         return
     name = subject.parts[0].name

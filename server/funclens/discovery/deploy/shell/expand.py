@@ -1,4 +1,4 @@
-"""Words of a script as the texts that the shell makes of them."""
+"""Expand the words of a script as the shell does."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DEEPEST = 4
 
 
 class Expansion:
-    """Expands words in one file; `substitute` runs what stands in `$(…)`."""
+    """Expands words in one file; `substitute` evaluates `$(…)`."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Expansion:
         self._depth = 0
 
     def text(self, word: Word, state: State) -> str:
-        """Return a word as one text, as in an assignment."""
+        """Expand a word to one string, as in an assignment."""
         texts: list[str] = []
         for part in word.parts:
             value = self._value(part, state)
@@ -55,7 +55,7 @@ class Expansion:
         return short("".join(texts))
 
     def fields(self, word: Word, state: State) -> list[str]:
-        """Return the texts that a word becomes in a command: none, one or more."""
+        """Expand a word to the strings it becomes in a command: none, one or more."""
         fields: list[str] = []
         current: str | None = None
         wild = False
@@ -96,7 +96,7 @@ class Expansion:
         return fields[:_MOST_FIELDS]
 
     def nested(self, text: str, state: State) -> str:
-        """Return a text that stands where a word may: after `:-`."""
+        """Expand a text in the position of a word, as after `:-`."""
         if "$" not in text and "`" not in text:
             return text
         if self._depth >= _DEEPEST:
@@ -167,7 +167,7 @@ class Expansion:
             return self._script
         value = state.variables.get(name)
         if part.keys and part.index is None:
-            # `${!name}`: what the variable of that name holds.
+            # `${!name}`: the value of the variable whose name is in `name`.
             value = state.variables.get(value) if isinstance(value, str) else None
         if isinstance(value, tuple):
             return _item(value, part)
@@ -178,7 +178,7 @@ class Expansion:
         return value
 
     def _files(self, pattern: str, state: State) -> Iterator[str]:
-        """Yield the files and folders that a pattern matches."""
+        """Yield the files and folders that match a pattern."""
         if not is_known(pattern) or not _WILDCARD.search(pattern):
             yield pattern
             return
@@ -188,7 +188,7 @@ class Expansion:
         for folder in folders:
             found = list(self._matching(pattern, folder))
             if found:
-                # The script is where its pattern has matches.
+                # The script must run in a folder where its pattern matches.
                 if folders is state.folders:
                     state.folders = (folder,)
                 yield from found
@@ -244,7 +244,7 @@ def _item(value: tuple[str, ...], part: Variable) -> str | tuple[str, ...] | Non
 
 
 def _changed(value: str, operator: str, argument: str) -> str:
-    """Return what `${name<operator><argument>}` makes of a value."""
+    """Return the result of `${name<operator><argument>}` for a value."""
     if operator in {",", ",,"}:
         return value.lower() if operator == ",," else value[:1].lower() + value[1:]
     if operator in {"^", "^^"}:
@@ -265,7 +265,7 @@ def _trimmed(value: str, operator: str, pattern: str) -> str:
     matches = re.compile(fnmatch.translate(pattern)).match
     at_end = operator[0] == "%"
     cuts = range(len(value) + 1)
-    # The shortest match first, unless the operator is doubled.
+    # The shortest match wins, unless the operator is doubled.
     if at_end != (len(operator) == 2):
         cuts = range(len(value), -1, -1)
     for cut in cuts:
@@ -283,12 +283,12 @@ def _braces(text: str) -> list[str]:
 
 
 def short(text: str) -> str:
-    """Return a text, or an unknown one where doubling has made it huge."""
+    """Return the text, or an unknown one if it grew too large."""
     return text if len(text) <= _LONGEST else unknown("long")
 
 
 def resolved(text: str, variables: dict[str, str]) -> str:
-    """Return a text with the variables that it names; others stay unknown."""
+    """Expand the variables in a text; others stay unknown."""
     from funclens.discovery.deploy.nearby import NearbyFiles  # noqa: PLC0415
     from funclens.discovery.deploy.shell.state import State  # noqa: PLC0415
 

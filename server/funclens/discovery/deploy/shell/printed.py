@@ -1,4 +1,4 @@
-"""What programs print, where that can be known."""
+"""Output of programs, where it can be known."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def output_of(
     nearby: NearbyFiles,
     fields: Callable[[Word, State], list[str]],
 ) -> str | None:
-    """Return what the commands of `$(…)` print; None when that is not known."""
+    """Return what the commands of `$(…)` print, or None if unknown."""
     inner = state.fork()
     output: str | None = ""
     for node in _flat(nodes):
@@ -154,7 +154,7 @@ def _is_number(options: dict[str, str], key: str) -> bool:
 
 
 def _filtered(program: str, rest: list[str], piped: str, state: State) -> str | None:
-    """Return what a filter makes of a text: `tr`, `sed s///`, `xargs basename`."""
+    """Return the output of a filter: `tr`, `sed s///`, `xargs basename`."""
     if program == "tr" and len(rest) == 2:
         old, new = rest
         if len(old) == 1 and len(new) == 1:

@@ -38,14 +38,14 @@ _WORTH = re.compile(
     r"|\b(?:cp|zip|ln|mv|rsync|install|gsutil|storage|Copy-Item)\b",
     re.MULTILINE,
 )
-"""What a script has that deploys, or copies what another one deploys."""
+"""Matches scripts that deploy something or copy what another script deploys."""
 _SILENT = frozenset({"echo", "printf", "grep", "sed", "awk", "cat", "alias", "man"})
 _SHELLS = frozenset({"bash", "sh", "zsh", "ksh", "dash"})
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 
 
 class Script(ControlFlow):
-    """One text of shell commands, and what following it finds."""
+    """One shell script and the results of following it."""
 
     def __init__(
         self,
@@ -66,16 +66,16 @@ class Script(ControlFlow):
         self._depth = depth
         self._called: set[str] = set()
         self.found: list[Deployment] = []
-        """What is deployed, in the order of the commands."""
+        """Deployments in the order of the commands."""
 
     def follow(self, state: State) -> list[State]:
-        """Follow the whole script and return how it may end."""
+        """Follow the whole script; return the states it may end in."""
         if self._depth == 0 and not _WORTH.search(self._text):
             return [state]
         nodes = parse(self._text)
         states = self.follow_body(nodes, [state])
         if self._depth == 0:
-            # What nothing here calls is called from elsewhere, nobody knows how.
+            # A function that is never called here may be called from elsewhere.
             for name in [name for name in self.functions if name not in self._called]:
                 start = states[0] if states else state
                 self._call(self.functions[name], None, start.fork())
@@ -158,7 +158,7 @@ class Script(ControlFlow):
         return lambda path: self.values.file(path, state)
 
     def _inner(self, text: str, node: Command, state: State) -> list[State]:
-        """Follow commands that stand in a word: `bash -c`, `eval`, `ssh`."""
+        """Follow commands inside a word: `bash -c`, `eval`, `ssh`."""
         if self._depth >= _DEEPEST:
             return [state]
 
@@ -248,7 +248,7 @@ class Script(ControlFlow):
 
 
 def _from_start(found: Deployment, state: State) -> Deployment:
-    """Return a deployment whose folder is seen from where the script started."""
+    """Return the deployment with its folder relative to where the script started."""
     folder = found.folder or ""
     if not folder.startswith(START):
         return found

@@ -1,4 +1,4 @@
-"""How much work one deploy file is worth."""
+"""Limits the work spent on one deploy file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ __all__ = ["ScriptBudget"]
 
 @dataclass(slots=True)
 class ScriptBudget:
-    """How much work is left for one deploy file."""
+    """Remaining steps for one deploy file."""
 
     steps: int = 20_000
     deployments: int = 2_000
 
     def spend(self) -> bool:
-        """Take one step; return False when none is left."""
+        """Spend one step; return False if none is left."""
         self.steps -= 1
         return self.steps >= 0 and self.deployments > 0

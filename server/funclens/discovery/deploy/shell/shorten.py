@@ -1,4 +1,4 @@
-"""Large scripts cut down to the lines that can matter."""
+"""Reduce large scripts to the lines that may matter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["shortened"]
 
 _LARGE = 60_000
 _MOST_KEPT = 100_000
-"""Characters of lines that are read; what comes after them is left out."""
+"""Maximum number of characters to keep; later lines are dropped."""
 
 _FUNCTION = re.compile(r"^[ \t]*(?:function[ \t]+)?([\w-]+)[ \t]*\(\)", re.MULTILINE)
 _MATTERS = (
@@ -21,9 +21,9 @@ _MATTERS = (
 
 
 def shortened(text: str) -> str:
-    """Return a script with as many lines, those blanked that do nothing of interest.
+    """Blank the irrelevant lines of a large script, keeping line numbers.
 
-    Only large ones are cut: what other lines do is not worth the time there.
+    Small scripts are returned unchanged.
     """
     if len(text) <= _LARGE:
         return text

@@ -1,4 +1,4 @@
-"""Sources that a script gathers in a folder or archive before it deploys them."""
+"""Sources that a script copies to a folder or archive before deploying them."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _uploaded(words: list[str], state: State) -> Copy | None:
 
 
 def _plain(words: list[str]) -> list[str]:
-    """Return the words that are no flags and no values of flags."""
+    """Return the words that are neither flags nor values of flags."""
     found: list[str] = []
     skips = False
     for word in words:
@@ -86,7 +86,7 @@ def _plain(words: list[str]) -> list[str]:
 def staged_source(
     deployment: Deployment, words: list[str], state: State, nearby: NearbyFiles
 ) -> Deployment:
-    """Return a deployment with the source that a script copied to where it is."""
+    """Return the deployment with the source that the script copied into place."""
     if not state.copies:
         return deployment
     word = source_word(words)
@@ -113,7 +113,7 @@ def staged_source(
 def _gathered(
     named: str, copies: tuple[Copy, ...], depth: int
 ) -> Iterator[tuple[str, str]]:
-    """Yield what was copied to a place, with where to, the last copy first."""
+    """Yield what was copied to a place, and its target, the last copy first."""
     for copy in reversed(copies):
         if not _leads_to(copy.target, named):
             continue
@@ -125,7 +125,7 @@ def _gathered(
 def _leads_to(target: str, named: str) -> bool:
     if target == named or os.path.dirname(target) == named:
         return True
-    # `gs://bucket/x.zip` or another way to say where an archive is.
+    # `gs://bucket/x.zip`, or another spelling of an archive's location.
     return target.endswith(".zip") and os.path.basename(target) == os.path.basename(
         named
     )

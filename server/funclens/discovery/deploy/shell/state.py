@@ -1,4 +1,4 @@
-"""What is known while a script is followed: variables, folders, copies."""
+"""State of a script that is being followed: variables, folders, copies."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 __all__ = ["START", "Copy", "State", "Value", "is_known", "known_part", "unknown"]
 
 Value = Union[str, tuple[str, ...], "dict[str, str]"]
-"""A text, an array, or an array by keys."""
+"""A string, an array, or an associative array."""
 
 START = "\1"
-"""Begins a path that is seen from the folder that the script was started in."""
+"""Prefix of a path relative to the folder in which the script started."""
 
 _MARK = "\0"
 
 
 def unknown(label: str) -> str:
-    """Return a text that stands for one that is not known; equal labels are equal."""
+    """Return a placeholder for an unknown string; equal labels give equal strings."""
     return f"{_MARK}{label.replace(_MARK, '')}{_MARK}"
 
 
@@ -40,26 +40,26 @@ def known_part(word: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Files that a script copies, packs or links somewhere."""
+    """Files that a script copies, packs or links to a target."""
 
     sources: tuple[str, ...]
-    """Absolute where they are known."""
+    """Absolute paths, if known."""
     target: str
 
 
 @dataclass(slots=True)
 class State:
-    """One way in which a script may have come to a place."""
+    """One possible state of the script at one point."""
 
     folders: tuple[str, ...]
-    """Absolute folders that the script may be in, the likeliest first."""
+    """Absolute folders that the script may be in, the most likely first."""
     variables: dict[str, Value] = field(default_factory=dict)
     arguments: tuple[str, ...] | None = None
-    """Positional parameters; None when they are not known."""
+    """Positional parameters, or None if unknown."""
     exported: frozenset[str] = frozenset()
     copies: tuple[Copy, ...] = ()
     start: tuple[str, ...] = ()
-    """The folders that it may have been started in."""
+    """Folders in which it may have been started."""
     alive: bool = True
     """False after `exit` or `return`."""
 
@@ -67,11 +67,11 @@ class State:
         self.start = self.start or self.folders
 
     def fork(self) -> State:
-        """Return a state that goes its own way from here."""
+        """Return an independent copy."""
         return replace(self, variables=dict(self.variables))
 
     def environment(self) -> Mapping[str, str]:
-        """Return the variables that programs see."""
+        """Return the exported variables."""
         return {
             name: value
             for name, value in self.variables.items()
@@ -79,7 +79,7 @@ class State:
         }
 
     def absolute(self, path: str) -> str:
-        """Return a path as seen from the likeliest folder."""
+        """Return a path relative to the most likely folder as an absolute path."""
         if path.startswith(_MARK) or "://" in path:
             return path.rstrip("/")
         folders = self.folders
@@ -89,13 +89,13 @@ class State:
         return os.path.normpath(os.path.join(base, path))
 
     def here(self) -> str:
-        """Return the folder that the script is in, as `pwd` would."""
+        """Return the current folder, as `pwd` would."""
         if self.folders == self.start:
             return START
         return self.folders[0] if self.folders else unknown("PWD")
 
     def candidates(self, path: str) -> list[str]:
-        """Return a path as seen from each folder."""
+        """Return a path resolved against each possible folder."""
         if path.startswith(_MARK) or "://" in path:
             return []
         folders = self.folders
@@ -106,9 +106,9 @@ class State:
 
 
 def merge(states: list[State], most: int) -> list[State]:
-    """Return the states that differ; when there are too many, one for all.
+    """Return the distinct states; if there are too many, a single merged one.
 
-    What they do not agree on is unknown in that one.
+    In the merged state, whatever differs is unknown.
     """
     found: list[State] = []
     for state in states:

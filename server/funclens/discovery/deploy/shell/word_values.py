@@ -1,4 +1,4 @@
-"""What words, conditions and files of a script come to."""
+"""Evaluate words, conditions and files of a script."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["Values"]
 
 
 class Values(Expansion):
-    """Expands words, and knows what commands set, test and print."""
+    """Expands words, and evaluates what commands assign, test and print."""
 
     def __init__(self, nearby: NearbyFiles, path: str, budget: ScriptBudget) -> None:
         super().__init__(nearby, path, self.substitute)
@@ -29,7 +29,7 @@ class Values(Expansion):
         self._budget = budget
 
     def lines(self, node: While | Command, state: State) -> list[str] | None:
-        """Return the lines that a command or loop reads; None when not known."""
+        """Return the lines that a command or loop reads, or None if unknown."""
         if node.heredoc is not None:
             text = self.nested(node.heredoc, state)
         elif node.herestring is not None:
@@ -43,7 +43,7 @@ class Values(Expansion):
     def assign(
         self, assignment: Assignment, state: State, own: dict[str, str] | None
     ) -> None:
-        """Carry out an assignment; with `own`, for one command alone."""
+        """Apply an assignment; with `own`, for a single command only."""
         name = assignment.name
         if assignment.items is not None:
             builtins.assign_array(
@@ -66,7 +66,7 @@ class Values(Expansion):
             state.variables[name] = value
 
     def read(self, node: Command, line: str | None, state: State) -> None:
-        """Carry out `read a b c`."""
+        """Apply `read a b c`."""
         names = [w.bare for w in node.words[1:] if w.bare and w.bare[0] != "-"]
         separators = next(
             (self.text(a.value, state) for a in node.assignments if a.name == "IFS"),
@@ -75,7 +75,7 @@ class Values(Expansion):
         builtins.read_into(names, line, separators, state)
 
     def status(self, node: Node, state: State) -> bool | None:
-        """Return whether a command surely succeeds or fails."""
+        """Return whether a command succeeds, or None if unknown."""
         if isinstance(node, Command) and node.words:
             words = [f for w in node.words for f in self.fields(w, state)]
             return conditions.status(words, state, self._nearby)
@@ -87,7 +87,7 @@ class Values(Expansion):
         return None
 
     def is_test(self, node: Node) -> bool:
-        """Return whether a command only tests something."""
+        """Return whether a command is a pure test."""
         return (
             isinstance(node, Command)
             and bool(node.words)
@@ -95,7 +95,7 @@ class Values(Expansion):
         )
 
     def substitute(self, text: str, state: State) -> str | None:
-        """Return what a command prints, where that can be known."""
+        """Return what a command prints, if known."""
         if len(text) > 2000 or not self._budget.spend():
             return None
         return printed.output_of(
@@ -106,7 +106,7 @@ class Values(Expansion):
         )
 
     def located(self, path: str, state: State) -> tuple[str, str | None]:
-        """Return where a script is and its text, seen from where this one may be."""
+        """Return the path and text of a script, relative to the current folder."""
         own = os.path.join(os.path.dirname(self._path), path)
         for candidate in (*state.candidates(path), os.path.normpath(own)):
             text = self._nearby.text(candidate) if is_known(path) else None

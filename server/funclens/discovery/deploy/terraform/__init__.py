@@ -1,6 +1,6 @@
-"""Functions that Terraform deploys: a parser and an evaluator, nothing is run.
+"""Functions deployed by Terraform: a parser and an evaluator; nothing is executed.
 
-What a workspace without Terraform needs is here; the rest is imported when asked for.
+Workspaces without Terraform load only this module; the rest is imported on demand.
 """
 
 from __future__ import annotations

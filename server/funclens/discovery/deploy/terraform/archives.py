@@ -1,7 +1,6 @@
-"""The folder that an archive is made of, by following references.
+"""Find the folder an archive is built from, by following references.
 
-An archive that is only named, and made elsewhere, keeps its path: its name may
-tell the folder.
+An archive that is built elsewhere keeps its path, because its name may match a folder.
 """
 
 from __future__ import annotations
@@ -48,23 +47,23 @@ _FILE_NAME = "main.py"
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """What the source of a function is made of; absolute paths."""
+    """Source of a function; paths are absolute."""
 
     path: str | None
-    """The folder; None when only the archive is known."""
+    """The folder, or None if only the archive is known."""
     choices: Choices
     source: str | None = None
-    """The file in the folder that becomes main.py, when that has another name."""
+    """File in the folder that becomes main.py, if its name differs."""
     archive: str | None = None
     is_default: bool = False
-    """True when whoever deploys may choose another one."""
+    """True if the user may choose another one when deploying."""
 
 
 def folders_of(arms: Arms, instance: Instance, depth: int = 0) -> Iterator[Folder]:
-    """Yield the folders that a value which stands for an archive is made of.
+    """Yield the folders that an archive value is built from.
 
-    The value is an object of a bucket, an archive, an attribute of one of these,
-    the path of a zip or the name of an object.
+    The value is a bucket object, an archive, an attribute of one of these, the path of
+    a zip file, or the name of an object.
     """
     for item in arms:
         for found in _of_value(item.value, instance, depth):
@@ -94,7 +93,7 @@ def _of_reference(reference: Reference, depth: int) -> Iterator[Folder]:
         return
     named = instance.made(reference)
     if len(named) > 1:
-        # Which of these is not known.
+        # Which of these is used is unknown.
         return
     for made in named:
         for found in _of_block(block, Scope.of(made), depth):
@@ -131,7 +130,7 @@ def _of_file(path: str, choices: Choices) -> Folder:
 
 
 def _of_source_block(body: Body, scope: Scope) -> Iterator[Folder]:
-    """Yield the folder of the file that an archive holds as its main.py."""
+    """Yield the folder of the file that an archive contains as main.py."""
     name, content = body.attributes.get("filename"), body.attributes.get("content")
     if name is None or not isinstance(content, Call):
         return
@@ -147,7 +146,7 @@ def _of_source_block(body: Body, scope: Scope) -> Iterator[Folder]:
 
 
 def _scopes(scope: Scope, dynamic: Block | None) -> Iterator[Scope]:
-    """Yield the scope of each block that a `dynamic` one makes."""
+    """Yield the scope of each block that a `dynamic` block generates."""
     if dynamic is None:
         yield scope
         return
@@ -171,7 +170,7 @@ def _scopes(scope: Scope, dynamic: Block | None) -> Iterator[Scope]:
 
 
 def _of_text(text: str, instance: Instance, depth: int) -> Iterator[Folder]:
-    """Yield what has this path or object name: only one block can be meant by it."""
+    """Yield what has this path or object name, if it is a single block."""
     path = absolute(instance.project, text)
     named: list[tuple[Block, Made]] = []
     for block, made in _blocks(instance):

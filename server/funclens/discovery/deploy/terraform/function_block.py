@@ -1,4 +1,4 @@
-"""What a block says of one function, and the deployments that follow from it."""
+"""What a block says about one function, and the deployments that follow from it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MOST_COMBINED = 24
 
 @dataclass(slots=True)
 class Facts:
-    """What a block says of one function, each with its arms."""
+    """Attributes of one function, each with its arms."""
 
     entry_point: Arms | None = None
     name: Arms | None = None
@@ -51,7 +51,7 @@ class Facts:
 
 
 def deployments_of(facts: Facts, block: Block, made: Made) -> Iterator[Deployment]:
-    """Yield a deployment for each way to choose entry point, name and folder."""
+    """Yield a deployment for each combination of entry point, name and folder."""
     scope, choices = Scope.of(made), made.choices
     names = [
         _Name(text, chosen)
@@ -63,7 +63,7 @@ def deployments_of(facts: Facts, block: Block, made: Made) -> Iterator[Deploymen
     combined = 0
     for entry, plain, chosen in _entries(facts, names):
         if plain and plain.is_default and not facts.folders and not names:
-            # A module that nobody here calls, and what it would do if called so.
+            # A module without a caller here: use its defaults.
             continue
         of_entry = agree(choices, chosen)
         if of_entry is None:
@@ -92,7 +92,7 @@ def deployments_of(facts: Facts, block: Block, made: Made) -> Iterator[Deploymen
 
 
 def _with_folders_above(scope: Scope) -> tuple[str, ...]:
-    """Return the folder of a module and those above: a table names folders from one."""
+    """Return the folder of a module and those above, which paths may be relative to."""
     project = scope.instance.project
     found = [scope.instance.module.folder]
     while found[-1].startswith(project.top + os.sep):
@@ -114,9 +114,9 @@ def _agreeing(items: Sequence[_T], choices: Choices) -> list[_T]:
 
 
 def _place(entry_point: Plain | None, block: Block) -> tuple[str, Span]:
-    """Return the file and the place of an entry point, else those of the block.
+    """Return the file and span of an entry point, else those of the block.
 
-    One that a function made of a text is not written there.
+    An entry point computed by a function has no span.
     """
     origin = entry_point.origin if entry_point is not None else None
     if entry_point is not None and origin is not None and origin.path:
@@ -127,7 +127,7 @@ def _place(entry_point: Plain | None, block: Block) -> tuple[str, Span]:
 
 
 def _same_for_all(facts: Facts) -> Deployment:
-    """Return what does not depend on the choice of entry point, name and folder."""
+    """Return what doesn't depend on the choice of entry point, name and folder."""
     runtimes = [text for text, _, _ in texts(facts.runtime)]
     python = [text for text in runtimes if "python" in text.lower()]
     return Deployment(
@@ -152,10 +152,10 @@ def _same_for_all(facts: Facts) -> Deployment:
 def _entries(
     facts: Facts, names: Sequence[_Name]
 ) -> list[tuple[str | None, Plain | None, Choices]]:
-    """Return the entry points; without one, the name of the function is that."""
+    """Return the entry points; the default is the name of the function."""
     if facts.entry_point is not None:
         known: list[tuple[str | None, Plain | None, Choices]] = [
-            # Templates have others, and other languages.
+            # Placeholders and names in other languages are not valid here.
             item
             for item in texts(facts.entry_point)
             if item[0].isidentifier()

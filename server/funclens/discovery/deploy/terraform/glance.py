@@ -1,4 +1,4 @@
-"""What the name and the bytes of a Terraform file tell before it is read."""
+"""Quick summary of a Terraform file, from its name and bytes, before parsing."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ _CALLED = re.compile(rb"\bsource\"?\s*[=:]\s*\"(?:[\w:]+::)?(\.{1,2}/[^\"\n]*)\"
 
 
 def is_module_file(name: str) -> bool:
-    """Return whether a file of that name is part of its folder's module."""
+    """Return whether a file with that name is part of its folder's module."""
     return name.endswith(_SUFFIXES) or name == TERRAGRUNT
 
 
 @dataclass(frozen=True, slots=True)
 class TerraformFile:
-    """What a glance at the bytes of a file tells."""
+    """Summary of a file's bytes."""
 
     mentions: bool
     """Whether it may deploy a function."""
     called: tuple[str, ...]
-    """Relative paths that it may call modules by."""
+    """Relative paths of modules that it may call."""
 
 
 def glance(data: bytes) -> TerraformFile:
-    """Return what the bytes of a Terraform file tell at once."""
+    """Return the summary of a Terraform file."""
     called = (found.decode("utf-8", "replace") for found in _CALLED.findall(data))
     return TerraformFile(
         _MENTIONS.search(data) is not None, tuple(dict.fromkeys(called))

@@ -1,7 +1,7 @@
-"""What files of values give to a root module.
+"""Input variables of a root module, from variable files.
 
-`terraform.tfvars` and `*.auto.tfvars` always count. Each other file of values is
-one way to deploy the module: its values are arms that are chosen together.
+`terraform.tfvars` and `*.auto.tfvars` always apply. Each other variable file is one
+way to deploy the module: its values are arms that are chosen together.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def inputs_of(module: Module, project: Project) -> Mapping[str, Callable[[], Arm
     """Return the inputs of a root module by name."""
     root = ModuleInstance(module, project, {})
     scope = Scope(root)
-    # Terragrunt hands what is beside it to the module that it calls.
+    # Terragrunt passes its inputs to the module that it calls.
     wrapped = module.calls.get(TERRAGRUNT_CALL)
     called = root.folder_of_call(wrapped) if wrapped is not None else None
     module = (project.module(called) if called else None) or module
@@ -73,7 +73,7 @@ def _way(
     module: Module,
     scope: Scope,
 ) -> Callable[[], Arms]:
-    """Return a function that gives a variable an arm for each file of values."""
+    """Return a function that gives a variable one arm per variable file."""
     default = module.variables[name].attributes.get("default")
 
     def value() -> Arms:
@@ -96,7 +96,7 @@ def _way(
 
 
 def _files(project: Project) -> Iterator[str]:
-    """Yield the files of values of a root: its own, then those two folders below."""
+    """Yield the variable files of a root: its own, then up to two folders below."""
     pending = [(project.folder, 0)]
     for _ in range(_MOST_FOLDERS):
         if not pending:
@@ -128,7 +128,7 @@ def _is_always(path: str, project: Project) -> bool:
 
 
 def _values(path: str, project: Project, module: Module) -> dict[str, Expression]:
-    """Return what a file gives to variables that the module has."""
+    """Return the values in a file for variables that the module declares."""
     source = project.source(path)
     if source is None:
         return {}

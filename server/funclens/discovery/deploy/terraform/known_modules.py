@@ -1,7 +1,7 @@
-"""Functions that modules from elsewhere deploy, by the inputs that are documented.
+"""Functions deployed by well-known registry modules, from their documented inputs.
 
-Of a module that is not known here, an entry point and a folder still say what they
-say; how it makes the deployed name of its inputs, nobody can tell.
+Unknown modules still reveal entry points and folders, but not how they build the
+deployed name.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = ["functions_of_calls"]
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The inputs of a module. Each is a path of attributes; the first given counts."""
+    """Inputs of a module: attribute paths, of which the first one set counts."""
 
     source: re.Pattern[str]
     entry_point: tuple[str, ...]
@@ -46,10 +46,10 @@ class _Known:
     object: tuple[str, ...] = ()
     runtime: tuple[str, ...] = ("runtime",)
     event: tuple[str, ...] = ()
-    """Given when events call it."""
+    """Set if events trigger the function."""
     generation: int | None = None
     trigger: Trigger | None = None
-    """What calls it when no event is given."""
+    """Trigger if no event is given."""
     default_entry: str | None = None
 
 
@@ -119,7 +119,7 @@ _OTHER = _Known(
 
 
 def functions_of_calls(instance: Instance) -> Iterator[Deployment]:
-    """Yield the functions of the modules that a module calls from elsewhere."""
+    """Yield the functions of the registry modules that a module calls."""
     for block in instance.module.calls.values():
         folder = instance.folder_of_call(block)
         if folder is not None and instance.project.module(folder) is not None:
@@ -168,7 +168,7 @@ def _folders(known: _Known, block: Block, scope: Scope) -> Iterator[Folder]:
 
 
 def _input(block: Block, paths: tuple[str, ...], scope: Scope) -> Arms | None:
-    """Return the first of some inputs that is given, and not null."""
+    """Return the first of several inputs that is set and not null."""
     for path in paths:
         name, *inner = path.split(".")
         expression = block.body.attributes.get(name)

@@ -1,4 +1,4 @@
-"""A Terraform module: what the files of one folder say together."""
+"""A Terraform module: the combined files of one folder."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ __all__ = [
 
 
 TERRAGRUNT_CALL = "terragrunt.hcl"
-"""The name of the call that a terragrunt.hcl is: no module has such a name."""
+"""Name of the call that represents a terragrunt.hcl; not a valid module name."""
 
 
 @dataclass(slots=True, eq=False)
 class Module:
-    """The blocks of a folder, by what they are called."""
+    """The blocks of a folder, by kind and name."""
 
     folder: str
     variables: dict[str, Body] = field(default_factory=dict)
@@ -51,9 +51,9 @@ class Module:
 
 
 def module_files(names: Iterable[str]) -> list[str]:
-    """Return those of a folder's files that make its module, in their order.
+    """Return the file names of a folder that belong to its module, in order.
 
-    OpenTofu reads `main.tofu` in place of `main.tf`.
+    OpenTofu reads `main.tofu` instead of `main.tf`.
     """
     listed = sorted(name for name in names if is_module_file(name))
     tofu = {name.replace(".tofu", ".tf") for name in listed if ".tofu" in name}
@@ -61,12 +61,12 @@ def module_files(names: Iterable[str]) -> list[str]:
 
 
 def blocks_of(source: Source) -> list[Block]:
-    """Return the blocks of a file in either of the two syntaxes."""
+    """Return the blocks of a file in HCL or JSON syntax."""
     return (blocks_in_json if source.path.endswith(".json") else blocks_in)(source)
 
 
 def module_of(folder: str, files: Iterable[list[Block]]) -> Module:
-    """Put the blocks of a folder's files together."""
+    """Combine the blocks of a folder's files."""
     module = Module(folder)
     terragrunt: dict[str, Block] = {}
     for blocks in files:
@@ -97,7 +97,7 @@ def _add(module: Module, block: Block) -> None:
 
 
 def _add_terragrunt(module: Module, block: Block, parts: dict[str, Block]) -> None:
-    """Take a terragrunt.hcl as a call of its `terraform.source` with its `inputs`."""
+    """Represent a terragrunt.hcl as a call of `terraform.source` with its `inputs`."""
     if block.type == "locals":
         for name, value in block.body.attributes.items():
             module.locals.setdefault(name, value)
@@ -108,7 +108,7 @@ def _add_terragrunt(module: Module, block: Block, parts: dict[str, Block]) -> No
             found.body.attributes.update(block.body.attributes)
     inputs = block.body.attributes.get("inputs") if block.type == "=" else None
     if isinstance(inputs, Call) and inputs.name == "merge":
-        # Those that are written here; what is merged in is not known.
+        # Literal inputs only; merged ones are unknown.
         inputs = next((i for i in inputs.arguments if isinstance(i, ObjectOf)), None)
     if isinstance(inputs, ObjectOf):
         given = {

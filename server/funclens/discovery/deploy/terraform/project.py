@@ -1,7 +1,7 @@
-"""The files that one evaluation reads, and how much work it may be.
+"""Files and budget of one evaluation.
 
-What was read, and what was looked for in vain, is recorded: when one of these
-changes, the evaluation no longer holds.
+All files that were read or looked up, including missing ones, are recorded. A change of
+any of them invalidates the evaluation.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ _MOST_FILES = 2_000
 
 @dataclass(slots=True)
 class Dependencies:
-    """What an evaluation looked at. Paths are absolute."""
+    """Paths that an evaluation depends on, absolute."""
 
     files: set[str] = field(default_factory=set)
     folders: set[str] = field(default_factory=set)
-    """Folders whose entries were listed."""
+    """Folders that were listed."""
     trees: set[str] = field(default_factory=set)
-    """Folders that were walked with all below them."""
+    """Folders that were walked recursively."""
 
     def touches(self, path: str) -> bool:
-        """Return whether a change of a file or folder can matter."""
+        """Return whether a change of a file or folder affects the evaluation."""
         if path in self.files or os.path.dirname(path) in self.folders:
             return True
         inside = path + os.sep
@@ -60,7 +60,7 @@ class Dependencies:
 
 
 class Parsed:
-    """The files of a workspace folder, each parsed once until it changes."""
+    """Parsed files of a workspace folder, cached until they change."""
 
     def __init__(
         self, top: str, read: Callable[[str], bytes | None], notes: Notes
@@ -72,7 +72,7 @@ class Parsed:
         self._blocks: dict[str, list[Block]] = {}
 
     def forget(self, path: str) -> None:
-        """Read a file, or all below a folder, again when it is asked for."""
+        """Drop a file, or everything below a folder."""
         inside = path + os.sep
         if path in self._blocks:
             self._notes.forget(path)
@@ -81,7 +81,7 @@ class Parsed:
                 del table[known]
 
     def source(self, path: str) -> Source | None:
-        """Return a file of the workspace folder; None when there is none."""
+        """Return a file of the workspace folder, or None."""
         if path not in self._sources:
             data = self._read(path) if path.startswith(self.top + os.sep) else None
             text = None if data is None else decode(data)[0]
@@ -89,7 +89,7 @@ class Parsed:
         return self._sources[path]
 
     def blocks(self, path: str) -> list[Block]:
-        """Return the blocks of a Terraform file; none when there is no such file."""
+        """Return the blocks of a Terraform file; empty if the file doesn't exist."""
         if path not in self._blocks:
             source = self.source(path)
             self._blocks[path] = [] if source is None else blocks_of(source)
@@ -99,11 +99,11 @@ class Parsed:
 
 
 class Project:
-    """One root module under evaluation: its files, its budget."""
+    """A root module under evaluation, with its files and budget."""
 
     def __init__(self, folder: str, parsed: Parsed) -> None:
         self.folder = folder
-        """The folder of the root module, where relative paths begin."""
+        """Folder of the root module, which paths are relative to."""
         self.top = parsed.top
         self.dependencies = Dependencies()
         self.depth = 0
@@ -112,16 +112,16 @@ class Project:
         self._modules: dict[str, Module | None] = {}
 
     def spend(self, steps: int = 1) -> None:
-        """Count work. Raises OverBudgetError when it was too much."""
+        """Spend steps. Raises OverBudgetError if too few are left."""
         self._budget.spend(steps)
 
     @property
     def too_deep(self) -> bool:
-        """True when evaluations are nested deeper than configurations are."""
+        """True if evaluations are nested too deeply."""
         return self.depth > _DEEPEST
 
     def module(self, folder: str) -> Module | None:
-        """Return the module of a folder; None where there is none."""
+        """Return the module in a folder, or None."""
         if folder not in self._modules:
             names = module_files(self.names(folder))
             paths = [os.path.join(folder, name) for name in names]
@@ -131,18 +131,18 @@ class Project:
         return self._modules[folder]
 
     def blocks(self, path: str) -> list[Block]:
-        """Return the blocks of a file of values."""
+        """Return the blocks of a variable file."""
         self.dependencies.files.add(path)
         return self._parsed.blocks(path)
 
     def source(self, path: str) -> Source | None:
-        """Return a file of the workspace folder; None when there is none."""
+        """Return a file of the workspace folder, or None."""
         self.dependencies.files.add(path)
         self.spend(10)
         return self._parsed.source(path)
 
     def names(self, folder: str) -> list[str]:
-        """Return the names in a folder of the workspace folder, in their order."""
+        """Return the names in a folder of the workspace folder, sorted."""
         self.dependencies.folders.add(folder)
         self.spend(10)
         if folder != self.top and not folder.startswith(self.top + os.sep):
@@ -153,7 +153,7 @@ class Project:
             return []
 
     def files_below(self, folder: str, pattern: str) -> list[str]:
-        """Return what `fileset` does: relative paths of files, with `/`."""
+        """Implement `fileset`: return relative paths of files, with `/`."""
         if not folder.startswith(self.top):
             return []
         self.dependencies.trees.add(folder)
@@ -186,7 +186,7 @@ def _name(entry: os.DirEntry[str]) -> str:
 
 
 def _regex(pattern: str) -> str:
-    """Return the regular expression of a pattern as `fileset` has them."""
+    """Translate a `fileset` pattern to a regular expression."""
     found = ""
     at = 0
     while at < len(pattern):

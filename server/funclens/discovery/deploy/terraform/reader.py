@@ -1,8 +1,8 @@
-"""The functions of all Terraform modules of a workspace folder, kept current.
+"""Functions in all Terraform modules of a workspace folder, kept up to date.
 
-A module is a folder; it calls others and reads files. Only root modules are
-evaluated: those that no other calls, with the modules that they call. Each result
-remembers what it was read from, and is made again when one of these changes.
+A module is a folder that may call other modules and read files. Only root modules,
+which no other module calls, are evaluated, together with the modules they call. A
+result is recomputed when a file it depends on changes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class _Result:
 
 
 class TerraformReader:
-    """Knows the Terraform files of one workspace folder."""
+    """Evaluates the Terraform files of one workspace folder."""
 
     def __init__(
         self, top: str, read: Callable[[str], bytes | None], notes: Notes
@@ -53,7 +53,7 @@ class TerraformReader:
         self._notes = notes
 
     def changed(self, path: str) -> None:
-        """Take note of a file or folder that came, changed or went."""
+        """Invalidate what depends on a file or folder that changed."""
         self._parsed.forget(path)
         self._deployments = None
         for folder in [
@@ -64,9 +64,9 @@ class TerraformReader:
             del self._results[folder]
 
     def deployments(self, files: Mapping[str, TerraformFile]) -> tuple[Deployment, ...]:
-        """Return the functions that the modules of these files deploy.
+        """Return the functions that the modules in these files deploy.
 
-        The files are those of the call before, unless `changed` was called.
+        The files must be the same as in the last call unless `changed` was called.
         """
         if self._deployments is None:
             self._results = {
@@ -87,7 +87,7 @@ class TerraformReader:
                 root = ModuleInstance(module, project, inputs_of(module, project))
                 found.extend(_deployments(root))
         except Exception as error:  # noqa: BLE001  # an edge: noted, the rest goes on
-            # What was found until then depends on the files alone, so it counts.
+            # Deterministic, so results up to the limit count.
             self._notes.skip(folder, reason_of(error))
         said = [f for f in found if f.is_python and (f.entry_point or f.name)]
         return _Result(tuple(dict.fromkeys(said)), project.dependencies)
@@ -106,7 +106,7 @@ def _deployments(root: Instance) -> Iterator[Deployment]:
 
 
 def _roots(files: Mapping[str, TerraformFile]) -> list[str]:
-    """Return the folders to evaluate: none calls them, and they lead to a function."""
+    """Return the folders to evaluate: roots that may lead to a function."""
     called: dict[str, set[str]] = {}
     wanted: set[str] = set()
     for path, file in files.items():
@@ -125,7 +125,7 @@ def _roots(files: Mapping[str, TerraformFile]) -> list[str]:
                 callers.setdefault(name, set()).add(folder)
     leading = _closure(wanted, callers)
     roots = {folder for folder in leading if folder not in callers}
-    # Modules that only call each other have no root: one stands for all.
+    # Modules that only call each other have no root: choose one.
     reached = _closure(roots, called)
     for folder in sorted(leading):
         if folder not in reached:

@@ -1,4 +1,4 @@
-"""The functions that the resources of a module make."""
+"""Functions created by the resources of a module."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _SOURCES = ("GOOGLE_FUNCTION_SOURCE", "FUNCTION_SOURCE")
 
 
 def functions_of(instance: Instance) -> Iterator[Deployment]:
-    """Yield the functions that the resources of one module make."""
+    """Yield the functions that the resources of one module create."""
     for (mode, kind, _), block in instance.module.resources.items():
         if mode != "resource" or kind not in {_FIRST, _SECOND, *_SERVICES}:
             continue
@@ -68,7 +68,7 @@ def _value(body: Body | None, name: str, scope: Scope) -> Arms | None:
 
 
 def _inner(body: Body | None, *types: str) -> Body | None:
-    """Return the first block of a type in the first of another, and so on."""
+    """Return the first nested block along a path of block types, or None."""
     for type_ in types:
         if body is None:
             return None
@@ -133,7 +133,7 @@ def _second(body: Body, scope: Scope) -> Facts:
 
 
 def _service(body: Body, scope: Scope) -> Facts | None:
-    """Return the function that a Cloud Run service is said to serve."""
+    """Return the function that a Cloud Run service declares to serve."""
     build = _inner(body, "build_config")
     target = _value(build, "function_target", scope)
     if target is not None:
@@ -159,7 +159,7 @@ def _service(body: Body, scope: Scope) -> Facts | None:
 
 
 def _in_location(build: Body | None, scope: Scope) -> Iterator[Folder]:
-    """Yield the folder of the object that `gs://bucket/object` ends with."""
+    """Yield the source folder of an object named by `gs://bucket/object`."""
     location = build.attributes.get("source_location") if build is not None else None
     if isinstance(location, Template):
         yield from folders_of(scope.evaluate(location.parts[-1]), scope.instance)
@@ -181,7 +181,7 @@ def _take_event(facts: Facts, body: Body, scope: Scope) -> None:
     for event, dynamic in bodies_in(body, "event_trigger"):
         if dynamic is not None and not _is_made(dynamic, scope):
             if facts.trigger is not None or facts.generation == 2:
-                # Made or not: what calls the function is not known.
+                # It may not exist, so the trigger is unknown.
                 facts.trigger = None
             continue
         facts.trigger = "event"
@@ -190,7 +190,7 @@ def _take_event(facts: Facts, body: Body, scope: Scope) -> None:
 
 
 def _watched(event: Body, scope: Scope) -> str | None:
-    """Return the topic or bucket whose events call a function: its name or its path."""
+    """Return the name or path of the topic or bucket whose events call a function."""
     for name in ("pubsub_topic", "resource"):
         if name in event.attributes:
             return _resource_name(_value(event, name, scope))
@@ -209,13 +209,13 @@ def _resource_name(arms: Arms | None) -> str | None:
 
 
 def _is_made(dynamic: Block, scope: Scope) -> bool:
-    """Return whether a `dynamic` block surely makes at least one."""
+    """Return whether a `dynamic` block certainly creates at least one block."""
     arms = _value(dynamic.body, "for_each", scope) or ()
     return len(arms) == 1 and bool(getattr(arms[0].value, "items", ()))
 
 
 def _given(body: Body | None, scope: Scope) -> Iterator[Folder]:
-    """Yield the folder that a block names as if the provider made the archive."""
+    """Yield the folder that a block names directly, without an archive."""
     for name in _FOLDERS:
         for text, plain, choices in texts(_value(body, name, scope)):
             path = absolute(scope.instance.project, text)
@@ -223,9 +223,9 @@ def _given(body: Body | None, scope: Scope) -> Iterator[Folder]:
 
 
 def _beside_entry_point(scope: Scope) -> list[Folder]:
-    """Return the folder that a table of functions has beside the entry point.
+    """Return the folder given next to the entry point in a table of functions.
 
-    Where something else uploads the archive, the table still says what is in it.
+    Useful if the archive is uploaded by something else.
     """
     value = scope.each_value
     if isinstance(value, Keyed):
@@ -236,13 +236,13 @@ def _beside_entry_point(scope: Scope) -> list[Folder]:
 
 
 def _in_repository(body: Body | None, scope: Scope) -> Iterator[Folder]:
-    """Yield the folder of a mirrored repository that a URL ends with."""
+    """Yield the folder at the end of a mirrored repository's URL."""
     url = body.attributes.get("url") if body is not None else None
     if url is None:
         return
     found = list(texts(scope.evaluate(url)))
     if not found and isinstance(url, Template) and isinstance(url.parts[-1], Constant):
-        # The project before it may be known to the deployer alone.
+        # The project may be known only when deploying.
         found = [(str(url.parts[-1].data), Plain(None), ())]
     for text, _, choices in found:
         _, is_path, path = text.partition("/paths/")
@@ -269,7 +269,7 @@ def _variable(
 
 
 def _names(expression: Expression | None, scope: Scope) -> tuple[str, ...]:
-    """Return the names of environment variables that a map gives."""
+    """Return the names of the environment variables in a map."""
     if expression is not None:
         for item in scope.evaluate(expression):
             if isinstance(item.value, Keyed):
@@ -282,6 +282,6 @@ def _is_true(value: object) -> bool:
 
 
 def _text(arms: Arms | None) -> str | None:
-    """Return a text that is the same whatever is chosen."""
+    """Return a string if it doesn't depend on any choice, else None."""
     found = {plain_text(item.value) for item in arms or ()}
     return found.pop() if len(found) == 1 else None

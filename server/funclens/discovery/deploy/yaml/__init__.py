@@ -1,4 +1,4 @@
-"""YAML that deploys: pipelines, builds, compose files, services."""
+"""YAML files that deploy: pipelines, builds, compose files, services."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _GITLAB = re.compile(r"[\w.-]*gitlab-ci[\w.-]*\.ya?ml")
 def deployments_in_yaml(
     path: str, text: str, nearby: NearbyFiles
 ) -> Iterator[Deployment]:
-    """Yield the functions that a YAML file deploys; none when it is not valid."""
+    """Yield the functions that a YAML file deploys; none if it is invalid."""
     file = File(path, text, nearby)
     for document in yaml_documents(text):
         yield from _reader(path, document)(file, document)
 
 
 def _reader(path: str, document: Any) -> Callable[[File, Any], Iterator[Deployment]]:
-    # Imported when one is met: most folders have few of them.
+    # Imported on demand: most folders have few kinds of deploy files.
     from funclens.discovery.deploy.yaml import (  # noqa: PLC0415
         circleci,
         cloudbuild,

@@ -1,4 +1,4 @@
-"""Pipelines of CircleCI: jobs and commands with parameters."""
+"""CircleCI pipelines: jobs and commands with parameters."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class _Pipeline:
         if not isinstance(folder, str):
             return scope
         inner = next(filled(folder, _EXPRESSION, scope))
-        # The repository is checked out there, whatever it is called.
+        # The repository is checked out to this path, whatever its name.
         inner = re.sub(r"^~/(?:project|repo|app|code)/?", "", inner)
         return scope.within(inner, self._file.nearby)
 
@@ -139,7 +139,7 @@ def _defaults(parameters: Any, given: dict[str, str]) -> dict[str, tuple[str, ..
 
 
 def _calls(given: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """Yield the parameters of a job, once for each combination of its matrix."""
+    """Yield the parameters of a job, once per combination of its matrix."""
     plain = {
         key: text_of(value)
         for key, value in given.items()

@@ -1,4 +1,4 @@
-"""Builds of Google Cloud Build: steps with substitutions."""
+"""Google Cloud Build: steps with substitutions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def deployments_in_cloudbuild(
 ) -> Iterator[Deployment]:
     """Yield what the steps of a build deploy."""
     given = texts(document.get("substitutions"))
-    # A substitution may name another one.
+    # A substitution may refer to another one.
     given = {key: _substituted(text, given) for key, text in given.items()}
     shared = texts(mapping(document.get("options")).get("env"))
     scope = Scope(folders_above(file.path, file.nearby), shared)
@@ -96,7 +96,7 @@ def _quoted(word: str) -> str:
 
 
 def _substituted(text: str, given: dict[str, str]) -> str:
-    """Return a text with substitutions; others are left for the shell to know."""
+    """Apply substitutions; unknown ones are left for the shell."""
 
     def value(match: re.Match[str]) -> str:
         if match[0] == "$$":

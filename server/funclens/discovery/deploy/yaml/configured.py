@@ -1,7 +1,7 @@
-"""Functions in a configuration of the project's own, which a script deploys.
+"""Functions in a project-specific configuration file that a script deploys.
 
-The names of its keys are free, but for those that gcloud and Terraform have given
-the world: an entry point, with a runtime or a trigger beside it.
+Its keys can have any name, except for the ones that gcloud and Terraform made common:
+an entry point, next to a runtime or a trigger.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}", re.IGNORECASE)
 def deployments_in_configuration(
     file: File, given: dict[str, Any], scope: Scope
 ) -> Iterator[Deployment]:
-    """Yield the function that a mapping describes, if it describes one."""
+    """Yield the function that a mapping describes, if any."""
     entry = _first(given, _ENTRY)
     runtime = text_of(given.get("runtime"))
     triggers = [key for key in given if "trigger" in key.lower()]
@@ -48,7 +48,7 @@ def deployments_in_configuration(
         span=file.place(entry).span(entry),
         entry_point=entry,
         name=name if name and _NAME.fullmatch(name) else None,
-        # Without one, the script that reads this knows where the source is.
+        # Without one, the script that reads the file knows where the source is.
         folder=folder if folder and "$" not in folder and "{" not in folder else None,
         bases=scope.folders,
         signature_type=signature_of_trigger(

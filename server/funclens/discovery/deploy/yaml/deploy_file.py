@@ -1,4 +1,4 @@
-"""YAML files as plain values, and the scope in which their texts mean something."""
+"""YAML files as plain values, and the scope for resolving their strings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _INTERESTING = re.compile(
 
 
 def documents_in(text: str) -> list[Any]:
-    """Return the documents of another YAML file; none when it is too much."""
+    """Return the documents of another YAML file; empty if it is too large."""
     try:
         return list(yaml_documents(text))
     except OverBudgetError:
@@ -48,28 +48,28 @@ def documents_in(text: str) -> list[Any]:
 
 
 def mapping(value: Any) -> dict[str, Any]:
-    """Return a mapping with texts for keys; empty when it is none."""
+    """Return a mapping with string keys; empty if the value isn't a mapping."""
     if not isinstance(value, dict):
         return {}
     return {text_of(key): item for key, item in value.items()}
 
 
 def sequence(value: Any) -> list[Any]:
-    """Return a list; a single value is a list of one, nothing is none."""
+    """Return a list; wrap a single value, and return an empty list for None."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def text_of(value: Any) -> str:
-    """Return a value as it is written: `true`, not `True`."""
+    """Return a value as written in YAML: `true`, not `True`."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
 
 
 def texts(value: Any) -> dict[str, str]:
-    """Return what an `env` gives: a mapping, or a list of pairs."""
+    """Return the variables of an `env`, which is a mapping or a list of pairs."""
     if isinstance(value, dict):
         return {
             text_of(key): text_of(item.get("value", item.get("default")))
@@ -91,18 +91,18 @@ def texts(value: Any) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What texts of a place may refer to."""
+    """What strings in a part of a file may refer to."""
 
     folders: tuple[str, ...]
-    """Folders that commands may run in, absolute, the likeliest first."""
+    """Absolute folders in which commands may run, the most likely first."""
     variables: Mapping[str, str] = field(default_factory=dict)
-    """What commands see in their environment."""
+    """Environment variables of commands."""
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What expressions mean: `matrix.name`; several where it may be any of them."""
+    """Possible values of expressions such as `matrix.name`."""
     copies: tuple[Copy, ...] = ()
 
     def within(self, folder: str | None, nearby: NearbyFiles) -> Scope:
-        """Return the scope of commands in a folder below."""
+        """Return the scope for commands that run in a subfolder."""
         if not folder or folder.startswith(("~", "/")) or folder == ".":
             return self
         if not is_known(folder):
@@ -114,7 +114,7 @@ class Scope:
 
 
 class File:
-    """One deploy file in YAML, and what was found in it."""
+    """One YAML deploy file and the deployments found in it."""
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class File:
         self.budget = budget or ScriptBudget()
 
     def place(self, *near: str) -> Place:
-        """Return the place of the first of some texts that the file has."""
+        """Return the place of the first of these strings that the file contains."""
         for text in near:
             at = self.text.find(text) if text else -1
             if at >= 0:
@@ -137,13 +137,13 @@ class File:
         return Place(self.path, self.text, 0, 0)
 
     def run(self, command: str, scope: Scope, raw: str = "") -> list[Deployment]:
-        """Return what a script in the file deploys; `raw` is how it is written."""
+        """Return what a script deploys; `raw` is its text as written in the file."""
         return self.run_on(command, scope, raw)[0]
 
     def run_on(
         self, command: str, scope: Scope, raw: str = ""
     ) -> tuple[list[Deployment], Scope]:
-        """Run a script; return what it deploys and the scope after it."""
+        """Run a script symbolically; return its deployments and the scope after it."""
         if not self.budget.spend():
             return [], scope
         place = self._places(raw or command)
@@ -159,7 +159,7 @@ class File:
         return script.found, replace(scope, copies=copies)
 
     def run_words(self, words: list[str], scope: Scope) -> list[Deployment]:
-        """Return what a command deploys that is a list of words."""
+        """Return what a command given as a list of words deploys."""
         given = [known_part(word) for word in words]
         place = self.place(*[word for word in words if len(word) > 3])
         whole = Place(self.path, self.text, place.start, len(self.text))
@@ -186,16 +186,16 @@ class File:
 
 
 def is_interesting(text: str) -> bool:
-    """Return whether a text can deploy anything."""
+    """Return whether a text may deploy something."""
     return _INTERESTING.search(text) is not None
 
 
 def filled(
     text: str, pattern: re.Pattern[str], scope: Scope, evaluate: Any = None
 ) -> Iterator[str]:
-    """Yield a text with its expressions replaced, once for each set of values.
+    """Yield a text with its expressions replaced, once per set of values.
 
-    `pattern` matches an expression; its first group that matched is what it says.
+    `pattern` matches an expression; its first matching group is the expression's text.
     """
     meanings: dict[str, tuple[str, ...]] = {}
     for match in itertools.islice(pattern.finditer(text), 200):

@@ -1,4 +1,4 @@
-"""Workflows and composite actions of GitHub."""
+"""GitHub workflows and composite actions."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class _Workflow:
                 http=not event, event=event, second_generation=second
             ),
             runtime=known.get("runtime"),
-            # Without one, the action leaves the trigger that is there already.
+            # Without one, the action keeps the existing trigger.
             trigger="event" if event else None,
             generation=None if second is None else 2 if second else 1,
         )
@@ -218,7 +218,7 @@ class _Workflow:
 
 
 def _repository(file: File) -> str:
-    """Return the folder above `.github`, where paths begin."""
+    """Return the folder above `.github`, which paths are relative to."""
     before, hidden, _ = file.path.partition(f"{os.sep}.github{os.sep}")
     return before if hidden else file.nearby.top
 

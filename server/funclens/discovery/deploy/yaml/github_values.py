@@ -1,4 +1,4 @@
-"""What inputs, matrices and expressions of GitHub come to."""
+"""Evaluate inputs, matrices and expressions of GitHub workflows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MOST_JOBS = 300
 
 
 def all_inputs(document: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return what the inputs of a workflow may be, by the names it has for them."""
+    """Return the possible values of a workflow's inputs, by their expression names."""
     triggers = mapping(document.get("on"))
     found: dict[str, tuple[str, ...]] = {}
     for kind in ("workflow_dispatch", "workflow_call"):
@@ -47,7 +47,7 @@ def all_inputs(document: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 def inputs_of(
     inputs: Any, given: dict[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
-    """Return what inputs may be: what is given, else their options or default."""
+    """Return possible values of inputs: those given, else their options or default."""
     found: dict[str, tuple[str, ...]] = {}
     for key, item in mapping(inputs).items():
         values = mapping(item)
@@ -62,7 +62,7 @@ def inputs_of(
 
 
 def given_inputs(values: dict[str, Any], scope: Scope) -> dict[str, tuple[str, ...]]:
-    """Return what a job hands to a workflow or an action."""
+    """Return what a job passes to a workflow or an action."""
     return {
         "inputs." + key: tuple(filled_in(text_of(value), scope))
         for key, value in values.items()
@@ -71,7 +71,7 @@ def given_inputs(values: dict[str, Any], scope: Scope) -> dict[str, tuple[str, .
 
 
 def each_choice(values: dict[str, Any], scope: Scope) -> Iterator[dict[str, str]]:
-    """Yield the inputs of an action, once for each set of values."""
+    """Yield the inputs of an action, once per set of values."""
     given = {k: tuple(filled_in(text_of(v), scope)) for k, v in values.items()}
     wanted = {
         key: options
@@ -84,7 +84,7 @@ def each_choice(values: dict[str, Any], scope: Scope) -> Iterator[dict[str, str]
 
 
 def with_outputs(run: str, step: str, scope: Scope) -> Scope:
-    """Take in what a step writes for those after it."""
+    """Add the outputs that a step writes for later steps."""
     variables, names = dict(scope.variables), dict(scope.names)
     for name, text, where in _TO_ENV.findall(run[:20_000]):
         values = tuple(filled_in(text, scope))
@@ -98,7 +98,7 @@ def with_outputs(run: str, step: str, scope: Scope) -> Scope:
 
 
 def matrix_jobs(matrix: Any, scope: Scope) -> list[dict[str, tuple[str, ...]]]:
-    """Return what `matrix.…` means in each job of a matrix."""
+    """Return the values of `matrix.…` in each job of a matrix."""
     values = mapping(matrix)
     if not values:
         return [{}]
@@ -133,7 +133,7 @@ def matrix_jobs(matrix: Any, scope: Scope) -> list[dict[str, tuple[str, ...]]]:
 
 
 def _items(value: Any, scope: Scope) -> list[Any]:
-    """Return the values of an axis, those of `fromJSON('[…]')` too."""
+    """Return the values of an axis, including those of `fromJSON('[…]')`."""
     if isinstance(value, list):
         return value
     if isinstance(value, str):
@@ -150,7 +150,7 @@ def _items(value: Any, scope: Scope) -> list[Any]:
 
 
 def _named(prefix: str, value: Any, scope: Scope) -> dict[str, tuple[str, ...]]:
-    """Return dotted names for what is in nested mappings."""
+    """Return nested mappings as flat dotted names."""
     found: dict[str, tuple[str, ...]] = {}
     for key, item in mapping(value).items():
         name = f"{prefix}.{key}"
@@ -162,12 +162,12 @@ def _named(prefix: str, value: Any, scope: Scope) -> dict[str, tuple[str, ...]]:
 
 
 def filled_in(text: str, scope: Scope) -> Iterator[str]:
-    """Yield a text with the values of its `${{ … }}`, once for each set of them."""
+    """Yield a text with each `${{ … }}` replaced, once per set of values."""
     return filled(text, _EXPRESSION, scope, evaluate)
 
 
 def evaluate(expression: str, scope: Scope) -> tuple[str, ...]:
-    """Return the values that an expression may have; none when they are not known."""
+    """Return the possible values of an expression; empty if unknown."""
     expression = expression.strip()
     if len(expression) > 500:
         return ()

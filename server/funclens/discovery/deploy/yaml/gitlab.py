@@ -1,4 +1,4 @@
-"""Pipelines of GitLab: jobs with `extends`, `parallel:matrix` and shared scripts."""
+"""GitLab pipelines: jobs with `extends`, `parallel:matrix` and shared scripts."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _predefined(file: File, job: str) -> dict[str, str]:
 
 
 def _resolved(text: str, variables: dict[str, str]) -> str:
-    """Return a value with the variables that it names itself."""
+    """Return a value with the variables it refers to expanded."""
     from funclens.discovery.deploy.shell.expand import resolved  # noqa: PLC0415
 
     return resolved(text, variables)
@@ -96,7 +96,7 @@ def _with_includes(file: File, document: dict[str, Any], depth: int) -> dict[str
 def _extended(
     job: dict[str, Any], document: dict[str, Any], depth: int
 ) -> dict[str, Any]:
-    """Return a job with all that it extends."""
+    """Return a job merged with all jobs it extends."""
     found: dict[str, Any] = {}
     for name in sequence(job.get("extends")) if depth < _DEEPEST else ():
         parent = document.get(text_of(name))

@@ -1,7 +1,7 @@
-"""YAML of any other tool: scripts, lists of words and environments, wherever they are.
+"""YAML of other tools: scripts, word lists and environments at any place.
 
-What the tools have in common is enough here: `script` and its like hold commands
-that one shell runs, `env` variables, `dir` and its like a folder.
+Common conventions are enough here: `script` and similar keys hold commands for one
+shell, `env` holds variables, `dir` and similar keys a folder.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _MOST_NODES = 30_000
 
 
 def deployments_in_other(file: File, document: Any) -> Iterator[Deployment]:
-    """Yield what is deployed anywhere in a document."""
+    """Yield all deployments in a document."""
     scope = Scope(folders_above(file.path, file.nearby))
     yield from _Walk(file).value(document, scope, 0)
 
@@ -64,7 +64,7 @@ class _Walk:
         self._texts_seen: set[tuple[str, tuple[str, ...]]] = set()
 
     def value(self, value: Any, scope: Scope, depth: int) -> Iterator[Deployment]:
-        """Yield what a value and all in it deploys."""
+        """Yield the deployments in a value and everything nested in it."""
         self._nodes -= 1
         if self._nodes < 0 or depth > _DEEPEST:
             return
@@ -104,7 +104,7 @@ class _Walk:
                 yield from self.value(inner, item, depth + 1)
 
     def _pipe(self, given: dict[str, Any], scope: Scope) -> Iterator[Deployment]:
-        """Yield what a pipe of Bitbucket deploys, which is configured by variables."""
+        """Yield what a Bitbucket pipe deploys, according to its variables."""
         if "google-cloud-functions-deploy" not in text_of(given.get("pipe")):
             return
         variables = {k: _variables(v, scope) for k, v in scope.variables.items()}
@@ -155,7 +155,7 @@ class _Walk:
         text = _with_macros(text, scope)
         for command in filled(text, _EXPRESSION, scope):
             key = (command, scope.folders)
-            # An anchor's script is one script, however often it is used.
+            # A script behind an anchor counts once, however often it is used.
             if key in self._texts_seen and not scope.variables:
                 continue
             self._texts_seen.add(key)
@@ -178,7 +178,7 @@ class _Walk:
         return replace(scope, variables=variables, names=names)
 
     def _loops(self, given: dict[str, Any], scope: Scope) -> Iterator[Scope]:
-        """Yield the scope of each round of a loop, or the one that is there."""
+        """Yield the scope of each round of a loop; without a loop, the given scope."""
         key = next((k for k in _LOOPS if isinstance(given.get(k), list)), None)
         strategy = mapping(mapping(given.get("strategy")).get("matrix"))
         if key is not None:
@@ -186,7 +186,7 @@ class _Walk:
             for item in given[key][:200]:
                 yield replace(scope, names={**scope.names, **_item(name, item)})
         elif strategy and all(isinstance(v, dict) for v in strategy.values()):
-            # Azure: each job of the matrix has variables of its own.
+            # Azure: each job of the matrix has its own variables.
             for values in list(strategy.values())[:200]:
                 variables = {**scope.variables, **texts(values)}
                 names = {k: (v,) for k, v in texts(values).items()}
@@ -220,7 +220,7 @@ def _parameters(values: list[Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _in_repository(folder: str) -> str:
-    """Return a folder without what stands for the top of the repository."""
+    """Return a folder without a prefix that means the repository's root."""
     for top in ("$(Build.SourcesDirectory)", "$(System.DefaultWorkingDirectory)"):
         folder = folder.replace(top, ".")
     return re.sub(
@@ -229,7 +229,7 @@ def _in_repository(folder: str) -> str:
 
 
 def _with_macros(text: str, scope: Scope) -> str:
-    """Return a text with `$(name)` replaced where that is no command but a name."""
+    """Return a text with `$(name)` replaced where it is a name, not a command."""
 
     def value(match: re.Match[str]) -> str:
         known = scope.names.get(match[1], ())

@@ -1,9 +1,8 @@
-"""The documents of a YAML file as plain values that anyone can walk through.
+"""Parse YAML documents into plain values.
 
-Values are strings, booleans, None, lists and dicts with strings for keys; numbers
-and dates stay as they are written. Aliases cost what they stand for and cycles are
-cut, so that walking a value ends, and takes a number of steps that is bounded for
-each file.
+Values are strings, booleans, None, lists and dicts with string keys; numbers and dates
+keep their text. Each use of an alias counts towards the limits and cycles are cut, so
+walking a value always ends, in a bounded number of steps per file.
 """
 
 from __future__ import annotations
@@ -20,16 +19,16 @@ if TYPE_CHECKING:
 __all__ = ["Reference", "Written", "yaml_documents"]
 
 _MOST_EVENTS = 60_000
-"""Keys and values that are read of one file; each costs as much as 100 characters."""
+"""Maximum number of keys and values to parse per file."""
 
 _MOST_VALUES = 100_000
-"""Values of one file, those behind aliases counted at each place."""
+"""Maximum number of values per file, counting each use of an alias."""
 
 _LARGEST = 1_000_000
-"""Characters of a document."""
+"""Maximum length of a document in characters."""
 
 _DEEPEST = 100
-"""Lists and mappings in each other. The scanner looks at all open ones each time."""
+"""Maximum nesting depth; the scanner checks all open levels for each token."""
 
 _START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -40,11 +39,11 @@ _BOOLEANS = {
 
 
 class Reference(list[Any]):
-    """`!reference [job, key]` of GitLab: what stands there stands here."""
+    """GitLab's `!reference [job, key]`, replaced by the value it refers to."""
 
 
 class Written(str):
-    """A text that knows the offset in its file where it is written."""
+    """A string that knows its offset in the file."""
 
     __slots__ = ("at",)
 
@@ -52,10 +51,10 @@ class Written(str):
 
 
 def yaml_documents(text: str, wanted: re.Pattern[str] | None = None) -> Iterator[Any]:
-    """Yield the documents; those that are not valid YAML are left out.
+    """Yield the documents, skipping invalid ones.
 
-    With `wanted` only those are read in whose text it is found. Raises
-    OverBudgetError for a file that nobody wrote by hand.
+    With `wanted`, only documents whose text matches are parsed. Raises OverBudgetError
+    for a file that is too large to be handwritten.
     """
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415  # few folders need it
 
@@ -74,7 +73,7 @@ def yaml_documents(text: str, wanted: re.Pattern[str] | None = None) -> Iterator
 
 
 def _split(text: str) -> Iterator[tuple[int, str]]:
-    """Yield offset and text of each document: `---` in column 1 always starts one."""
+    """Yield offset and text of each document, split at `---` in column 1."""
     start = 0
     for match in _START.finditer(text):
         yield start, text[start : match.start()]
@@ -83,7 +82,7 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
 
 
 class _Composer:
-    """Makes one value of the events of a document, without recursion."""
+    """Builds a value from the parser events of a document, without recursion."""
 
     def __init__(self, text: str, events: Budget, values: Budget, start: int) -> None:
         from ruamel.yaml import YAML  # noqa: PLC0415
@@ -93,10 +92,10 @@ class _Composer:
         self._budget = events
         self._values = values
         self._anchors: dict[str, tuple[Any, int]] = {}
-        """Finished values, and of how many values each is made."""
+        """Finished values by anchor, each with its size in values."""
 
     def value(self) -> Any:
-        """Return the value of the first document; None when there is none."""
+        """Return the value of the first document, or None if there is none."""
         from ruamel.yaml import events as kinds  # noqa: PLC0415
 
         open_: list[_Open] = [_Open([], None)]
@@ -119,7 +118,7 @@ class _Composer:
                 self._values.spend()
                 self._add(open_[-1], value, 1)
             elif isinstance(event, kinds.AliasEvent):
-                # One that stands in its own value is not finished: a cycle is cut.
+                # An alias inside its own value: cut the cycle.
                 value, size = self._anchors.get(event.anchor, (None, 1))
                 self._values.spend(size)
                 self._add(open_[-1], value, size)
@@ -140,7 +139,7 @@ class _Composer:
 
 
 def _key(value: str | bool | None) -> str:  # noqa: FBT001
-    """Return a key as a text: whoever looks for one looks for a text."""
+    """Return a key as a string, because all lookups use strings."""
     return value if isinstance(value, str) else str(value or "").lower()
 
 
@@ -152,7 +151,7 @@ def _opened(event: Any, sequence: type) -> Any:
 
 
 class _Open:
-    """A list or mapping that is being read."""
+    """A list or mapping that is being parsed."""
 
     __slots__ = ("anchor", "has_key", "key", "made", "size")
 
@@ -165,7 +164,7 @@ class _Open:
 
 
 def _merge(into: dict[Any, Any], value: Any) -> None:
-    """Take in what `<<` names: mappings whose keys are not there yet."""
+    """Merge the mappings of `<<`; existing keys win."""
     for source in value if isinstance(value, list) else [value]:
         if isinstance(source, dict):
             for key, item in source.items():

@@ -96,7 +96,7 @@ def _service(file: File, service: dict[str, Any], folder: str) -> Iterator[Deplo
 
 
 def _from_image(file: File, base: str, variables: dict[str, str]) -> list[Deployment]:
-    """Return what the image serves when its target is given here."""
+    """Return what the image serves if its target is set here."""
     target = variables.get("FUNCTION_TARGET") or variables.get("GOOGLE_FUNCTION_TARGET")
     if not target or not is_known(target):
         return []
@@ -126,7 +126,7 @@ def _environment(file: File, service: dict[str, Any], folder: str) -> dict[str, 
 
 
 def _mounts(service: dict[str, Any], folder: str) -> list[tuple[str, str]]:
-    """Return folders of containers with the folders here that they show."""
+    """Return pairs of container folders and the host folders mounted there."""
     found: list[tuple[str, str]] = []
     for item in sequence(service.get("volumes")):
         given = mapping(item)
@@ -147,14 +147,14 @@ def _mounts(service: dict[str, Any], folder: str) -> list[tuple[str, str]]:
 def _mounted(
     found: Deployment, mounts: list[tuple[str, str]], base: str, file: File
 ) -> Deployment:
-    """Return a deployment with the folder here for that of the container."""
+    """Return the deployment with its container folder mapped to the host folder."""
     folder = found.folder or "."
     for target, path in mounts:
         if folder == target or folder.startswith(target + "/"):
             inner = os.path.normpath(path + folder[len(target) :])
             return replace(found, folder=inner)
     if folder.startswith("/"):
-        # Where the image has its files: the context is copied there.
+        # Images copy the build context to this folder.
         name = os.path.basename(folder)
         below = os.path.join(base, name)
         return replace(found, folder=name if file.nearby.is_folder(below) else ".")

@@ -1,4 +1,4 @@
-"""Words of a shell script as commands, loops and branches. Never fails."""
+"""Parse the words of a shell script into commands, loops and branches. Never fails."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class _Parser(SimpleCommands):
             before = self.at
             found += self._list(())
             if self.at == before:
-                # A closing word or bracket that nothing opened.
+                # A closing word or bracket without an opening one.
                 self.at += 1
         return found
 
     def _list(self, ends: Collection[str]) -> list[Node]:
-        """Return commands up to one of these words, which is left."""
+        """Return the commands up to one of these words, without consuming it."""
         found: list[Node] = []
         while True:
             self.skip_separators()
@@ -244,7 +244,7 @@ class _Parser(SimpleCommands):
 
 
 def _join_pipe(nodes: list[Node]) -> None:
-    """Let `echo words | while read` read what is echoed."""
+    """Connect `echo words | while read`, so that the loop reads the words."""
     for before, after in itertools.pairwise(nodes):
         if (
             isinstance(before, Command)

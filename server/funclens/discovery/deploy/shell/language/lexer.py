@@ -1,4 +1,4 @@
-"""Text of a shell script as words and operators. Linear, and never fails."""
+"""Split a shell script into words and operators. Linear time; never fails."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HEREDOC_END = re.compile(r"[\"'\\]")
 
 @dataclass(slots=True)
 class Token:
-    r"""A word, an operator, the end of a line (`\\n`) or a here-document."""
+    r"""A word, an operator, a line ending (`\\n`) or a here-document."""
 
     start: int
     end: int
@@ -28,7 +28,7 @@ class Token:
 
 
 def tokens_of(text: str) -> list[Token]:
-    """Return the tokens of a script, comments left out."""
+    """Return the tokens of a script without comments."""
     return _Lexer(text).tokens()
 
 
@@ -61,7 +61,7 @@ class _Lexer(WordReader):
                 character == "<" and PLACEHOLDER.match(text, position)
             ):
                 operator = _OPERATOR.match(text, position)
-                # Every one of those characters is an operator.
+                # Each of those characters is an operator.
                 end = operator.end() if operator else position + 1
                 found.append(Token(position, end, operator=text[position:end]))
                 wants_delimiter = text[position:end] in {"<<", "<<-"}
@@ -81,7 +81,7 @@ class _Lexer(WordReader):
         return found
 
     def _heredoc(self, position: int, delimiter: str) -> tuple[str, int]:
-        """Return the body of a here-document and where the text goes on."""
+        """Return the body of a here-document and the offset after it."""
         if "<<" + delimiter in self.unclosed:
             return "", position
         end = re.compile(rf"^\t*{re.escape(delimiter)}[ \t]*$", re.MULTILINE).search(

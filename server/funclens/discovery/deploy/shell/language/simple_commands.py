@@ -79,7 +79,7 @@ class SimpleCommands:
         return command
 
     def _assignment(self, word: Word, command: Command) -> bool:
-        """Take in a word that is an assignment; else return False."""
+        """Consume a word if it is an assignment; otherwise return False."""
         split = _assignment_of(word)
         if split is None:
             return False
@@ -90,7 +90,7 @@ class SimpleCommands:
         return True
 
     def _array_follows(self) -> bool:
-        """Return whether a bracket begins right after a word that ends with `=`."""
+        """Return whether a bracket directly follows a word that ends with `=`."""
         token = self.token()
         before = self.tokens[self.at - 1]
         if token is None or token.operator != "(" or before.word is None:
@@ -134,7 +134,7 @@ class SimpleCommands:
                 self._heredocs(command)
 
     def _heredocs(self, command: Command) -> None:
-        """Find the here-document that the rest of the line announces."""
+        """Attach the here-document announced in the rest of the line."""
         for index in range(self.at, min(self.at + 12, len(self.tokens))):
             token = self.tokens[index]
             if token.operator == "\n" and index + 1 < len(self.tokens):

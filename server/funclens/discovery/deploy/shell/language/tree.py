@@ -1,4 +1,4 @@
-"""What a script consists of: words, commands, loops, branches."""
+"""Syntax tree of a shell script: words, commands, loops, branches."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = [
 
 @dataclass(slots=True)
 class Literal:
-    """Text that stands for itself; wildcards count where it is not quoted."""
+    """Literal text; unquoted wildcards are expanded."""
 
     text: str
     quoted: bool = False
@@ -34,16 +34,16 @@ class Literal:
 
 @dataclass(slots=True)
 class Variable:
-    """`$name`, `${name:-word}` and their like."""
+    """`$name`, `${name:-word}` and other parameter expansions."""
 
     name: str
-    """`1` for a positional parameter."""
+    """`1` for the first positional parameter, and so on."""
     quoted: bool = False
     operator: str = ""
     argument: str = ""
-    """What follows the operator, as it is written."""
+    """Unexpanded text after the operator."""
     index: str | None = None
-    """What is in brackets: `@`, a number, a key."""
+    """Text in brackets: `@`, a number or a key."""
     keys: bool = False
     """True for `${!name[@]}`."""
 
@@ -68,8 +68,6 @@ Part = Literal | Variable | Substitution | Unknown
 
 @dataclass(slots=True)
 class Word:
-    """One word of a command."""
-
     parts: tuple[Part, ...]
     start: int
     """Offset in the text."""
@@ -77,7 +75,7 @@ class Word:
 
     @property
     def bare(self) -> str | None:
-        """Return the text of a word without quotes or variables."""
+        """Return the text of a word without quotes or variables, else None."""
         if len(self.parts) == 1:
             (part,) = self.parts
             if isinstance(part, Literal) and not part.quoted:
@@ -93,23 +91,21 @@ class Assignment:
     value: Word
     appends: bool = False
     items: tuple[Word, ...] | None = None
-    """The words of an array."""
+    """Words of an array."""
     index: str | None = None
 
 
 @dataclass(slots=True)
 class Command:
-    """A simple command."""
-
     start: int
     end: int = 0
     words: list[Word] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     heredoc: str | None = None
-    """What it reads: a here-document."""
+    """Here-document on its standard input."""
     herestring: Word | None = None
     stdin: Word | None = None
-    """The file that it reads."""
+    """File on its standard input."""
 
 
 @dataclass(slots=True)
@@ -118,13 +114,13 @@ class Loop:
 
     name: str
     words: list[Word] | None
-    """None: over the positional parameters."""
+    """None to loop over the positional parameters."""
     body: list[Node]
 
 
 @dataclass(slots=True)
 class While:
-    """`while condition; do body; done`, with what it reads."""
+    """`while condition; do body; done`, with its standard input."""
 
     condition: list[Node]
     body: list[Node]
@@ -135,7 +131,7 @@ class While:
 
 @dataclass(slots=True)
 class Branches:
-    """`if`: conditions and bodies; the last has no condition where there is `else`."""
+    """`if`: conditions and bodies; an `else` body has no condition."""
 
     arms: list[tuple[list[Node], list[Node]]]
 
@@ -150,7 +146,7 @@ class Case:
 
 @dataclass(slots=True)
 class Group:
-    """`{ …; }` or, with an environment of its own, `( … )`."""
+    """`{ …; }`, or `( … )` with a separate environment."""
 
     body: list[Node]
     is_subshell: bool
@@ -158,7 +154,7 @@ class Group:
 
 @dataclass(slots=True)
 class Function:
-    """A function of the script."""
+    """A shell function."""
 
     name: str
     body: list[Node]

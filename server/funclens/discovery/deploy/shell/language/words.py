@@ -33,7 +33,7 @@ _OPERATORS = ("-", "=", "+", "?", "%", "#", "/", ",", "^", ":", "@")
 
 
 def word_of(text: str) -> Word:
-    """Return a text as one word, as if it stood in double quotes."""
+    """Return a text as one word, as if in double quotes."""
     parts = WordReader(text).quoted_parts(0, len(text))
     return Word(tuple(parts), 0, len(text))
 
@@ -85,7 +85,7 @@ class WordReader:
         return Word(_joined(parts), start, max(position, start + 1))
 
     def quoted_parts(self, position: int, end: int) -> list[Part]:
-        """Return the parts of what stands in double quotes."""
+        """Return the parts of a double-quoted string."""
         parts: list[Part] = []
         text = self.text
         while position < end:
@@ -163,7 +163,7 @@ class WordReader:
         return position + 1
 
     def _nested_braces(self, position: int, parts: list[Part], *, quoted: bool) -> int:
-        """Read `${name:-$(…)}` and what else has brackets or quotes inside."""
+        """Read `${name:-$(…)}` and other expansions with nested brackets or quotes."""
         end = -1 if "}" in self.unclosed else self._brace_end(position + 2)
         head = re.compile(r"\$\{([A-Za-z_]\w*|[0-9]+)").match(self.text, position)
         if end < 0 or head is None:
@@ -187,7 +187,7 @@ class WordReader:
         return -1
 
     def _closing(self, position: int, closer: str) -> int:
-        """Return where a quote or bracket that was opened before ends, or -1."""
+        """Return the position of the closing quote or bracket, or -1."""
         if closer in self.unclosed:
             return -1
         open_ones = [closer]
@@ -233,7 +233,7 @@ def _operator_of(rest: str) -> tuple[str, str]:
 
 
 def _joined(parts: list[Part]) -> tuple[Part, ...]:
-    """Put literals of one kind together that stand side by side."""
+    """Join adjacent literals of the same kind."""
     found: list[Part] = []
     texts: list[str] = []
     quoted = False

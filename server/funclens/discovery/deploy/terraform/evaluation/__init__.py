@@ -1,3 +1,3 @@
-"""What Terraform's expressions come to, in a module as it is called."""
+"""Evaluate Terraform expressions in the context of a module call."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Functions of Terraform that names, folders and maps of functions are made with."""
+"""Terraform functions used for building names, folders and maps of functions."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
 __all__ = ["call"]
 
 _LONGEST = 4_000
-"""Characters of a text that a function is applied to."""
+"""Maximum length of a string that functions are applied to."""
 
 
 class _UnknownValueError(Exception):
-    """An argument is not known."""
+    """An argument is unknown."""
 
 
 def call(
     expression: Call, evaluate: Callable[[Expression], Arms], project: Project
 ) -> Arms:
-    """Return what a call comes to; unknown for functions that are not listed here."""
+    """Evaluate a call; the result is unknown for functions not supported here."""
     name = expression.name
     if name in {"try", "can", "coalesce", "sensitive", "nonsensitive"}:
         return _first(expression, evaluate)
@@ -69,7 +69,7 @@ def _combined(
     arguments: list[Arms],
     work: Callable[[Project, list[Value]], Arms],
 ) -> Arms:
-    """Apply a function to each combination of arms that agree."""
+    """Apply a function to each combination of compatible arms."""
     combinations: list[tuple[list[Value], Any]] = [([], ())]
     for arms in arguments:
         combinations = [
@@ -90,7 +90,7 @@ def _combined(
 
 
 def _first(expression: Call, evaluate: Callable[[Expression], Arms]) -> Arms:
-    """Return the first argument that `try` or `coalesce` takes."""
+    """Return the argument that `try` or `coalesce` selects."""
     if expression.name == "can":
         return unknown()
     found: Arms = arm(FAILED)
@@ -114,7 +114,7 @@ def _text_function(name: str) -> Callable[[Project, list[Value]], Arms]:
 
     def applied(project: Project, values: list[Value]) -> Arms:
         if any(isinstance(value, Reference) for value in values) and name == "join":
-            # join("", resource.x[*].name): the one that there is.
+            # join("", resource.x[*].name): the one that exists.
             return arm(next(v for v in values if isinstance(v, Reference)))
         try:
             data = [_native(value) for value in values]
@@ -182,7 +182,7 @@ def _format(pattern: str, *values: Any) -> str:
 
 def _replace(text: str, old: str, new: str) -> str:
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
-        # A regular expression, of another language and without a budget.
+        # A regular expression: other syntax, no time limit, so not evaluated.
         raise _UnknownValueError
     return text.replace(old, new)
 

@@ -1,4 +1,4 @@
-"""Functions of Terraform on lists and maps."""
+"""Terraform functions for lists and maps."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _merge(_: Project, values: list[Value]) -> Arms:
         if isinstance(value, Plain) and value.data is None:
             continue
         if not isinstance(value, Keyed):
-            # It may give each of those before another value.
+            # Each of those may be the first non-null value.
             items, origins, is_open = {}, {}, True
             continue
         if value.is_open:
@@ -208,7 +208,7 @@ def _guarded(
         try:
             return work(project, values)
         except (IndexError, ValueError, TypeError):
-            # Called with another number of arguments than it has.
+            # Called with the wrong number of arguments.
             return unknown()
 
     return applied

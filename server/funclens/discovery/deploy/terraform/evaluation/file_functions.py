@@ -1,4 +1,4 @@
-"""Functions of Terraform that read files: only those of the workspace folder."""
+"""Terraform functions that read files; limited to the workspace folder."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ __all__ = ["FUNCTIONS", "absolute"]
 
 
 def absolute(project: Project, path: str) -> str:
-    """Return a path as Terraform takes it: from the folder of the root module."""
+    """Return a path as Terraform resolves it: relative to the root module's folder."""
     return os.path.normpath(os.path.join(project.folder, path))
 
 
@@ -83,7 +83,7 @@ def _jsondecode(project: Project, values: list[Value]) -> Arms:
 
 
 def _whole(values: list[Value]) -> Source | None:
-    """Return the file whose content a value is, or a text as if it were one."""
+    """Return the file whose content a value is, or a string as if it were a file."""
     value = values[0] if values else UNKNOWN
     if isinstance(value, Reference) and value.attribute:
         arms = value.instance.attribute(value)
@@ -147,7 +147,7 @@ def _place(value: object, source: Source) -> Origin | None:
 
 
 def _scalar(text: str) -> str | int:
-    """Return a number where a text is one: conditions compare with it."""
+    """Convert numeric text to a number, because conditions compare with numbers."""
     is_number = text.isdecimal() and len(text) < 15 and not text.startswith("0")
     return int(text) if is_number else text
 

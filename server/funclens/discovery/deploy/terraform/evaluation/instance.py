@@ -1,4 +1,4 @@
-"""A module as it is called: with inputs, in a project, cycle-safe."""
+"""A called module with its inputs; evaluation is lazy and safe against cycles."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _META = frozenset({"source", "version", "providers", "for_each", "count", "depen
 
 
 class ModuleInstance(Instance):
-    """One call of a module, or the root of a project."""
+    """One call of a module, or the root module of a project."""
 
     def __init__(
         self,
@@ -62,11 +62,11 @@ class ModuleInstance(Instance):
 
     @property
     def is_root(self) -> bool:
-        """True for the module that nobody calls."""
+        """True for a module that isn't called by another."""
         return not self._above
 
     def variable(self, name: str) -> Arms:
-        """Return an input: what the caller gives, else the default."""
+        """Return an input: the caller's value, else the default."""
         return self._once(("var", name), lambda: self._variable(name))
 
     def local(self, name: str) -> Arms:
@@ -85,7 +85,7 @@ class ModuleInstance(Instance):
 
     def _once(self, key: tuple[str, str], work: Callable[[], Arms]) -> Arms:
         if key not in self._values:
-            # Asked for by what it is made of: a circle.
+            # Depends on itself: a cycle.
             self._values[key] = None
             self._values[key] = work()
         return self._values[key] or unknown()
@@ -110,7 +110,7 @@ class ModuleInstance(Instance):
         return found if type_ is None else conformed(type_, found, Scope(self))
 
     def made_by(self, block: Block) -> list[Made]:
-        """Return what a block makes, by its `for_each` or `count`."""
+        """Return the resources of a block, according to `for_each` or `count`."""
         if id(block) not in self._made:
             self._made[id(block)] = []
             self._made[id(block)] = list(self._make(block))[:_MOST_MADE]
@@ -137,7 +137,7 @@ class ModuleInstance(Instance):
             yield Made(self)
 
     def children(self, name: str) -> list[Child]:
-        """Return the instances of a local module that a call makes."""
+        """Return the instances that a call of a local module creates."""
         if name not in self._children:
             self._children[name] = []
             self._children[name] = list(self._call(self.module.calls[name]))
@@ -165,7 +165,7 @@ class ModuleInstance(Instance):
             yield made.key, child, made.choices
 
     def folder_of_call(self, block: Block) -> str | None:
-        """Return the folder of a module that is called by a relative path."""
+        """Return the folder of a module called by a relative path."""
         source = block.body.attributes.get("source")
         if source is None:
             return None
@@ -178,7 +178,7 @@ class ModuleInstance(Instance):
         return None
 
     def made(self, reference: Reference) -> list[Made]:
-        """Return what a reference means: all of a block, or that of its key."""
+        """Return what a reference means: all of a block, or the one with its key."""
         block = self.module.resources.get(reference.address)
         if block is None:
             return []
@@ -188,7 +188,7 @@ class ModuleInstance(Instance):
         return [item for item in made if item.key in {reference.key, None}]
 
     def attribute(self, reference: Reference) -> Arms:
-        """Return an attribute of a resource, where its block gives it."""
+        """Return an attribute of a resource, if its block sets it."""
         block = self.module.resources.get(reference.address)
         made = self.made(reference)
         if block is None or len(made) != 1:
@@ -213,7 +213,7 @@ class ModuleInstance(Instance):
 
 
 def _pairs(value: Value) -> list[tuple[Arms, Arms]]:
-    """Return key and value of each item; one of which nothing is known if unknown."""
+    """Return key and value of each item; one unknown pair if the value is unknown."""
     if not isinstance(value, (Keyed, Items)):
         return [] if _is_null(value) else [(unknown(), unknown())]
     found = pairs_of(value)

@@ -1,4 +1,4 @@
-"""What is asked of values: their only arm, their text, an attribute, an item."""
+"""Access to values: single arms, text, attributes, items."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ __all__ = ["attribute_of", "item_of", "known", "pairs_of", "plain_text"]
 
 
 def known(arms: Arms) -> Value | None:
-    """Return the only value that there can be; None when there are several."""
+    """Return the only possible value, or None if there are several."""
     return arms[0].value if len(arms) == 1 else None
 
 
 def plain_text(value: Value) -> str | None:
-    """Return a value as it stands in a text; None when it is not known."""
+    """Return a value as interpolated text, or None if unknown."""
     if isinstance(value, Reference):
         found = known(value.instance.attribute(value)) if value.attribute else None
         return None if found is None else plain_text(found)
@@ -79,7 +79,7 @@ def item_of(value: Value, key: Value) -> Arms:
         found = [child for child in value.children if child[0] in {data, None}]
         return arm(Called(found))
     if isinstance(value, Reference) and not value.attribute:
-        # Of which item may not be known; of which block is.
+        # The item may be unknown, but the block it belongs to isn't.
         of = data if isinstance(data, (str, int)) else value.key
         return arm(Reference(value.instance, value.address, of))
     text = plain_text(key)
@@ -97,7 +97,7 @@ def _item(value: Items, at: object) -> Arms:
 
 
 def pairs_of(value: Items | Keyed) -> list[tuple[Arms, Arms]]:
-    """Return key and value of each item; those of a list are their own keys."""
+    """Return key and value of each item; items of a list are their own keys."""
     if isinstance(value, Items):
         return [(item, item) for item in value.items]
     return [

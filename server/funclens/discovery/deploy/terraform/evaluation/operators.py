@@ -1,4 +1,4 @@
-"""Operators of HCL on values; what they cannot tell stays unknown."""
+"""HCL operators; results that can't be determined are unknown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an expression comes to, where certain names stand for certain values."""
+"""Evaluate expressions in a scope of named values."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ __all__ = ["Scope"]
 _ROOTS = re.compile(r"(?<![\w.\-])([^\W\d]\w*)")
 _MOST_PARTS = 12
 _LONGEST = 4_000
-"""Characters of a text that is put together."""
+"""Maximum length of an interpolated string."""
 _RESERVED = frozenset({"module", "data", "each", "count", "self", "terraform"})
 
 
 class Scope:
-    """The names that an expression may use: those of its module, and its own."""
+    """Names that an expression may use: those of its module, and local ones."""
 
     def __init__(
         self,
@@ -80,22 +80,22 @@ class Scope:
         self.instance = instance
         self._names = names or {}
         self._identity = identity
-        """Tells scopes apart whose own names stand for different values."""
+        """Distinguishes scopes whose local names have different values."""
 
     @classmethod
     def of(cls, made: Made) -> Scope:
-        """Return the scope of one thing that a block makes."""
+        """Return the scope of one resource of a block."""
         return cls(made.instance, made.names, made.identity)
 
     @property
     def each_value(self) -> Value | None:
-        """What `each.value` stands for; None outside of a `for_each`."""
+        """Value of `each.value`; None outside `for_each`."""
         each = known(self._names.get("each", ()))
         value = each.items.get("value", ()) if isinstance(each, Keyed) else ()
         return known(value)
 
     def later(self, expression: Expression) -> Callable[[], Arms]:
-        """Return a function that evaluates once, when it is called."""
+        """Return a function that evaluates the expression once, when first called."""
         known: list[Arms] = []
 
         def value() -> Arms:
@@ -107,12 +107,12 @@ class Scope:
         return value
 
     def inner(self, names: Mapping[str, Arms], identity: object) -> Scope:
-        """Return a scope with more names, as a `for` has."""
+        """Return a scope with additional names, as for `for`."""
         together = {**self._names, **names}
         return Scope(self.instance, together, (self._identity, identity))
 
     def evaluate(self, expression: Expression) -> Arms:
-        """Return what an expression comes to. Raises OverBudgetError."""
+        """Return the value of an expression. Raises OverBudgetError."""
         project = self.instance.project
         project.spend()
         if project.too_deep:

@@ -1,11 +1,11 @@
-"""What expressions come to: values, several where a condition is not known.
+"""Values of expressions; several if a condition is unknown.
 
-A value that several files or conditions give has an arm for each. An arm
-remembers the choices that lead to it, so that two values of one resource are only
-put together where their choices agree.
+A value that depends on unknown conditions, or is set in several files, has one arm for
+each possibility. An arm records the choices that lead to it, so that two values of one
+resource are combined only if their choices agree.
 
-A reference leads to the module it stands in, whose values are worked out from
-expressions: `Instance` says what may be asked of one, `instance.py` does the work.
+A reference points to the module instance it belongs to, which evaluates its
+expressions. `Instance` is the interface; `instance.py` implements it.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ __all__ = [
 ]
 
 _MOST_ARMS = 12
-"""More than these for one value are not worth telling apart."""
+"""Maximum number of arms per value."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Origin:
-    """Where a text is written."""
+    """Position of a string in a file."""
 
     source: Source
     start: int
@@ -62,28 +62,28 @@ class Origin:
 
     @property
     def path(self) -> str:
-        """The file, absolute."""
+        """Absolute path of the file."""
         return self.source.path
 
     @property
     def span(self) -> Span:
-        """The place in the file."""
+        """Span in the file."""
         return self.source.span(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknown:
-    """A value that the files do not give."""
+    """A value that the files don't define."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plain:
-    """A text, number, true, false or null."""
+    """A string, number, true, false or null."""
 
     data: str | float | bool | None
     origin: Origin | None = None
     is_default: bool = False
-    """True for what the one who deploys may set otherwise."""
+    """True if the user may override it when deploying."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +92,7 @@ class Items:
 
     items: tuple[Arms, ...]
     is_open: bool = False
-    """True when there may be more."""
+    """True if it may have more items."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +102,7 @@ class Keyed:
     items: Mapping[str, Arms]
     is_open: bool = False
     origins: Mapping[str, Origin] = field(default_factory=dict)
-    """Where keys are written."""
+    """Positions of the keys in the file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,14 +111,14 @@ class Reference:
 
     instance: Instance
     address: tuple[str, str, str]
-    """`resource` or `data`, type, name."""
+    """`resource` or `data`, then type and name."""
     key: str | int | None = None
     attribute: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Called:
-    """A call of a module: one instance for each key."""
+    """A module call, with one instance per key."""
 
     children: Sequence[Child]
 
@@ -126,12 +126,12 @@ class Called:
 Value = Unknown | Plain | Items | Keyed | Reference | Called
 Choices = tuple[tuple[object, object], ...]
 Child = tuple["str | int | None", "Instance", Choices]
-"""An instance that a call makes: its key, and the choices that lead to it."""
+"""An instance of a module call: its key, and the choices that lead to it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arm:
-    """One thing that a value can be, and what was chosen for it to be that."""
+    """One possible value, and the choices that lead to it."""
 
     value: Value
     choices: Choices = field(default=())
@@ -142,27 +142,27 @@ Arms = tuple[Arm, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """One of the resources or modules that a block makes."""
+    """One of the resources or modules that a block creates."""
 
     instance: Instance
-    """The module that the block stands in."""
+    """The module that contains the block."""
     key: str | int | None = None
     choices: Choices = ()
     names: Mapping[str, Arms] = field(default_factory=dict)
-    """What `each` and `count` stand for in the block."""
+    """Values of `each` and `count` in the block."""
     identity: object = None
-    """Tells what is made apart from others with the same names."""
+    """Distinguishes resources whose names have the same values."""
 
 
 class Instance(ABC):
-    """A module as it is called, as the values in it see it."""
+    """Interface of a module instance for the values inside it."""
 
     module: Module
     project: Project
 
     @abstractmethod
     def variable(self, name: str) -> Arms:
-        """Return an input: what the caller gives, else the default."""
+        """Return an input: the caller's value, else the default."""
 
     @abstractmethod
     def local(self, name: str) -> Arms:
@@ -174,43 +174,43 @@ class Instance(ABC):
 
     @abstractmethod
     def attribute(self, reference: Reference) -> Arms:
-        """Return an attribute of a resource, where its block gives it."""
+        """Return an attribute of a resource, if its block sets it."""
 
     @abstractmethod
     def children(self, name: str) -> Sequence[Child]:
-        """Return the instances of a local module that a call makes."""
+        """Return the instances that a call of a local module creates."""
 
     @abstractmethod
     def folder_of_call(self, block: Block) -> str | None:
-        """Return the folder of a module that is called by a relative path."""
+        """Return the folder of a module called by a relative path."""
 
     @abstractmethod
     def made_by(self, block: Block) -> Sequence[Made]:
-        """Return what a block makes, by its `for_each` or `count`."""
+        """Return the resources of a block, according to `for_each` or `count`."""
 
     @abstractmethod
     def made(self, reference: Reference) -> Sequence[Made]:
-        """Return what a reference means: all of a block, or that of its key."""
+        """Return what a reference means: all of a block, or the one with its key."""
 
 
 UNKNOWN = Unknown()
 FAILED = Unknown()
-"""What Terraform refuses: a key that is not there. `try` goes on to the next."""
+"""An error in Terraform, such as a missing key; `try` skips it."""
 NOTHING = Plain(None)
 
 
 def unknown() -> Arms:
-    """Return a value of which nothing is known."""
+    """Return an unknown value."""
     return (Arm(UNKNOWN),)
 
 
 def arm(value: Value) -> Arms:
-    """Return a value that is the same whatever is chosen."""
+    """Return a value that doesn't depend on any choice."""
     return (Arm(value),)
 
 
 def agree(one: Choices, other: Choices) -> Choices | None:
-    """Return the choices of both; None when they contradict each other."""
+    """Combine two sets of choices; return None if they contradict each other."""
     if not other or one is other:
         return one
     if not one:
@@ -223,7 +223,7 @@ def agree(one: Choices, other: Choices) -> Choices | None:
 
 
 def each_of(arms: Arms, then: Callable[[Value], Arms]) -> Arms:
-    """Return what follows from each arm of a value."""
+    """Apply a function to each arm and combine the results."""
     if len(arms) == 1 and not arms[0].choices:
         return then(arms[0].value)
     found = [
@@ -236,7 +236,7 @@ def each_of(arms: Arms, then: Callable[[Value], Arms]) -> Arms:
 
 
 def texts(arms: Arms | None) -> Iterable[tuple[str, Plain, Choices]]:
-    """Yield each arm that is a text and not empty."""
+    """Yield each arm that is a non-empty string."""
     for item in arms or ():
         value = item.value
         if isinstance(value, Plain) and isinstance(value.data, str) and value.data:

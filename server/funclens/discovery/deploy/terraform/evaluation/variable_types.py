@@ -1,4 +1,4 @@
-"""What the type of a variable adds to its value: defaults of `optional` attributes."""
+"""Apply a variable's type to its value: defaults of `optional` attributes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["conformed"]
 
 
 def conformed(type_: Expression, arms: Arms, scope: Scope) -> Arms:
-    """Return a value with the defaults that its type gives for what it lacks."""
+    """Return a value, with missing attributes set to the defaults of its type."""
     if not isinstance(type_, Call) or not type_.arguments:
         return arms
     inner = type_.arguments[0]
@@ -60,7 +60,7 @@ def _conformed(kind: str, inner: Expression, value: Value, scope: Scope) -> Valu
 
 
 def _attribute(wanted: Expression, given: Arms | None, scope: Scope) -> Arms | None:
-    """Return an attribute of an object; None when it is neither given nor optional."""
+    """Return an attribute of an object; None if neither given nor optional."""
     is_optional = isinstance(wanted, Call) and wanted.name == "optional"
     is_absent = given is None or all(
         isinstance(item.value, Plain) and item.value.data is None for item in given

@@ -1,3 +1,3 @@
-"""Terraform's language: a text in, blocks and expressions out."""
+"""Parse Terraform's language (HCL and JSON) into blocks and expressions."""
 
 from __future__ import annotations

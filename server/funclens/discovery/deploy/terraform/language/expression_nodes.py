@@ -1,4 +1,4 @@
-"""What an expression of HCL is made of: values that say nothing of their meaning."""
+"""Syntax tree of HCL expressions."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Missing:
-    """What could not be read."""
+    """An expression that could not be parsed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Constant:
-    """A text, number, true, false or null, and where it is written."""
+    """A string, number, true, false or null, with its position."""
 
     data: str | float | bool | None
     source: Source
@@ -44,7 +44,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
-    """A text with `${}` in it."""
+    """A string with `${}`."""
 
     parts: tuple[Expression, ...]
     source: Source
@@ -54,7 +54,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Name:
-    """The first word of a reference."""
+    """First word of a reference."""
 
     name: str
 
@@ -77,7 +77,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Splat:
-    """`of[*]` or `of.*`; what follows is taken of each item."""
+    """`of[*]` or `of.*`; what follows applies to each item."""
 
     of: Expression
     attributes: tuple[str, ...]
@@ -90,7 +90,7 @@ class Call:
     name: str
     arguments: tuple[Expression, ...]
     spread: bool
-    """True when the last argument is a list of arguments."""
+    """True if the last argument is a list of arguments (`list...`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +125,7 @@ class Conditional:
 
     test: Expression
     text: str
-    """The test as it is written, without blanks."""
+    """Source text of the condition, without blanks."""
     yes: Expression
     no: Expression
 

@@ -1,4 +1,4 @@
-"""Reads expressions of HCL from a text, forward, never twice."""
+"""Parse HCL expressions in one forward pass."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Reader"]
 
 _DEEPEST = 50
-"""Expressions in each other; what is deeper is no configuration."""
+"""Maximum nesting depth of expressions."""
 
 _STRENGTH = {
     **dict.fromkeys(("||",), 1),
@@ -49,16 +49,16 @@ _WORDS = {"true": True, "false": False, "null": None}
 
 
 class Reader(TextReader):
-    """Reads expressions at a position that only moves forward."""
+    """Parses expressions at a position that only moves forward."""
 
     def __init__(self, source: Source, at: int = 0, *, templates: bool = True) -> None:
         super().__init__(source, at, templates=templates)
         self._depth = 0
 
     def expression(self) -> Expression:
-        """Read one expression. Raises HclError where there is none.
+        """Parse one expression. Raises HclError if there is none.
 
-        Raises OverBudgetError when the file has more of them than people write.
+        Raises OverBudgetError if the file has too many.
         """
         self._depth += 1
         if self._depth > _DEEPEST:
@@ -94,7 +94,7 @@ class Reader(TextReader):
         while sign := self.take("!", "-"):
             signs.append(sign)
         found = self._with_suffixes(self._primary())
-        # Two undo each other; of many, none or one is left to do.
+        # Pairs of operators cancel out, leaving at most one.
         for sign in signs[: 2 - len(signs) % 2]:
             found = Unary(sign, found)
         return found
@@ -123,7 +123,7 @@ class Reader(TextReader):
         raise HclError(start)
 
     def bracketed(self) -> Expression:
-        """Read an expression whose newlines mean nothing, as within brackets."""
+        """Parse an expression inside brackets, where newlines are blanks."""
         self.lines_are_blank = True
         return self.expression()
 
@@ -144,7 +144,7 @@ class Reader(TextReader):
 
     def _word(self, word: str, start: int) -> Expression:
         while self.whole.startswith("::", self.at):
-            # Functions of providers: provider::name::function.
+            # Provider functions: provider::name::function.
             found = token_at(self.whole, self.at + 2)
             if found is None or not found["name"]:
                 raise HclError(self.at)
@@ -179,7 +179,7 @@ class Reader(TextReader):
                 "\r",
                 " ",
             }:
-                # A chain may go on in the next line, within brackets.
+                # Inside brackets, a chain may continue on the next line.
                 following = self.peek()
                 if following is None or following["sign"] not in {".", "["}:
                     return found

@@ -1,6 +1,6 @@
-"""The blocks of a Terraform file, those that can matter to a function.
+"""Parse the blocks of a Terraform file that may matter to functions.
 
-A block that is broken costs itself: reading goes on with the next of the file.
+A syntax error skips only its block; parsing resumes at the next one.
 """
 
 from __future__ import annotations
@@ -49,17 +49,17 @@ _KINDS = frozenset(
         "local_file",
     }
 )
-"""Resources and data sources that are read; the others are skipped."""
+"""Resources and data sources to parse; all others are skipped."""
 
 _LABELS = {"resource": 2, "data": 2, "locals": 0, "terraform": 0}
-"""How many labels a block has; one when it is not listed."""
+"""Number of labels by block type; one for all others."""
 
 _LABEL = re.compile(r'"([^"\\\n]*)"|([^\W\d][\w-]*)')
 
 
 @dataclass(slots=True, eq=False)
 class Body:
-    """What stands between the braces of a block."""
+    """Content of a block."""
 
     attributes: dict[str, Expression] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
@@ -75,13 +75,13 @@ class Block:
     source: Source
     start: int
     end: int
-    """Offsets of the head."""
+    """Offsets of the block's head."""
 
 
 def blocks_in(source: Source) -> list[Block]:
-    """Return the blocks of a file that can matter, in their order.
+    """Return the relevant blocks of a file, in order.
 
-    Of a file that is too much work, those that were read until then.
+    If the file exceeds the budget, return the blocks read until then.
     """
     found: list[Block] = []
     with contextlib.suppress(OverBudgetError):
@@ -118,7 +118,7 @@ def _read_blocks(source: Source, found: list[Block]) -> None:
 
 
 def _after_attribute(source: Source, at: int, found: list[Block]) -> int:
-    """Go past `name = value`, which only files of values and Terragrunt begin with."""
+    """Skip `name = value` at top level, used in variable files and Terragrunt."""
     start = at
     while source.text[start - 1 : start].isalnum() or source.text[
         start - 1 : start
@@ -145,7 +145,7 @@ def _matters(type_: str, labels: tuple[str, ...]) -> bool:
 
 
 def _head(source: Source, at: int) -> tuple[str, tuple[str, ...], int] | None:
-    """Return type, labels and the offset after the brace; None for no block."""
+    """Return type, labels and the offset after the brace; None if it isn't a block."""
     text = source.text
     name = token_at(text, at)
     if name is None or not name["name"]:
@@ -164,7 +164,7 @@ def _head(source: Source, at: int) -> tuple[str, tuple[str, ...], int] | None:
 
 
 def _read_body(reader: Reader, body: Body, depth: int) -> None:
-    """Read up to the closing brace, and go past it."""
+    """Read up to and including the closing brace."""
     source = reader.source
     text = source.text
     if depth > _DEEPEST:
@@ -198,7 +198,7 @@ def _read_body(reader: Reader, body: Body, depth: int) -> None:
 
 
 def _value(reader: Reader) -> Expression:
-    """Read the value of an attribute; Missing where its line ends before it."""
+    """Read the value of an attribute; Missing if its line ends first."""
     text = reader.source.text
     start = reader.at
     try:
@@ -217,9 +217,9 @@ def _ends_line(text: str, at: int) -> bool:
 
 
 def bodies_in(body: Body, type_: str) -> Iterator[tuple[Body, Block | None]]:
-    """Yield the inner blocks of a type; with the `dynamic` block of those it makes.
+    """Yield the inner blocks of a type, each with its `dynamic` block or None.
 
-    JSON, and some people, write them as objects: those count, too.
+    Blocks written as objects, as in JSON, are included.
     """
     for block in body.blocks:
         if block.type == type_:
@@ -235,7 +235,7 @@ def bodies_in(body: Body, type_: str) -> Iterator[tuple[Body, Block | None]]:
 
 
 def _body_of(value: ObjectOf) -> Body:
-    """Return an object as the body of a block."""
+    """Convert an object to the body of a block."""
     return Body(
         {
             str(key.data): item
@@ -246,7 +246,7 @@ def _body_of(value: ObjectOf) -> Body:
 
 
 def read_object(source: Source, *, templates: bool) -> Expression | None:
-    """Read a text that is one JSON value; None when it is none."""
+    """Parse a text that is one JSON value; return None if it isn't."""
     reader = Reader(source, templates=templates)
     try:
         return reader.bracketed()
@@ -255,7 +255,7 @@ def read_object(source: Source, *, templates: bool) -> Expression | None:
 
 
 def blocks_in_json(source: Source) -> list[Block]:
-    """Return the blocks of a `.tf.json` file that can matter."""
+    """Return the relevant blocks of a `.tf.json` file."""
     top = read_object(source, templates=True)
     found: list[Block] = []
     for type_, value in _items(top):
@@ -263,14 +263,14 @@ def blocks_in_json(source: Source) -> list[Block]:
         for names, body in _labelled(value, labels):
             if _matters(type_, names):
                 if type_ == "variable":
-                    # A default is a value; a type is an expression in quotes.
+                    # Defaults are values; types are expressions in quotes.
                     body.attributes.pop("type", None)
                 found.append(Block(type_, names, body, source, 0, 0))
     return found
 
 
 def _labelled(value: Expression, labels: int) -> Iterator[tuple[tuple[str, ...], Body]]:
-    """Yield the bodies so many labels deep in an object, each with its labels."""
+    """Yield the bodies nested below that many labels, each with its labels."""
     for item in value.items if isinstance(value, ListOf) else (value,):
         if labels == 0 and isinstance(item, ObjectOf):
             yield (), _body_of(item)

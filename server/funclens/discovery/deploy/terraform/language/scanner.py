@@ -1,6 +1,6 @@
-"""The words of HCL: blanks, comments, tokens, and where the next block begins.
+"""Scan HCL: blanks, comments, tokens, and the start of the next block.
 
-Everything here moves forward through a text, so that reading stays linear.
+All functions move forward only, so scanning is linear.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _HEADER = re.compile(
     r"|(?:locals|terraform|moved|import|removed)[ \t]*\{)",
     re.MULTILINE,
 )
-"""A line that can only begin a block of the file itself."""
+"""A line that can only start a top-level block."""
 
 _OF_BLOCK = re.compile(
     r'"(?:[^"\\\n]+|\\.)*"?'
@@ -52,7 +52,7 @@ _MOST_EXPRESSIONS = 300_000
 
 
 class HclError(Exception):
-    """The text is no HCL from this offset on."""
+    """Syntax error at an offset."""
 
     def __init__(self, offset: int) -> None:
         super().__init__(offset)
@@ -61,18 +61,18 @@ class HclError(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A text and the file that holds it."""
+    """A text and the path of its file."""
 
     path: str
     text: str = field(repr=False)
     _lines: list[int] = field(default_factory=list, repr=False)
     unclosed: set[str] = field(default_factory=set, repr=False)
-    """Marks of heredocs that are known to have no end."""
+    """Heredoc markers that are known to be unclosed."""
     budget: Budget = field(default_factory=lambda: Budget(_MOST_EXPRESSIONS))
-    """Expressions that are read of the text; the rest of it is not."""
+    """Maximum number of expressions to parse; the rest of the text is skipped."""
 
     def span(self, start: int, end: int) -> Span:
-        """Return the place of a range of offsets."""
+        """Return the span of a range of offsets."""
         if not self._lines:
             self._lines.append(0)
             self._lines.extend(m.end() for m in re.finditer("\n", self.text))
@@ -87,9 +87,9 @@ class Source:
 
 
 def skip_blanks(text: str, at: int, *, lines: bool) -> int:
-    """Return the offset after blanks and comments; `lines` says whether newlines are.
+    """Return the offset after blanks and comments; with `lines`, also newlines.
 
-    A comment without end lasts to the end of the text.
+    An unclosed comment extends to the end of the text.
     """
     blanks = _BLANKS if lines else _BLANKS_OF_LINE
     while True:
@@ -107,22 +107,22 @@ def token_at(text: str, at: int) -> re.Match[str] | None:
 
 
 def is_header(text: str, at: int) -> bool:
-    """Return whether a block of the file itself begins at an offset."""
+    """Return whether a top-level block starts at an offset."""
     return _HEADER.match(text, at) is not None
 
 
 def next_header(text: str, at: int) -> int:
-    """Return where the next block of the file begins, at or after an offset."""
+    """Return the start of the next top-level block at or after an offset."""
     found = _HEADER.search(text, at)
     return found.start() if found else len(text)
 
 
 def heredoc(source: Source, at: int, mark: str) -> tuple[int, int]:
-    """Return the end of a heredoc's content from `at` on, and the offset after it.
+    """Return the end of a heredoc's content and the offset after the heredoc.
 
-    One without end raises HclError.
+    Raises HclError if it is not closed.
     """
-    # Each that has no end is looked for in the whole text: not more than a few.
+    # Each unclosed marker costs a search of the whole text: allow only a few.
     if mark in source.unclosed or len(source.unclosed) > _MOST_UNCLOSED:
         raise HclError(at)
     pattern = re.compile(rf"^[ \t]*{re.escape(mark)}[ \t\r]*$", re.MULTILINE)
@@ -134,9 +134,9 @@ def heredoc(source: Source, at: int, mark: str) -> tuple[int, int]:
 
 
 def block_end(source: Source, at: int) -> int:
-    """Return the offset after the brace that closes the block `at` is in.
+    """Return the offset after the closing brace of the block around `at`.
 
-    A block that is not closed ends where the next one of the file begins.
+    An unclosed block ends at the start of the next top-level block.
     """
     text = source.text
     depth = 1

@@ -1,4 +1,4 @@
-"""Reads texts of HCL: in quotes, and heredocs, with what is interpolated in them."""
+"""Parse HCL strings: quoted strings and heredocs, with interpolations."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ class TextReader:
     def __init__(self, source: Source, at: int = 0, *, templates: bool = True) -> None:
         self.source = source
         self.at = at
-        """Offset of what was not read yet."""
+        """Offset of the next unread character."""
         self.whole = source.text
         self.lines_are_blank = False
-        """Whether newlines are blanks: within brackets they are."""
+        """Whether newlines count as blanks, as inside brackets."""
         self.templates = templates
-        """Whether `${` begins an expression."""
+        """Whether `${` starts an interpolation."""
 
     def peek(self) -> re.Match[str] | None:
-        """Return the next token, but do not go past it."""
+        """Return the next token without consuming it."""
         self.at = skip_blanks(self.whole, self.at, lines=self.lines_are_blank)
         return token_at(self.whole, self.at)
 
     def take(self, *signs: str) -> str | None:
-        """Go past one of these signs; None when another token comes next."""
+        """Consume the next token if it is one of these signs; otherwise return None."""
         found = self.peek()
         if found is None or found["sign"] not in signs or found["sign"] is None:
             return None
@@ -59,15 +59,15 @@ class TextReader:
         return found["sign"]
 
     def expression(self) -> Expression:
-        """Read one expression. Raises HclError where there is none."""
+        """Parse one expression. Raises HclError if there is none."""
         raise NotImplementedError
 
     def skip_lines(self) -> None:
-        """Go past blanks, newlines among them."""
+        """Skip blanks and newlines."""
         self.at = skip_blanks(self.whole, self.at, lines=True)
 
     def text(self) -> Expression:
-        """Read a text in quotes. One that its line does not end is Missing."""
+        """Parse a quoted string; Missing if its line ends first."""
         start = self.at
         self.at += 1
         parts = self._parts(_TEXT, len(self.whole), '"')
@@ -79,7 +79,7 @@ class TextReader:
         return self._template(parts, start + 1, self.at - 1)
 
     def heredoc(self, opening: str) -> Expression:
-        """Read a heredoc from after its opening line."""
+        """Parse a heredoc, starting after its opening line."""
         start = self.at
         mark = opening.strip().lstrip("<-")
         end, after = heredoc(self.source, start, mark)
@@ -151,7 +151,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _dedented(parts: list[Expression]) -> list[Expression]:
-    """Take the indentation off a heredoc that is nothing but text."""
+    """Remove the common indentation of a heredoc without interpolations."""
     if len(parts) != 1 or not isinstance(parts[0], Constant):
         return parts
     part = parts[0]
