@@ -1,4 +1,4 @@
-"""`python -m funclens`: the same as the command `funclens`."""
+"""Entry point of `python -m funclens`, equivalent to the command `funclens`."""
 
 from __future__ import annotations
 

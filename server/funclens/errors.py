@@ -1,16 +1,16 @@
-"""The errors that Funclens raises for people, as one small tree.
+"""Errors that Funclens raises for its users.
 
-    FunclensError                what is wrong, and a hint at the next step
-    ├── UsageError               invalid arguments; exit code 2
-    ├── SettingsError            an invalid setting; exit code 2
-    ├── FolderError              a workspace folder that cannot be read; exit code 2
-    ├── PortInUseError           the requested port is in use; exit code 2
-    ├── RunnerError              the runner cannot be started, found or reached
-    │   └── UnknownFunctionError no such function; suggests similar names
-    └── InterpreterError         a unit's interpreter is missing or lacks Flask
+FunclensError                what is wrong, and a hint at the next step
+├── UsageError               invalid arguments; exit code 2
+├── SettingsError            an invalid setting; exit code 2
+├── FolderError              a workspace folder that cannot be read; exit code 2
+├── PortInUseError           the requested port is in use; exit code 2
+├── RunnerError              the runner cannot be started, found or reached
+│   └── UnknownFunctionError no such function; suggests similar names
+└── InterpreterError         a unit's interpreter is missing or lacks Flask
 
-Anything else that escapes is a bug in Funclens: the command line prints a short
-report and exits with 3.
+Any other exception is a bug in Funclens: the command line prints a short report and
+exits with 3.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ __all__ = [
 
 
 class FunclensError(Exception):
-    """What is wrong, in words for a person, and what to do next.
+    """Base class: an error message and a hint for the user.
 
-    The message starts in lower case and has no period: a terminal shows it after
-    `error: `, an editor shows `sentence`.
+    The message starts in lower case and has no period, because a terminal shows it
+    after `error: `; editors show `sentence`.
     """
 
     exit_code = 3
-    """Exit code of the command that this ends."""
+    """Exit code of a command that fails with this error."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
-        """What to do next, as a phrase like the message; empty when unknown."""
+        """The next step, formatted like the message; empty if unknown."""
 
     @property
     def sentence(self) -> str:
-        """The message and the hint as sentences, for an editor or a browser."""
+        """Message and hint as sentences, for editors and browsers."""
         return " ".join(_sentence(part) for part in (str(self), self.hint) if part)
 
 

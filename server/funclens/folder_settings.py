@@ -1,7 +1,7 @@
-"""The settings of workspace folders: flags over the editor's over pyproject.toml.
+"""Settings of workspace folders: flags override the editor, then pyproject.toml.
 
-A runner reads them again while it runs: a pyproject.toml that cannot be read then
-counts for what it last said.
+A runner re-reads them while it runs. If a pyproject.toml can't be read then, its last
+settings are kept.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["FolderSettings"]
 
 
 class FolderSettings:
-    """Reads the settings of some workspace folders."""
+    """Reads the settings of workspace folders."""
 
     def __init__(
         self,
@@ -29,16 +29,16 @@ class FolderSettings:
         flags: Mapping[str, Any] | None = None,
         editor: Sequence[Mapping[str, Any]] | None = None,
     ) -> None:
-        """Take the folders and what is said of them beside pyproject.toml.
+        """Set the folders and the sources of settings other than pyproject.toml.
 
-        `flags` are settings of the command line by key; None means not given. `editor`
-        holds an editor's settings for each folder. Raises FolderError for what is not
-        a folder, SettingsError for a bad value of a flag.
+        `flags` are command line settings by key; None means not given. `editor` holds
+        an editor's settings for each folder. Raises FolderError if a name isn't a
+        folder, SettingsError for an invalid flag.
         """
         self.folders = tuple(_folder(name) for name in names)
-        """Absolute, in the order of the command line."""
+        """Absolute, in command line order."""
         self.complaints: tuple[str, ...] = ()
-        """What was wrong when the settings were read last."""
+        """Complaints about the settings as last read."""
         self._flags = parse(flags or {}, source="command line")
         if self._flags.complaints:
             raise SettingsError("\n".join(self._flags.complaints))
@@ -46,11 +46,11 @@ class FolderSettings:
         self._projects: dict[str, Parsed] = {}
 
     def use_editor(self, editor: Sequence[Mapping[str, Any]]) -> None:
-        """Take other settings of the editor. Raises SettingsError."""
+        """Replace the editor's settings. Raises SettingsError."""
         self._editor = self._checked(editor)
 
     def read(self) -> dict[str, Settings]:
-        """Return the settings in force by absolute folder."""
+        """Return the resolved settings by absolute folder."""
         complaints: list[str] = []
         found = {}
         for folder, editor in zip(self.folders, self._editor, strict=True):
@@ -78,7 +78,7 @@ class FolderSettings:
 
 
 def _folder(name: str) -> str:
-    # Not by pathlib: its import takes as long as a walk of hundreds of folders.
+    # Importing pathlib takes as long as walking hundreds of folders.
     path = os.path.realpath(os.path.expanduser(name))  # noqa: PTH111
     if os.path.isdir(path):  # noqa: PTH112
         return path

@@ -1,4 +1,4 @@
-"""Names of a package whose modules are imported when a name is first asked for."""
+"""Package exports whose modules are imported on first use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["lazy_exports"]
 
 
 def lazy_exports(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """Return the `__getattr__` of a package; `homes` has the module of each name."""
+    """Return a package's `__getattr__`; `homes` maps names to their modules."""
 
     def get(name: str) -> Any:
         if name not in homes:

@@ -1,8 +1,8 @@
-"""The values that the parts of Funclens hand to each other: frozen, no behaviour.
+"""Immutable values shared by all parts of Funclens.
 
-Lines and columns are 1-based and count code points; an end column is exclusive.
-Paths in values are absolute unless a docstring says otherwise. This module
-imports nothing of Funclens and nothing of the language server protocol.
+Lines and columns are 1-based and count code points; end columns are exclusive. Paths
+are absolute unless a docstring says otherwise. This module imports nothing of Funclens
+or the language server protocol.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = [
 
 
 class SignatureType(str, enum.Enum):
-    """How production calls a function; the Functions Framework's own names."""
+    """How production calls a function; the names are those of Functions Framework."""
 
     HTTP = "http"
     CLOUDEVENT = "cloudevent"
@@ -38,14 +38,14 @@ class SignatureType(str, enum.Enum):
 
 
 class Certainty(str, enum.Enum):
-    """Whether a decorator or deploy file says so, or only the shape of the code."""
+    """Whether a decorator or deploy file declares it, or only its code suggests it."""
 
     CERTAIN = "certain"
     LIKELY = "likely"
 
 
 class Severity(str, enum.Enum):
-    """How much a problem matters, in the words of the editor protocol."""
+    """Severity of a problem, with the names of the language server protocol."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -62,37 +62,37 @@ class Span:
     column: int
     """1-based, in code points."""
     end_line: int
-    """1-based, the last line that belongs to the range."""
+    """1-based, inclusive."""
     end_column: int
-    """1-based, in code points, one past the last character."""
+    """1-based, in code points, exclusive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A cloud function of the workspace, as one unit serves it."""
+    """A Cloud Function of the workspace, as served by one unit."""
 
     id: str
     """The qualified name; unique in the workspace and stable between runs."""
     name: str
-    """The name under which the source holds it."""
+    """Name in the namespace of the source."""
     endpoint: str
-    """The public name: the deployed name where one is known, else `name`."""
+    """Public name: the deployed name if known, else `name`."""
     deployed_name: str | None
-    """From a deploy file or a setting; None when nothing names it."""
+    """Name from a deploy file or setting, or None."""
     qualified_name: str
-    """Dotted path of the source from the workspace folder, then the name."""
+    """Dotted path of the source in the workspace folder, then the name."""
     route: str
-    """`/<endpoint>` where that is unambiguous, else `/<qualified name>`."""
+    """`/<endpoint>` if that is unambiguous, else `/<qualified name>`."""
     folder: str
     """Absolute path of the workspace folder."""
     source: str
-    """The source that serves it, relative to `folder`, with forward slashes."""
+    """Source that serves it, relative to `folder`, with forward slashes."""
     file: str
-    """The file that defines it, relative to `folder`, with forward slashes."""
+    """File that defines it, relative to `folder`, with forward slashes."""
     span: Span
-    """From `def` (or `async def`, or the assignment) to the end of the body."""
+    """From `def`, `async def` or the assignment to the end of the body."""
     name_span: Span
-    """The name in the definition: what a diagnostic underlines."""
+    """The name in the definition; diagnostics underline it."""
     signature_type: SignatureType
     is_async: bool
     """True for functions of `functions_framework.aio`."""
@@ -102,80 +102,80 @@ class Function:
     """`module.decorator` for Firebase, such as `https.on_request`; else None."""
     certainty: Certainty
     evidence: tuple[str, ...]
-    """Names of the rules that spoke for it, strongest first."""
+    """Names of the matching scoring rules, strongest first."""
     unit: str
     """Id of the unit that serves it."""
     doc: str = ""
-    """First line of the docstring; empty when there is none."""
+    """First line of the docstring; may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One source, as production loads it: its folder on sys.path and as cwd."""
+    """One source as production loads it, with its folder on sys.path and as cwd."""
 
     id: str
-    """Dotted path of the source from the workspace folder: `billing.main`."""
+    """Dotted path of the source in the workspace folder: `billing.main`."""
     folder: str
     """Absolute path of the workspace folder."""
     root: str
-    """The folder of the source, absolute: sys.path entry and cwd of the worker."""
+    """Absolute folder of the source: sys.path entry and cwd of the worker."""
     source: str
-    """The source file, absolute."""
+    """Absolute path of the source file."""
     functions: tuple[str, ...]
-    """Ids of its functions, in the order of their definition."""
+    """Ids of its functions, in order of definition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Collision:
-    """Two or more functions that want the same endpoint."""
+    """Two or more functions with the same endpoint."""
 
     endpoint: str
     functions: tuple[str, ...]
-    """Ids, in the order of their files."""
+    """Ids, ordered by file."""
 
 
 @dataclass(frozen=True, slots=True)
 class RelatedPlace:
-    """Another place that a problem speaks of."""
+    """Another location that a problem refers to."""
 
     file: str
     """Relative to the workspace folder, with forward slashes."""
     folder: str
-    """The workspace folder of `file`, absolute."""
+    """Absolute workspace folder of `file`."""
     span: Span
     message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that a person should know before they deploy."""
+    """A problem that would show up after deployment, or in the running workspace."""
 
     code: str
-    """Stable, documented in docs/reference/diagnostics.md."""
+    """Stable code, documented in docs/reference/diagnostics.md."""
     severity: Severity
     message: str
     folder: str
-    """The workspace folder of `file`, absolute."""
+    """Absolute workspace folder of `file`."""
     file: str
     """Relative to `folder`, with forward slashes."""
     span: Span
     related: tuple[RelatedPlace, ...] = field(default=())
     remedy: str = ""
-    """What a quick fix writes: a distribution, a name; empty where none is known."""
+    """Text that a quick fix inserts, such as a distribution or a name; may be empty."""
     remedy_file: str = ""
-    """Where it writes that, relative to `folder`; empty: in the place of `span`."""
+    """File for the fix, relative to `folder`; empty to replace the text at `span`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything that is known of the workspace at one moment."""
+    """Everything known about the workspace at one moment."""
 
     functions: tuple[Function, ...] = ()
-    """In the order of folder, source and line."""
+    """Ordered by folder, source and line."""
     units: tuple[Unit, ...] = ()
     collisions: tuple[Collision, ...] = ()
     problems: tuple[Problem, ...] = ()
     routes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """First path segment to the ids that it could mean; several are ambiguous."""
+    """Function ids by first path segment; more than one means ambiguous."""
     notes: tuple[str, ...] = ()
-    """Sentences about rules that failed, so that their problems are not known."""
+    """Sentences about rules that failed, whose problems are missing."""

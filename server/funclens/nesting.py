@@ -1,4 +1,4 @@
-"""How deeply a text of other people is nested, before a parser finds out."""
+"""Measure how deeply a text is nested, before a parser sees it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _BRACKET = re.compile(r"([\[{])|[\]}]")
 
 
 def nesting(text: str) -> int:
-    """Return how many brackets and braces are open at once, those in quotes too.
+    """Return the maximum number of open brackets and braces, including quoted ones.
 
-    Parsers go through all that are open for each, or recur until Python stops them.
+    Parsers take quadratic time for deep nesting, or hit Python's recursion limit.
     """
     depth = deepest = 0
     for match in _BRACKET.finditer(text):

@@ -1,4 +1,4 @@
-"""Text of other people, made fit for a terminal, a log and a line of a listing."""
+"""Make untrusted text safe for a terminal, a log or a table row."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ __all__ = ["printable"]
 
 
 def printable(text: str) -> str:
-    r"""Return the text with escapes for what doesn't print: one line, valid UTF-8.
+    r"""Escape non-printing characters; the result is one line of valid UTF-8.
 
-    Names of files hold line ends, control sequences, marks that turn the direction
-    of writing around, and bytes that are no text: `\n`, `\x1b`, `\u202e`, `\xff`.
+    File names may contain line endings, control sequences, bidirectional marks and
+    undecodable bytes: `\n`, `\x1b`, `\u202e`, `\xff`.
     """
     if text.isprintable():
         return text
@@ -22,6 +22,6 @@ def printable(text: str) -> str:
 def _escape(character: str) -> str:
     code = ord(character)
     if 0xDC80 <= code <= 0xDCFF:
-        # A byte of a file's name that is no text, as Python keeps it.
+        # An undecodable byte of a file name, as Python represents it.
         return f"\\x{code - 0xDC00:02x}"
     return character.encode("unicode_escape").decode("ascii")

@@ -1,7 +1,7 @@
-"""Reads a file of somebody's folder without waiting and without an end in sight.
+"""Read a file without blocking and with a size limit.
 
-Any name in a workspace may turn out to be a pipe, a device, a folder, a link to
-itself or a disk image. Whoever reads one by its name reads it here.
+A name in a workspace may belong to a pipe, a device, a folder, a cyclic link or a disk
+image. Files that are opened by name are read with this module.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import stat
 __all__ = ["LARGEST", "NotRegularError", "TooLargeError", "read_regular"]
 
 LARGEST = 4_000_000
-"""Bytes; a larger file was not written by a person and is left out."""
+"""Bytes. Larger files aren't handwritten and are skipped."""
 
 _PORTION = 1 << 16
 _FLAGS = (
@@ -23,18 +23,18 @@ _FLAGS = (
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_CLOEXEC", 0)
 )
-"""Without waiting: opening a pipe would wait for its other end."""
+"""O_NONBLOCK, because opening a pipe would wait for its other end."""
 
 
 class NotRegularError(OSError):
-    """The name is that of a pipe, a device, a socket or a folder."""
+    """The path is a pipe, a device, a socket or a folder."""
 
     def __init__(self, path: str) -> None:
         super().__init__(errno.EINVAL, "not a regular file", path)
 
 
 class TooLargeError(OSError):
-    """The file has more bytes than a file of its kind ever has."""
+    """The file is larger than allowed."""
 
     def __init__(self, path: str, limit: int) -> None:
         super().__init__(errno.EFBIG, f"larger than {limit / 1e6:g} MB", path)
@@ -43,15 +43,15 @@ class TooLargeError(OSError):
 def read_regular(path: str, limit: int = LARGEST, *, is_listed: bool = False) -> bytes:
     """Return the bytes of a file.
 
-    `is_listed` says that a listing of the folder calls it a regular file: asking
-    again costs as much as reading it. Raises OSError when it can't be read;
-    NotRegularError and TooLargeError, which are OSErrors, too, when it's another
-    thing than a file of at most `limit` bytes.
+    `is_listed` says that a directory listing reports a regular file, which saves a
+    system call. Raises OSError if the file can't be read; its subclasses
+    NotRegularError and TooLargeError if it isn't a regular file of at most `limit`
+    bytes.
     """
     try:
         descriptor = os.open(path, _FLAGS)
     except ValueError as error:
-        # A name with a null character: no file can have it.
+        # No file name can contain a null character.
         raise OSError(errno.EINVAL, "invalid name", path) from error
     try:
         if not is_listed:

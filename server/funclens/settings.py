@@ -1,8 +1,8 @@
-"""Every setting of Funclens, in one table; `settings_parser` reads what people set.
+"""All settings in one table; `settings_parser` reads their values.
 
-A setting is known by its key in `[tool.funclens]` of pyproject.toml
-(`allow-host`) and by the camelCase form of it in an editor (`funclens.allowHost`).
-Command line flags win over the editor, the editor over pyproject.toml.
+A setting's key in `[tool.funclens]` of pyproject.toml (`allow-host`) becomes camelCase
+in an editor (`funclens.allowHost`). Command line options override the editor, which
+overrides pyproject.toml.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["TABLE", "Setting", "Settings"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Values in force. Field names are the keys with `-` written as `_`."""
+    """Resolved values. Field names are the keys with `-` replaced by `_`."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -43,33 +43,33 @@ class Setting:
     """One row of the table."""
 
     key: str
-    """As in pyproject.toml, kebab-case."""
+    """Key in pyproject.toml, in kebab-case."""
     kind: type
     """`str`, `int`, `bool`, `tuple` (of strings) or `dict` (string to string)."""
     scope: str
-    """`folder`: may differ between workspace folders; `window`: one for all."""
+    """`folder` if it may differ between workspace folders, else `window`."""
     description: str
-    """One paragraph for the settings page of the docs and of the editor."""
+    """One paragraph for the settings pages of docs and editor."""
     example: Mapping[str, str] | None = None
-    """A value, shown as TOML in the docs and as JSON in the editor."""
+    """Example value, shown as TOML in the docs and as JSON in the editor."""
     minimum: int | None = None
     maximum: int | None = None
     choices: tuple[str, ...] = ()
-    """The values of a string, or in a table; empty when any will do."""
+    """Allowed values of the string, or of the table's values; empty for any."""
 
     @property
     def field_name(self) -> str:
-        """The attribute of Settings."""
+        """Attribute of Settings."""
         return self.key.replace("-", "_")
 
     @property
     def editor_key(self) -> str:
-        """The key in an editor, without the prefix `funclens.`."""
+        """Key in an editor, without the prefix `funclens.`."""
         return re.sub(r"-(\w)", lambda match: match[1].upper(), self.key)
 
     @property
     def default(self) -> Any:
-        """The value in force when nobody sets one."""
+        """Value if the setting isn't set."""
         return getattr(Settings(), self.field_name)
 
 

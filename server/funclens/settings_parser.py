@@ -1,6 +1,6 @@
-"""The one parser of settings, for pyproject.toml, editors and the command line.
+"""Parse settings from pyproject.toml, editors and the command line.
 
-A value that cannot be used is left out and complained about; it never stops the rest.
+An invalid value is skipped with a complaint; the other settings still apply.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from funclens.toml import parse_toml
 __all__ = ["Parsed", "from_pyproject", "merge", "parse"]
 
 _LARGEST = 1_000_000
-"""Bytes of a pyproject.toml that are read."""
+"""Maximum size of a pyproject.toml in bytes."""
 
 _SHOWN = 200
-"""Characters of a wrong value that a complaint quotes."""
+"""Maximum length of an invalid value in a complaint."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What could be used of a mapping, and sentences about the rest."""
+    """Valid settings of one source, and complaints about the others."""
 
     values: Mapping[str, Any]
-    """Field names of Settings to checked values."""
+    """Validated values by field name of Settings."""
     complaints: tuple[str, ...] = ()
     is_readable: bool = True
-    """False when the source as a whole could not be read: nothing is known of it."""
+    """False if the source as a whole could not be read."""
 
 
 def parse(mapping: Mapping[str, Any], *, source: str) -> Parsed:
-    """Check the settings of one source.
+    """Validate the settings of one source. Never raises.
 
-    `mapping` uses the keys of pyproject.toml or of the editor; `source` names it
-    in complaints, such as `pyproject.toml`. Never raises.
+    `mapping` uses the keys of pyproject.toml or of the editor; `source` names it in
+    complaints, such as `pyproject.toml`.
     """
     rows = {name: row for row in TABLE for name in (row.key, row.editor_key)}
     values: dict[str, Any] = {}
@@ -73,7 +73,7 @@ def parse(mapping: Mapping[str, Any], *, source: str) -> Parsed:
 
 
 def merge(*sources: Parsed) -> Settings:
-    """Return the settings in force; later sources win over earlier ones."""
+    """Merge settings; later sources override earlier ones."""
     result = Settings()
     for parsed in sources:
         result = replace(result, **parsed.values)
@@ -83,8 +83,8 @@ def merge(*sources: Parsed) -> Settings:
 def from_pyproject(folder: str | os.PathLike[str]) -> Parsed:
     """Read `[tool.funclens]` of a workspace folder.
 
-    A missing file or table gives no values and no complaints; a file that
-    cannot be read or parsed gives a complaint with the line.
+    A missing file or table gives no values and no complaints; a file that can't be read
+    or parsed gives a complaint.
     """
     try:
         data = read_regular(os.path.join(folder, "pyproject.toml"), _LARGEST)  # noqa: PTH118
@@ -110,7 +110,7 @@ def from_pyproject(folder: str | os.PathLike[str]) -> Parsed:
 
 
 def _shown(value: Any) -> str:
-    """Return a value as a complaint quotes it, however large it is."""
+    """Return a value for a complaint, shortened if needed."""
     try:
         text = repr(value)
     except (ValueError, RecursionError):  # a number of thousands of digits
@@ -124,7 +124,7 @@ class _Wrong:
 
 
 def _checked(row: Setting, value: Any) -> Any:
-    """Return the value as Settings holds it, or _Wrong with what is wanted."""
+    """Return the value in the form of Settings, or _Wrong with what is expected."""
     if row.kind is tuple:
         fits = isinstance(value, (list, tuple))
         fits = fits and all(isinstance(item, str) for item in value)

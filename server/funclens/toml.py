@@ -1,4 +1,4 @@
-"""TOML of other people: any text gives a table or a ValueError, and soon."""
+"""Parse untrusted TOML: returns a table or raises ValueError, in bounded time."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ __all__ = ["parse_toml"]
 _LONG_KEY = re.compile(
     r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}"""
 )
-"""A key of many parts: the library keeps every prefix of it, which fills the memory."""
+"""A key with many parts, for which the library would need quadratic memory."""
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """Return the table. Raises ValueError that says why the text is not valid."""
+    """Return the table. Raises ValueError with the reason."""
     try:
         import tomllib  # noqa: PLC0415  # many folders have no such file
     except ModuleNotFoundError:  # Python 3.10

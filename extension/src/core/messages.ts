@@ -42,7 +42,7 @@ export const ServerCommand = {
 /** Commands of the extension that lenses of the server refer to. */
 export const CLIENT_COMMANDS = ["funclens.send", "funclens.showLogs"] as const;
 
-/** Where debugpy of a unit's worker listens. */
+/** Address where debugpy listens in a unit's worker. */
 export interface DebugAddress {
   readonly host: string;
   readonly port: number;
@@ -56,7 +56,7 @@ export function readDebugAddress(value: unknown): DebugAddress {
   };
 }
 
-/** What fixes a failure: the same as its hint, for programs. */
+/** How to fix a failure; the machine-readable form of its hint. */
 export interface Remedy {
   readonly code: string;
   readonly interpreter: string;
@@ -76,7 +76,7 @@ export function readRemedy(value: unknown): Remedy {
   };
 }
 
-/** Why a unit does not load. */
+/** Why a unit failed to load. */
 export interface UnitFailure {
   readonly error: string;
   readonly file: string | null;
@@ -96,7 +96,7 @@ export function readUnitFailure(value: unknown): UnitFailure {
   };
 }
 
-/** The state of one unit in a running runner. */
+/** State of one unit of a running runner. */
 export interface UnitStatus {
   readonly unit: string;
   readonly state: "idle" | "starting" | "ready" | "failed";
@@ -114,7 +114,7 @@ export function readUnitStatus(value: unknown): UnitStatus {
   };
 }
 
-/** The parameters of `funclens/runnerChanged`. */
+/** Parameters of `funclens/runnerChanged`. */
 export interface RunnerStatus {
   readonly state: "stopped" | "starting" | "running";
   readonly url: string;
@@ -186,7 +186,7 @@ export function readCollision(value: unknown): Collision {
   };
 }
 
-/** The result of `funclens/functions`. */
+/** Result of `funclens/functions`. */
 export interface Listing {
   readonly functions: readonly FunctionInfo[];
   readonly collisions: readonly Collision[];
@@ -204,7 +204,7 @@ export function readListing(value: unknown): Listing {
   };
 }
 
-/** The parameters of `funclens/functionsChanged`: what changed since the last. */
+/** Parameters of `funclens/functionsChanged`: changes since the last message. */
 export interface FunctionsChanged {
   readonly revision: number;
   readonly functions?: readonly FunctionInfo[] | undefined;
@@ -224,7 +224,7 @@ export function readFunctionsChanged(value: unknown): FunctionsChanged {
   };
 }
 
-/** Text that a unit printed, or one line on a request (stream `request`). */
+/** Text that a unit printed, or one line about a request (stream `request`). */
 export interface OutputEntry {
   readonly unit: string;
   readonly stream: string;
@@ -240,7 +240,7 @@ export function readOutputEntry(value: unknown): OutputEntry {
   };
 }
 
-/** The parameters of `funclens/output`. */
+/** Parameters of `funclens/output`. */
 export interface Output {
   readonly entries: readonly OutputEntry[];
 }
@@ -286,7 +286,7 @@ export function readSampleRequest(value: unknown): SampleRequest {
   };
 }
 
-/** The result of `funclens/samples`. */
+/** Result of `funclens/samples`. */
 export interface Samples {
   readonly types: readonly SampleType[];
   readonly default: string | null;
@@ -302,7 +302,7 @@ export function readSamples(value: unknown): Samples {
   };
 }
 
-/** The result of `funclens/curl`. */
+/** Result of `funclens/curl`. */
 export interface Curl {
   readonly curl: string;
 }
@@ -314,7 +314,7 @@ export function readCurl(value: unknown): Curl {
   };
 }
 
-/** The result of `funclens.debug`. */
+/** Result of `funclens.debug`. */
 export interface DebugResult {
   readonly id: string;
   readonly unit: string;

@@ -1,7 +1,7 @@
-"""The command line: one command a file, imported only when it runs.
+"""Command line: one module per command, imported only when it runs.
 
-A command's module has `add_arguments(parser)` and `execute(arguments) -> int`, the
-exit code. Errors meant for people are printed here.
+Each has `add_arguments(parser)` and `execute(arguments) -> int`, which returns the exit
+code. Errors for the user are printed here.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _READER_GONE = 141
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return the exit code.
 
-    0 means success, 1 problems, 2 wrong usage, 3 a bug in Funclens.
+    0 means success, 1 problems found, 2 wrong usage, 3 a bug in Funclens.
     """
-    # `list` is a command here: once it is loaded, the module hides the builtin.
+    # Importing the module `list` shadows the builtin in this package.
     words = [*(sys.argv[1:] if argv is None else argv)]
     try:
         return _execute(words)
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
-        # Python would try to flush again at exit, and complain.
+        # Python would flush again at exit and fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _READER_GONE
     except Exception as error:  # noqa: BLE001  # the edge: reported, then exit 3
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _say_anything() -> None:
-    """Let no character of a file's name or text end a verb: it is escaped instead."""
+    """Escape characters that the terminal's encoding lacks instead of failing."""
     import io  # noqa: PLC0415  # loaded already
 
     for stream in (sys.stdout, sys.stderr):
@@ -67,10 +67,10 @@ def _execute(words: list[str]) -> int:
         from funclens.discovery.files.prescan.prescan import Prescan  # noqa: PLC0415
 
         started = Prescan.start()
-        # What is read stays to the end, which is near: collecting garbage finds none.
+        # Most values live until exit, so garbage collection would find nothing.
         gc.disable()
     if words[:1] == ["run"] and os.name == "posix" and not asks_for_help:
-        # In this order: the launcher is forked from a small process with one thread.
+        # In this order: the launcher is forked while the process has one thread.
         from funclens.runner.processes.launcher import Launcher  # noqa: PLC0415
         from funclens_worker.processes.stand_in import can_stand_in  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Writes to standard output from an event loop without ever holding it up."""
+"""Write to standard output from an event loop without blocking it."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ __all__ = ["Output", "open_output"]
 
 
 class Output(Protocol):
-    """Where text goes."""
+    """Destination of text."""
 
     async def write(self, text: str) -> None:
-        """Write all of it; wait while the reader does not keep up."""
+        """Write all of the text; wait while the reader is slow."""
 
     def close(self) -> None:
-        """Let go of what was opened."""
+        """Release resources."""
 
 
 async def open_output() -> Output:
-    """Return the writer that fits what standard output is.
+    """Return a writer for the kind of standard output.
 
-    A pipe is written without blocking, a file at once. A terminal can be halted
-    by its user and is shared with other programs: it is written in a thread.
+    A pipe is written without blocking, a file directly. A terminal can be paused by
+    its user and shares its flags with other programs, so a thread writes to it.
     """
     mode = os.fstat(sys.stdout.fileno()).st_mode
     if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
@@ -46,7 +46,7 @@ class _Pipe:
         try:
             self._writer.write(text.encode("utf-8", "backslashreplace"))
             await self._writer.drain()
-        except ConnectionError:  # nobody reads any more
+        except ConnectionError:  # the reader is gone
             return
 
     def close(self) -> None:
@@ -70,5 +70,5 @@ def _write(text: str) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except (BrokenPipeError, ValueError):  # nobody reads any more
+    except (BrokenPipeError, ValueError):  # the reader is gone
         return

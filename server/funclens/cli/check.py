@@ -1,4 +1,4 @@
-"""`funclens check`: what would go wrong in production, for people and for CI."""
+"""`funclens check`: report what would break in production."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Print the problems; return 1 when one of them fails the check, else 0."""
+    """Print the problems; return 1 if one is severe enough, else 0."""
     select, ignore = _codes(arguments.select), _codes(arguments.ignore)
     opened = open_workspace(
         arguments.folders, in_production=True, prescan=arguments.prestarted

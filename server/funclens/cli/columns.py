@@ -1,4 +1,4 @@
-"""Rows as text: in columns, or below each other on a terminal that is too narrow."""
+"""Format rows as aligned columns, or as blocks on a narrow terminal."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["terminal_columns", "text_table"]
 def text_table(
     rows: Sequence[Sequence[str]], headers: Sequence[str], columns: int | None = None
 ) -> str:
-    """Return the rows for a terminal of so many columns; None when there is none.
+    """Return the rows as text for a terminal width; None means unlimited.
 
-    A row that would be broken by the terminal is shown as lines of its own.
+    A row that doesn't fit is shown as several lines.
     """
-    # Of our own: importing a library for it takes longer than all the rest of `list`.
+    # Handwritten: importing a library takes longer than the rest of `list`.
     rows = [[printable(cell) for cell in row] for row in rows]
     table = [headers, *rows]
     columns_of_text = zip(*[[f"{header}  " for header in headers], *rows], strict=True)
@@ -44,7 +44,7 @@ def text_table(
 
 
 def terminal_columns() -> int | None:
-    """Return the width of the terminal on standard output; None when it is none."""
+    """Return the width of the terminal; None if standard output isn't one."""
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or None
     except (OSError, ValueError):

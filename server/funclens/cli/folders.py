@@ -1,4 +1,4 @@
-"""The workspace folders of a command line, each with the settings in force."""
+"""Workspace folders of a command line, each with its settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["read_settings", "workspace_folders"]
 
 
 def workspace_folders(names: Sequence[str]) -> dict[str, Settings]:
-    """Map absolute folders to their settings, in the order of the command line.
+    """Map absolute folders to their settings, in command line order.
 
     Invalid settings in pyproject.toml are ignored with a warning. Raises FolderError
     for a name that is not a folder.
@@ -25,7 +25,7 @@ def workspace_folders(names: Sequence[str]) -> dict[str, Settings]:
 
 
 def read_settings(source: FolderSettings) -> dict[str, Settings]:
-    """Read settings, with a warning for each that is invalid."""
+    """Read settings; warn about invalid ones."""
     found = source.read()
     for complaint in source.complaints:
         stderr.warning(complaint)

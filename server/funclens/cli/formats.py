@@ -1,4 +1,4 @@
-"""Problems in the formats of `funclens check`."""
+"""Output formats of `funclens check`."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def as_json(problems: Sequence[Problem], opened: Opened) -> str:
 
 
 def as_github(problems: Sequence[Problem], opened: Opened) -> str:
-    """Return workflow commands, which GitHub shows beside the lines of a change."""
+    """Return workflow commands, which GitHub shows as annotations."""
     levels = {Severity.ERROR: "error", Severity.WARNING: "warning"}
     several = len(opened.folders) > 1
     lines = []
@@ -160,7 +160,7 @@ def _sarif_location(file: str, base: str, span: Span) -> dict[str, Any]:
 
 
 def _escaped(text: str, *, property_value: bool = False) -> str:
-    """Return text as a workflow command takes it."""
+    """Return text escaped for a workflow command."""
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     if property_value:
         text = text.replace(":", "%3A").replace(",", "%2C")
@@ -168,7 +168,7 @@ def _escaped(text: str, *, property_value: bool = False) -> str:
 
 
 def checked_text(opened: Opened) -> str:
-    """Return a line that says how much was looked at."""
+    """Return a summary of how much was checked."""
     catalog = opened.catalog
     return (
         f"checked {_counted(len(catalog.functions), 'function')} in "
@@ -190,9 +190,9 @@ FORMATS: Mapping[str, Callable[[Sequence[Problem], Opened], str]] = {
     "github": as_github,
     "sarif": as_sarif,
 }
-"""Names of `--format`; `text` is the former name of `concise`."""
+"""Names of `--format`; `text` is the old name of `concise`."""
 
 
 def default_format() -> str:
-    """Return the format for standard output: full in a terminal, else concise."""
+    """Return the default format: full in a terminal, else concise."""
     return "full" if sys.stdout.isatty() else "concise"

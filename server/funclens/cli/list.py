@@ -1,4 +1,4 @@
-"""`funclens list`: the functions of a workspace, their endpoints and routes."""
+"""`funclens list`: list the functions with their endpoints and routes."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 __all__ = ["add_arguments", "execute"]
 
 _MOST_ROUTES = 5
-"""Routes that the line of one collision names."""
+"""Maximum number of routes in the warning about one collision."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the options of the verb."""
+    """Add the options of the command."""
     add_folders(parser)
     parser.add_argument("--json", action="store_true", help="print JSON for scripts")
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Print the functions; exit code 0, also when there are none."""
+    """Print the functions; return 0 even if there are none."""
     opened = open_workspace(
         arguments.folders,
         problems=arguments.json,

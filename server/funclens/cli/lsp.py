@@ -1,4 +1,4 @@
-"""`funclens lsp`: the language server, for editors."""
+"""`funclens lsp`: run the language server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["add_arguments", "execute"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the options of the verb."""
+    """Add the options of the command."""
     parser.add_argument(
         "--stdio",
         action="store_true",
@@ -22,12 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(_arguments: argparse.Namespace) -> int:
-    """Serve one editor; return 0 when it left in order, 1 when it was gone.
+    """Serve one editor; return 0 if it shut down properly, 1 if it disappeared.
 
-    The protocol gets descriptors of its own. What anything prints goes to the log
-    on standard error, and no child inherits the editor's input.
+    The protocol gets duplicated descriptors. Anything printed goes to standard error,
+    and child processes don't inherit the editor's input.
     """
-    # An edit makes thousands of values and no cycles: look for garbage less often.
+    # Edits create thousands of values without cycles: collect garbage less often.
     gc.set_threshold(20_000, 20, 20)
     from funclens.lsp.error_handling import hide_reported  # noqa: PLC0415 - slow to import
     from funclens.lsp.language_server import serve  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The workspace of a command line, read once, for list and check."""
+"""Read the workspace of a command line, for list and check."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ __all__ = [
 ]
 
 _MOST_PLACES = 3
-"""Hidden files and folders that a message names."""
+"""Maximum number of hidden files and folders in a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The folders that a person named, and what is known of them."""
+    """The folders of a command line and their catalog."""
 
     folders: tuple[str, ...]
-    """Absolute, in the order of the command line."""
+    """Absolute, in command line order."""
     catalog: Catalog
     modules: int
-    """Python files in the folders."""
+    """Number of Python files in the folders."""
     deploy_files: int
-    """Files that were read for what they deploy."""
+    """Number of files that were read for deployments."""
     notes: tuple[str, ...] = ()
-    """Sentences about what could not be read or looked for."""
+    """Sentences about files that could not be read."""
     hidden: tuple[tuple[str, Hidden], ...] = ()
-    """Workspace folder, and what an ignore file keeps out of it."""
+    """Workspace folder, and what its ignore files hide."""
 
 
 def add_folders(parser: argparse.ArgumentParser) -> None:
-    """Let a command take workspace folders."""
+    """Add the positional argument for workspace folders."""
     parser.add_argument(
         "folders",
         nargs="*",
@@ -67,10 +67,10 @@ def open_workspace(
     hidden: bool = False,
     prescan: Prescan | None = None,
 ) -> Opened:
-    """Read the folders of a command line; warn about what could not be read.
+    """Read the folders of a command line; warn about unreadable files.
 
-    `hidden` asks for what ignore files keep out, too; `prescan` is a process that
-    waits for folders to walk.
+    With `hidden`, also search what ignore files hide. `prescan` is a process that is
+    ready to walk folders.
     """
     settings = workspace_folders(folders)
     if prescan is not None:
@@ -101,7 +101,7 @@ def open_workspace(
 
 
 def nothing_found(opened: Opened) -> str:
-    """Return what a person reads when there is no function, and what to do."""
+    """Return the message for a workspace without functions."""
     modules = counted(opened.modules, "Python file")
     deploy_files = counted(opened.deploy_files, "deploy file")
     return (
@@ -118,7 +118,7 @@ def nothing_found(opened: Opened) -> str:
 
 
 def warn_of_hidden(opened: Opened) -> None:
-    """Say how many functions ignore files keep out, and how to include them."""
+    """Warn about functions hidden by ignore files, and say how to include them."""
     if not opened.hidden:
         return
     number = sum(item.functions for _, item in opened.hidden)

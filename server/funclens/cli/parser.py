@@ -1,7 +1,8 @@
-"""The parser of the command line, and its errors.
+"""Command line parser and its errors.
 
-The only module that knows argparse's inside (`_actions`, `_option_string_actions`,
-`_subparsers`, `_SubParsersAction`). Tested with Python 3.10 to 3.14.
+The only module that uses private names of argparse (`_actions`,
+`_option_string_actions`, `_subparsers`, `_SubParsersAction`). Tested with Python 3.10
+to 3.14.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ _VERBS = {
     "call": "send a request or an event to a function",
     "lsp": "run the language server over standard input and output",
 }
-"""Name of the module in this package, and one line of help."""
+"""Module name in this package, and one line of help."""
 
 
 def build(words: Sequence[str]) -> Parser:
-    """Return the parser of a command line; import only the module of its command."""
+    """Build the parser for a command line, importing only the command's module."""
     verb = next((word for word in words if word in _VERBS), None)
     parser = Parser(
         prog="funclens",
@@ -41,7 +42,7 @@ def build(words: Sequence[str]) -> Parser:
     parser.add_argument(
         "--version", action="version", version=f"funclens {__version__}"
     )
-    # With `prog`, or the width of the terminal is asked for to make one.
+    # Without `prog`, argparse would build one, which needs the terminal width.
     verbs = parser.add_subparsers(
         prog=parser.prog, dest="verb", metavar="COMMAND", required=True
     )
@@ -57,9 +58,9 @@ def build(words: Sequence[str]) -> Parser:
 
 
 class _Formatter(argparse.HelpFormatter):
-    """Finds the width of the terminal as argparse does, without importing shutil.
+    """Finds the terminal width as argparse does, without importing shutil.
 
-    Each option that is added makes a formatter.
+    argparse creates a formatter for each option that is added.
     """
 
     def __init__(self, prog: str) -> None:
@@ -69,7 +70,7 @@ class _Formatter(argparse.HelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """Reports errors as Funclens does, with the nearest option or command."""
+    """Reports errors in Funclens's style, with the closest option or command."""
 
     _is_intermixing = False
 
@@ -77,7 +78,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=_Formatter, **options)
 
     def error(self, message: str) -> NoReturn:
-        """Print what is wrong and a hint, and exit with 2."""
+        """Print an error and a hint, and exit with 2."""
         stderr.error(self._explained(message))
         self.exit(2)
 
@@ -105,7 +106,7 @@ class Parser(argparse.ArgumentParser):
     def parse_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: None = None
     ) -> argparse.Namespace:
-        """Parse a command line; unknown words are an error of its command."""
+        """Parse a command line; the command's parser reports unknown arguments."""
         arguments, rest = self.parse_known_args(args, namespace)
         if rest:
             self._below(arguments).error(f"unrecognized arguments: {' '.join(rest)}")
@@ -114,7 +115,7 @@ class Parser(argparse.ArgumentParser):
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> tuple[argparse.Namespace, list[str]]:
-        """Accept options between names and folders."""
+        """Accept options between positional arguments."""
         if self._subparsers is not None or self._is_intermixing:
             return super().parse_known_args(args, namespace)
         self._is_intermixing = True

@@ -1,4 +1,4 @@
-"""Problems as text for people: one line each, or with the source line and a caret.
+"""Problems as text: one line each, or with the source line and carets.
 
 billing/main.py:35:5: warning[duplicate-endpoint] Duplicate endpoint `health` …
 |
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 __all__ = ["as_concise", "as_full"]
 
 _MOST_MILD = 5
-"""How many problems of one code are shown below the severity of a warning."""
+"""Maximum number of problems per code that are milder than a warning."""
 _MOST_COLUMNS = 160
-"""Longer source lines are cut around the problem."""
+"""Maximum length of a source line; longer ones are cut around the problem."""
 _COLORS = {
     Severity.ERROR: "1;31",
     Severity.WARNING: "1;33",
     Severity.INFORMATION: "1;34",
     Severity.HINT: "1;36",
 }
-"""SGR parameters of the severities."""
+"""SGR parameters by severity."""
 
 
 def as_concise(problems: Sequence[Problem], folders: Sequence[str]) -> str:
@@ -52,9 +52,9 @@ def as_full(
     *,
     is_styled: bool,
 ) -> str:
-    """Return each problem with its source line and carets below it.
+    """Return each problem with its source line and carets.
 
-    `is_styled` colors them with SGR escape sequences.
+    `is_styled` adds colors as SGR escape sequences.
     """
     shown, more = _shown(problems)
     lines = _Lines()
@@ -70,7 +70,7 @@ def as_full(
 
 
 def _shown(problems: Sequence[Problem]) -> tuple[list[Problem], list[str]]:
-    """Return the problems to show, and lines that count those left out."""
+    """Return the problems to show, and lines that count the others."""
     shown: list[Problem] = []
     mild: Counter[str] = Counter()
     for problem in problems:
@@ -114,7 +114,7 @@ def _excerpt(problem: Problem, line: str) -> str:
         cut = max(0, start - _MOST_COLUMNS // 4)
         line = line[cut : cut + _MOST_COLUMNS]
         start, end = start - cut, min(end - cut, len(line))
-    # A tab is as wide as the terminal makes it: repeated, the carets stay below.
+    # Tabs are repeated, so that carets align whatever the tab width.
     before = "".join("\t" if c == "\t" else " " * _width(c) for c in line[:start])
     carets = "^" * max(1, sum(map(_width, line[start:end])))
     number = str(span.line)
@@ -134,14 +134,14 @@ def _width(char: str) -> int:
 
 
 class _Lines:
-    """The lines of the file that was asked for last."""
+    """Lines of the file that was read last."""
 
     def __init__(self) -> None:
         self._path = ""
         self._lines: list[str] = []
 
     def read(self, path: str, line: int) -> str | None:
-        """Return one line (1-based) of a file, None when it cannot be read."""
+        """Return one line (1-based) of a file; None if it can't be read."""
         if path != self._path:
             self._path, self._lines = path, _read_lines(path)
         return self._lines[line - 1] if line <= len(self._lines) else None
@@ -156,7 +156,7 @@ def _read_lines(path: str) -> list[str]:
 
 
 def _printable(line: str) -> str:
-    """Return a line without characters that would move the cursor."""
+    """Replace characters that would move the cursor."""
     return "".join(
         char if char == "\t" or char.isprintable() else "\ufffd" for char in line
     )

@@ -1,4 +1,4 @@
-"""`funclens run`: serves every function of the workspace until it is stopped."""
+"""`funclens run`: serve every function of the workspace until stopped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["add_arguments", "execute"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the options of the verb."""
+    """Add the options of the command."""
     add = parser.add_argument
     add(
         "folders",
@@ -98,7 +98,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _port(word: str) -> int:
-    """Return the number of a port; argparse adds which option it was."""
+    """Return a port number; argparse adds the option's name to an error."""
     if not word.isdecimal():
         raise argparse.ArgumentTypeError(f"invalid port '{word}'")
     return int(word)
@@ -112,9 +112,9 @@ def _env_file(word: str) -> str:
 
 
 def _python(word: str) -> str:
-    """Return the interpreter that a command or a path names, from this folder.
+    """Resolve a command or path to an absolute path of an interpreter.
 
-    A link is not followed: in a virtual environment it is what makes it one.
+    Symbolic links are kept, because they are what makes a virtual environment.
     """
     import shutil  # noqa: PLC0415 - seldom asked for
 

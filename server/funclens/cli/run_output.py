@@ -1,4 +1,4 @@
-"""Output of `funclens run`: a table and a log for people, or JSON lines."""
+"""Output of `funclens run`: a table and a log, or JSON lines."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def print_start(catalog: Catalog, url: str, *, asked: int) -> None:
 
 
 async def write_events(subscription: Subscription) -> None:
-    """Print one JSON object a line until the runner has stopped."""
+    """Print events as JSON, one per line, until the runner stops."""
     output = await open_output()
     while batch := await subscription.take():
         text = "".join(json.dumps(event) + "\n" for event in batch)
@@ -60,7 +60,7 @@ async def write_events(subscription: Subscription) -> None:
 
 
 async def write_text(subscription: Subscription) -> None:
-    """Print what happens, a line each, until the runner has stopped."""
+    """Print events as text, one per line, until the runner stops."""
     output = await open_output()
     lines = _OutputLines()
     while batch := await subscription.take():
@@ -72,7 +72,7 @@ async def write_text(subscription: Subscription) -> None:
 
 
 async def _write_warnings(batch: Iterable[Event]) -> None:
-    """Print warnings for people, in a thread: nobody may read standard error."""
+    """Print warnings in a thread, because standard error may block."""
     for event in batch:
         if event["event"] == "warning":
             await in_thread(
@@ -88,13 +88,13 @@ def _collision(collision: Collision) -> str:
 
 
 class _OutputLines:
-    """Renders events; keeps unfinished lines of output until they end."""
+    """Renders events; buffers unfinished lines of output."""
 
     def __init__(self) -> None:
         self._unfinished: dict[tuple[str, str], str] = {}
 
     def render(self, event: Event) -> str:
-        """Return what is printed for an event; empty for what is not shown."""
+        """Return the text for an event; empty if it isn't shown."""
         name = event["event"]
         if name == "output":
             return self._output(event)

@@ -1,4 +1,4 @@
-"""Builds one Runner and awaits it, until somebody asks for the end."""
+"""Build a Runner and run it until it is asked to stop."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 __all__ = ["serve"]
 
 STOP_SECONDS = 5.0
-"""How long workers may finish after a stop; a second Ctrl-C ends them at once."""
+"""Maximum seconds for workers to finish; a second Ctrl+C kills them."""
 
 _HINT_SECONDS = 0.5
-"""How long a stop may take before it says what it waits for."""
+"""Seconds before a slow stop explains what it waits for."""
 
 PORT_SEARCH = 50
-"""How many ports above the preferred one are tried before any free one."""
+"""Number of ports above the preferred one to try before any free port."""
 
 
 def serve(
@@ -41,8 +41,8 @@ def serve(
 ) -> int:
     """Serve until stopped; return 0 for a requested stop.
 
-    `settings` are what `source` has read. Raises PortInUseError and the other errors
-    of a start that is not possible.
+    `settings` are those that `source` has read. Raises PortInUseError, and other
+    errors if the runner can't start.
     """
     first = next(iter(settings.values()))
     search = PORT_SEARCH if arguments.port is None else 0
@@ -66,7 +66,7 @@ async def _serve(
     events = runner.bus.subscribe()
     await runner.start()
     try:
-        if not arguments.events:  # in a thread: the first request need not wait for it
+        if not arguments.events:  # in a thread: don't delay the first request
             asked = next(iter(settings.values())).port
             await asyncio.to_thread(
                 run_output.print_start, runner.catalog, runner.url, asked=asked

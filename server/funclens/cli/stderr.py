@@ -23,22 +23,22 @@ def error(problem: FunclensError) -> None:
 
 
 def warning(text: str, *, hint: str = "") -> None:
-    """Print something that a person should know and that stops nothing."""
+    """Print a warning and, if given, a hint."""
     _say("warning", text)
     if hint:
         _say("hint", hint)
 
 
 def note(text: str) -> None:
-    """Print a line without a prefix, about what happens now."""
+    """Print a line without a prefix, about progress."""
     print(text, file=sys.stderr)  # noqa: T201
 
 
 def is_styled(stream: TextIO) -> bool:
-    """Return whether a stream takes colors.
+    """Return whether a stream supports colors.
 
-    FORCE_COLOR and NO_COLOR win, as https://force-color.org and https://no-color.org
-    say; else terminals do, except dumb ones.
+    FORCE_COLOR and NO_COLOR win (https://force-color.org, https://no-color.org);
+    otherwise terminals do, except dumb ones.
     """
     if os.environ.get("NO_COLOR"):
         return False

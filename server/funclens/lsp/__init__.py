@@ -1,7 +1,7 @@
-"""The language server: what an editor asks is answered by `funclens.features`.
+"""Language server: answers editor requests with `funclens.features`.
 
-This is a composition root: handlers of a few lines, the open documents, and the
-bridge to the runner. No user code runs in this process.
+This is a composition root: short handlers, open documents, and the connection to the
+runner. User code never runs in this process.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The workspace and its catalog, read and parsed in a thread of their own.
+"""Reads and parses the workspace in a background thread.
 
-Edits go into the workspace's texts at once. Their facts, and all that is read from
-the disk, follow in the thread; whatever arrived meanwhile is taken in together. If
-that raises, the failure is reported and the last catalog stays.
+Edits are applied to the workspace's texts immediately. Facts and anything read from
+disk are updated in the thread, in one pass for all changes that arrived in the
+meantime. If that raises, the failure is reported and the last catalog is kept.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ class Failure:
 
     error: Exception
     path: str | None
-    """The file it is about; None when it is about a folder or all of them."""
+    """Absolute path of the file; None if it concerns a folder or the workspace."""
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What is known after some operations."""
+    """Result of one pass."""
 
     catalog: Catalog
-    """The last one that could be built."""
+    """The last catalog that could be built."""
     edited: frozenset[str] = frozenset()
-    """Open files whose text changed; empty when something else changed too."""
+    """Open files whose text changed; empty if anything else changed, too."""
     failures: tuple[Failure, ...] = ()
     notes: tuple[str, ...] = ()
     """What was skipped while reading, and why."""
@@ -53,23 +53,23 @@ class Update:
 class _Operation:
     done: asyncio.Future[None]
     apply: Callable[[Workspace], object] | None = None
-    """None: only texts were edited."""
+    """None if only texts were edited."""
     path: str | None = None
-    """The file it is about."""
+    """File that the operation concerns."""
 
 
 class Analysis:
-    """Owns the workspace, and the thread that reads it."""
+    """Owns the workspace and the thread that reads it."""
 
     def __init__(
         self, publish: Callable[[Update], None], *, patience: float = 2.0
     ) -> None:
         self.workspace = Workspace(())
         self.catalog = Catalog()
-        """The last one that could be built."""
+        """The last catalog that could be built."""
         self._publish = publish
         self.patience = patience
-        """Seconds that a request waits for what the client said before it."""
+        """Maximum seconds that a request waits for earlier changes."""
         self._worker: _Worker | None = None
         self._last: asyncio.Future[None] | None = None
         self._ready = asyncio.Event()
@@ -78,7 +78,7 @@ class Analysis:
     async def read(
         self, folders: Sequence[str], settings: Mapping[str, Settings]
     ) -> None:
-        """Read these folders from the disk; open texts stay open."""
+        """Read these folders from disk; open texts stay open."""
 
         def apply(workspace: Workspace) -> None:
             workspace.set_folders(folders, settings)
@@ -91,17 +91,17 @@ class Analysis:
 
     @property
     def is_ready(self) -> bool:
-        """Whether requests are answered: the first reading is over."""
+        """Whether the workspace has been read, so that requests can be answered."""
         return self._ready.is_set()
 
     def end_waiting(self) -> None:
-        """Answer requests from what is known, whether it was read or not."""
+        """Answer requests with the current state, even if nothing has been read."""
         self._ready.set()
 
     async def settle(self) -> None:
-        """Wait for the first reading, then at most `patience` for what came before.
+        """Wait for the first read, then at most `patience` for earlier changes.
 
-        After that, the last catalog has to do.
+        After that, the last catalog is used.
         """
         await self._ready.wait()
         if self._last is not None and not self._last.done():
@@ -109,24 +109,24 @@ class Analysis:
             self._answered_early |= not self._last.done()
 
     def open(self, path: str, text: str, version: int) -> None:
-        """Take the editor's text of a file from now on."""
+        """Use the editor's text of a file from now on."""
         self.workspace.open(path, text, version)
         self._submit(None, path)
 
     def edit(
         self, path: str, changes: Iterable[Change], encoding: str, version: int
     ) -> None:
-        """Apply the editor's changes to an open text; of others, nothing is known."""
+        """Apply changes to an open text; changes of other files are ignored."""
         if self.workspace.edit(path, changes, encoding=encoding, version=version):
             self._submit(None, path)
 
     def close(self, path: str) -> None:
-        """Take the disk's text of a file again."""
+        """Use the disk's text of a file again."""
         self.workspace.close(path)
         self._submit(lambda _: None, path)
 
     def changed(self, paths: Iterable[str]) -> None:
-        """Look at files again that were created, changed or deleted."""
+        """Re-read files that were created, changed or deleted."""
         changed = list(paths)
         for path in changed:
             self.workspace.texts.forget(path)
@@ -156,16 +156,16 @@ class Analysis:
 
 @dataclass(slots=True)
 class _State:
-    """What the thread knows."""
+    """State of the thread."""
 
     catalog: Catalog = field(default_factory=Catalog)
     failures: tuple[Failure, ...] = ()
-    """While there are any, the workspace may know half of something."""
+    """While there are any, the workspace may be partially updated."""
     notes: tuple[str, ...] = ()
 
 
 class _Worker:
-    """The thread. It ends with the process, whatever it is busy with."""
+    """The thread; a daemon, so that it never delays the end of the process."""
 
     def __init__(
         self,
@@ -189,7 +189,7 @@ class _Worker:
             done = [operation.done for operation in batch]
             try:
                 self._loop.call_soon_threadsafe(self._take, update, done)
-            except RuntimeError:  # the loop is closed: the server ends
+            except RuntimeError:  # the loop is closed: the server is exiting
                 return
 
     def _update(self, batch: Sequence[_Operation]) -> Update:
@@ -229,7 +229,7 @@ class _Worker:
         self._state.notes = (*facts.notes, *catalog.notes)
         if catalog.problems is not self._state.catalog.problems:
             for problem in catalog.problems:
-                # Read here, so that the event loop need not.
+                # Read in this thread to keep the event loop free.
                 path = absolute(problem.folder, problem.file)
                 workspace.texts.line(path, problem.span.line)
         self._state.catalog = catalog

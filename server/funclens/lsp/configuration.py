@@ -1,4 +1,4 @@
-"""Which settings are in force: those of the editor over those of pyproject.toml."""
+"""Resolve settings: those of the editor override pyproject.toml."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ if TYPE_CHECKING:
 __all__ = ["Configuration", "EditorSettings", "concern_workers_alone", "resolve"]
 
 _OF_THE_EXTENSION = {"serverPython", "trace"}
-"""Keys below `funclens.` that an editor's extension uses and the server does not."""
+"""Keys below `funclens.` that only the editor extension uses."""
 
 
 _OF_WORKERS = {"python", "env-file"}
-"""Settings that a runner takes while it runs."""
+"""Settings that a running runner can apply."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditorSettings:
-    """What the editor says, as it says it."""
+    """Raw settings from the editor."""
 
     everywhere: Mapping[str, Any] = field(default_factory=dict)
     by_folder: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Absolute folder to its values, where the editor was asked for each."""
+    """Values by absolute folder, if the editor was asked for each."""
 
     def of(self, folder: str | None) -> Mapping[str, Any]:
-        """Return the values of a folder."""
+        """Return the values for a folder."""
         return self.by_folder.get(folder or "", self.everywhere)
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The settings in force, and what could not be used."""
+    """Resolved settings, and complaints about invalid ones."""
 
     window: Settings = field(default_factory=Settings)
-    """Of the whole window; the first folder decides."""
+    """Settings of the window, taken from the first folder."""
     folders: Mapping[str, Settings] = field(default_factory=dict)
-    """By absolute folder."""
+    """Settings by absolute folder."""
     editor: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """By absolute folder: keys and values that came from the editor."""
+    """Keys and values set in the editor, by absolute folder."""
     complaints: tuple[str, ...] = ()
 
     def for_runner(self, folders: list[str]) -> list[dict[str, Any]]:
-        """Return what the editor says that a runner of these folders needs to know."""
+        """Return the editor's settings that a runner of these folders needs."""
         return [
             {
                 key: value
@@ -60,7 +60,7 @@ class Configuration:
 
 
 def resolve(folders: list[str], editor: EditorSettings) -> Configuration:
-    """Read each folder's pyproject.toml and lay the editor's values over it."""
+    """Read each folder's pyproject.toml and override it with the editor's values."""
     settings: dict[str, Settings] = {}
     chosen: dict[str, Mapping[str, Any]] = {}
     complaints: dict[str, None] = {}
@@ -86,7 +86,7 @@ def resolve(folders: list[str], editor: EditorSettings) -> Configuration:
 def concern_workers_alone(
     before: list[dict[str, Any]], after: list[dict[str, Any]]
 ) -> bool:
-    """Return whether a runner can take what changed without starting anew."""
+    """Return whether a runner can apply the change without restarting."""
 
     def rest(settings: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [
@@ -98,10 +98,10 @@ def concern_workers_alone(
 
 
 def _parse_editor(values: Mapping[str, Any]) -> Parsed:
-    """Parse what a person chose in the editor.
+    """Parse the settings that the user chose in the editor.
 
-    Editors send the defaults of all settings too: a value that equals the default
-    is taken for one that nobody set, so that pyproject.toml can speak.
+    Editors also send defaults. A value equal to the default counts as not set, so
+    that pyproject.toml applies.
     """
     defaults = {
         name: _plain(row.default) for row in TABLE for name in (row.key, row.editor_key)

@@ -1,4 +1,4 @@
-"""Errors of handlers: one line in the log, one for the person."""
+"""Error handling for handlers: one line in the log, one message for the user."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ Handler = TypeVar("Handler", bound="Callable[..., Any]")
 
 
 class ReportedError(JsonRpcException):  # type: ignore[misc,unused-ignore]
-    """An error with a message for a person, logged already."""
+    """An error with a message for the user that has already been logged."""
 
     CODE = types.LSPErrorCodes.RequestFailed.value
 
 
 def guarded(handler: Handler) -> Handler:
-    """Return the handler with its errors turned into messages."""
+    """Wrap a handler so that its errors become messages."""
     if inspect.iscoroutinefunction(handler):
 
         @functools.wraps(handler)
@@ -52,7 +52,7 @@ def guarded(handler: Handler) -> Handler:
 
 
 def hide_reported(record: logging.LogRecord) -> bool:
-    """Return whether a record is to be logged: errors already reported are not."""
+    """Filter out log records of errors that were already reported."""
     return not (record.exc_info and isinstance(record.exc_info[1], ReportedError))
 
 
@@ -70,6 +70,6 @@ def _reported(error: Exception, handler: Callable[..., Any]) -> JsonRpcException
 
 
 def _title(handler: Callable[..., Any]) -> str:
-    """Return what a handler does, for a person: `Hover`, `Code lens`."""
+    """Return a handler's action as a title: `Hover`, `Code lens`."""
     name = handler.__name__.removeprefix("show_").replace("_", " ")
     return name.capitalize()

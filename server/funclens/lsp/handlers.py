@@ -1,6 +1,6 @@
-"""Every request and notification that the server handles, a few lines each.
+"""All requests and notifications that the server handles.
 
-What answers a request is imported with the first one: `initialize` comes before.
+Features are imported on the first request, to answer `initialize` quickly.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ FUNCTIONS = "funclens/functions"
 SAMPLES = "funclens/samples"
 CURL = "funclens/curl"
 SENDING = "funclens/sending"
-"""Of a client that sends a request to a function itself, to have it sent again."""
+"""Notification of a client that sends a request to a function itself."""
 SENT = "funclens/sent"
-"""Of the same client, when it has the answer or waits for it no more."""
+"""Notification of the same client after the response, or when it gives up."""
 
 
 def register(server: LanguageServer, session_of: Callable[[], Session]) -> None:
-    """Register what every client gets."""
+    """Register the handlers for every client."""
     _register_texts(server, session_of)
     _register_requests(server, session_of)
     for name in OF_SERVER:
@@ -179,7 +179,7 @@ def _register_functions(
 
 
 def register_pulls(server: LanguageServer, session_of: Callable[[], Session]) -> None:
-    """Register diagnostics for a client that asks for them."""
+    """Register pull diagnostics."""
     options = types.DiagnosticOptions(
         identifier="funclens", inter_file_dependencies=True, workspace_diagnostics=True
     )

@@ -1,4 +1,4 @@
-"""What a client says of itself when it connects."""
+"""Information that a client sends in `initialize`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Client"]
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What a client says of itself when it connects."""
+    """Information that a client sends in `initialize`."""
 
     profile: ClientProfile
     encoding: str
@@ -24,4 +24,4 @@ class Client:
     editor: EditorSettings = field(default_factory=EditorSettings)
     trusted: bool = True
     commands: frozenset[str] = frozenset()
-    """Commands of its own."""
+    """Commands that the client implements."""

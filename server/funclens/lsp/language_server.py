@@ -1,4 +1,4 @@
-"""The language server: puts the parts together when a client says hello."""
+"""The pygls server object; creates the session when a client initializes."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 __all__ = ["FunclensServer", "serve"]
 
 CLIENT_SECONDS = 10.0
-"""How long a client may take to answer before the server goes on without it."""
+"""Maximum seconds to wait for a response of the client before continuing without it."""
 
 log = logging.getLogger(__name__)
 
 
 class FunclensServer(LanguageServer):
-    """The server of one client."""
+    """Server for one client."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -60,14 +60,14 @@ class FunclensServer(LanguageServer):
         if self.client is None:
             raise ReportedError("The server has not been initialized.")
         if self.session is None:
-            # Most imports are here: the client has its answer to `initialize`.
+            # Most imports are here, after the response to `initialize`.
             from funclens.lsp.session import Session  # noqa: PLC0415
 
             self.session = Session(self, self.client)
         return self.session
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Show what a notification met, once; requests answer for themselves."""
+        """Report an error in a notification once; requests return their own errors."""
         if source is FeatureRequestError or str(error) in self._shown:
             return
         log.warning("%s: %s", source.__name__, error)
@@ -79,7 +79,7 @@ class FunclensServer(LanguageServer):
 
 
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
-    """Serve one client until it leaves; return 0 when it said so in order."""
+    """Serve one client until it exits; return 0 if it shut down properly."""
     server = FunclensServer()
     server.start_io(stdin, stdout)
     return 0 if server.was_shut_down else 1
@@ -167,7 +167,7 @@ async def _register_with_client(server: FunclensServer, session: Session) -> Non
 async def _pull_settings(
     server: FunclensServer, session: Session, folders: list[str]
 ) -> EditorSettings:
-    """Ask for the settings of each folder, where the client can be asked."""
+    """Request the settings of each folder, if the client supports it."""
     if not session.client.profile.configuration:
         return session.editor
     scopes = [None, *map(uri_of, folders)]

@@ -1,7 +1,7 @@
-"""What the server and its extension send each other beside the standard messages.
+"""Custom messages between the server and its extension.
 
-The extension's types and readers are generated from here: scripts/generate_protocol.
-Consumers ignore unknown fields; a field is added freely and never changes its meaning.
+scripts/generate_protocol generates the extension's types and readers from this module.
+Consumers ignore unknown fields. Fields may be added but never change their meaning.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ METHODS = {
     "SENDING": "funclens/sending",
     "SENT": "funclens/sent",
 }
-"""Notifications and requests of ours."""
+"""Methods of the custom notifications and requests."""
 
 
 class DebugAddress(TypedDict):
-    """Where debugpy of a unit's worker listens."""
+    """Address where debugpy listens in a unit's worker."""
 
     host: str
     port: int
 
 
 class Remedy(TypedDict):
-    """What fixes a failure: the same as its hint, for programs."""
+    """How to fix a failure; the machine-readable form of its hint."""
 
     code: str
-    """`missing-package`, `missing-requirements`."""
+    """`missing-package` or `missing-requirements`."""
     interpreter: str
     module: str
     package: str | None
-    """None when it is not certain which distribution provides the module."""
+    """None if it isn't certain which distribution provides the module."""
     command: list[str]
-    """Arguments that install what is missing; empty when nothing surely does."""
+    """Command line that installs what is missing; empty if unknown."""
 
 
 class UnitFailure(TypedDict):
-    """Why a unit does not load."""
+    """Why a unit failed to load."""
 
     error: str
     file: str | None
@@ -55,7 +55,7 @@ class UnitFailure(TypedDict):
 
 
 class UnitStatus(TypedDict):
-    """The state of one unit in a running runner."""
+    """State of one unit of a running runner."""
 
     unit: str
     state: Literal["idle", "starting", "ready", "failed"]
@@ -64,7 +64,7 @@ class UnitStatus(TypedDict):
 
 
 class RunnerStatus(TypedDict):
-    """The parameters of `funclens/runnerChanged`."""
+    """Parameters of `funclens/runnerChanged`."""
 
     state: Literal["stopped", "starting", "running"]
     url: str
@@ -103,13 +103,13 @@ class Collision(TypedDict):
 
 
 class Listing(TypedDict):
-    """The result of `funclens/functions`."""
+    """Result of `funclens/functions`."""
 
     functions: list[FunctionInfo]
     collisions: list[Collision]
     runner: RunnerStatus
     revision: int
-    """Of the functions; the next difference has the one after it."""
+    """Revision of the functions; the next change has the next number."""
 
 
 class _Revision(TypedDict):
@@ -117,19 +117,19 @@ class _Revision(TypedDict):
 
 
 class FunctionsChanged(_Revision, total=False):
-    """The parameters of `funclens/functionsChanged`: what changed since the last."""
+    """Parameters of `funclens/functionsChanged`: changes since the last message."""
 
     functions: list[FunctionInfo]
-    """New or changed."""
+    """New or changed functions."""
     removed: list[str]
     order: list[str]
-    """All ids, when they are others or in another order."""
+    """All ids, if they or their order changed."""
     collisions: list[Collision]
-    """All collisions, when they changed."""
+    """All collisions, if they changed."""
 
 
 class OutputEntry(TypedDict):
-    """Text that a unit printed, or one line on a request (stream `request`)."""
+    """Text that a unit printed, or one line about a request (stream `request`)."""
 
     unit: str
     stream: str
@@ -137,7 +137,7 @@ class OutputEntry(TypedDict):
 
 
 class Output(TypedDict):
-    """The parameters of `funclens/output`."""
+    """Parameters of `funclens/output`."""
 
     entries: list[OutputEntry]
 
@@ -154,30 +154,30 @@ class SampleRequest(TypedDict):
 
     method: str
     path: str
-    """Below the function's route: `/`, or a path that carries meaning."""
+    """Path below the function's route: `/`, or a path with meaning."""
     headers: dict[str, str]
     body: str
     advice: str
-    """Where the sample differs from production; may be empty."""
+    """How the sample differs from production; may be empty."""
 
 
 class Samples(TypedDict):
-    """The result of `funclens/samples`."""
+    """Result of `funclens/samples`."""
 
     types: list[SampleType]
     default: str | None
-    """The type Default for this function; None when it takes no events."""
+    """Default event type of the function; None if it takes no events."""
     request: SampleRequest | None
 
 
 class Curl(TypedDict):
-    """The result of `funclens/curl`."""
+    """Result of `funclens/curl`."""
 
     curl: str
 
 
 class DebugResult(TypedDict):
-    """The result of `funclens.debug`."""
+    """Result of `funclens.debug`."""
 
     id: str
     unit: str
@@ -191,4 +191,4 @@ MESSAGES = (
     *(FunctionInfo, Collision, Listing, FunctionsChanged),
     *(OutputEntry, Output, SampleType, SampleRequest, Samples, Curl, DebugResult),
 )
-"""In an order in which each is defined before it is used."""
+"""In order of dependency."""

@@ -1,4 +1,4 @@
-"""Open documents as the client names them; their texts are the workspace's."""
+"""Open documents by the client's URIs; the workspace owns their texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Documents"]
 
 
 class Documents:
-    """Hands the client's texts to the analysis, and knows their URIs."""
+    """Passes the client's texts to the analysis and keeps their URIs."""
 
     def __init__(self, analysis: Analysis, encoding: str) -> None:
         self._analysis = analysis
@@ -27,14 +27,14 @@ class Documents:
         self._uris: dict[str, str] = {}
 
     def open(self, item: types.TextDocumentItem) -> None:
-        """Take the text of a document; nothing is kept of what is not a file."""
+        """Open a document; ignored if it isn't a file."""
         path = path_of(item.uri)
         if path is not None:
             self._uris[path] = item.uri
             self._analysis.open(path, item.text, item.version)
 
     def edit(self, params: types.DidChangeTextDocumentParams) -> None:
-        """Apply changes in their order."""
+        """Apply changes in order."""
         path = path_of(params.text_document.uri)
         if path in self._uris:
             changes = map(_change, params.content_changes)
@@ -42,7 +42,7 @@ class Documents:
             self._analysis.edit(path, changes, self._encoding, version)
 
     def close(self, uri: str) -> None:
-        """Take the text of the disk again."""
+        """Use the text on disk again."""
         path = path_of(uri)
         if path in self._uris:
             del self._uris[path]
@@ -56,12 +56,12 @@ class Documents:
         return path in self._uris
 
     def version_of(self, path: str) -> int | None:
-        """Return the client's number of an open text; None for a closed file."""
+        """Return the client's version of an open text; None for a closed file."""
         document = self._texts.document(path)
         return document.version if document else None
 
     def uri_of(self, path: str) -> str:
-        """Return the URI that the client uses for an open file, else our own."""
+        """Return the client's URI of an open file, or one built from the path."""
         return self._uris.get(path) or uri_of(path)
 
 

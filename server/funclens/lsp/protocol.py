@@ -1,7 +1,7 @@
-"""Adapter for pygls, with what this server needs otherwise.
+"""Adapter for pygls, with this server's deviations from it.
 
-Open texts live in the workspace, not in pygls. Requests of our own carry plain JSON
-and may leave out their parameters. A request that cannot be parsed gets an error.
+Open texts live in the workspace instead of pygls. Custom requests carry plain JSON and
+may omit their parameters. A request that can't be parsed gets an error response.
 
 The only module that uses private names of pygls: the message classes, generators as
 handlers, `fm.features` and `_send_response`. Tested with pygls 2.1.0 and 2.1.1 and
@@ -34,7 +34,7 @@ Step = tuple[Any, tuple[Any, ...], None]
 
 
 def make_converter() -> Converter:
-    """Return a converter that leaves the JSON of unknown methods as it is."""
+    """Return a converter that keeps the JSON of unknown methods unchanged."""
     converter: Converter = default_converter()  # type: ignore[no-untyped-call]
     for kind, optional in (
         (JsonRPCRequestMessage, "params"),
@@ -50,10 +50,10 @@ def make_converter() -> Converter:
 
 
 class Protocol(LanguageServerProtocol):
-    """The protocol without a workspace of its own."""
+    """The pygls protocol without its own copy of the workspace."""
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """Return the message; one that can't be read is answered with an error."""
+        """Parse a message; send an error response if that fails."""
         if data.get("method") == types.INITIALIZED and not data.get("params"):
             data["params"] = {}
         try:
@@ -69,19 +69,19 @@ class Protocol(LanguageServerProtocol):
     def lsp_text_document__did_open(
         self, params: types.DidOpenTextDocumentParams
     ) -> Iterator[Step]:
-        """Hand the text to the server's handler."""
+        """Pass the text to the server's handler."""
         yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(
         self, params: types.DidChangeTextDocumentParams
     ) -> Iterator[Step]:
-        """Hand the changes to the server's handler."""
+        """Pass the changes to the server's handler."""
         yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(
         self, params: types.DidCloseTextDocumentParams
     ) -> Iterator[Step]:
-        """Hand the closing to the server's handler."""
+        """Pass the notification to the server's handler."""
         yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None

@@ -1,4 +1,4 @@
-"""One client and its workspace: what is open, what is known, what is published."""
+"""State of one client: open documents, workspace, runner and published results."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 class Session:
-    """Owns the state of the language server between initialize and exit."""
+    """Owns the state of the language server between `initialize` and `exit`."""
 
     def __init__(self, server: LanguageServer, client: Client) -> None:
         self.client = client
@@ -63,7 +63,7 @@ class Session:
         self._is_publishing = False
 
     def snapshot(self) -> Snapshot:
-        """Return everything that is known now."""
+        """Return the current state as one value."""
         catalog = self.analysis.catalog
         if self._snapshot is None or self._snapshot[0] is not catalog:
             window = self.configuration.window
@@ -86,9 +86,9 @@ class Session:
         )
 
     async def settle(self) -> Session:
-        """Return the session once it knows what the client said before.
+        """Return the session after earlier changes have been processed.
 
-        Settings that are being read are part of that, for as long as an edit is.
+        Waits for settings that are being read, for as long as for an edit.
         """
         await self.analysis.settle()
         if self._reading.locked():
@@ -97,12 +97,12 @@ class Session:
         return self
 
     async def _read_over(self) -> None:
-        """Return once settings and workspace are not being read."""
+        """Wait until settings and workspace are not being read."""
         async with self._reading:
             return
 
     async def answer(self, feature: Callable[..., T], *arguments: Any) -> T:
-        """Return what a feature says of the snapshot, computed off the event loop.
+        """Call a feature with the snapshot in a thread and return its result.
 
         For features that may read files. The snapshot is the first argument.
         """
@@ -110,7 +110,7 @@ class Session:
         return await asyncio.to_thread(feature, self.snapshot(), *arguments)
 
     async def read(self) -> None:
-        """Read settings and workspace; what is in it is published."""
+        """Read settings and workspace, then publish."""
         async with self._reading:
             try:
                 self.configuration = await asyncio.to_thread(
@@ -126,16 +126,16 @@ class Session:
             self.publish()
 
     async def change_folders(self, folders: list[str]) -> None:
-        """Read other folders, and serve them if a runner from here is up."""
+        """Read other folders, and serve them if a runner started here is up."""
         self.folders = folders
         self.runner.set_folders(folders)
         await self.read()
         await self.runner.start_again(self.configuration.for_runner(folders))
 
     async def change_settings(self, editor: EditorSettings) -> None:
-        """Take other settings of the editor, for the runner from here too.
+        """Apply changed editor settings, to a runner started here, too.
 
-        Its address stays when only workers have to restart.
+        Its address stays the same if only workers have to restart.
         """
         before = self.configuration.for_runner(self.folders)
         self.editor = editor
@@ -154,12 +154,12 @@ class Session:
         await self.runner.start(self.configuration.for_runner(self.folders))
 
     async def join_runner(self) -> None:
-        """Join a runner that serves this workspace already, if it may be used."""
+        """Join a runner that already serves this workspace, if it is trusted."""
         if self.client.trusted:
             await self.runner.join()
 
     async def changed(self, paths: Iterable[str]) -> None:
-        """Look at files again that changed on disk; the runner does the same."""
+        """Re-read files that changed on disk, also in the runner."""
         paths = list(paths)
         self.publisher.forget(paths)
         self.analysis.changed(paths)
@@ -169,12 +169,12 @@ class Session:
             await self.runner.files_changed(paths)
 
     def publish(self, edited: frozenset[str] = frozenset()) -> None:
-        """Tell the client what changed since the last time."""
+        """Send the client what changed since the last time."""
         if self.analysis.is_ready:
             self.publisher.publish(self.snapshot(), edited)
 
     def _take(self, update: Update) -> None:
-        """Take what the analysis knows now."""
+        """Process a result of the analysis."""
         self._failures = update.failures
         for failure in update.failures:
             what = Path(failure.path).name if failure.path else "the workspace"
@@ -184,7 +184,7 @@ class Session:
         self.publish(update.edited)
 
     def _publish_soon(self) -> None:
-        """Publish once, however many events of the runner come in this turn."""
+        """Publish once for all runner events in this turn of the event loop."""
         if not self._is_publishing:
             self._is_publishing = True
             asyncio.get_running_loop().call_soon(self._publish_now)

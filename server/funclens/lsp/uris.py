@@ -1,4 +1,4 @@
-"""How a file is named in the protocol: URIs for paths and back."""
+"""Convert between paths and `file:` URIs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["path_of", "uri_of"]
 
 
 def path_of(uri: str) -> str | None:
-    """Return the absolute path of a `file:` URI; None for every other scheme."""
+    """Return the absolute path of a `file:` URI; None for other schemes."""
     if not uri.startswith("file:"):
         return None
     path: str | None = to_fs_path(uri)

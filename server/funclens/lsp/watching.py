@@ -1,4 +1,4 @@
-"""Which changes on disk the client is asked to tell about."""
+"""File changes that the client is asked to report."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _NAMES = (
 _WATCHERS = (
     types.FileSystemWatcher(_SOURCES),
     types.FileSystemWatcher(_NAMES),
-    # A folder that is moved or deleted is one event, with the folder's own name.
+    # Moving or deleting a folder is one event with the folder's name.
     types.FileSystemWatcher("**/*", types.WatchKind.Create | types.WatchKind.Delete),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """Something that is registered with a client that lets it."""
+    """A dynamic registration."""
 
     capability: str
-    """The field of ClientProfile that says so."""
+    """Field of ClientProfile that tells whether the client supports it."""
     registration: Callable[[], types.Registration]
 
 

@@ -1,4 +1,4 @@
-"""What a person sees of the server beside documents: messages, progress, places."""
+"""User interface of the client outside documents: messages, progress, locations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class Window:
-    """Shows things in the client, by what it can show."""
+    """Shows things in the client, depending on its capabilities."""
 
     def __init__(self, server: LanguageServer, profile: ClientProfile) -> None:
         self._server = server
@@ -33,24 +33,23 @@ class Window:
         self._work: set[asyncio.Task[Any]] = set()
 
     def say(self, message: str, kind: types.MessageType) -> None:
-        """Show a message."""
         params = types.ShowMessageParams(type=kind, message=message)
         self._server.window_show_message(params)
 
     def warn_once(self, message: str) -> None:
-        """Show a warning that was not shown before."""
+        """Show a warning unless it was shown before."""
         if message not in self._said:
             self._said.add(message)
             self.say(message, types.MessageType.Warning)
 
     def log_once(self, message: str) -> None:
-        """Log a warning that was not logged before."""
+        """Log a warning unless it was logged before."""
         if message not in self._said:
             self._said.add(message)
             log.warning("%s", message)
 
     def report(self, what: str, error: Exception) -> None:
-        """Report, once to the person, that something failed and the rest goes on."""
+        """Report a failure that doesn't stop anything else, once."""
         log.error("%s failed", what, exc_info=error)
         message = f"{what} failed: {type(error).__name__}: {error}"
         params = types.LogMessageParams(types.MessageType.Error, message)
@@ -60,11 +59,11 @@ class Window:
         )
 
     def notify(self, method: str, params: Any) -> None:
-        """Send a notification of ours."""
+        """Send a custom notification."""
         self._server.protocol.notify(method, params)
 
     async def show(self, uri: str, selection: types.Range, otherwise: str) -> None:
-        """Show a place in a file; a client that can't shows `otherwise`."""
+        """Show a location in a file, or `otherwise` if the client can't."""
         if self._profile.show_document:
             params = types.ShowDocumentParams(uri, take_focus=True, selection=selection)
             await self._server.window_show_document_async(params)
@@ -72,7 +71,7 @@ class Window:
             self.say(otherwise, types.MessageType.Info)
 
     async def open(self, url: str, otherwise: str) -> None:
-        """Open a URL in a browser; a client that can't shows `otherwise`."""
+        """Open a URL in a browser, or show `otherwise` if the client can't."""
         if self._profile.show_document:
             params = types.ShowDocumentParams(url, external=True)
             await self._server.window_show_document_async(params)
@@ -80,7 +79,7 @@ class Window:
             self.say(otherwise, types.MessageType.Info)
 
     def hold(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Run something whose end nobody waits for; a failure is logged."""
+        """Run a coroutine in the background; a failure is logged."""
         task = asyncio.ensure_future(work)
         self._work.add(task)
         task.add_done_callback(self._over)
@@ -92,9 +91,9 @@ class Window:
 
     @contextlib.asynccontextmanager
     async def progress(self, title: str) -> AsyncIterator[None]:
-        """Show `title` for as long as the block runs.
+        """Show `title` while the block runs.
 
-        Nothing flickers: what is over before the client has made room is not shown.
+        Avoids flicker: nothing is shown if the block ends before the client is ready.
         """
         if not self._profile.progress:
             yield
@@ -117,7 +116,7 @@ class _Report:
         self._is_over = False
 
     async def begin(self) -> None:
-        """Have the client make room; its response is awaited in every case."""
+        """Create the progress in the client and wait for its response."""
         params = types.WorkDoneProgressCreateParams(token=self._token)
         with contextlib.suppress(JsonRpcException):
             await self._server.window_work_done_progress_create_async(params)

@@ -1,4 +1,4 @@
-"""`funclens call`: one request or event to one function, and its response."""
+"""`funclens call`: send one request or event to a function."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""`funclens call`: sends a request or a sample event, and prints the response.
+"""`funclens call`: send a request or a sample event, and print the response.
 
-It goes to the folder's runner; without one, it starts a runner for this call.
+It goes to the folder's runner, or to one that is started for this call.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["add_arguments", "execute"]
 
 _REPORT_SECONDS = 2.0
-"""How long the runner may take to tell what a function raised."""
+"""Maximum seconds to wait for the runner's report on an exception."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -135,7 +135,7 @@ class _Call:
         )
 
     async def run(self, folders: list[str]) -> int:
-        """Reach a runner, send, print; return the exit code."""
+        """Connect to a runner, send and print; return the exit code."""
         say = self._printer.say
         async with reached_runner(folders, say, _show_output) as client:
             listing = await client.functions()
@@ -197,7 +197,7 @@ class _Call:
         return request
 
     def _is_meant_for_event(self, function: Function) -> bool:
-        """Return whether a bare call of this function must mean a sample event."""
+        """Return whether a call without options should send a sample event."""
         arguments = self._arguments
         if arguments.method or arguments.header:
             return False
@@ -228,7 +228,7 @@ class _Call:
         return head
 
     async def _explain(self, failed: asyncio.Future[Mapping[str, Any]]) -> None:
-        """Print what the function raised, and where, when the runner reports it."""
+        """Print the exception and its line when the runner reports it."""
         with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
             event = await asyncio.wait_for(failed, _REPORT_SECONDS)
             if event.get("error"):
@@ -236,14 +236,14 @@ class _Call:
 
 
 def _show_output(event: Mapping[str, Any]) -> None:
-    """Show what functions print in a runner that has no terminal of its own."""
+    """Print output of functions in a runner that was started for this call."""
     if event["event"] == "output":
         sys.stderr.write(event["text"])
         sys.stderr.flush()
 
 
 def _check_event(arguments: argparse.Namespace) -> None:
-    """Check the type of the event; `--event FOLDER` is one that was left out."""
+    """Validate the event type; in `--event FOLDER`, the type was omitted."""
     word = arguments.event
     if word in {None, AUTO}:
         return
@@ -257,7 +257,7 @@ def _check_event(arguments: argparse.Namespace) -> None:
 
 
 def _read_data(word: str | None) -> bytes | None:
-    """Return what `--data` names: itself, a file after `@`, or standard input."""
+    """Return the data of `--data`: its text, a file after `@`, or standard input."""
     if word is None:
         return None
     if word == "-":

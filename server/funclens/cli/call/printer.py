@@ -1,4 +1,4 @@
-"""What `funclens call` prints: the body on stdout, all that is said on stderr."""
+"""Output of `funclens call`: the body on stdout, everything else on stderr."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TEXTUAL = re.compile(r"text/|application/(.*\+)?(json|xml|javascript|x-ndjson)|
 
 
 class Printer:
-    """Prints one answer for a person."""
+    """Prints one response."""
 
     def __init__(self, out: BinaryIO, say: TextIO, *, is_terminal: bool) -> None:
         self._out = out
@@ -30,17 +30,17 @@ class Printer:
         self._ends_line = True
 
     def say(self, text: str) -> None:
-        """Print a line for a person."""
+        """Print a line for the user."""
         self.end_line()
         self._say.write(text + "\n")
         self._say.flush()
 
     def part(self, data: bytes) -> None:
-        """Print a part of a streamed body at once."""
+        """Print a part of a streamed body immediately."""
         self._write(data)
 
     def body(self, head: ResponseHead, data: bytes) -> None:
-        """Print a whole body: JSON laid out, text as it is, else its size."""
+        """Print a whole body: JSON indented, text as it is, otherwise its size."""
         kind = (head.header("Content-Type") or "").partition(";")[0].strip().lower()
         laid_out = _laid_out(kind, data)
         if laid_out is not None:
@@ -53,7 +53,7 @@ class Printer:
         self.end_line()
 
     def end_line(self) -> None:
-        """Begin a new line on a terminal, unless the output stands at one."""
+        """Start a new line on a terminal if needed."""
         if self._is_terminal and not self._ends_line:
             self._write(b"\n")
 
@@ -65,7 +65,7 @@ class Printer:
 
 
 def status_line(head: ResponseHead, seconds: float | None) -> str:
-    """Return status, reason and, once it is known, the time."""
+    """Return status, reason and, if known, the duration."""
     line = f"{head.status} {head.reason}".rstrip()
     if seconds is None:
         return line
@@ -74,7 +74,7 @@ def status_line(head: ResponseHead, seconds: float | None) -> str:
 
 
 def as_json(head: ResponseHead, body: bytes, seconds: float) -> str:
-    """Return the response as one JSON object; a body that isn't text in base64."""
+    """Return the response as one JSON object; a binary body as base64."""
     value: dict[str, Any] = {
         "status": head.status,
         "reason": head.reason,
@@ -89,13 +89,13 @@ def as_json(head: ResponseHead, body: bytes, seconds: float) -> str:
 
 
 def failure_text(error: Mapping[str, Any]) -> str:
-    """Return what the function raised, and where, as the runner reports it."""
+    """Return the exception and its location, as reported by the runner."""
     place = f"{error['file']}:{error['line']}: " if error.get("file") else ""
     return f"error in the function: {place}{error['error']}"
 
 
 def list_of_events(types: tuple[SampleType, ...]) -> str:
-    """Return all types of events as a table."""
+    """Return all event types as a table."""
     rows = [(item.name, item.title, item.payload) for item in types]
     headers = ("EVENT", "SENT WHEN", "--data IS")
     return text_table(rows, headers, terminal_columns()) + "\n"

@@ -1,4 +1,4 @@
-"""The runner that a call goes to: the folder's, or one started for the call."""
+"""The runner for a call: the folder's, or one started for the call."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ async def reached_runner(
     say: Callable[[str], None],
     on_event: Callable[[Mapping[str, Any]], None],
 ) -> AsyncIterator[RunnerClient]:
-    """Reach the runner of the folders, or start one that ends with the block.
+    """Connect to the runner of the folders, or start one for the block.
 
-    `on_event` gets all events of the one that is started, to the last. Raises
-    RunnerError when it does not come up.
+    `on_event` receives all events of a started one. Raises RunnerError if it doesn't
+    start.
     """
     found = await find_runner(folders)
     if found is not None:

@@ -1,4 +1,4 @@
-"""The server's commands: each takes one object and returns one."""
+"""The server's commands. Each takes one object and returns one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arguments of the server's commands: checked, with messages for a person."""
+"""Validate arguments of the server's commands, with messages for the user."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = ["encode_data", "find_function", "find_unit", "one_object", "parse_cal
 
 
 def one_object(command: str, arguments: Sequence[Any]) -> Mapping[str, Any]:
-    """Return the one object that a command takes; empty when there is none.
+    """Return the object that a command takes; empty if none was passed.
 
-    Raises UsageError for everything else.
+    Raises UsageError for anything else.
     """
     if not arguments or arguments[0] is None:
         return {}
@@ -38,9 +38,9 @@ def one_object(command: str, arguments: Sequence[Any]) -> Mapping[str, Any]:
 def find_function(
     snapshot: Snapshot, command: str, argument: Mapping[str, Any]
 ) -> Function:
-    """Return the function that `id` names: an id, or an endpoint that is unambiguous.
+    """Return the function for `id`, which is an id or an unambiguous endpoint.
 
-    Raises UsageError without an id, UnknownFunctionError with the nearest names.
+    Raises UsageError without an id, UnknownFunctionError with suggestions.
     """
     name = argument.get("id")
     if not isinstance(name, str) or not name:
@@ -51,7 +51,7 @@ def find_function(
 
 
 def find_unit(snapshot: Snapshot, command: str, argument: Mapping[str, Any]) -> str:
-    """Return the unit that `unit` names, or that of the function `id`.
+    """Return the unit named by `unit`, or the unit of the function `id`.
 
     Raises UsageError without either, RunnerError for unknown names.
     """
@@ -66,10 +66,10 @@ def find_unit(snapshot: Snapshot, command: str, argument: Mapping[str, Any]) -> 
 
 
 def parse_call(argument: Mapping[str, Any]) -> Request:
-    """Return the request that `method`, `path`, `headers` and `data` describe.
+    """Return the request described by `method`, `path`, `headers` and `data`.
 
-    Text is sent as it is; every other `data` as JSON, with its content type. The
-    method is POST when there is data, else GET. Raises UsageError.
+    A string is sent as it is, any other `data` as JSON with its content type. The
+    default method is POST with data, else GET. Raises UsageError.
     """
     data = argument.get("data")
     headers = argument.get("headers") or {}
@@ -93,5 +93,5 @@ def parse_call(argument: Mapping[str, Any]) -> Request:
 
 
 def encode_data(data: Any) -> bytes:
-    """Return text as it is, and everything else as JSON, in UTF-8."""
+    """Encode a string as it is and anything else as JSON, in UTF-8."""
     return (data if isinstance(data, str) else json.dumps(data)).encode()

@@ -1,4 +1,4 @@
-"""Sample events and curl commands for a function of the editor."""
+"""Sample events and curl commands for a function, for display in the editor."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ __all__ = ["describe_curl", "describe_samples", "sample_request"]
 def describe_samples(
     session: Session, function: Function, argument: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the types of events, and the one that was asked for as a request.
+    """Return the event types, and the requested sample as a request.
 
-    `request` is null for a function that takes no events, as long as `event` names
-    none.
+    `request` is null if the function takes no events and `event` is not given.
     """
     result: dict[str, Any] = {
         "id": function.id,
@@ -53,9 +52,9 @@ def describe_samples(
 def sample_request(
     session: Session, function: Function, argument: Mapping[str, Any]
 ) -> Request:
-    """Return the request that `event`, `mode` and `data` describe.
+    """Return the request described by `event`, `mode` and `data`.
 
-    Raises UsageError for what does not fit.
+    Raises UsageError if they don't fit the function.
     """
     made = _sample(session, function, argument).request
     path = made.path.removesuffix("/")
@@ -65,7 +64,7 @@ def sample_request(
 def describe_curl(
     session: Session, function: Function, argument: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the curl command of a request, by default of one that fits the function.
+    """Return the curl command for a request, by default a sample for the function.
 
     Its URL is where the runner listens, or would listen.
     """

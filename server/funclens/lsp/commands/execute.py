@@ -1,4 +1,4 @@
-"""What the server's commands do. Each takes one object and answers one."""
+"""Implementations of the server's commands."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "execute"]
 
 _EVENT_SECONDS = 1.0
-"""How long the answer to a request waits for the runner's word on it."""
+"""Maximum seconds to wait for the runner's event about a request."""
 
 
 async def execute(session: Session, command: str, arguments: Sequence[Any]) -> Any:
-    """Do what a command asks for; return its response.
+    """Execute a command and return its result.
 
-    Raises UsageError for arguments that don't fit, RunnerError when the runner
-    can't do it or the workspace is not trusted.
+    Raises UsageError for invalid arguments, RunnerError if the runner fails or the
+    workspace is not trusted.
     """
     if not session.client.trusted and command != names.SHOW:
         raise RunnerError(
@@ -56,7 +56,7 @@ async def execute(session: Session, command: str, arguments: Sequence[Any]) -> A
 
 
 async def _run(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Serve a function; without an id, start the runner for all."""
+    """Start the runner and, with an id, load the function's unit."""
     if not argument.get("id"):
         await session.start_runner()
         return {"id": None, "url": session.snapshot().runner.url}
@@ -68,7 +68,7 @@ async def _run(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Start a function's unit under the debugger; response where to attach.
+    """Start a function's unit under debugpy; return where to attach.
 
     With `replay`, the last request is sent again; it waits in the front door until
     the debugger is attached and the unit is loaded. `env` is added to the unit's
@@ -86,7 +86,7 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
         )
     if request is not None:
         session.window.hold(_send(session, function, request))
-    if not session.client.commands:  # it does nothing with the response by itself
+    if not session.client.commands:  # it doesn't attach by itself
         session.window.say(
             f"{function.unit} is waiting for a debugger. Attach one to debugpy at "
             f"{address['host']}:{address['port']}.",
@@ -102,7 +102,7 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
 
 
 async def _end_debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Serve a unit without the debugger again."""
+    """Restart a unit without the debugger."""
     unit = find_unit(session.snapshot(), names.END_DEBUG, argument)
     if session.runner.bridge.is_up:
         await session.runner.bridge.control("end-debug", unit=unit)
@@ -110,13 +110,12 @@ async def _end_debug(session: Session, argument: Mapping[str, Any]) -> dict[str,
 
 
 async def _stop(session: Session, _argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Stop the runner."""
     await session.runner.bridge.stop()
     return {}
 
 
 async def _restart(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Replace the worker of a unit."""
+    """Restart the worker of a unit."""
     unit = find_unit(session.snapshot(), names.RESTART, argument)
     await session.start_runner()
     await session.runner.bridge.control("restart", unit=unit)
@@ -124,7 +123,7 @@ async def _restart(session: Session, argument: Mapping[str, Any]) -> dict[str, A
 
 
 async def _call(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Send a request, or with `event` a sample of that type, to a function."""
+    """Send a request to a function or, with `event`, a sample event."""
     function = find_function(session.snapshot(), names.CALL, argument)
     request = (
         sample_request(session, function, argument)
@@ -159,8 +158,8 @@ async def _send(
 ) -> dict[str, Any]:
     """Send a request and return the response.
 
-    By the qualified name: texts that are not saved yet may have made the endpoint
-    ambiguous, or no longer so, while the runner serves what is saved.
+    Uses the qualified name, because unsaved edits may change whether the endpoint is
+    ambiguous, while the runner serves what is saved.
     """
     session.runner.sending(function.id, request)
     event = session.runner.events.expect("request", id=function.id)
@@ -193,7 +192,7 @@ async def _show(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]
 async def _show_failure(
     session: Session, argument: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Show the line at which the last request to a function failed."""
+    """Show the line where the last request to a function failed."""
     function = find_function(session.snapshot(), names.SHOW_FAILURE, argument)
     response = session.snapshot().activity.responses.get(function.id)
     if response is None or not response.file or not response.line:
@@ -213,7 +212,7 @@ async def _show_place(session: Session, path: str, span: Span, message: str) -> 
 
 
 async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Show a function's URL in a browser."""
+    """Open a function's URL in a browser."""
     function = find_function(session.snapshot(), names.OPEN, argument)
     await session.start_runner()
     url = session.snapshot().url_of(function)
@@ -222,7 +221,7 @@ async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]
 
 
 async def _load(session: Session, function: Function) -> None:
-    """Have a unit loaded. Raises RunnerError with the user's error if it is not."""
+    """Load a unit. Raises RunnerError with the user's error if that fails."""
     settled = session.runner.events.expect(
         "unit-state",
         lambda event: event["state"] != UnitState.STARTING.value,
@@ -244,7 +243,7 @@ async def _load(session: Session, function: Function) -> None:
 
 
 def _shown(session: Session, failure: UnitFailure) -> str:
-    """Return where a unit failed, from its workspace folder: toasts are narrow."""
+    """Return where a unit failed, relative to its folder because toasts are narrow."""
     file = failure.file or ""
     for folder in session.folders:
         if file.startswith(folder.rstrip(os.sep) + os.sep):
@@ -253,7 +252,7 @@ def _shown(session: Session, failure: UnitFailure) -> str:
 
 
 def _body(data: bytes) -> dict[str, Any]:
-    """Return the body as text, or in base64 when it is none."""
+    """Return a body as text, or as base64 if it isn't text."""
     try:
         return {"body": data.decode()}
     except UnicodeDecodeError:

@@ -1,3 +1,3 @@
-"""What the client is sent: diagnostics, lenses and functions, each once."""
+"""Sends the client what changed: diagnostics, lenses and functions."""
 
 from __future__ import annotations

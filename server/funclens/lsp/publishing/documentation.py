@@ -1,4 +1,4 @@
-"""Where a diagnostic's code is explained."""
+"""Links to the documentation of diagnostic codes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ __all__ = ["link_of"]
 
 
 def link_of(code: str) -> str | None:
-    """Return the address of the section on `code`; None when none is installed.
+    """Return the URL of the section on `code`, or None if it isn't installed.
 
-    The page travels with the package, so that it fits the version and opens
-    without a network.
+    The page is part of the package, so it matches the version and works offline.
     """
     page = _page()
     return None if page is None else f"{page}#{code}"

@@ -1,8 +1,8 @@
-"""The functions of the workspace as a client's views have them: all, then changes.
+"""Feed of the workspace's functions for a client's views: all, then changes.
 
-A client that asks for `funclens/functions` is sent `funclens/functionsChanged` from
-then on. Each message has a revision; one that does not follow the last is a reason
-to ask for all again.
+After a client requests `funclens/functions`, it is sent `funclens/functionsChanged`.
+Each message has a revision; if one is missing, the client must request all functions
+again.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ __all__ = ["FUNCTIONS_CHANGED", "FunctionsFeed"]
 FUNCTIONS_CHANGED = "funclens/functionsChanged"
 
 VERSION = 1
-"""Of the difference; raised when the meaning of a field changes."""
+"""Version of the change format; increases when a field changes its meaning."""
 
 
 class FunctionsFeed:
-    """Remembers what the client has."""
+    """Keeps track of what the client has received."""
 
     def __init__(self, send: Callable[[str, Any], None]) -> None:
         self._send = send
         self._sent: Catalog | None = None
-        """None: nobody asked yet."""
+        """None until the client makes a request."""
         self._revision = 0
 
     def all(self, catalog: Catalog) -> dict[str, Any]:
-        """Return all functions for a client that asks, and follow them from now on."""
+        """Return all functions and start sending changes."""
         self.publish(catalog)
         self._sent = catalog
         return {**listing(catalog), "revision": self._revision}
 
     def publish(self, catalog: Catalog) -> None:
-        """Send what is different from what was sent last, if anything is."""
+        """Send what changed since the last message, if anything."""
         before = self._sent
         if before is None or before is catalog:
             return
@@ -53,10 +53,10 @@ class FunctionsFeed:
 
 
 def _difference(before: Catalog, now: Catalog) -> dict[str, Any]:
-    """Return `functions` that are new or changed, ids that are `removed`, `order`.
+    """Return new or changed `functions`, `removed` ids, and `order`.
 
-    `order` lists all ids, where they are others or stand in another order;
-    `collisions` are all collisions, where they changed.
+    `order` lists all ids if they or their order changed; `collisions` lists all
+    collisions if they changed.
     """
     difference: dict[str, Any] = {}
     if now.collisions != before.collisions:

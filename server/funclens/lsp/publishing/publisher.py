@@ -1,7 +1,7 @@
-"""Sends the client what changed: diagnostics, lenses, functions.
+"""Sends the client changed diagnostics, lenses and functions.
 
-Diagnostics are pushed to clients that can't be told to ask, and pulled by all
-others; nothing is sent twice. A refresh that is pending is not asked for again.
+Diagnostics are pushed to clients without pull support. Nothing is sent twice, and at
+most one refresh is pending at a time.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["Publisher", "Refresher"]
 
 
 class Refresher:
-    """Asks the client to ask again; wishes that meet a pending one become one."""
+    """Asks the client to refresh; requests while one is pending are merged."""
 
     def __init__(self, ask: Callable[[Any], Awaitable[Any]]) -> None:
         self._ask = ask
@@ -38,7 +38,7 @@ class Refresher:
         self._again = False
 
     def request(self) -> None:
-        """Have the client ask again, now or as soon as it has answered."""
+        """Ask for a refresh now, or after the pending one was answered."""
         self._again = True
         if self._task is None or self._task.done():
             self._task = asyncio.ensure_future(self._run())
@@ -51,7 +51,7 @@ class Refresher:
 
 
 class Publisher:
-    """Compares what is known with what the client was sent last."""
+    """Compares the current state with what was sent last."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Publisher:
         self._pulls = Refresher(server.workspace_diagnostic_refresh_async)
 
     def publish(self, snapshot: Snapshot, edited: frozenset[str]) -> None:
-        """Send what is new; `edited` are files that the client asks about itself."""
+        """Send what changed; the client itself refreshes the `edited` files."""
         changed = self.reports.take(snapshot)
         if not self._profile.pulls_diagnostics:
             for path in sorted(changed):
@@ -88,11 +88,11 @@ class Publisher:
         self._sent = snapshot
 
     def forget(self, paths: Iterable[str]) -> None:
-        """Make the diagnostics of files again: their texts changed on disk."""
+        """Rebuild the diagnostics of files whose texts changed on disk."""
         self.reports.forget(paths)
 
     async def stream(self, token: types.ProgressToken, known: dict[str, str]) -> None:
-        """Send reports on what changes to the client, until it cancels.
+        """Send partial results to the client until it cancels.
 
         `known` are the URIs and result ids that the client has; it is updated.
         """
@@ -111,7 +111,7 @@ class Publisher:
             await self._changed.wait()
 
     def _are_lenses_stale(self, snapshot: Snapshot, edited: frozenset[str]) -> bool:
-        """Whether lenses of a file changed that the client does not ask about."""
+        """Whether lenses changed in a file that the client won't refresh by itself."""
         sent = self._sent
         if sent is None:
             return True

@@ -1,4 +1,4 @@
-"""Diagnostics of each file as the client has them, and reports of what differs."""
+"""Diagnostics of each file, and reports of what changed."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ WorkspaceReport = (
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """Diagnostics of one file, and what they were made from."""
+    """Diagnostics of one file, and what they were built from."""
 
     problems: tuple[Problem, ...]
     version: int | None
-    """Of the text; None for a file that is not open."""
+    """Version of the text; None for a closed file."""
     items: list[types.Diagnostic]
     id: str
 
 
 class Reports:
-    """Makes the diagnostics of a file when its problems or its text changed."""
+    """Builds the diagnostics of a file when its problems or text change."""
 
     def __init__(
         self, documents: Documents, profile: ClientProfile, places: Places
@@ -56,7 +56,7 @@ class Reports:
         self._made: dict[str, _Made] = {}
 
     def take(self, snapshot: Snapshot) -> set[str]:
-        """Take what is known now; return the files whose problems changed."""
+        """Set the current snapshot; return the files whose problems changed."""
         before = self._problems
         problems = self._problems = problems_by_file(snapshot, self._places)
         return {
@@ -66,12 +66,12 @@ class Reports:
         }
 
     def forget(self, paths: Iterable[str]) -> None:
-        """Make the diagnostics of files again: their texts changed on disk."""
+        """Rebuild the diagnostics of files whose texts changed on disk."""
         for path in paths:
             self._made.pop(path, None)
 
     def pushed(self, path: str) -> types.PublishDiagnosticsParams:
-        """Return what a client is sent that does not ask."""
+        """Return the parameters for pushing a file's diagnostics."""
         made = self._diagnostics(path)
         return types.PublishDiagnosticsParams(
             uri=self._documents.uri_of(path),
@@ -80,14 +80,14 @@ class Reports:
         )
 
     def document(self, path: str, previous: str | None) -> DocumentReport:
-        """Return the diagnostics of a file, unless the client has just these."""
+        """Return the diagnostics of a file, or `unchanged` if the client has them."""
         made = self._diagnostics(path)
         if made.id == previous:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id=made.id)
         return types.RelatedFullDocumentDiagnosticReport(made.items, result_id=made.id)
 
     def workspace(self, previous: dict[str, str]) -> list[WorkspaceReport]:
-        """Return a report on each file with problems, or that had some before.
+        """Return a report for each file that has or had problems.
 
         `previous` are the URIs and result ids that the client has.
         """

@@ -1,1 +1,1 @@
-"""The runner of the workspace, as the language server sees and steers it."""
+"""The language server's client of the workspace's runner."""

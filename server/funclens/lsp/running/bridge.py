@@ -1,8 +1,7 @@
-"""The runner of this workspace, as the language server reaches it.
+"""Connection of the language server to the runner of its workspace.
 
-A runner that is already up is joined, whoever started it; else one is started and
-ends with this process. What happens in it arrives as events, `snapshot` first and
-`stopped` last.
+A runner that is already up is joined, whoever started it. Otherwise one is started, and
+ends with this process. Its events arrive with `snapshot` first and `stopped` last.
 """
 
 from __future__ import annotations
@@ -31,14 +30,14 @@ log = logging.getLogger(__name__)
 
 
 class RunnerBridge:
-    """Joins or starts a runner, and follows it."""
+    """Joins or starts a runner and follows its events."""
 
     def __init__(
         self, on_event: Callable[[Mapping[str, Any]], None], *, seconds: float = 10.0
     ) -> None:
         self._on_event = on_event
         self._seconds = seconds
-        """How long a runner may take to end."""
+        """Maximum seconds for a runner to stop."""
         self._starting = asyncio.Lock()
         self._client: RunnerClient | None = None
         self._process: RunnerProcess | None = None
@@ -46,23 +45,23 @@ class RunnerBridge:
 
     @property
     def is_up(self) -> bool:
-        """Whether a runner answers."""
+        """Whether a runner is connected."""
         return self._client is not None
 
     @property
     def is_ours(self) -> bool:
-        """Whether the runner that is up was started from here."""
+        """Whether the connected runner was started by this process."""
         return self._process is not None
 
     async def join(self, folders: Sequence[str]) -> bool:
-        """Join the runner of these folders; False when none is up."""
+        """Join the runner of these folders; return False if there is none."""
         async with self._starting:
             return self.is_up or await self._join(folders)
 
     async def start(self, folders: Sequence[str], flags: Sequence[str]) -> None:
-        """Join or start a runner; return when its first event was passed on.
+        """Join or start a runner; return after its first event was forwarded.
 
-        Raises RunnerError when it does not come up.
+        Raises RunnerError if it doesn't start.
         """
         async with self._starting:
             if self.is_up or await self._join(folders):
@@ -79,22 +78,22 @@ class RunnerBridge:
                 raise
 
     async def control(self, verb: str, **body: Any) -> dict[str, Any]:
-        """Have the runner do something. Raises RunnerError with its message."""
+        """Send a control request. Raises RunnerError with the runner's message."""
         return await self._up().control(verb, **body)
 
     async def call(self, route: str, request: Request) -> ReceivedResponse:
-        """Send a request to a function; return its response, whatever its status."""
+        """Send a request to a function and return its response, whatever its status."""
         return await self._up().call(route, request)
 
     async def stop(self) -> None:
-        """Stop the runner, for all that have joined it."""
+        """Stop the runner for everyone who joined it."""
         if self._client is not None:
             with contextlib.suppress(RunnerError):
                 await self._client.control("stop")
         await self._finish()
 
     async def close(self) -> None:
-        """End the runner if it was started from here, else only leave it."""
+        """Stop the runner if it was started by this process; otherwise disconnect."""
         await self._finish()
         for task in self._tasks:
             task.cancel()
@@ -143,7 +142,7 @@ class RunnerBridge:
             self._on_event({"event": "stopped"})
 
     async def _watch(self, process: RunnerProcess) -> None:
-        """Report a runner that stops although nobody asked it to."""
+        """Report a runner that stops unexpectedly."""
         try:
             code = await process.wait()
         except asyncio.CancelledError:
@@ -167,5 +166,5 @@ class RunnerBridge:
 
 
 def _serves(served: Sequence[str], folders: Sequence[str]) -> bool:
-    """Return whether a runner of the folders `served` has the same ids as ours."""
+    """Return whether a runner of the folders `served` uses the same function ids."""
     return set(map(os.path.realpath, served)) == set(map(os.path.realpath, folders))

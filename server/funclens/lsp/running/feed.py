@@ -1,4 +1,4 @@
-"""The events of the runner, folded into one value and passed on to the client."""
+"""Reduces the runner's events to one value and forwards them to the client."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class RunnerFeed:
         self.events = EventWaiter()
         self.bridge = RunnerBridge(self.take)
         self.changing = asyncio.Lock()
-        """Held while the runner is being told of saved files."""
+        """Held while the runner is notified of saved files."""
         self._window = window
         self._on_change = on_change
         self._folders: list[str] = []
@@ -51,14 +51,14 @@ class RunnerFeed:
         )
 
     def set_folders(self, folders: list[str]) -> None:
-        """Take the folders that a runner serves from now on."""
+        """Set the folders that a runner serves from now on."""
         self._folders = folders
         self._linked = linked_folders(folders)
 
     async def start(self, settings: list[dict[str, Any]]) -> None:
         """Join or start a runner, if none is up. `settings` are the editor's.
 
-        Raises UsageError without a folder, RunnerError when it does not come up.
+        Raises UsageError without a folder, RunnerError if it doesn't start.
         """
         if self.bridge.is_up:
             return
@@ -77,7 +77,7 @@ class RunnerFeed:
             raise
 
     async def start_again(self, settings: list[dict[str, Any]]) -> None:
-        """Replace a runner that is up; one of somebody else is only left."""
+        """Restart a runner started here; disconnect from any other."""
         if self.bridge.is_up:
             is_ours = self.bridge.is_ours
             await self.bridge.close()
@@ -85,12 +85,12 @@ class RunnerFeed:
                 await self.start(settings)
 
     async def join(self) -> None:
-        """Join a runner that serves these folders already."""
+        """Join a runner that already serves these folders."""
         if self._folders:
             await self.bridge.join(self._folders)
 
     async def files_changed(self, paths: Iterable[str]) -> None:
-        """Have the runner look at saved files."""
+        """Notify the runner of saved files."""
         if self.bridge.is_up and paths:
             try:
                 await self.bridge.control("changed", paths=list(paths))
@@ -98,7 +98,7 @@ class RunnerFeed:
                 log.info("Telling the runner about changed files failed: %s", error)
 
     async def settle(self) -> None:
-        """Wait until the runner knows of the files that were saved before."""
+        """Wait until the runner has processed earlier saves."""
         async with self.changing:
             pass
 
@@ -113,16 +113,16 @@ class RunnerFeed:
         }
 
     def sending(self, function: str, request: Request) -> None:
-        """Keep a request that is sent from the editor, to be sent again."""
+        """Record a request that the editor sends, for replay."""
         self.activity = self.activity.sending(function, request)
         self._pending.begin(function)
 
     def sent(self, function: str) -> None:
-        """Stop waiting for the response to what was sent from the editor."""
+        """Stop showing that a response is pending."""
         self._pending.end_soon(function)
 
     def take(self, event: Mapping[str, Any]) -> None:
-        """Take one event of the runner."""
+        """Process one event of the runner."""
         event = as_opened(event, self._linked)
         name = event.get("event")
         if name == "output":

@@ -1,4 +1,4 @@
-"""Sends the functions' own output to the client: at once, then in batches."""
+"""Forwards the functions' output to the client, in batches when it is frequent."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 __all__ = ["OutputBatch", "request_entry"]
 
 _WINDOW_SECONDS = 0.03
-"""How long output is gathered after a message: shorter than a person notices."""
+"""Batching interval in seconds; too short to be noticed."""
 
 _MOST_CHARACTERS = 262_144
-"""Text that is gathered before a message is sent all the same."""
+"""Maximum characters per batch; more is sent at once."""
 
 
 def request_entry(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entry that tells of a request, as one line of its own stream."""
+    """Return the output entry for a request: one line in the stream `request`."""
     name = str(event.get("id") or "").rpartition(".")[2]
     query = f"?{event['query']}" if event.get("query") else ""
     status = event.get("status") or "no response"
@@ -29,7 +29,7 @@ def request_entry(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class OutputBatch:
-    """Sends the first words at once and what follows closely as one message."""
+    """Sends the first output immediately and batches what follows closely."""
 
     def __init__(self, send: Callable[[list[dict[str, Any]]], None]) -> None:
         self._send = send
@@ -38,7 +38,7 @@ class OutputBatch:
         self._window: asyncio.TimerHandle | None = None
 
     def add(self, event: Mapping[str, Any]) -> None:
-        """Take an `output` event; text of one stream is joined."""
+        """Add an `output` event; text of one stream is joined."""
         entry = {name: event.get(name) for name in ("unit", "stream", "text")}
         last = self._entries[-1] if self._entries else {}
         if (last.get("unit"), last.get("stream")) == (entry["unit"], entry["stream"]):
@@ -50,7 +50,7 @@ class OutputBatch:
             self.flush()
 
     def flush(self) -> None:
-        """Send what is there, and gather what comes next."""
+        """Send the pending batch and start a new one."""
         if self._window is not None:
             self._window.cancel()
             self._window = None

@@ -1,7 +1,7 @@
-"""Requests sent from the editor that take longer than a moment.
+"""Requests from the editor without a prompt response.
 
-Most get their response before a person could read that they are pending: only the
-others are shown, so that lenses do not flicker.
+Most responses arrive at once. Only slow requests are shown as pending, so that lenses
+don't flicker.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["PendingRequests"]
 
 
 class PendingRequests:
-    """A timer for each function that a request was sent to."""
+    """One timer per function with a pending request."""
 
     def __init__(
         self,
@@ -33,17 +33,17 @@ class PendingRequests:
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     def begin(self, function: str) -> None:
-        """Show a request that was sent now, if its response takes long."""
+        """Start the timer; the request is shown if it takes long."""
         self._after(self._patience, self._show, function)
 
     def end(self, function: str) -> None:
-        """Hide a request: the runner reported how it ended."""
+        """Hide the request after the runner reported its result."""
         if function in self._timers:
             self._timers.pop(function).cancel()
         self._hide(function)
 
     def end_soon(self, function: str) -> None:
-        """Hide a request soon, if the runner does not report its end before."""
+        """Hide the request soon, unless the runner reports its result first."""
         self._after(self._grace, self._hide, function)
 
     def _after(self, seconds: float, act: Callable[[str], None], function: str) -> None:

@@ -1,7 +1,7 @@
-"""Paths of the runner as the editor knows them.
+"""Translate the runner's paths to those of the editor.
 
-The runner names real paths. A folder that the editor reached by a symbolic link
-keeps the editor's name for it, or nothing could be shown in the open file.
+The runner reports real paths. A folder that was opened through a symbolic link must
+keep the editor's path, or results wouldn't appear in the open files.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ __all__ = ["as_opened", "linked_folders"]
 
 
 def linked_folders(folders: Iterable[str]) -> dict[str, str]:
-    """Return real path to opened path of the folders in which they differ."""
+    """Return real path to opened path, for folders where they differ."""
     real = {os.path.realpath(folder): folder for folder in folders}
     return {path: folder for path, folder in real.items() if path != folder}
 
 
 def as_opened(event: Mapping[str, Any], linked: Mapping[str, str]) -> dict[str, Any]:
-    """Return an event with the places of its error as the editor has them."""
+    """Return an event with its error's paths as the editor knows them."""
     changed = dict(event)
     for name in ("failure", "error"):
         error = changed.get(name)
