@@ -21,7 +21,7 @@ SHOP = Path(__file__).parents[2] / "examples" / "shop" / "webhooks"
 
 @pytest.mark.parametrize("columns", [None, 32, 80])
 def test_a_table_that_fits_has_columns(columns: int | None) -> None:
-    assert text_table(ROWS, HEADERS, columns).splitlines() == [
+    assert text_table(ROWS, HEADERS, columns) == [
         "endpoint    route",
         "charge      /charge",
         "health      /billing.main.health",
@@ -29,7 +29,7 @@ def test_a_table_that_fits_has_columns(columns: int | None) -> None:
 
 
 def test_a_table_that_does_not_fit_has_a_paragraph_a_row() -> None:
-    assert text_table(ROWS, HEADERS, 31).splitlines() == [
+    assert text_table(ROWS, HEADERS, 31) == [
         "charge",
         "  route: /charge",
         "",

@@ -102,10 +102,10 @@ def _report(error: Exception, words: Sequence[str]) -> int:
         )
     )
     stderr.note(
-        f"  command: funclens {' '.join(words)}\n"
-        f"  python:  {platform.python_version()} on {platform.system()}\n"
-        f"  error:   {type(error).__name__}: {error}\n"
-        f"  at:      {place}"
+        f"  command: funclens {' '.join(words)}",
+        f"  python:  {platform.python_version()} on {platform.system()}",
+        f"  error:   {type(error).__name__}: {error}",
+        f"  at:      {place}",
     )
     if os.environ.get("FUNCLENS_TRACEBACK"):
         traceback.print_exception(error)

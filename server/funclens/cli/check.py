@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from funclens.cli import stderr
 from funclens.cli.formats import FORMATS, checked_text, default_format
 from funclens.cli.opened import add_folders, nothing_found, open_workspace
 from funclens.errors import UsageError
@@ -62,10 +63,10 @@ def execute(arguments: argparse.Namespace) -> int:
     )
     problems = selected(opened.catalog.problems, select=select, ignore=ignore)
     if not opened.catalog.functions:
-        sys.stderr.write(nothing_found(opened) + "\n")
+        stderr.note(*nothing_found(opened))
     form = arguments.format or default_format()
     if opened.catalog.functions and form in {"full", "concise", "text"}:
-        sys.stderr.write(checked_text(opened) + "\n")
+        stderr.note(checked_text(opened))
     sys.stdout.write(FORMATS[form](problems, opened))
     failing = _FAILING[arguments.fail_on]
     return int(any(problem.severity in failing for problem in problems))

@@ -16,8 +16,8 @@ __all__ = ["terminal_columns", "text_table"]
 
 def text_table(
     rows: Sequence[Sequence[str]], headers: Sequence[str], columns: int | None = None
-) -> str:
-    """Return the rows as text for a terminal width; None means unlimited.
+) -> list[str]:
+    """Return lines for a terminal width; None means unlimited.
 
     A row that doesn't fit is shown as several lines.
     """
@@ -28,19 +28,14 @@ def text_table(
     widths = [max(map(len, column)) for column in columns_of_text]
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
     if columns is None or max(map(len, lines)) <= columns:
-        return "\n".join(lines)
-    return "\n\n".join(
-        "\n".join(
-            [
-                first,
-                *(
-                    f"  {name}: {value}"
-                    for name, value in zip(headers[1:], rest, strict=True)
-                ),
-            ]
-        )
-        for first, *rest in rows
-    )
+        return lines
+    lines = []
+    for first, *rest in rows:
+        lines += ["", first]
+        lines += [
+            f"  {name}: {value}" for name, value in zip(headers[1:], rest, strict=True)
+        ]
+    return lines[1:]
 
 
 def terminal_columns() -> int | None:

@@ -13,6 +13,7 @@ from funclens.catalog.listing import VERSION, problem_json
 from funclens.cli.problem_text import as_concise, as_full
 from funclens.cli.stderr import is_styled
 from funclens.model import Severity
+from funclens.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -160,7 +161,8 @@ def _sarif_location(file: str, base: str, span: Span) -> dict[str, Any]:
 
 
 def _escaped(text: str, *, property_value: bool = False) -> str:
-    """Return text escaped for a workflow command."""
+    """Return text escaped for a workflow command, whose log people read."""
+    text = printable(text, lines=True)
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     if property_value:
         text = text.replace(":", "%3A").replace(",", "%2C")

@@ -13,7 +13,7 @@ from funclens.cli.opened import (
     open_workspace,
     warn_of_hidden,
 )
-from funclens.printable import printable
+from funclens.cli.terminal import as_text
 
 if TYPE_CHECKING:
     import argparse
@@ -51,25 +51,25 @@ def execute(arguments: argparse.Namespace) -> int:
         json.dump(values, sys.stdout, indent=2)
         sys.stdout.write("\n")
     elif not opened.catalog.functions:
-        sys.stdout.write(nothing_found(opened) + "\n")
+        sys.stdout.write(as_text(nothing_found(opened)))
     else:
         several = len(opened.folders) > 1
-        sys.stdout.write(table(opened.catalog, several_folders=several))
+        sys.stdout.write(as_text(table(opened.catalog, several_folders=several)))
     sys.stdout.flush()
     warn_of_hidden(opened)
     return 0
 
 
-def table(catalog: Catalog, *, several_folders: bool = False) -> str:
-    """Return functions and collisions as text for a terminal."""
+def table(catalog: Catalog, *, several_folders: bool = False) -> list[str]:
+    """Return functions and collisions as lines for a terminal."""
     rows = [_row(function, several_folders) for function in catalog.functions]
     headers = ["endpoint", "route", "type", "found by", "defined at"]
-    text = text_table(rows, headers, terminal_columns())
+    lines = text_table(rows, headers, terminal_columns())
     functions = counted(len(catalog.functions), "function")
     summary = f"{functions} in {counted(len(catalog.units), 'unit')}"
-    lines = [text, "", summary]
+    lines += ["", summary]
     lines += [_collision_line(collision) for collision in catalog.collisions]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _hidden_json(folder: str, hidden: Hidden) -> dict[str, Any]:
@@ -97,4 +97,4 @@ def _collision_line(collision: Collision) -> str:
     routes = ", ".join(f"/{function}" for function in shown)
     if len(collision.functions) > len(shown):
         routes += f" and {len(collision.functions) - len(shown)} more"
-    return printable(f"warning: duplicate endpoint /{collision.endpoint}; use {routes}")
+    return f"warning: duplicate endpoint /{collision.endpoint}; use {routes}"

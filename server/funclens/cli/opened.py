@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from funclens.cli import stderr
 from funclens.cli.folders import workspace_folders
-from funclens.printable import printable
 
 if TYPE_CHECKING:
     import argparse
@@ -100,21 +99,27 @@ def open_workspace(
     )
 
 
-def nothing_found(opened: Opened) -> str:
-    """Return the message for a workspace without functions."""
+def nothing_found(opened: Opened) -> list[str]:
+    """Return the message for a workspace without functions, as lines."""
     modules = counted(opened.modules, "Python file")
     deploy_files = counted(opened.deploy_files, "deploy file")
-    return (
-        f"No functions found in {printable(', '.join(opened.folders))} "
-        f"({modules}, {deploy_files}).\n\n"
-        "Funclens looks for:\n"
-        "- functions decorated with functions_framework or firebase_functions, in "
-        "any Python file\n"
-        "- functions that take a request or an event, in any main.py\n"
-        "- entry points named in deploy files\n\n"
-        "Add a main.py with `@functions_framework.http` above a function, or pass "
-        "another folder."
-    )
+    folders = ", ".join(opened.folders)
+    return [
+        f"No functions found in {folders} ({modules}, {deploy_files}).",
+        "",
+        "Funclens looks for:",
+        (
+            "- functions decorated with functions_framework or firebase_functions, in "
+            "any Python file"
+        ),
+        "- functions that take a request or an event, in any main.py",
+        "- entry points named in deploy files",
+        "",
+        (
+            "Add a main.py with `@functions_framework.http` above a function, or pass "
+            "another folder."
+        ),
+    ]
 
 
 def warn_of_hidden(opened: Opened) -> None:
@@ -132,11 +137,9 @@ def warn_of_hidden(opened: Opened) -> None:
         f'"{item.pattern}"' for _, item in opened.hidden[:_MOST_PLACES]
     )
     stderr.warning(
-        printable(f".gitignore hides {counted(number, 'function')} in {places}"),
-        hint=printable(
-            f"to list them, set `include = [{patterns}]` under [tool.funclens] in "
-            "pyproject.toml"
-        ),
+        f".gitignore hides {counted(number, 'function')} in {places}",
+        hint=f"to list them, set `include = [{patterns}]` under [tool.funclens] in "
+        "pyproject.toml",
     )
 
 

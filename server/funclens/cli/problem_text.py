@@ -13,14 +13,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from funclens.cli.opened import counted
+from funclens.cli.terminal import Verbatim, as_text
 from funclens.discovery.files.encoding import decode
 from funclens.model import Severity
-from funclens.printable import printable
 from funclens.regular_file import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from funclens.cli.terminal import Line
     from funclens.model import Problem
 
 __all__ = ["as_concise", "as_full"]
@@ -43,7 +44,7 @@ def as_concise(problems: Sequence[Problem], folders: Sequence[str]) -> str:
     shown, more = _shown(problems)
     lines = [_head(problem, folders, is_styled=False) for problem in shown]
     gap = [""] if lines else []
-    return "\n".join([*lines, *more, *gap, _summary(problems)]) + "\n"
+    return as_text([*lines, *more, *gap, _summary(problems)])
 
 
 def as_full(
@@ -58,15 +59,15 @@ def as_full(
     """
     shown, more = _shown(problems)
     lines = _Lines()
-    parts = []
+    text: list[Line] = []
     for problem in shown:
         path = os.path.join(problem.folder, problem.file)  # noqa: PTH118
         line = lines.read(path, problem.span.line)
         head = _head(problem, folders, is_styled=is_styled)
-        parts.append(head if line is None else f"{head}\n{_excerpt(problem, line)}")
+        text += [head, *(() if line is None else _excerpt(problem, line)), ""]
     if more:
-        parts.append("\n".join(more))
-    return "\n\n".join([*parts, _summary(problems)]) + "\n"
+        text += [*more, ""]
+    return as_text([*text, _summary(problems)])
 
 
 def _shown(problems: Sequence[Problem]) -> tuple[list[Problem], list[str]]:
@@ -95,17 +96,18 @@ def _summary(problems: Sequence[Problem]) -> str:
     return f"Found {counted(len(problems), 'problem')} ({errors}, {warnings})."
 
 
-def _head(problem: Problem, folders: Sequence[str], *, is_styled: bool) -> str:
+def _head(problem: Problem, folders: Sequence[str], *, is_styled: bool) -> Line:
     file = f"{problem.folder}/{problem.file}" if len(folders) > 1 else problem.file
-    place = f"{printable(file)}:{problem.span.line}:{problem.span.column}:"
+    place = f"{file}:{problem.span.line}:{problem.span.column}:"
     kind = f"{problem.severity.value}[{problem.code}]"
-    if is_styled:
-        place = f"\x1b[1m{place}\x1b[0m"
-        kind = f"\x1b[{_COLORS[problem.severity]}m{kind}\x1b[0m"
-    return f"{place} {kind} {printable(problem.message)}"
+    if not is_styled:
+        return f"{place} {kind} {problem.message}"
+    bold, color = Verbatim("\x1b[1m"), Verbatim(f"\x1b[{_COLORS[problem.severity]}m")
+    plain = Verbatim("\x1b[0m")
+    return bold, place, plain, " ", color, kind, plain, f" {problem.message}"
 
 
-def _excerpt(problem: Problem, line: str) -> str:
+def _excerpt(problem: Problem, line: str) -> list[Line]:
     """Return the source line with carets under the problem."""
     span = problem.span
     start = span.column - 1
@@ -119,7 +121,11 @@ def _excerpt(problem: Problem, line: str) -> str:
     carets = "^" * max(1, sum(map(_width, line[start:end])))
     number = str(span.line)
     margin = " " * len(number)
-    return f"{margin} |\n{number} | {line}\n{margin} | {before}{carets}"
+    return [
+        f"{margin} |",
+        (f"{number} | ", Verbatim(line)),
+        (f"{margin} | ", Verbatim(before), carets),
+    ]
 
 
 def _width(char: str) -> int:

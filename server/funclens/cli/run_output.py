@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING, Any
 from funclens.cli import stderr
 from funclens.cli.async_stdout import open_output
 from funclens.cli.columns import terminal_columns, text_table
-from funclens.printable import printable
+from funclens.cli.terminal import Verbatim, as_text
 from funclens.runner.background import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from funclens.cli.terminal import Line
     from funclens.model import Catalog, Collision
     from funclens.runner.events import Event, Subscription
 
 __all__ = ["print_start", "write_events", "write_text"]
 
 NO_FUNCTIONS = (
-    "No functions found. Save a main.py with `@functions_framework.http` above a\n"
-    "function, or pass another folder: funclens run FOLDER"
+    "No functions found. Save a main.py with `@functions_framework.http` above a",
+    "function, or pass another folder: funclens run FOLDER",
 )
 
 
@@ -39,13 +40,13 @@ def print_start(catalog: Catalog, url: str, *, asked: int) -> None:
             for item in catalog.functions
         ]
         headers = ("FUNCTION", "URL", "DEFINED IN")
-        lines += ["", text_table(rows, headers, terminal_columns())]
+        lines += ["", *text_table(rows, headers, terminal_columns())]
     else:
-        lines += ["", NO_FUNCTIONS]
+        lines += ["", *NO_FUNCTIONS]
     for collision in catalog.collisions:
         lines += ["", _collision(collision)]
     lines += ["", "Press Ctrl+C to stop.", ""]
-    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.write(as_text(lines))
     sys.stdout.flush()
 
 
@@ -64,7 +65,7 @@ async def write_text(subscription: Subscription) -> None:
     output = await open_output()
     lines = _OutputLines()
     while batch := await subscription.take():
-        text = "".join(lines.render(event) for event in batch)
+        text = as_text(line for event in batch for line in lines.render(event))
         if text:
             await output.write(text)
         await _write_warnings(batch)
@@ -81,7 +82,7 @@ async def _write_warnings(batch: Iterable[Event]) -> None:
 
 
 def _collision(collision: Collision) -> str:
-    return printable(
+    return (
         f"warning: {len(collision.functions)} functions share the endpoint "
         f"/{collision.endpoint}; until one is renamed, call them by qualified name"
     )
@@ -93,51 +94,53 @@ class _OutputLines:
     def __init__(self) -> None:
         self._unfinished: dict[tuple[str, str], str] = {}
 
-    def render(self, event: Event) -> str:
-        """Return the text for an event; empty if it isn't shown."""
+    def render(self, event: Event) -> Iterable[Line]:
+        """Return the lines for an event; empty if it isn't shown."""
         name = event["event"]
         if name == "output":
             return self._output(event)
         renderer = _RENDERERS.get(name)
-        return renderer(event) + "\n" if renderer else ""
+        return renderer(event) if renderer else ()
 
-    def _output(self, event: Event) -> str:
+    def _output(self, event: Event) -> Iterable[Line]:
         key = (event["unit"], event["stream"])
         text = self._unfinished.pop(key, "") + event["text"]
         *lines, rest = text.split("\n")
         if rest:
             self._unfinished[key] = rest
-        return "".join(f"[{event['unit']}] {line}\n" for line in lines)
+        return [(f"[{event['unit']}] ", Verbatim(line)) for line in lines]
 
 
-def _request(event: Event) -> str:
+def _request(event: Event) -> Iterable[Line]:
     line = (
         f"{event['method']} {event['id']} {event['path']} "
         f"-> {event['status']} in {event['seconds'] * 1000:.0f} ms"
     )
     error: dict[str, Any] | None = event.get("error")
     if error is None:
-        return line
+        return (line,)
     place = f" ({error['file']}:{error['line']})" if error["file"] else ""
-    return f"{line}  {error['error']}{place}"
+    return (f"{line}  {error['error']}{place}",)
 
 
-def _import_error(event: Event) -> str:
+def _import_error(event: Event) -> Iterable[Line]:
     place = f"{event['file']}:{event['line']}: " if event["file"] else ""
     text = f"{event['unit']} failed to load: {place}{event['error']}"
-    return f"{text}\n{event['hint']}" if event["hint"] else text
+    return (text, event["hint"]) if event["hint"] else (text,)
 
 
-_RENDERERS: dict[str, Callable[[Event], str]] = {
+def _crash(event: Event) -> Iterable[Line]:
+    what = f"Worker of {event['unit']} ended: {event['reason']}"
+    return (f"{what}; the next request starts another",)
+
+
+_RENDERERS: dict[str, Callable[[Event], Iterable[Line]]] = {
     "request": _request,
     "import-error": _import_error,
-    "worker-crashed": lambda event: (
-        f"Worker of {event['unit']} ended: {event['reason']}; the next request starts "
-        "another"
-    ),
-    "reload": lambda event: f"Reloading {event['unit']}",
+    "worker-crashed": _crash,
+    "reload": lambda event: (f"Reloading {event['unit']}",),
     "debug-listening": lambda event: (
-        f"{event['unit']} waits for a debugger at {event['host']}:{event['port']}"
+        f"{event['unit']} waits for a debugger at {event['host']}:{event['port']}",
     ),
-    "stopped": lambda _: "Stopped.",
+    "stopped": lambda _: ("Stopped.",),
 }

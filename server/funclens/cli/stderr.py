@@ -6,7 +6,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from funclens.cli.terminal import Verbatim, as_text
+
 if TYPE_CHECKING:
+    from funclens.cli.terminal import Line
     from funclens.errors import FunclensError
 
 __all__ = ["error", "is_styled", "note", "warning"]
@@ -29,9 +32,10 @@ def warning(text: str, *, hint: str = "") -> None:
         _say("hint", hint)
 
 
-def note(text: str) -> None:
-    """Print a line without a prefix, about progress."""
-    print(text, file=sys.stderr)  # noqa: T201
+def note(*lines: Line) -> None:
+    """Print lines without a prefix, about progress."""
+    sys.stderr.write(as_text(lines))
+    sys.stderr.flush()
 
 
 def is_styled(stream: TextIO) -> bool:
@@ -51,4 +55,4 @@ def _say(kind: str, text: str) -> None:
     prefix = f"{kind}:"
     if is_styled(sys.stderr):
         prefix = f"\x1b[{_STYLES[kind]}m{prefix}\x1b[0m"
-    print(prefix, text, file=sys.stderr)  # noqa: T201
+    note((Verbatim(prefix), " ", text))

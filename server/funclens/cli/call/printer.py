@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from funclens.cli.columns import terminal_columns, text_table
+from funclens.cli.terminal import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ class Printer:
     def say(self, text: str) -> None:
         """Print a line for the user."""
         self.end_line()
-        self._say.write(text + "\n")
+        self._say.write(as_text([text]))
         self._say.flush()
 
     def part(self, data: bytes) -> None:
@@ -98,7 +99,7 @@ def list_of_events(types: tuple[SampleType, ...]) -> str:
     """Return all event types as a table."""
     rows = [(item.name, item.title, item.payload) for item in types]
     headers = ("EVENT", "SENT WHEN", "--data IS")
-    return text_table(rows, headers, terminal_columns()) + "\n"
+    return as_text(text_table(rows, headers, terminal_columns()))
 
 
 def _laid_out(kind: str, data: bytes) -> bytes | None:

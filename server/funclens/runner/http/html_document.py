@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from funclens.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -48,7 +50,7 @@ def document(
             **values,
         )
     )
-    return text.encode("utf-8", "backslashreplace")
+    return text.encode()
 
 
 def fragment(template: str, **values: Any) -> Markup:
@@ -99,10 +101,18 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
+        finalize=_shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _shown(value: object) -> object:
+    """Return what a template writes, with nothing that turns the page around."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return printable(value, lines=True)
 
 
 @functools.cache

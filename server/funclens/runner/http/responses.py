@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from funclens.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -60,12 +62,11 @@ class Response:
 
 
 def json_response(value: Any, status: int = 200) -> Response:
-    """Return indented JSON."""
-    try:
-        text = json.dumps(value, indent=2, ensure_ascii=False).encode()
-    except UnicodeEncodeError:  # the name of a file that is not text
-        text = json.dumps(value, indent=2).encode()
-    return Response(status, "application/json", text + b"\n")
+    """Return indented JSON, which a terminal can show, too."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    if not text.replace("\n", "").isprintable():  # or it is no text: names of files
+        text = json.dumps(value, indent=2)
+    return Response(status, "application/json", text.encode() + b"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,9 @@ class Problem:
         if "json" in self.accept:
             value = {"error": self.title, "details": list(self.lines)}
             return json_response(value, self.status)
-        text = "\n".join([self.title, *self.lines]) + "\n"
-        return Response(
-            self.status,
-            "text/plain; charset=utf-8",
-            text.encode("utf-8", "backslashreplace"),
-        )
+        shown = [printable(self.title), *(printable(x, lines=True) for x in self.lines)]
+        text = "\n".join(shown) + "\n"
+        return Response(self.status, "text/plain; charset=utf-8", text.encode())
 
 
 def problem(head: Head, status: int, title: str, lines: Iterable[str] = ()) -> Problem:
