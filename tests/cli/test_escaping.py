@@ -134,7 +134,7 @@ def ask(runner: LiveProcess, target: str, *headers: str) -> str:
     with socket.create_connection(("127.0.0.1", port), DEADLINE_S) as connection:
         connection.sendall("\r\n".join(lines).encode("latin-1"))
         with connection.makefile("rb") as file:
-            return file.read().decode()
+            return file.read().decode("utf-8", "replace")
 
 
 def test_a_runner_prints_nothing_that_acts(runner: LiveProcess) -> None:
