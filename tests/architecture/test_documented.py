@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from architecture.checkout import TOP, tracked_files
 from funclens.catalog.rules.table import CODES
 from funclens.cli.parser import build
 from funclens.features.problems import OF_EVENTS
+from funclens.runner.api.routes import EVENTS
 from funclens.settings import TABLE
 
 DOCS = [*tracked_files("docs/*.md", "docs/**/*.md"), TOP / "README.md"]
@@ -75,3 +77,25 @@ def test_the_pages_name_commands_at_all() -> None:
 
     assert set(CALLS.findall(code)) - NO_COMMANDS == VERBS
     assert len(OPTIONS.findall(code)) > 10
+
+
+def test_every_event_of_a_runner_is_documented_with_its_fields() -> None:
+    """The fields come from the snapshot of a runner's answers in tests/runner."""
+    contracts = json.loads((TOP / "tests/runner/contracts.json").read_text("utf-8"))
+    code = "".join(
+        path.read_text("utf-8")
+        for path in tracked_files(
+            "server/funclens/runner/*.py", "server/funclens/runner/**/*.py"
+        )
+    )
+    published = {*re.findall(r'bus\.publish\(\s*"([a-z-]+)"', code)}
+    documented = {event.name: re.findall(r"`(\w+)`", event.fields) for event in EVENTS}
+    missing = {
+        f"{name}: {field}"
+        for name, fields in documented.items()
+        for field in contracts.get(f"event {name}", {})
+        if field not in {"event", *fields}
+    }
+
+    assert published | {"snapshot"} == set(documented)
+    assert missing == set()

@@ -13,7 +13,13 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize(
     "script",
-    ["generate_settings", "generate_rules", "generate_cli", "generate_protocol"],
+    [
+        "generate_settings",
+        "generate_rules",
+        "generate_cli",
+        "generate_http_api",
+        "generate_protocol",
+    ],
 )
 def test_generated_files_are_up_to_date(script: str) -> None:
     """When this fails, run the script that the message names."""

@@ -1,21 +1,7 @@
-"""The control routes of a runner, below `/_funclens/`.
+"""Handlers of the control routes of a runner; `routes` lists and describes them.
 
-    GET  /_funclens/health            {"version": 1, "pid": …, "url": …}
-    GET  /_funclens/functions         as `list --json`, and the state of each unit
-    GET  /_funclens/                  the page, also where / is a function's
-    GET  /_funclens/live              changes of that page, for EventSource
-    GET  /_funclens/events            JSON lines; token
-    POST /_funclens/control/start     {"unit": …}; token, as all that follow
-    POST /_funclens/control/restart   {"unit": …}
-    POST /_funclens/control/debug     {"unit": …} -> {"host": …, "port": …}
-    POST /_funclens/control/end-debug {"unit": …}
-    POST /_funclens/control/changed   {"paths": [absolute path, …]}
-    POST /_funclens/control/configure {"editor": [settings of each folder, …]}
-    POST /_funclens/control/stop      {}
-
-With `isolation = "function"`, `id` names a function instead of `unit`.
-The token is in the header `X-Funclens-Token`. A request with an Origin
-header comes from a web page and is refused.
+The token is in the header `X-Funclens-Token`. A request with an Origin header comes
+from a web page and is refused.
 """
 
 from __future__ import annotations
@@ -28,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.errors import FunclensError, RunnerError
 from funclens.runner.api.registry import TOKEN_HEADER
+from funclens.runner.api.routes import PREFIX, find_control
 from funclens.runner.http.responses import json_response
 from funclens.runner.http.streaming import send_stream
 from funclens_worker.contract import VERSION
@@ -51,7 +38,7 @@ _BODY_SECONDS = 10.0
 
 
 class Control:
-    """Answers the control routes, health and the stream of events."""
+    """Handles the control routes, health and the event stream."""
 
     def __init__(
         self,
@@ -73,7 +60,7 @@ class Control:
         self._replies = replies
 
     async def answer(self, path: str, head: Head, connection: socket.socket) -> None:
-        """Answer one request below `/_funclens` and close the connection."""
+        """Respond to a request below `/_funclens` and close the connection."""
         if path == "/events" and self._is_trusted(head):
             await self._stream_events(connection)
             return
@@ -94,17 +81,17 @@ class Control:
         if path == "/health":
             about = {"version": VERSION, "pid": os.getpid(), "url": self._url}
             return json_response(about)
-        verb = path.removeprefix("/control/")
-        if verb == path and path != "/events":
-            return json_response({"error": f"No such route: /_funclens{path}"}, 404)
+        route = find_control(path)
+        if route is None:
+            return json_response({"error": f"No such route: {PREFIX}{path}"}, 404)
         if not self._is_trusted(head):
             return json_response(
-                {"error": f"This needs the runner's token in {TOKEN_HEADER}."}, 403
+                {"error": f"Pass the runner's token in the header {TOKEN_HEADER}."}, 403
             )
-        if head.method != "POST":
-            return json_response({"error": "Use POST."}, 405)
+        if head.method != route.method:
+            return json_response({"error": f"Use {route.method}."}, 405)
         body = await asyncio.wait_for(_read_json(head, connection), _BODY_SECONDS)
-        return json_response(await self._do(verb, body))
+        return json_response(await self._do(path.removeprefix("/control/"), body))
 
     async def _do(self, verb: str, body: dict[str, Any]) -> dict[str, Any]:
         if verb == "stop":

@@ -1,0 +1,160 @@
+"""Routes that a runner answers itself, and the events it publishes.
+
+The handlers look requests up here, so a route that isn't in the table doesn't exist.
+scripts/generate_http_api writes docs/reference/http-api.md from both tables.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["EVENTS", "PREFIX", "ROUTES", "EventType", "Route", "find_control"]
+
+PREFIX = "/_funclens"
+_UNIT = '`{"unit": "billing.main"}`, or `{"id": …}` of a function'
+
+
+class Route(NamedTuple):
+    """One route. `path` starts below PREFIX."""
+
+    method: str
+    path: str
+    summary: str
+    """A phrase for the documentation, in the third person."""
+    returns: str = "`{}`"
+    body: str = ""
+    """Example of the JSON body."""
+    needs_token: bool = False
+    is_stable: bool = True
+    """False for routes that only the runner's own page uses."""
+
+
+class EventType(NamedTuple):
+    """One kind of event."""
+
+    name: str
+    when: str
+    fields: str
+
+
+def _control(verb: str, summary: str, body: str, returns: str = "`{}`") -> Route:
+    return Route("POST", f"/control/{verb}", summary, returns, body, needs_token=True)
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "/",
+        "is the start page; also at `/`, unless `--target` serves a function there",
+        "HTML for a browser, otherwise the same as `/functions`",
+    ),
+    Route(
+        "GET",
+        "/functions",
+        "lists the functions and the state of each unit",
+        "the JSON of `funclens list --json`, with `runner`: `url`, `units`, `answers`",
+    ),
+    Route(
+        "GET",
+        "/health",
+        "tells that the runner is up",
+        '`{"version": 1, "pid": …, "url": …}`',
+    ),
+    Route(
+        "GET",
+        "/events",
+        "streams the [events](#events), starting with `snapshot`",
+        "one JSON object per line (`application/x-ndjson`)",
+        needs_token=True,
+    ),
+    Route(
+        "GET",
+        "/live",
+        "streams changes of the start page",
+        "server-sent events",
+        is_stable=False,
+    ),
+    _control("start", "starts the worker of a unit", _UNIT),
+    _control("restart", "restarts the worker of a unit", _UNIT),
+    _control(
+        "debug",
+        "restarts a unit under debugpy",
+        f"{_UNIT}; `env` adds environment variables",
+        '`{"host": …, "port": …}`, where a debugger can attach',
+    ),
+    _control("end-debug", "restarts a unit without debugpy", _UNIT),
+    _control("changed", "reports saved files", '`{"paths": [absolute path, …]}`'),
+    _control(
+        "configure",
+        "applies the editor's settings",
+        '`{"editor": [settings of each folder, …]}`',
+    ),
+    _control("stop", "stops the runner", "`{}`"),
+)
+
+_CONTROL = {
+    route.path: route for route in ROUTES if route.path.startswith(("/control/", "/ev"))
+}
+
+EVENTS = (
+    EventType(
+        "ready",
+        "The runner accepts requests. Only in `funclens run --events`.",
+        "`url`, `folders`, `pid`, `token`, `version`",
+    ),
+    EventType(
+        "snapshot",
+        "First event of `/_funclens/events`.",
+        "`url`, `units` (each as in `unit-state`)",
+    ),
+    EventType(
+        "unit-state",
+        "A unit changed its state: `idle`, `starting`, `ready` or `failed`.",
+        "`unit`, `state`, `debug` (`host` and `port`, or null), "
+        "`failure` (as in `import-error`, or null)",
+    ),
+    EventType("worker-started", "A worker is ready for requests.", "`unit`"),
+    EventType(
+        "import-error",
+        "A unit failed to load.",
+        "`unit`, `error`, `file`, `line`, `traceback`, `hint`, `remedy`",
+    ),
+    EventType(
+        "worker-crashed",
+        "A worker ended unexpectedly.",
+        "`unit`, `status` (exit status), `reason`",
+    ),
+    EventType("reload", "A unit restarts because files changed.", "`unit`, `files`"),
+    EventType(
+        "request",
+        "A request is complete. `status` is 0 if there was no response.",
+        "`id` (of the function), `unit`, `method`, `path`, `query`, `status`, "
+        "`seconds`, `error` (null, or `error`, `file`, `line`, `traceback`)",
+    ),
+    EventType(
+        "output",
+        "A unit printed something.",
+        "`unit`, `stream` (`stdout` or `stderr`), `text`",
+    ),
+    EventType(
+        "debug-listening", "A unit waits for a debugger.", "`unit`, `host`, `port`"
+    ),
+    EventType("debug-ended", "A unit runs without a debugger again.", "`unit`"),
+    EventType(
+        "functions-changed",
+        "An edit added, changed or removed functions.",
+        "`functions` (their number)",
+    ),
+    EventType(
+        "warning",
+        "Something went wrong and the runner continues: a file, setting or env file "
+        "that can't be read, or a refused request of a web page.",
+        "`message`, `hint` (may be empty)",
+    ),
+    EventType("stopped", "The runner has stopped. Always the last event.", ""),
+)
+
+
+def find_control(path: str) -> Route | None:
+    """Return the route that needs a token at `path`, which starts below PREFIX."""
+    return _CONTROL.get(path)
