@@ -97,5 +97,5 @@ def test_every_event_of_a_runner_is_documented_with_its_fields() -> None:
         if field not in {"event", *fields}
     }
 
-    assert published | {"snapshot"} == set(documented)
+    assert published | {"snapshot", "output-dropped"} == set(documented)
     assert missing == set()

@@ -1,74 +1,81 @@
-"""Write to standard output from an event loop without blocking it."""
+"""Write to standard output and error from an event loop without blocking it.
+
+Only a daemon thread waits for a full pipe, a paused terminal or a slow disk.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-import stat
-import sys
-from typing import Protocol
+import queue
+import select
+import threading
+from typing import TYPE_CHECKING
 
-__all__ = ["Output", "open_output"]
+if TYPE_CHECKING:
+    from typing import TextIO
+
+__all__ = ["Output"]
+
+_MOST_WAITING = 100
+"""Maximum queued texts of `write_soon`."""
 
 
-class Output(Protocol):
-    """Destination of text."""
+class Output:
+    """Writer for one stream of this process.
+
+    It writes to the descriptor: Python aborts at exit when a daemon thread holds the
+    lock of `sys.stdout`.
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
+        """`stream` is None if it was closed before the program began."""
+        self._descriptor = -1
+        self._encoding = "utf-8"
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            assert stream is not None  # noqa: S101 - suppressed below
+            stream.flush()
+            self._descriptor = stream.fileno()
+            self._encoding = stream.encoding
+        self._loop = asyncio.get_running_loop()
+        self._texts: queue.SimpleQueue[tuple[str, asyncio.Future[None]]]
+        self._texts = queue.SimpleQueue()
+        threading.Thread(target=self._work, daemon=True, name="funclens-output").start()
 
     async def write(self, text: str) -> None:
         """Write all of the text; wait while the reader is slow."""
+        future = self._loop.create_future()
+        self._texts.put((text, future))
+        await future
 
-    def close(self) -> None:
-        """Release resources."""
+    def write_soon(self, text: str) -> None:
+        """Queue the text; drop it when too much is queued."""
+        if self._texts.qsize() < _MOST_WAITING:
+            self._texts.put((text, self._loop.create_future()))
 
-
-async def open_output() -> Output:
-    """Return a writer for the kind of standard output.
-
-    A pipe is written without blocking, a file directly. A terminal can be paused by
-    its user and shares its flags with other programs, so a thread writes to it.
-    """
-    mode = os.fstat(sys.stdout.fileno()).st_mode
-    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
-        loop = asyncio.get_running_loop()
-        own = os.fdopen(os.dup(sys.stdout.fileno()), "wb", 0)
-        transport, protocol = await loop.connect_write_pipe(
-            asyncio.streams.FlowControlMixin, own
-        )
-        return _Pipe(asyncio.StreamWriter(transport, protocol, None, loop))
-    return _Terminal() if stat.S_ISCHR(mode) and sys.stdout.isatty() else _File()
-
-
-class _Pipe:
-    def __init__(self, writer: asyncio.StreamWriter) -> None:
-        self._writer = writer
-
-    async def write(self, text: str) -> None:
-        try:
-            self._writer.write(text.encode("utf-8", "backslashreplace"))
-            await self._writer.drain()
-        except ConnectionError:  # the reader is gone
-            return
-
-    def close(self) -> None:
-        self._writer.close()
+    def _work(self) -> None:
+        while True:
+            text, future = self._texts.get()
+            with contextlib.suppress(
+                OSError
+            ):  # the reader is gone, or the disk is full
+                _write(
+                    self._descriptor, text.encode(self._encoding, "backslashreplace")
+                )
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(_settle, future)
 
 
-class _File:
-    async def write(self, text: str) -> None:
-        _write(text)
-
-    def close(self) -> None:
-        return
-
-
-class _Terminal(_File):
-    async def write(self, text: str) -> None:
-        await asyncio.to_thread(_write, text)
+def _write(descriptor: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        with contextlib.suppress(BlockingIOError):
+            left = left[os.write(descriptor, left) :]
+            continue
+        select.select([], [descriptor], [])  # another program made it non-blocking
 
 
-def _write(text: str) -> None:
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except (BrokenPipeError, ValueError):  # the reader is gone
-        return
+def _settle(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from funclens.cli import stderr
-from funclens.cli.async_stdout import open_output
+from funclens.cli.async_stdout import Output
 from funclens.cli.columns import terminal_columns, text_table
 from funclens.cli.terminal import Verbatim, as_text
-from funclens.runner.background import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,16 +18,19 @@ if TYPE_CHECKING:
     from funclens.model import Catalog, Collision
     from funclens.runner.events import Event, Subscription
 
-__all__ = ["print_start", "write_events", "write_text"]
+__all__ = ["start_text", "write_events", "write_text"]
 
 NO_FUNCTIONS = (
     "No functions found. Save a main.py with `@functions_framework.http` above a",
     "function, or pass another folder: funclens run FOLDER",
 )
 
+_LONGEST_LINE = 65_536
+"""Characters of a line to wait for its end."""
 
-def print_start(catalog: Catalog, url: str, *, asked: int) -> None:
-    """Print the functions with their URLs, collisions, and how to stop."""
+
+def start_text(catalog: Catalog, url: str, *, asked: int) -> str:
+    """Return the functions with their URLs, collisions, and how to stop."""
     number = len(catalog.functions)
     lines = [f"Serving {number} {'function' if number == 1 else 'functions'} at {url}"]
     if asked and not url.endswith(f":{asked}"):
@@ -46,39 +47,35 @@ def print_start(catalog: Catalog, url: str, *, asked: int) -> None:
     for collision in catalog.collisions:
         lines += ["", _collision(collision)]
     lines += ["", "Press Ctrl+C to stop.", ""]
-    sys.stdout.write(as_text(lines))
-    sys.stdout.flush()
+    return as_text(lines)
 
 
-async def write_events(subscription: Subscription) -> None:
-    """Print events as JSON, one per line, until the runner stops."""
-    output = await open_output()
+async def write_events(subscription: Subscription, log: Output) -> None:
+    """Print events as JSON, one per line, until the runner stops.
+
+    Warnings go to `log` too.
+    """
+    output = Output(sys.stdout)
     while batch := await subscription.take():
-        text = "".join(json.dumps(event) + "\n" for event in batch)
-        await output.write(text)
-        await _write_warnings(batch)
-    output.close()
+        _write_warnings(batch, log)
+        await output.write("".join(json.dumps(event) + "\n" for event in batch))
 
 
-async def write_text(subscription: Subscription) -> None:
-    """Print events as text, one per line, until the runner stops."""
-    output = await open_output()
+async def write_text(subscription: Subscription, log: Output, first: str) -> None:
+    """Print `first`, then events as text, one per line, until the runner stops."""
+    output = Output(sys.stdout)
+    await output.write(first)
     lines = _OutputLines()
     while batch := await subscription.take():
-        text = as_text(line for event in batch for line in lines.render(event))
-        if text:
+        _write_warnings(batch, log)
+        if text := as_text(line for event in batch for line in lines.render(event)):
             await output.write(text)
-        await _write_warnings(batch)
-    output.close()
 
 
-async def _write_warnings(batch: Iterable[Event]) -> None:
-    """Print warnings in a thread, because standard error may block."""
+def _write_warnings(batch: Iterable[Event], log: Output) -> None:
     for event in batch:
         if event["event"] == "warning":
-            await in_thread(
-                partial(stderr.warning, event["message"], hint=event["hint"])
-            )
+            log.write_soon(stderr.warning_text(event["message"], hint=event["hint"]))
 
 
 def _collision(collision: Collision) -> str:
@@ -99,6 +96,8 @@ class _OutputLines:
         name = event["event"]
         if name == "output":
             return self._output(event)
+        if name == "output-dropped":
+            return [*self._end_line(event), _dropped(event)]
         renderer = _RENDERERS.get(name)
         return renderer(event) if renderer else ()
 
@@ -106,9 +105,22 @@ class _OutputLines:
         key = (event["unit"], event["stream"])
         text = self._unfinished.pop(key, "") + event["text"]
         *lines, rest = text.split("\n")
-        if rest:
+        if len(rest) > _LONGEST_LINE:
+            lines.append(rest)
+        elif rest:
             self._unfinished[key] = rest
         return [(f"[{event['unit']}] ", Verbatim(line)) for line in lines]
+
+    def _end_line(self, event: Event) -> Iterable[Line]:
+        """Return the unfinished line of a stream, whose end was dropped."""
+        rest = self._unfinished.pop((event["unit"], event["stream"]), "")
+        return [(f"[{event['unit']}] ", Verbatim(rest))] if rest else []
+
+
+def _dropped(event: Event) -> Line:
+    lines = event["lines"]
+    number = f"{lines:,} {'line' if lines == 1 else 'lines'}"
+    return f"[{event['unit']}] ... {number} dropped: printed faster than read"
 
 
 def _request(event: Event) -> Iterable[Line]:

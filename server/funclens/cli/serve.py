@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from funclens.cli import run_output
+from funclens.cli.async_stdout import Output
 from funclens.runner.app import Runner, RunnerOptions
 from funclens.runner.http.listen import bind
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from funclens.folder_settings import FolderSettings
+    from funclens.runner.events import Subscription
     from funclens.runner.processes.prestart import Prestarted
     from funclens.settings import Settings
 
@@ -28,6 +30,14 @@ STOP_SECONDS = 5.0
 
 _HINT_SECONDS = 0.5
 """Seconds before a slow stop explains what it waits for."""
+
+_HOW_TO_END = (
+    f"Waiting up to {STOP_SECONDS:.0f} s for requests to finish; "
+    "press Ctrl+C again to stop now.\n"
+)
+
+_LAST_OUTPUT_SECONDS = 2.0
+"""Maximum seconds without progress when flushing output after a stop."""
 
 PORT_SEARCH = 50
 """Number of ports above the preferred one to try before any free port."""
@@ -64,19 +74,20 @@ async def _serve(
     )
     runner = Runner(listener, source, settings, options, prestarted)
     events = runner.bus.subscribe()
+    log = Output(sys.stderr)
     await runner.start()
     try:
-        if not arguments.events:  # in a thread: don't delay the first request
+        if arguments.events:
+            writing = run_output.write_events(events, log)
+        else:
             asked = next(iter(settings.values())).port
-            await asyncio.to_thread(
-                run_output.print_start, runner.catalog, runner.url, asked=asked
-            )
-        write = run_output.write_events if arguments.events else run_output.write_text
-        writer = asyncio.create_task(write(events))
+            first = run_output.start_text(runner.catalog, runner.url, asked=asked)
+            writing = run_output.write_text(events, log, first)
+        writer = asyncio.create_task(writing)
         await _wait_for_stop(runner, watches_stdin=arguments.parent_stdin)
     finally:
-        await _stop(runner)
-    await writer
+        await _stop(runner, log)
+    await _finish(writer, events)
     return 0
 
 
@@ -95,18 +106,22 @@ async def _wait_for_stop(runner: Runner, *, watches_stdin: bool) -> None:
     await runner.stopping.wait()
 
 
-async def _stop(runner: Runner) -> None:
+async def _stop(runner: Runner, log: Output) -> None:
     loop = asyncio.get_running_loop()
-    hint = loop.call_later(_HINT_SECONDS, _say_how_to_end)
+    hint = loop.call_later(_HINT_SECONDS, log.write_soon, _HOW_TO_END)
     await runner.stop(STOP_SECONDS)
     hint.cancel()
 
 
-def _say_how_to_end() -> None:
-    sys.stderr.write(
-        f"Waiting up to {STOP_SECONDS:.0f} s for requests to finish; "
-        "press Ctrl+C again to stop now.\n"
-    )
+async def _finish(writer: asyncio.Task[None], events: Subscription) -> None:
+    """Wait for the last output while somebody reads it."""
+    left = None
+    while left != (left := events.backlog):
+        done, _ = await asyncio.wait({writer}, timeout=_LAST_OUTPUT_SECONDS)
+        if done:
+            await writer
+            return
+    writer.cancel()
 
 
 def _at_end_of_stdin(stop: Callable[[], None]) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from funclens.cli.terminal import Line
     from funclens.errors import FunclensError
 
-__all__ = ["error", "is_styled", "note", "warning"]
+__all__ = ["error", "is_styled", "note", "warning", "warning_text"]
 
 _STYLES = {"error": "1;31", "warning": "1;33", "hint": "1;36"}
 """SGR parameters of the prefixes: bold red, bold yellow, bold cyan."""
@@ -27,9 +27,14 @@ def error(problem: FunclensError) -> None:
 
 def warning(text: str, *, hint: str = "") -> None:
     """Print a warning and, if given, a hint."""
-    _say("warning", text)
-    if hint:
-        _say("hint", hint)
+    sys.stderr.write(warning_text(text, hint=hint))
+    sys.stderr.flush()
+
+
+def warning_text(text: str, *, hint: str = "") -> str:
+    """Return the lines of a warning and its hint."""
+    lines = [_line("warning", text), *([_line("hint", hint)] if hint else [])]
+    return as_text(lines)
 
 
 def note(*lines: Line) -> None:
@@ -52,7 +57,11 @@ def is_styled(stream: TextIO) -> bool:
 
 
 def _say(kind: str, text: str) -> None:
+    note(_line(kind, text))
+
+
+def _line(kind: str, text: str) -> Line:
     prefix = f"{kind}:"
     if is_styled(sys.stderr):
         prefix = f"\x1b[{_STYLES[kind]}m{prefix}\x1b[0m"
-    note((Verbatim(prefix), " ", text))
+    return (Verbatim(prefix), " ", text)

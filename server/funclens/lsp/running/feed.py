@@ -12,7 +12,7 @@ from lsprotocol import types
 from funclens.errors import RunnerError, UsageError
 from funclens.features import Activity
 from funclens.lsp.running.bridge import RunnerBridge
-from funclens.lsp.running.output import OutputBatch, request_entry
+from funclens.lsp.running.output import OutputBatch, dropped_entry, request_entry
 from funclens.lsp.running.pending_requests import PendingRequests
 from funclens.lsp.running.symlinks import as_opened, linked_folders
 from funclens.runner.api.event_waiter import EventWaiter
@@ -127,6 +127,9 @@ class RunnerFeed:
         name = event.get("event")
         if name == "output":
             self._output.add(event)
+            return
+        if name == "output-dropped":
+            self._output.add(dropped_entry(event))
             return
         if name == "request":
             self._output.add(request_entry(event))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["OutputBatch", "request_entry"]
+__all__ = ["OutputBatch", "dropped_entry", "request_entry"]
 
 _WINDOW_SECONDS = 0.03
 """Batching interval in seconds; too short to be noticed."""
@@ -26,6 +26,14 @@ def request_entry(event: Mapping[str, Any]) -> dict[str, Any]:
     asked = f"{name} {event.get('method')} {event.get('path')}{query}".lstrip()
     text = f"{asked} → {status} · {milliseconds:.0f} ms\n"
     return {"unit": event.get("unit"), "stream": "request", "text": text}
+
+
+def dropped_entry(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entry in place of dropped output."""
+    lines = event.get("lines") or 0
+    number = f"{lines:,} {'line' if lines == 1 else 'lines'}"
+    text = f"\n... {number} dropped: printed faster than the editor reads\n"
+    return {"unit": event.get("unit"), "stream": event.get("stream"), "text": text}
 
 
 class OutputBatch:

@@ -137,6 +137,13 @@ EVENTS = (
         "`unit`, `stream` (`stdout` or `stderr`), `text`",
     ),
     EventType(
+        "output-dropped",
+        "A listener read too slowly (more than 4 MiB behind) and missed some output. "
+        "Beyond 10,000 queued events, it also misses all but the last event of a kind "
+        "per unit and function.",
+        "`unit`, `stream`, `lines` (number of lines)",
+    ),
+    EventType(
         "debug-listening", "A unit waits for a debugger.", "`unit`, `host`, `port`"
     ),
     EventType("debug-ended", "A unit runs without a debugger again.", "`unit`"),

@@ -25,9 +25,6 @@ _KEYS: dict[str, Callable[[Event], str]] = {
 class PageDiff:
     """Listens to a runner for one reader; keeps keys, so that it never grows long."""
 
-    backlog = 0
-    """A slow reader holds nobody back: it misses what was true for a moment."""
-
     def __init__(self) -> None:
         self._keys: dict[str, None] = {}
         self._wake = asyncio.Event()

@@ -40,9 +40,6 @@ class LastResponse:
 class LastResponses:
     """Listens to a runner and keeps the last response of each function."""
 
-    backlog = 0
-    """It is never behind: what comes is taken at once."""
-
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._events: dict[str, tuple[float, Event]] = {}

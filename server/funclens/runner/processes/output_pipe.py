@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import codecs
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,10 @@ __all__ = ["OutputPipe"]
 
 _CHUNK = 65_536
 """As much as a pipe holds: one read takes all that was printed until now."""
+
+
+_STRAY_SECONDS = 1.0
+"""Seconds to read from a process that outlives its worker (never on Linux)."""
 
 
 class OutputPipe:
@@ -35,6 +40,8 @@ class OutputPipe:
         self._loop = asyncio.get_running_loop()
         self._ended = asyncio.Event()
         self._pause: asyncio.Task[None] | None = None
+        self._is_over = False
+        """Whether the worker is dead, so that reading never pauses."""
         os.set_blocking(descriptor, False)
         self._loop.add_reader(descriptor, self._read)
 
@@ -44,8 +51,18 @@ class OutputPipe:
             self._read()
 
     async def wait_ended(self) -> None:
-        """Wait until everybody who could print has closed the pipe."""
-        await self._ended.wait()
+        """Read the remaining output of a dead worker without waiting for listeners.
+
+        A process that outlives the worker is read for _STRAY_SECONDS.
+        """
+        if self._pause is not None:
+            self._pause.cancel()
+            self._pause = None
+            self._loop.add_reader(self._descriptor, self._read)
+        self._is_over = True
+        with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), _STRAY_SECONDS)
+        self._close()
 
     def _read(self) -> None:
         try:
@@ -53,14 +70,18 @@ class OutputPipe:
         except BlockingIOError:
             return
         if not data:
+            self._close()
+        elif text := self._decode(data):
+            self._take(text)
+            if not self._bus.has_room and not self._is_over:
+                self._loop.remove_reader(self._descriptor)
+                self._pause = self._loop.create_task(self._wait_for_room())
+
+    def _close(self) -> None:
+        if not self._ended.is_set():
             self._loop.remove_reader(self._descriptor)
             os.close(self._descriptor)
             self._ended.set()
-        elif text := self._decode(data):
-            self._take(text)
-            if not self._bus.has_room:
-                self._loop.remove_reader(self._descriptor)
-                self._pause = self._loop.create_task(self._wait_for_room())
 
     async def _wait_for_room(self) -> None:
         await self._bus.room()
