@@ -104,7 +104,8 @@ class RunnerProcess(LiveProcess):
 class FrameworkProcess(LiveProcess):
     """`functions-framework` for one function of one source, on a free port.
 
-    `home` is a folder of the test, for the control socket of gunicorn.
+    `home` is a folder of the test, for the control socket of gunicorn. `python` is
+    the interpreter that the framework is installed in.
     """
 
     def __init__(
@@ -116,11 +117,15 @@ class FrameworkProcess(LiveProcess):
         source: str = "main.py",
         signature_type: str | None = None,
         env: Mapping[str, str] | None = None,
+        python: Path | str = sys.executable,
+        port: int = 0,
     ) -> None:
         # Its own script, as production starts it: `-m` would put cwd on sys.path.
-        script = str(Path(sys.executable).with_name("functions-framework"))
-        argv = [sys.executable, script, "--target", target]
-        argv += ["--source", source, "--host", "127.0.0.1", "--port", "0"]
+        script = str(Path(python).with_name("functions-framework"))
+        argv = [str(python), script, "--target", target]
+        # Production names a source only where it is not the default.
+        argv += ["--source", source] if source != "main.py" else []
+        argv += ["--host", "127.0.0.1", "--port", str(port)]
         argv += ["--signature-type", signature_type] if signature_type else []
         super().__init__(
             argv,

@@ -8,11 +8,13 @@ oldest supported version lacks some of them.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import importlib
 import importlib.util
 import os
 from types import ModuleType
-from typing import Any, Callable, Optional, Tuple, Type
+from typing import Any, Callable, Optional, Set, Tuple, Type
 
 import flask
 from werkzeug.routing import Rule
@@ -43,9 +45,7 @@ class Framework:
         if self._package is None:
             app.register_error_handler(500, http_views.crash_handler)
             return
-        enabled = getattr(self._package, "_enable_execution_id_logging", None)
-        if enabled is not None and enabled():
-            self._package._configure_app_execution_id_logging()  # noqa: SLF001
+        self._log_execution_ids(self._package)
         crash_handler = getattr(
             self._package, "crash_handler", http_views.crash_handler
         )
@@ -80,27 +80,45 @@ class Framework:
         own = getattr(exceptions, "FunctionsFrameworkException", None)
         return (ValueError,) if own is None else (ValueError, own)
 
+    @property
+    def is_asgi_asked_for(self) -> bool:
+        """Whether FUNCTION_USE_ASGI has all functions served by Starlette."""
+        wanted = os.environ.get("FUNCTION_USE_ASGI", "").strip().lower()
+        return self._asgi_functions is not None and wanted in _TRUE
+
     def is_asgi(self, name: str) -> bool:
         """Tell whether a function is served by Starlette instead of Flask.
 
-        A decorator of `functions_framework.aio` says so for one function,
-        FUNCTION_USE_ASGI for all.
+        A decorator of `functions_framework.aio` says so for one function.
         """
-        registry = getattr(self._package, "_function_registry", None)
-        functions = getattr(registry, "ASGI_FUNCTIONS", None)
-        if functions is None:
-            return False
-        wanted = os.environ.get("FUNCTION_USE_ASGI", "").strip().lower()
-        return name in functions or wanted in _TRUE
+        return self.is_asgi_asked_for or name in (self._asgi_functions or ())
+
+    def prepare_asgi(self) -> None:
+        """Do what `create_asgi_app` does before it loads the module."""
+        self._log_execution_ids(importlib.import_module("functions_framework.aio"))
+
+    def finish_asgi(self) -> None:
+        """Do what `create_app` does once it knows that the function is an aio one.
+
+        That turns off the loggers which the module has made: no unit with other
+        functions may do it.
+        """
+        if not self.is_asgi_asked_for:
+            self.prepare_asgi()
 
     def make_asgi_app(
         self, source: str, module: ModuleType, name: str, default: str
     ) -> Callable[..., Any]:
         """Return the framework's Starlette app for one aio function."""
         aio = importlib.import_module("functions_framework.aio")
-        app: Callable[..., Any] = aio.create_asgi_app_from_module(
-            name, source, default, module, module.__spec__
-        )
+        configure = aio._configure_app_execution_id_logging  # noqa: SLF001
+        aio._configure_app_execution_id_logging = lambda: None  # type: ignore[attr-defined] # noqa: SLF001
+        try:
+            app: Callable[..., Any] = aio.create_asgi_app_from_module(
+                name, source, default, module, module.__spec__
+            )
+        finally:
+            aio._configure_app_execution_id_logging = configure  # type: ignore[attr-defined] # noqa: SLF001
         return app
 
     def gunicorn_worker(self, threads: int) -> type:
@@ -122,6 +140,11 @@ class Framework:
         plain: type = ThreadWorker
         return plain
 
+    @property
+    def gunicorn_config(self) -> Any:
+        """The settings with which the framework starts gunicorn."""
+        return _gunicorn_config(has_framework=self._package is not None)
+
     def configure(
         self, app: flask.Flask, function: Callable[..., Any], signature_type: str
     ) -> None:
@@ -141,3 +164,34 @@ class Framework:
                 "interpreter of this unit"
             )
             raise ValueError(msg)
+
+    @property
+    def _asgi_functions(self) -> Optional[Set[str]]:
+        """Names that decorators of aio registered; None before there was any aio."""
+        registry = getattr(self._package, "_function_registry", None)
+        found: Optional[Set[str]] = getattr(registry, "ASGI_FUNCTIONS", None)
+        return found
+
+    def _log_execution_ids(self, where: ModuleType) -> None:
+        """Set logging up with execution ids if the environment asks for them."""
+        enabled = getattr(self._package, "_enable_execution_id_logging", None)
+        if enabled is not None and enabled():
+            where._configure_app_execution_id_logging()  # noqa: SLF001
+
+
+@functools.lru_cache(maxsize=1)
+def _gunicorn_config(*, has_framework: bool) -> Any:
+    """Return the settings of the framework's own server.
+
+    Costs ten milliseconds: a zygote makes it before it forks. What depends on the
+    environment is set later.
+    """
+    from gunicorn.config import Config
+
+    if has_framework:
+        server: Any = importlib.import_module("functions_framework._http.gunicorn")
+        with contextlib.suppress(ValueError):  # a variable that is not a number
+            return server.GunicornApplication(None, "127.0.0.1", "0", debug=False).cfg
+    config = Config()
+    config.set("limit_request_line", 0)
+    return config

@@ -14,11 +14,8 @@ import sys
 from types import ModuleType
 
 
-def load_module(source: str) -> ModuleType:
-    """Execute the module file `source` and return the module.
-
-    Whatever the user's code raises goes through, SystemExit included.
-    """
+def make_module(source: str) -> ModuleType:
+    """Return the module of the file `source`, which has not run yet."""
     path = os.path.realpath(source)
     folder, file = os.path.split(path)
     name = os.path.splitext(file)[0]
@@ -30,5 +27,13 @@ def load_module(source: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.path.append(folder)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
     return module
+
+
+def execute(module: ModuleType) -> None:
+    """Run a module that `make_module` made.
+
+    Whatever the user's code raises goes through, SystemExit included.
+    """
+    if module.__spec__ is not None and module.__spec__.loader is not None:
+        module.__spec__.loader.exec_module(module)

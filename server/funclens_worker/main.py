@@ -58,7 +58,7 @@ def _enter(root: str) -> Optional[LoadFailure]:
 def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
     try:
         from funclens_worker.framework import Framework
-        from funclens_worker.loader import load_module
+        from funclens_worker.loader import make_module
         from funclens_worker.server import serve
         from funclens_worker.unit_app import build_app
     except ModuleNotFoundError as error:
@@ -67,7 +67,7 @@ def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
     started = time.time_ns()
     try:
         framework = Framework.find()
-        app = build_app(manifest, framework, lambda: load_module(manifest.source))
+        app = build_app(manifest, framework, make_module(manifest.source))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - the edge to the user's module
@@ -97,7 +97,7 @@ def _show_lines_at_once() -> None:
     """Write each line of output when it ends: the editor shows it as it happens."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(line_buffering=True, errors="backslashreplace")
+            stream.reconfigure(line_buffering=True)
 
 
 def _wait_for_debugger(spec: DebugSpec, channel: Channel) -> None:

@@ -6,6 +6,7 @@ a connection lets the next one read. No connection changes threads.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import threading
 from dataclasses import replace
@@ -34,26 +35,27 @@ def serve(
     """Answer connections until the channel is closed and all is answered."""
     manifest = replace(manifest, threads=_threads(manifest))
     handle = WsgiServer(app, manifest, framework, channel, tracker).handle
+    name = _thread_name(app, manifest)
     if not app.asgi_apps:
-        team = _Team(channel, handle, manifest.threads)
+        team = _Team(channel, handle, manifest.threads, name)
         team.begin()
         team.finish()
         return
     from funclens_worker.asgi import AsgiServer
 
     server = AsgiServer(app.asgi_apps, manifest, channel, tracker)
-    _serve_with_loop(
-        server, _Team(channel, _sorted(server, manifest, handle), manifest.threads)
-    )
+    sort = _sorted(server, manifest, handle)
+    _serve_with_loop(server, _Team(channel, sort, manifest.threads, name))
 
 
 class _Team:
     """Threads that read connections in turn and answer them at once."""
 
-    def __init__(self, channel: Channel, handle: Handle, most: int) -> None:
+    def __init__(self, channel: Channel, handle: Handle, most: int, name: str) -> None:
         self._channel = channel
         self._handle = handle
         self._most = most
+        self._name = name
         self._reading = threading.Lock()
         self._counting = threading.Lock()
         self._is_over = False
@@ -70,7 +72,7 @@ class _Team:
             member.join()
 
     def _join(self) -> None:
-        name = f"funclens-request-{len(self._members)}"
+        name = f"{self._name}_{len(self._members)}"
         member = threading.Thread(target=self._work, name=name)
         self._members.append(member)
         member.start()
@@ -125,6 +127,16 @@ def _sorted(server: AsgiServer, manifest: Manifest, handle: Handle) -> Handle:
             handle(accepted)
 
     return take
+
+
+def _thread_name(app: UnitApp, manifest: Manifest) -> str:
+    """Return how the names of the threads begin in which functions run."""
+    is_for_flask = len(app.asgi_apps) < len(manifest.functions)
+    if not is_for_flask or importlib.util.find_spec("gunicorn") is None:
+        return "funclens-request"
+    from funclens_worker.adapters.gunicorn import thread_name
+
+    return thread_name()
 
 
 def _threads(manifest: Manifest) -> int:

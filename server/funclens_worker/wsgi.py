@@ -18,7 +18,7 @@ from funclens_worker.contract import Manifest
 from funclens_worker.framework import Framework
 from funclens_worker.module_tracker import ModuleTracker
 from funclens_worker.request_log import RequestLogEntry
-from funclens_worker.unit_app import FUNCTION_KEY, UnitApp
+from funclens_worker.unit_app import UnitApp
 
 ServeConnection = Callable[[socket.socket, Any], None]
 """Reads one request from a connection with its peer's address and answers it."""
@@ -71,7 +71,6 @@ class WsgiServer:
         self, environ: Dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         entry: RequestLogEntry = _current.entry
-        environ[FUNCTION_KEY] = entry.function
         limit_body(environ, self._manifest.body_limit)
         entry.method = environ["REQUEST_METHOD"]
         entry.path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
@@ -81,8 +80,7 @@ class WsgiServer:
             entry.status = int(status[:3])
             return start_response(status, headers, exc_info)
 
-        body: Iterable[bytes] = self._app(environ, note_status)
-        return body
+        return self._app.serve(entry.function, environ, note_status)
 
 
 def _note_error(exception: BaseException) -> None:
@@ -104,4 +102,6 @@ def _connection_server(
     kind = (
         ThreadWorker if manifest.debug else framework.gunicorn_worker(manifest.threads)
     )
-    return gunicorn.connection_server(wsgi_app, kind, manifest.threads)
+    return gunicorn.connection_server(
+        wsgi_app, kind, framework.gunicorn_config, manifest.threads
+    )

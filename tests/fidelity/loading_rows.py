@@ -37,6 +37,17 @@ ROWS = [
         ask(),
         module="app",
     ),
+    *(
+        Row(
+            f"loading: a function named like a package: {target}",
+            "named",
+            target,
+            ask(),
+        )
+        for target in ("json", "email")
+    ),
+    Row("loading: templates", "renamed", "templates", ask(), module="app"),
+    Row("loading: templates of main.py", "loading", "templates", ask()),
     Row("loading: a helper imported in two ways", "late", "twice", ask()),
     *(
         Row(f"deployed: {target} by {method}", "deployed", target, ask(method, "/a"))

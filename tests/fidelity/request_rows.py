@@ -366,18 +366,12 @@ ROWS = [
     Row("the objects around a request", "request", "kind", ask()),
     Row("the thread of a request", "request", "thread", ask()),
     *(
-        Row(fact, "request", target, ask(), differs="One Flask app for a unit")
+        Row(fact, "request", target, ask())
         for fact, target in (
             ("the class of the app", "app_class"),
             ("the rules of the app", "url_map"),
             ("the name of the Flask endpoint", "endpoint"),
         )
     ),
-    Row(
-        "the names in the environ",
-        "request",
-        "environ_names",
-        ask(),
-        differs="A name in the WSGI environment",
-    ),
+    Row("the names in the environ", "request", "environ_names", ask()),
 ]

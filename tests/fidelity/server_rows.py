@@ -53,6 +53,9 @@ ROWS = [
     Row("a slow function", "server", "slow", ask()),
     Row("a slow function over its time", "server", "slow", ask(), env=_TIMEOUT),
     Row("bytes that are not text in the log", "server", "bytes_in_log", ask()),
+    Row("a surrogate in the log", "server", "print_surrogate", ask()),
+    Row("the server's name", "server", "software", ask()),
+    Row("the server's name, asynchronous", "asynchronous", "software", ask()),
     Row("logging function", "server", "log", ask()),
     Row("logging function, logged with ids", "server", "log", _GIVEN, env=_LOGGED),
 ]

@@ -9,6 +9,7 @@ from fidelity import (
     firebase_rows,
     loading_rows,
     request_rows,
+    rule_rows,
     server_rows,
 )
 
@@ -16,6 +17,7 @@ TABLE = [
     *request_rows.ROWS,
     *answer_rows.ROWS,
     *loading_rows.ROWS,
+    *rule_rows.ROWS,
     *server_rows.ROWS,
     *event_rows.ROWS,
     *async_rows.ROWS,

@@ -14,9 +14,10 @@ TESTED_ELSEWHERE = {
     "What the front door answers itself",
     "A module that does not load",
     "Bodies over 32 MiB",
+    "Logs of mixed units",
     "functions-framework's own tests",
 }
-"""What the table leaves out: `test_front_door.py` and `framework_suite` have it."""
+"""What other tests have: `test_front_door.py`, `test_logs.py`, `framework_suite`."""
 
 
 def headings() -> set[str]:

@@ -29,10 +29,20 @@ RAISING = Row(
     "answer",
     ask("GET", "/raise", "Function-Execution-Id: abcd-1", TRACE),
 )
+MIXED = Row("a unit for both servers", "logged", "in_flask", WRITING.parts)
+ASKED = Row("FUNCTION_USE_ASGI", "logged", "undecorated", WRITING.parts)
+ASYNC = Row("asynchronous functions only", "logged_async", "alone", WRITING.parts)
+LOGGED = {"LOG_EXECUTION_ID": "true"}
+SERVED = [
+    *((row, env) for row in (MIXED, ASYNC) for env in ({}, LOGGED)),
+    *((ASKED, {"FUNCTION_USE_ASGI": "true", **env}) for env in ({}, LOGGED)),
+]
 
 
 def their_lines(state: Path, row: Row, env: dict[str, str]) -> dict[str, list[str]]:
     """Return what functions-framework prints after its start, by stream."""
+    # Its worker may be ended before it writes what it has not written yet.
+    env = {"PYTHONUNBUFFERED": "1", **env}
     with FrameworkProcess(SOURCES / row.source, row.target, home=state, env=env) as it:
         started = len(it.stderr)
         exchange(it.address, row.request(at=""))
@@ -80,3 +90,31 @@ def test_the_same_lines_are_written(tmp_path: Path, row: Row, logged: str) -> No
     assert any(theirs.values())
     assert ours["stdout"] == theirs["stdout"]
     assert without_places(ours["stderr"]) == without_places(theirs["stderr"])
+
+
+@pytest.mark.parametrize(
+    ("row", "env"), SERVED, ids=[f"{row.fact} {env}" for row, env in SERVED]
+)
+def test_loggers_of_the_module_write_what_they_do_in_production(
+    tmp_path: Path, row: Row, env: dict[str, str]
+) -> None:
+    """A server sets logging up before the module, or after it: that turns them off."""
+    theirs = their_lines(tmp_path, row, env)
+    ours = our_lines(tmp_path, row, env)
+
+    assert any(theirs.values())
+    assert ours["stdout"] == theirs["stdout"]
+    assert without_places(ours["stderr"]) == without_places(theirs["stderr"])
+
+
+def test_an_asynchronous_function_of_a_mixed_unit_keeps_its_loggers(
+    tmp_path: Path,
+) -> None:
+    """They share a process with the loggers of functions that keep theirs."""
+    row = Row("", "logged", "in_starlette", WRITING.parts)
+    theirs = their_lines(tmp_path, row, LOGGED)
+    ours = our_lines(tmp_path, row, LOGGED)
+
+    assert "from the module's logger" not in "\n".join(theirs["stderr"])
+    assert "from the module's logger" in "\n".join(ours["stderr"])
+    assert "from a late logger" in "\n".join(theirs["stderr"])

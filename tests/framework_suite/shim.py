@@ -30,7 +30,7 @@ from functions_framework import aio, exceptions
 from funclens_worker import unit_app as worker_app
 from funclens_worker.contract import Manifest, ManifestFunction
 from funclens_worker.framework import Framework
-from funclens_worker.loader import load_module
+from funclens_worker.loader import make_module
 from funclens_worker.unit_app import UnitApp, build_app
 
 if TYPE_CHECKING:
@@ -57,16 +57,17 @@ _frameworks = (functions_framework.create_app, aio.create_asgi_app)
 class StrictApp(UnitApp):
     """Remembers what it refuses to serve; raised is what it answers."""
 
-    is_refusing = False
+    refusal = ""
 
     def mount_refusal(self, item: ManifestFunction, reason: str) -> None:
         super().mount_refusal(item, reason)
-        self.is_refusing = True
+        self.refusal = reason
 
     def raise_refusal(self) -> None:
-        answer = self.test_client().get("/")
+        answer = self.base.test_client().get("/")
         assert answer.status_code == 500
-        reason = answer.text.rstrip("\n")
+        assert answer.text == self.refusal + "\n"
+        reason = self.refusal
         if reason.startswith("File "):
             raise exceptions.MissingTargetException(reason)
         if "needs to be of type function" in reason:
@@ -106,11 +107,11 @@ def _app_of_a_worker(target: str, source: str, signature_type: str) -> Any:
         functions=(ManifestFunction(ID, target, signature_type),),
         threads=4,
     )
-    app = build_app(manifest, Framework.find(), lambda: load_module(source))
+    app = build_app(manifest, Framework.find(), make_module(source))
     assert isinstance(app, StrictApp)
-    if app.is_refusing:
+    if app.refusal:
         app.raise_refusal()
-    return app.asgi_apps.get(ID, app)
+    return app.asgi_apps.get(ID, app.base)
 
 
 class RunnerApplication:

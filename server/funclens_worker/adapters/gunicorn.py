@@ -7,25 +7,27 @@ test_server_versions.py). `TConn.data_ready` came after 22.
 
 from __future__ import annotations
 
-import functools
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable
 
+from gunicorn import SERVER_SOFTWARE
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn
 
 
 def connection_server(
-    wsgi_app: Callable[..., Any], worker_class: type, threads: int
+    wsgi_app: Callable[..., Any], worker_class: type, config: Config, threads: int
 ) -> Callable[[socket.socket, Any], None]:
     """Return what reads one request from a connection and answers it.
 
     `worker_class` is gunicorn's ThreadWorker or one derived from it. The second
     argument of what is returned is the address of the connection's peer.
     """
-    config = _config()
+    os.environ["SERVER_SOFTWARE"] = SERVER_SOFTWARE  # as its arbiter does
+    config.set("keepalive", 0)
     config.set("threads", threads)
     config.set("loglevel", os.environ.get("GUNICORN_LOG_LEVEL", "error"))
     worker = worker_class(0, os.getppid(), [], None, None, config, Logger(config))
@@ -42,13 +44,7 @@ def connection_server(
     return serve
 
 
-@functools.lru_cache(maxsize=1)
-def _config() -> Any:
-    """Return what the framework sets, but one request a connection.
-
-    Costs ten milliseconds: a zygote makes it before it forks.
-    """
-    config = Config()
-    config.set("keepalive", 0)
-    config.set("limit_request_line", 0)
-    return config
+def thread_name() -> str:
+    """Return how the names of the worker's threads begin: like its pool's."""
+    pool = ThreadPoolExecutor(1)
+    return str(getattr(pool, "_thread_name_prefix", "ThreadPoolExecutor-0"))

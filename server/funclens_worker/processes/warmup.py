@@ -37,7 +37,7 @@ def warm_up() -> None:
         threads=1,
     )
     framework = Framework.find()
-    app = build_app(manifest, framework, lambda: module)
+    app = build_app(manifest, framework, module)
     ours, theirs = socket.socketpair()
     with theirs:
         channel = Channel(ours.detach())

@@ -1,6 +1,7 @@
 """Functions of functions_framework.aio: coroutines and functions in threads."""
 
 import asyncio
+import os
 import re
 import threading
 
@@ -145,3 +146,8 @@ def accept_in_thread(event):
 @functions_framework.aio.cloud_event
 async def fail(event):
     raise ValueError("secret")
+
+
+@functions_framework.aio.http
+async def software(request):
+    return str(os.environ.get("SERVER_SOFTWARE"))

@@ -81,3 +81,8 @@ def plain(request):
 
 
 unnamed = lambda request: f"lambda {request.path}"  # noqa: E731
+
+@functions_framework.http
+def templates(request):
+    """Where templates are looked for: from the app's folder, where it is relative."""
+    return [flask.current_app.template_folder, flask.current_app.root_path]

@@ -2,6 +2,7 @@
 
 import os
 
+import flask
 import functions_framework
 
 from . import part
@@ -16,3 +17,8 @@ def renamed_source(request):
         "module": renamed_source.__module__,
         "target": os.environ["FUNCTION_TARGET"],
     }
+
+@functions_framework.http
+def templates(request):
+    """Where templates are looked for: from the app's folder, where it is relative."""
+    return [flask.current_app.template_folder, flask.current_app.root_path]

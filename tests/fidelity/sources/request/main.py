@@ -156,6 +156,7 @@ def thread(request):
     current = threading.current_thread()
     return {
         "is main": current is threading.main_thread(),
+        "name": current.name.rpartition("_")[0],
         "daemon": current.daemon,
         "main is alive": threading.main_thread().is_alive(),
     }

@@ -88,6 +88,19 @@ def bytes_in_log(request):
 
 
 @functions_framework.http
+def print_surrogate(request):
+    """Prints what no encoding has; stderr takes it."""
+    print("\ud800", file=sys.stderr)
+    print("\ud800")
+    return "printed"
+
+
+@functions_framework.http
+def software(request):
+    return [os.environ.get("SERVER_SOFTWARE"), request.environ["SERVER_SOFTWARE"]]
+
+
+@functions_framework.http
 def log(request):
     """Writes to everything that ends up in the log."""
     print("printed")

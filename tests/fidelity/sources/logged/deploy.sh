@@ -1,0 +1,1 @@
+gcloud functions deploy undecorated --entry-point undecorated --trigger-http --runtime python312
