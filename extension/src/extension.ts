@@ -48,7 +48,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     extensionUri: context.extensionUri,
     server: language,
     store,
-    requests: new RequestStore(context.workspaceState),
+    requests: new RequestStore(context.workspaceState, language),
   });
   context.subscriptions.push(
     log,

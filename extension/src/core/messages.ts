@@ -22,6 +22,9 @@ export const OUTPUT = "funclens/output";
 export const FUNCTIONS = "funclens/functions";
 export const SAMPLES = "funclens/samples";
 export const CURL = "funclens/curl";
+export const HTTP_REQUEST = "funclens/httpRequest";
+export const SAVED_REQUESTS = "funclens/savedRequests";
+export const HTTP_FILE = "funclens/httpFile";
 export const SENDING = "funclens/sending";
 export const SENT = "funclens/sent";
 
@@ -40,7 +43,11 @@ export const ServerCommand = {
 } as const;
 
 /** Commands of the extension that lenses of the server refer to. */
-export const CLIENT_COMMANDS = ["funclens.send", "funclens.showLogs"] as const;
+export const CLIENT_COMMANDS = [
+  "funclens.send",
+  "funclens.showLogs",
+  "funclens.copyCurl",
+] as const;
 
 /** Address where debugpy listens in a unit's worker. */
 export interface DebugAddress {
@@ -311,6 +318,70 @@ export function readCurl(value: unknown): Curl {
   const json = asObject(value);
   return {
     curl: asString(json["curl"]),
+  };
+}
+
+/** The result of `funclens/httpRequest`: a request of a .http file, filled in. */
+export interface HttpRequest {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: string;
+  readonly body: string;
+}
+
+export function readHttpRequest(value: unknown): HttpRequest {
+  const json = asObject(value);
+  return {
+    id: asString(json["id"]),
+    method: asString(json["method"]),
+    path: asString(json["path"]),
+    headers: asString(json["headers"]),
+    body: asString(json["body"]),
+  };
+}
+
+/** A request that the team shares, as `funclens/httpRequest` returns it. */
+export interface SavedRequest {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: string;
+  readonly body: string;
+}
+
+export function readSavedRequest(value: unknown): SavedRequest {
+  const json = asObject(value);
+  return {
+    name: asString(json["name"]),
+    method: asString(json["method"]),
+    path: asString(json["path"]),
+    headers: asString(json["headers"]),
+    body: asString(json["body"]),
+  };
+}
+
+/** The result of `funclens/savedRequests`. */
+export interface SavedRequests {
+  readonly requests: readonly SavedRequest[];
+}
+
+export function readSavedRequests(value: unknown): SavedRequests {
+  const json = asObject(value);
+  return {
+    requests: asList(json["requests"], readSavedRequest),
+  };
+}
+
+/** The result of `funclens/httpFile`: a request as a .http file. */
+export interface HttpFileText {
+  readonly text: string;
+}
+
+export function readHttpFileText(value: unknown): HttpFileText {
+  const json = asObject(value);
+  return {
+    text: asString(json["text"]),
   };
 }
 

@@ -77,53 +77,6 @@ export function remember(history: readonly Draft[], draft: Draft): Draft[] {
   return [draft, ...history.filter((other) => !same(other))].slice(0, MOST_KEPT);
 }
 
-/**
- * Return a request as a `.http` file, which other tools can send too.
- *
- * `base` is the function's address now; it stands in a variable that may be edited.
- */
-export function toHttpFile(functionId: string, base: string, draft: Draft): string {
-  const lines = [
-    `# Function: ${functionId}`,
-    `@url = ${base}`,
-    "",
-    `${draft.method} {{url}}${draft.path}`,
-    ...(draft.headers.trim() ? [draft.headers.trim()] : []),
-    ...(draft.body ? ["", draft.body] : []),
-  ];
-  return `${lines.join("\n")}\n`;
-}
-
-/** Read what `toHttpFile` wrote, or a person since; undefined when it is no request. */
-export function fromHttpFile(
-  text: string,
-): { readonly functionId: string; readonly draft: Draft } | undefined {
-  const lines = text.replaceAll("\r\n", "\n").split("\n");
-  const functionId = /^# Function: (\S+)/m.exec(text)?.[1];
-  const start = lines.findIndex((line) => /^[A-Z]+ \{\{url\}\}/.test(line));
-  const found = /^([A-Z]+) \{\{url\}\}(\S*)/.exec(lines[start] ?? "");
-  if (!functionId || !found) return undefined;
-  const rest = lines.slice(start + 1);
-  const gap = rest.indexOf("");
-  const headers = gap < 0 ? rest : rest.slice(0, gap);
-  const body =
-    gap < 0
-      ? ""
-      : rest
-          .slice(gap + 1)
-          .join("\n")
-          .replace(/\n$/, "");
-  return {
-    functionId,
-    draft: {
-      method: found[1] ?? "GET",
-      path: found[2] ?? "",
-      headers: headers.join("\n").trim(),
-      body,
-    },
-  };
-}
-
 /** Return a file name for a request that people see in `.funclens/requests`. */
 export function fileNameFor(functionId: string, name: string): string {
   const plain = `${functionId} ${name}`.normalize("NFKC").toLowerCase();

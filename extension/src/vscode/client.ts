@@ -44,7 +44,10 @@ export function makeClient(parts: ClientParts): LanguageClient {
   /** What the server was told last: the editor also speaks up when nothing changed. */
   let known = "";
   const options: LanguageClientOptions = {
-    documentSelector: [{ scheme: "file", language: "python" }],
+    documentSelector: [
+      { scheme: "file", language: "python" },
+      { scheme: "file", pattern: "**/*.{http,rest}" },
+    ],
     outputChannel: parts.log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     initializationOptions: () => {

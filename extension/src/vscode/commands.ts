@@ -2,8 +2,8 @@
  * The commands of the palette. Each ends in a command of the server.
  *
  * The server's own ids are registered by vscode-languageclient; these have ids of
- * their own. `funclens.send` and `funclens.showLogs` are ours: the server's lenses
- * refer to them because the extension says that it has them.
+ * their own. `funclens.send`, `funclens.showLogs` and `funclens.copyCurl` are ours: the
+ * server's lenses refer to them because the extension says that it has them.
  */
 
 import {
@@ -16,7 +16,14 @@ import {
   workspace,
 } from "vscode";
 import { urlOf } from "../core/functions";
-import { CURL, type FunctionInfo, readCurl, ServerCommand } from "../core/protocol";
+import {
+  CURL,
+  type FunctionInfo,
+  HTTP_REQUEST,
+  readCurl,
+  readHttpRequest,
+  ServerCommand,
+} from "../core/protocol";
 import { choosePython } from "./choosePython";
 import type { FunctionOutput } from "./output";
 import { askForFunction, pickFunction } from "./pickFunction";
@@ -40,7 +47,8 @@ export function registerCommands(parts: CommandParts): Disposable[] {
   const palette = Object.entries({ ...aboutFunctions(parts), ...aboutAll(parts) });
   return [
     ...palette.map(([name, act]) => commands.registerCommand(`funclens.palette.${name}`, act)),
-    commands.registerCommand("funclens.send", send(parts)),
+    commands.registerCommand("funclens.send", sendOrShow(parts)),
+    commands.registerCommand("funclens.copyCurl", (at) => said(() => copyCurl(parts.server, at))),
     commands.registerCommand("funclens.showLogs", () => parts.output.show()),
   ];
 }
@@ -57,6 +65,37 @@ function forFunction(store: Store, title: string, act: Act, unitIsEnough = false
 
 function send({ store, panels }: CommandParts): Handler {
   return forFunction(store, "Send Request to Function", (fn) => panels.show(fn));
+}
+
+/** Show the panel of a function; the request of a `.http` file is sent at once. */
+function sendOrShow(parts: CommandParts): Handler {
+  const show = send(parts);
+  return async (argument) => {
+    if (!isInFile(argument)) {
+      await show(argument);
+      return;
+    }
+    await said(async () => {
+      const answer: unknown = await parts.server.client?.sendRequest(HTTP_REQUEST, argument);
+      const request = readHttpRequest(answer);
+      const fn = parts.store.current.functions.find((one) => one.id === request.id);
+      if (fn) parts.panels.show(fn, request);
+    });
+  };
+}
+
+/** Do something with the server; what it answers as an error is shown. */
+async function said(act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    void window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Return whether a lens above a request of a `.http` file says where that is. */
+function isInFile(argument: unknown): boolean {
+  return typeof argument === "object" && argument !== null && "uri" in argument;
 }
 
 function aboutFunctions(parts: CommandParts): Record<string, Handler> {
@@ -79,7 +118,9 @@ function aboutFunctions(parts: CommandParts): Record<string, Handler> {
     ),
     showFailure: withFunction("Go to Failed Line", onServer(ServerCommand.showFailure)),
     copyUrl: withFunction("Copy Function URL", (fn) => copyUrl(store, fn)),
-    copyCurl: withFunction("Copy curl Command for Function", (fn) => copyCurl(server, fn)),
+    copyCurl: withFunction("Copy curl Command for Function", (fn) =>
+      copyCurl(server, { id: fn.id }),
+    ),
     goTo: async () => {
       const fn = await askForFunction(store, "Go to Function");
       if (fn) await commands.executeCommand(ServerCommand.show, { id: fn.id });
@@ -109,11 +150,12 @@ async function copyUrl(store: Store, fn: FunctionInfo): Promise<void> {
   if (url) await copy(url);
 }
 
-async function copyCurl(server: LanguageServer, fn: FunctionInfo): Promise<void> {
+/** `what` is a function, or the request of a `.http` file. */
+async function copyCurl(server: LanguageServer, what: unknown): Promise<void> {
   if (!server.client) return;
-  const { curl } = readCurl(await server.client.sendRequest(CURL, { id: fn.id }));
+  const { curl } = readCurl(await server.client.sendRequest(CURL, what));
   if (curl) await copy(curl);
-  else void window.showInformationMessage(`No sample request for ${fn.endpoint}.`);
+  else void window.showInformationMessage("No sample request for this function.");
 }
 
 async function copy(text: string): Promise<void> {

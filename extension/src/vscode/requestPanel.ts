@@ -50,11 +50,12 @@ export class RequestPanels implements Disposable {
     );
   }
 
-  /** Show the panel of a function. */
-  show(fn: FunctionInfo): void {
+  /** Show the panel of a function; a draft is filled in and sent. */
+  show(fn: FunctionInfo, draft?: Draft): void {
     const known = this.panels.get(fn.id);
     if (known) {
       known.reveal();
+      if (draft) void known.sendNow(draft);
       return;
     }
     const panel = window.createWebviewPanel(VIEW_TYPE, fn.endpoint, ViewColumn.Beside, {
@@ -63,7 +64,7 @@ export class RequestPanels implements Disposable {
         Uri.joinPath(this.parts.extensionUri, name),
       ),
     });
-    this.adopt(fn.id, panel);
+    this.adopt(fn.id, panel, draft);
   }
 
   dispose(): void {
@@ -71,8 +72,8 @@ export class RequestPanels implements Disposable {
     for (const panel of this.panels.values()) panel.dispose();
   }
 
-  private adopt(id: string, panel: WebviewPanel): void {
-    this.panels.set(id, new RequestPanel(id, panel, this.parts));
+  private adopt(id: string, panel: WebviewPanel, draft?: Draft): void {
+    this.panels.set(id, new RequestPanel(id, panel, this.parts, draft));
     panel.onDidDispose(() => this.panels.delete(id));
   }
 }
@@ -87,6 +88,8 @@ class RequestPanel implements Disposable {
     private readonly id: string,
     private readonly panel: WebviewPanel,
     private readonly parts: PanelParts,
+    /** What to send once the page is there. */
+    private first: Draft | undefined,
   ) {
     const { webview } = panel;
     const uri = (...path: string[]) =>
@@ -108,6 +111,12 @@ class RequestPanel implements Disposable {
 
   dispose(): void {
     this.panel.dispose();
+  }
+
+  /** Fill in a draft and send it. */
+  async sendNow(draft: Draft): Promise<void> {
+    await this.tell({ kind: "draft", draft, advice: "", proposed: false });
+    await this.send(draft);
   }
 
   /** Tell the page what is known of the function now. */
@@ -134,6 +143,12 @@ class RequestPanel implements Disposable {
     switch (message.kind) {
       case "ready":
         await this.refresh();
+        if (this.first) {
+          const draft = this.first;
+          this.first = undefined;
+          await this.sendNow(draft);
+          break;
+        }
         if (!message.draft) await this.fillFirst();
         for (const earlier of this.told) await this.tell(earlier);
         break;
@@ -233,8 +248,11 @@ class RequestPanel implements Disposable {
   private async save(draft: Draft): Promise<void> {
     const fn = this.fn();
     if (!fn) return;
-    const base = urlOf(this.parts.store.current, fn) ?? `http://127.0.0.1:8080${fn.route}`;
-    if (await this.parts.requests.save(fn, base, draft)) await this.refresh();
+    try {
+      if (await this.parts.requests.save(fn, draft)) await this.refresh();
+    } catch (error) {
+      void window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    }
   }
 
   private async copyCurl(draft: Draft): Promise<void> {

@@ -2,13 +2,23 @@
 
 import { type Memento, Uri, window, workspace } from "vscode";
 import type { Saved } from "../core/panel";
-import type { FunctionInfo } from "../core/protocol";
-import { type Draft, fileNameFor, fromHttpFile, remember, toHttpFile } from "../core/request";
+import {
+  type FunctionInfo,
+  HTTP_FILE,
+  readHttpFileText,
+  readSavedRequests,
+  SAVED_REQUESTS,
+} from "../core/protocol";
+import { type Draft, fileNameFor, remember } from "../core/request";
+import type { LanguageServer } from "./server";
 
 const FOLDER = [".funclens", "requests"] as const;
 
 export class RequestStore {
-  constructor(private readonly memory: Memento) {}
+  constructor(
+    private readonly memory: Memento,
+    private readonly server: LanguageServer,
+  ) {}
 
   /** Return the requests that were sent to a function, the newest first. */
   history(functionId: string): readonly Draft[] {
@@ -19,23 +29,15 @@ export class RequestStore {
     await this.memory.update(historyKey(functionId), remember(this.history(functionId), draft));
   }
 
-  /** Return the requests to a function that stand in its workspace folder. */
+  /** Return the requests to a function that its workspace folder has in files. */
   async saved(fn: FunctionInfo): Promise<Saved[]> {
-    const folder = Uri.joinPath(Uri.file(fn.folder), ...FOLDER);
-    const found: Saved[] = [];
-    for (const [name] of await entriesOf(folder)) {
-      if (!name.endsWith(".http")) continue;
-      const bytes = await workspace.fs.readFile(Uri.joinPath(folder, name));
-      const read = fromHttpFile(new TextDecoder().decode(bytes));
-      if (read?.functionId === fn.id) {
-        found.push({ name: name.slice(0, -".http".length), draft: read.draft });
-      }
-    }
-    return found.sort((one, other) => one.name.localeCompare(other.name));
+    if (!workspace.isTrusted) return [];
+    const answer: unknown = await this.server.client?.sendRequest(SAVED_REQUESTS, { id: fn.id });
+    return readSavedRequests(answer).requests.map(({ name, ...draft }) => ({ name, draft }));
   }
 
   /** Ask for a name and write the request; return the file, or undefined if not. */
-  async save(fn: FunctionInfo, base: string, draft: Draft): Promise<Uri | undefined> {
+  async save(fn: FunctionInfo, draft: Draft): Promise<Uri | undefined> {
     const name = await window.showInputBox({
       title: "Save Request for the Team",
       prompt: `Saved in ${FOLDER.join("/")}; commit it with your code`,
@@ -44,18 +46,11 @@ export class RequestStore {
     });
     if (!name) return undefined;
     const file = Uri.joinPath(Uri.file(fn.folder), ...FOLDER, fileNameFor(fn.id, name));
-    const text = new TextEncoder().encode(toHttpFile(fn.id, base, draft));
-    await workspace.fs.writeFile(file, text);
+    const argument = { id: fn.id, name, ...draft };
+    const answer: unknown = await this.server.client?.sendRequest(HTTP_FILE, argument);
+    const { text } = readHttpFileText(answer);
+    await workspace.fs.writeFile(file, new TextEncoder().encode(text));
     return file;
-  }
-}
-
-async function entriesOf(folder: Uri) {
-  try {
-    return await workspace.fs.readDirectory(folder);
-  } catch {
-    // There is no such folder until the first request is saved.
-    return [];
   }
 }
 

@@ -3,14 +3,11 @@ import { describe, it } from "node:test";
 import { panelPage } from "../../src/core/panel";
 import {
   type Draft,
-  EMPTY_DRAFT,
   fileNameFor,
-  fromHttpFile,
   jsonProblem,
   parseHeaders,
   prettyBody,
   remember,
-  toHttpFile,
 } from "../../src/core/request";
 
 const DRAFT: Draft = {
@@ -64,33 +61,7 @@ describe("remember", () => {
   });
 });
 
-describe(".http files", () => {
-  for (const draft of [
-    DRAFT,
-    EMPTY_DRAFT,
-    { ...DRAFT, headers: "" },
-    { ...DRAFT, body: "" },
-    { ...DRAFT, body: "two\n\nparagraphs\n\n" },
-    { ...DRAFT, method: "GET", path: "?q=grüße", headers: "", body: "" },
-  ]) {
-    it(`keep everything: ${JSON.stringify(draft)}`, () => {
-      const text = toHttpFile("billing.main.charge", "http://127.0.0.1:8080/charge", draft);
-
-      assert.deepEqual(fromHttpFile(text), { functionId: "billing.main.charge", draft });
-    });
-  }
-
-  it("are read after somebody's editor put in carriage returns", () => {
-    const text = toHttpFile("a.main.f", "http://x/f", DRAFT).replaceAll("\n", "\r\n");
-
-    assert.deepEqual(fromHttpFile(text)?.draft, DRAFT);
-  });
-
-  it("that are something else are passed over", () => {
-    assert.equal(fromHttpFile("GET http://example.com\n"), undefined);
-    assert.equal(fromHttpFile(""), undefined);
-  });
-
+describe("saved requests", () => {
   it("get names that every file system takes", () => {
     assert.equal(
       fileNameFor("billing.main.charge", " Größe: 50% / off?"),

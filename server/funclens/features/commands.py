@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CALL",
+    "COPY_CURL",
     "DEBUG",
     "END_DEBUG",
     "OF_SERVER",
@@ -50,6 +51,8 @@ SEND = "funclens.send"
 """Implemented by clients that list it in `clientCommands`."""
 SHOW_LOGS = "funclens.showLogs"
 """Implemented by clients that list it in `clientCommands`."""
+COPY_CURL = "funclens.copyCurl"
+"""The same; the server has no clipboard."""
 
 
 def refer(

@@ -52,6 +52,11 @@ class Snapshot:
         """Whether the runner answers requests."""
         return self.runner.state is RunnerState.RUNNING
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """URLs that stand for the runner: where it is, and where it would be."""
+        return tuple(filter(None, (self.runner.url, self.expected_url)))
+
     def status_of(self, unit: str) -> UnitStatus:
         """Return the state of a unit; idle if the runner hasn't reported it."""
         return self.runner.units.get(unit) or UnitStatus(unit, UnitState.IDLE)

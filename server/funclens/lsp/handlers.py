@@ -6,6 +6,7 @@ Features are imported on the first request, to answer `initialize` quickly.
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -15,6 +16,7 @@ from funclens.features.commands import OF_SERVER
 from funclens.features.kinds import KIND_FIX, KIND_RUN
 from funclens.lsp.error_handling import guarded
 from funclens.lsp.uris import path_of
+from funclens.requests.http_file import is_http_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +27,10 @@ if TYPE_CHECKING:
 __all__ = [
     "CURL",
     "FUNCTIONS",
+    "HTTP_FILE",
+    "HTTP_REQUEST",
     "SAMPLES",
+    "SAVED_REQUESTS",
     "SENDING",
     "SENT",
     "register",
@@ -35,6 +40,11 @@ __all__ = [
 FUNCTIONS = "funclens/functions"
 SAMPLES = "funclens/samples"
 CURL = "funclens/curl"
+HTTP_REQUEST = "funclens/httpRequest"
+"""Of a client that shows the request of a `.http` file before it sends it."""
+SAVED_REQUESTS = "funclens/savedRequests"
+HTTP_FILE = "funclens/httpFile"
+"""Of a client that saves a request that a person has written."""
 SENDING = "funclens/sending"
 """Notification of a client that sends a request to a function itself."""
 SENT = "funclens/sent"
@@ -82,10 +92,13 @@ def _register_requests(
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
     @guarded
     async def code_lens(params: types.CodeLensParams) -> list[types.CodeLens]:
+        from funclens.features.http_lenses import http_lenses  # noqa: PLC0415
         from funclens.features.lenses import code_lenses  # noqa: PLC0415
 
         session = await session_of().settle()
         path = _path(params.text_document)
+        if is_http_file(path):
+            return await session.answer(http_lenses, path, session.places, os.environ)
         return code_lenses(session.snapshot(), path, session.places)
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
@@ -148,13 +161,50 @@ def _register_functions(
     @server.feature(CURL)
     @guarded
     async def curl(params: Any) -> dict[str, Any]:
-        from funclens.lsp.commands import arguments  # noqa: PLC0415
+        from funclens.lsp.commands import arguments, http_files  # noqa: PLC0415
         from funclens.lsp.commands.describe import describe_curl  # noqa: PLC0415
 
         session = await session_of().settle()
         argument = arguments.one_object(CURL, [params])
+        if argument.get("uri"):
+            return await asyncio.to_thread(
+                http_files.describe_http_curl, session, argument
+            )
         function = arguments.find_function(session.snapshot(), CURL, argument)
         return await asyncio.to_thread(describe_curl, session, function, argument)
+
+    @server.feature(HTTP_REQUEST)
+    @guarded
+    async def http_request(params: Any) -> dict[str, Any]:
+        from funclens.lsp.commands import arguments, http_files  # noqa: PLC0415
+
+        session = await session_of().settle()
+        argument = arguments.one_object(HTTP_REQUEST, [params])
+        return await asyncio.to_thread(
+            http_files.describe_http_request, session, argument
+        )
+
+    @server.feature(SAVED_REQUESTS)
+    @guarded
+    async def saved_requests(params: Any) -> dict[str, Any]:
+        from funclens.lsp.commands import arguments, http_files  # noqa: PLC0415
+
+        session = await session_of().settle()
+        argument = arguments.one_object(SAVED_REQUESTS, [params])
+        function = arguments.find_function(session.snapshot(), SAVED_REQUESTS, argument)
+        return await asyncio.to_thread(
+            http_files.describe_saved_requests, session, function
+        )
+
+    @server.feature(HTTP_FILE)
+    @guarded
+    async def http_file(params: Any) -> dict[str, Any]:
+        from funclens.lsp.commands import arguments, http_files  # noqa: PLC0415
+
+        session = await session_of().settle()
+        argument = arguments.one_object(HTTP_FILE, [params])
+        function = arguments.find_function(session.snapshot(), HTTP_FILE, argument)
+        return http_files.describe_http_file(session, function, argument)
 
     @server.feature(SENDING)
     @guarded

@@ -17,6 +17,9 @@ METHODS = {
     "FUNCTIONS": "funclens/functions",
     "SAMPLES": "funclens/samples",
     "CURL": "funclens/curl",
+    "HTTP_REQUEST": "funclens/httpRequest",
+    "SAVED_REQUESTS": "funclens/savedRequests",
+    "HTTP_FILE": "funclens/httpFile",
     "SENDING": "funclens/sending",
     "SENT": "funclens/sent",
 }
@@ -176,6 +179,40 @@ class Curl(TypedDict):
     curl: str
 
 
+class HttpRequest(TypedDict):
+    """The result of `funclens/httpRequest`: a request of a .http file, filled in."""
+
+    id: str
+    method: str
+    path: str
+    """Below the function's route: empty, or with a leading slash or question mark."""
+    headers: str
+    """One `Name: value` a line."""
+    body: str
+
+
+class SavedRequest(TypedDict):
+    """A request that the team shares, as `funclens/httpRequest` returns it."""
+
+    name: str
+    method: str
+    path: str
+    headers: str
+    body: str
+
+
+class SavedRequests(TypedDict):
+    """The result of `funclens/savedRequests`."""
+
+    requests: list[SavedRequest]
+
+
+class HttpFileText(TypedDict):
+    """The result of `funclens/httpFile`: a request as a .http file."""
+
+    text: str
+
+
 class DebugResult(TypedDict):
     """Result of `funclens.debug`."""
 
@@ -189,6 +226,7 @@ class DebugResult(TypedDict):
 MESSAGES = (
     *(DebugAddress, Remedy, UnitFailure, UnitStatus, RunnerStatus),
     *(FunctionInfo, Collision, Listing, FunctionsChanged),
-    *(OutputEntry, Output, SampleType, SampleRequest, Samples, Curl, DebugResult),
+    *(OutputEntry, Output, SampleType, SampleRequest, Samples, Curl),
+    *(HttpRequest, SavedRequest, SavedRequests, HttpFileText, DebugResult),
 )
 """In order of dependency."""

@@ -21,6 +21,7 @@ from funclens.lsp.commands.arguments import (
     parse_call,
 )
 from funclens.lsp.commands.describe import sample_request
+from funclens.lsp.commands.http_files import find_http_request
 from funclens.model import Span
 from funclens.runner.units.status import UnitState, UnitStatus
 
@@ -123,7 +124,16 @@ async def _restart(session: Session, argument: Mapping[str, Any]) -> dict[str, A
 
 
 async def _call(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Send a request to a function or, with `event`, a sample event."""
+    """Send a request to a function.
+
+    With `event`, a sample event; with `uri` and `line`, a request of a `.http` file.
+    """
+    if argument.get("uri"):
+        function, request = await asyncio.to_thread(
+            find_http_request, session, argument
+        )
+        await session.start_runner()
+        return await _send(session, function, request)
     function = find_function(session.snapshot(), names.CALL, argument)
     request = (
         sample_request(session, function, argument)

@@ -1,0 +1,182 @@
+"""The request of a `.http` file that a lens or a command refers to."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, Any
+
+from funclens.errors import RunnerError, UsageError
+from funclens.lsp.uris import path_of
+from funclens.regular_file import read_regular
+from funclens.requests.curl import curl_command
+from funclens.requests.http_file import is_http_file, parse_http_file
+from funclens.requests.http_target import find_target, request_of_file
+from funclens.requests.http_writing import write_http_file
+from funclens.requests.request import Request, parse_headers, parse_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funclens.lsp.session import Session
+    from funclens.model import Function
+    from funclens.requests.http_file import HttpFile, HttpFileRequest
+
+__all__ = [
+    "describe_http_curl",
+    "describe_http_file",
+    "describe_http_request",
+    "describe_saved_requests",
+    "find_http_request",
+]
+
+_SAVED = os.path.join(".funclens", "requests")  # noqa: PTH118
+"""Below a workspace folder: the requests that a team shares."""
+_MOST_SAVED = 500
+
+_LARGEST_BODY = 32 * 1024 * 1024
+"""Bytes of a file that a body refers to: what production takes."""
+
+
+def find_http_request(
+    session: Session, argument: Mapping[str, Any]
+) -> tuple[Function, Request]:
+    """Return the request at `line` of the file `uri`, and its function.
+
+    Reads the files that its body refers to. Raises UsageError.
+    """
+    uri, line = argument.get("uri"), argument.get("line")
+    path = path_of(uri) if isinstance(uri, str) else None
+    if path is None or not isinstance(line, int):
+        raise UsageError("`uri` and `line` must name a request of a .http file")
+    file = parse_http_file(session.places.text_of(path) or "")
+    request = file.request_at(line)
+    name = os.path.basename(path)  # noqa: PTH119
+    if request is None:
+        raise UsageError(f"no request at line {line} of {name}")
+    found = _filled(session, path, file, request)
+    if found is None:
+        raise UsageError(
+            f"the request at line {line} of {name} is not for a function",
+            hint="use the address of the runner, or {{host}}, and the name of a "
+            "function: {{host}}/hello",
+        )
+    return found
+
+
+def _filled(
+    session: Session, path: str, file: HttpFile, request: HttpFileRequest
+) -> tuple[Function, Request] | None:
+    """Return what a request is for, and how it is sent; None for other servers."""
+    snapshot = session.snapshot()
+    target = find_target(
+        file, request, snapshot.catalog.routes, snapshot.addresses, os.environ
+    )
+    if target is None:
+        return None
+    folders = [os.path.dirname(path), *session.folders]  # noqa: PTH120
+    made = request_of_file(
+        file, request, target.path, os.environ, lambda name: _read(name, folders)
+    )
+    return snapshot.functions[target.function], made
+
+
+def describe_http_request(
+    session: Session, argument: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a request for the client to show and send. Raises UsageError."""
+    _check_trust(session)
+    function, request = find_http_request(session, argument)
+    return {"id": function.id, **_draft(request)}
+
+
+def describe_saved_requests(session: Session, function: Function) -> dict[str, Any]:
+    """Return the requests to a function that its workspace folder has in files.
+
+    Those that cannot be filled in are left out.
+    """
+    _check_trust(session)
+    folder = os.path.join(function.folder, _SAVED)  # noqa: PTH118
+    try:
+        names = sorted(filter(is_http_file, os.listdir(folder)))[:_MOST_SAVED]  # noqa: PTH208
+    except OSError:
+        names = []
+    found = []
+    for name in names:
+        path = os.path.join(folder, name)  # noqa: PTH118
+        file = parse_http_file(session.places.text_of(path) or "")
+        for request in file.requests:
+            with contextlib.suppress(UsageError):
+                filled = _filled(session, path, file, request)
+                if filled and filled[0].id == function.id:
+                    title = request.name or name.rpartition(".")[0]
+                    found.append({"name": title, **_draft(filled[1])})
+    return {"requests": found}
+
+
+def describe_http_file(
+    session: Session, function: Function, argument: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the text of a `.http` file with the request that `argument` describes.
+
+    Its fields are those that `describe_http_request` returns, and `name`. Raises
+    UsageError for what no request can hold.
+    """
+    words = {
+        key: str(argument.get(key) or "")
+        for key in ("name", "method", "path", "headers", "body")
+    }
+    lines = [line for line in words["headers"].splitlines() if _is_header(line)]
+    request = Request(
+        words["method"] or "GET",
+        parse_path(words["path"]),
+        parse_headers(lines),
+        words["body"].encode(),
+    )
+    url = session.snapshot().url_of(function)
+    name = " ".join(words["name"].split())
+    return {"text": write_http_file(function.id, url, request, name=name)}
+
+
+def _is_header(line: str) -> bool:
+    """Return whether a line of the panel is neither empty nor a comment."""
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _draft(request: Request) -> dict[str, str]:
+    """Return a request as people edit it. Raises UsageError if its body is no text."""
+    try:
+        body = request.body.decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            "the body is not text", hint="copy the request as a curl command"
+        ) from error
+    return {
+        "method": request.method,
+        "path": request.path,
+        "headers": "\n".join(f"{name}: {value}" for name, value in request.headers),
+        "body": body,
+    }
+
+
+def describe_http_curl(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the curl command of a request. Raises UsageError."""
+    _check_trust(session)
+    function, request = find_http_request(session, argument)
+    url = session.snapshot().url_of(function)
+    return {"id": function.id, "curl": curl_command(request, url)}
+
+
+def _check_trust(session: Session) -> None:
+    if not session.client.trusted:
+        raise RunnerError(
+            "requests cannot be sent because this workspace is not trusted",
+            hint="trust it to run, call and debug its functions",
+        )
+
+
+def _read(name: str, folders: list[str]) -> bytes:
+    """Return the bytes of a file below the first folder that has it. Raises OSError."""
+    paths = [os.path.join(folder, name) for folder in folders]  # noqa: PTH118
+    found = next((path for path in paths if os.path.exists(path)), paths[0])  # noqa: PTH110
+    return read_regular(found, _LARGEST_BODY)

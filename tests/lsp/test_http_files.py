@@ -1,0 +1,143 @@
+"""Requests of `.http` files are sent from the editor."""
+
+from __future__ import annotations
+
+import pytest
+
+from lsp.client import ResponseError
+
+MAIN = """\
+import functions_framework
+
+
+@functions_framework.http
+def echo(request):
+    return f"{request.method} {request.full_path} {request.get_data().hex()}"
+"""
+CALLS = """\
+@name = echo
+
+### Says who it is
+POST {{host}}/{{name}}/sub?x=1
+Content-Type: application/json
+
+< data.bin
+
+###
+GET https://example.com/echo
+"""
+OWN = {"clientCommands": ["funclens.send", "funclens.showLogs", "funclens.copyCurl"]}
+
+
+@pytest.fixture
+def calls(write, workspace):
+    (_, path) = write({"main.py": MAIN, "requests/calls.http": CALLS})
+    (workspace / "data.bin").write_bytes(b"{}")
+    return path
+
+
+def argument_of(client, path, title):
+    (lens,) = [x for x in client.lenses(path) if x["command"]["title"] == title]
+    return lens["command"]["command"], *lens["command"]["arguments"]
+
+
+def test_a_lens_sends_the_request(editor, calls):
+    client = editor()
+    client.open(calls)
+
+    answer = client.execute(*argument_of(client, calls, "Send"))
+
+    assert (answer["status"], answer["body"]) == (200, "POST /sub?x=1 7b7d")
+
+
+def test_a_client_with_a_panel_gets_the_request_and_the_curl_command(vscode, calls):
+    client = vscode(options=OWN)
+    client.open(calls)
+
+    command, argument = argument_of(client, calls, "Send")
+
+    assert command == "funclens.send"
+    assert client.request("funclens/httpRequest", argument) == {
+        "id": "main.echo",
+        "method": "POST",
+        "path": "/sub?x=1",
+        "headers": "Content-Type: application/json",
+        "body": "{}",
+    }
+    command, argument = argument_of(client, calls, "Copy as curl")
+    assert command == "funclens.copyCurl"
+    assert client.request("funclens/curl", argument)["curl"] == (
+        "curl 'http://127.0.0.1:8080/echo/sub?x=1' \\\n"
+        "  -H 'Content-Type: application/json' \\\n"
+        "  --data-raw '{}'"
+    )
+
+
+def test_a_text_that_is_not_saved_counts(vscode, calls):
+    client = vscode(options=OWN)
+    client.open(calls, "GET {{host}}/echo?unsaved")
+    argument = {"uri": calls.as_uri(), "line": 1}
+
+    request = client.request("funclens/httpRequest", argument)
+
+    assert (request["method"], request["path"]) == ("GET", "?unsaved")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("GET {{host}}/echo", 2, "No request at line 2 of calls.http"),
+        ("GET {{host}}/other", 1, "is not for a function"),
+        ("GET {{host}}/echo\nX: {{y}}", 1, "'y' is not defined"),
+        ("POST {{host}}/echo\n\n< none.json", 1, "[Cc]annot read 'none.json'"),
+    ],
+)
+def test_what_cannot_be_sent_says_why(vscode, calls, text, line, message):
+    client = vscode(options=OWN)
+    client.open(calls, text)
+    argument = {"uri": calls.as_uri(), "line": line}
+
+    with pytest.raises(ResponseError, match=message):
+        client.request("funclens/httpRequest", argument)
+
+
+def test_nothing_is_read_or_sent_in_a_workspace_that_is_not_trusted(vscode, calls):
+    client = vscode(options={**OWN, "trusted": False})
+    client.open(calls)
+    argument = {"uri": calls.as_uri(), "line": 4}
+
+    assert client.lenses(calls) == []
+    for method in ("funclens/httpRequest", "funclens/curl"):
+        with pytest.raises(ResponseError, match="not trusted"):
+            client.request(method, argument)
+
+
+def test_requests_are_saved_for_the_team_and_found_again(vscode, write):
+    write({"main.py": MAIN, ".funclens/requests/broken.http": "GET /echo\nA: {{b}}"})
+    client = vscode(options=OWN)
+    draft = {
+        "method": "PUT",
+        "path": "/a?b=1",
+        "headers": "A: 1\nB: 2",
+        "body": '{\n  "x": 1\n}',
+    }
+
+    written = client.request(
+        "funclens/httpFile",
+        {
+            **draft,
+            "id": "main.echo",
+            "name": "Put  it",
+            "headers": f"# off: 0\n{draft['headers']}\n",
+        },
+    )
+    write({".funclens/requests/put.http": written["text"]})
+    write({".funclens/requests/others.rest": "GET /main.echo\n###\nGET /other"})
+
+    empty = {"path": "", "headers": "", "body": ""}
+    assert client.request("funclens/savedRequests", {"id": "main.echo"}) == {
+        "requests": [
+            {"name": "others", "method": "GET", **empty},
+            {"name": "Put it", **draft},
+        ]
+    }
