@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -41,7 +42,9 @@ def _slowness(item: pytest.Item) -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Know the marks of this suite."""
+    """Know the marks of this suite; take new examples everywhere but in CI."""
+    settings.register_profile("here", deadline=None)
+    settings.load_profile("ci" if _is_ci() else "here")
     config.addinivalue_line(
         "markers", "may_skip_in_ci: needs files that no clone of the project has"
     )

@@ -99,10 +99,14 @@ class LiveProcess:
             deadline=deadline,
         )
 
-    def stop(self, deadline: float = DEADLINE_S) -> int:
-        """Ask the process to end, wait, and return its exit code; kill the stubborn."""
+    def terminate(self) -> None:
+        """Ask the process to end, without waiting until it does."""
         if self._process.poll() is None:
             self._process.terminate()
+
+    def stop(self, deadline: float = DEADLINE_S) -> int:
+        """Ask the process to end, wait, and return its exit code; kill the stubborn."""
+        self.terminate()
         return self.wait(deadline)
 
     def wait(self, deadline: float = DEADLINE_S) -> int:

@@ -48,11 +48,16 @@ def write_vsix(target: Path, *, extension: Path, extra: Mapping[str, Path]) -> N
     files = dict(_shipped(extension)) | dict(extra)
     types = _content_types(files)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    unfinished = target.with_suffix(".part")
+    with zipfile.ZipFile(
+        unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=9
+    ) as archive:
         _add(archive, "extension.vsixmanifest", _vsix_manifest(manifest).encode())
         _add(archive, "[Content_Types].xml", types.encode())
         for name in sorted(files):
             _add(archive, f"extension/{name}", files[name].read_bytes())
+    # Who reads the file meanwhile has the one before.
+    unfinished.replace(target)
 
 
 def _shipped(extension: Path) -> Iterator[tuple[str, Path]]:

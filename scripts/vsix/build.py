@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,39 +43,31 @@ def build(*, if_stale: bool) -> Path:
     """Build the extension, and return the path of the .vsix.
 
     With `if_stale`, an earlier build of the same inputs is returned as it is.
+    Builds wait for each other.
     Raises BundleError with the next step when a tool or package is missing.
     """
     manifest = json.loads((EXTENSION / "package.json").read_text("utf-8"))
     _check_version(manifest["version"])
     target = ROOT / "dist" / f"funclens-{manifest['version']}.vsix"
+    target.parent.mkdir(exist_ok=True)
+    with target.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _built(target, if_stale=if_stale)
+
+
+def _built(target: Path, *, if_stale: bool) -> Path:
     stamp = target.with_suffix(".inputs")
     digest = _digest_of_inputs()
     made_of = stamp.read_text("utf-8") if target.exists() and stamp.exists() else ""
     if if_stale and made_of == digest:
         return target
-    install_node_modules()
+    _run([str(ROOT / "scripts" / "install_node")])
     _run(["npm", "run", "--silent", "build"])
     _run([str(ROOT / "scripts" / "install_python")])
     fill(EXTENSION / "bundled", root=ROOT, python=ROOT / ".venv" / "bin" / "python")
     write_vsix(target, extension=EXTENSION, extra=_extra())
     stamp.write_text(digest, "utf-8")
     return target
-
-
-def install_node_modules() -> None:
-    """Install the locked npm packages of the extension, unless they are there."""
-    if shutil.which("npm") is None:
-        raise BundleError(
-            "Node.js and npm are needed to build the extension. Install Node.js 20 "
-            "or later and try again: https://nodejs.org"
-        )
-    lock = (EXTENSION / "package-lock.json").read_bytes()
-    digest = hashlib.sha256(lock).hexdigest()
-    stamp = EXTENSION / "node_modules" / ".funclens-lock"
-    if stamp.exists() and stamp.read_text("utf-8") == digest:
-        return
-    _run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"])
-    stamp.write_text(digest, "utf-8")
 
 
 def _extra() -> dict[str, Path]:

@@ -113,7 +113,7 @@ def problems(workspace: Workspace) -> list[tuple[Problem, ...]]:
     return [build_catalog(facts, in_production=view).problems for view in views]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(EDITS, min_size=1, max_size=10))
 def test_any_edits_of_a_unit_end_with_the_problems_of_a_fresh_start(
     edits: Sequence[tuple[str, str | None]],

@@ -95,7 +95,7 @@ def read_eagerly(text: str) -> Module:
         return read_module("/main.py", text)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(TEXTS)
 def test_deferred_facts_are_those_of_a_parse(text: str) -> None:
     deferred, eager = read_module("/main.py", text), read_eagerly(text)
@@ -116,7 +116,7 @@ def test_deferred_facts_are_those_of_a_parse(text: str) -> None:
         ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=TEXTS, name=st.sampled_from(["main.py", "handlers.py"]))
 def test_the_functions_are_those_of_a_parse(
     text: str, name: str, tmp_path_factory: pytest.TempPathFactory

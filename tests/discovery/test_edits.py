@@ -67,7 +67,7 @@ def draw_edit(
     return change, text[:start] + new + text[end:]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(data=st.data(), text=TEXTS, encoding=st.sampled_from(ENCODINGS))
 def test_a_range_replaces_what_the_client_means(
     data: st.DataObject, text: str, encoding: str
@@ -82,7 +82,7 @@ def test_a_range_replaces_what_the_client_means(
         assert document.lines == split_lines(text)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(data=st.data(), text=TEXTS)
 def test_what_is_called_unchanged_is_unchanged(data: st.DataObject, text: str) -> None:
     document = Document(text)
@@ -100,7 +100,7 @@ def test_what_is_called_unchanged_is_unchanged(data: st.DataObject, text: str) -
     assert text[len(text) - tail :] == before[len(before) - tail :]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(data=st.data(), text=PYTHON)
 def test_facts_of_edited_ranges_are_those_of_the_whole_text(
     data: st.DataObject, text: str
@@ -124,7 +124,7 @@ def test_facts_of_edited_ranges_are_those_of_the_whole_text(
         assert reader.module.comments == fresh.comments
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data(), encoding=st.sampled_from(ENCODINGS))
 def test_a_workspace_edited_by_ranges_is_one_opened_with_the_whole_text(
     data: st.DataObject, encoding: str, tmp_path_factory: pytest.TempPathFactory

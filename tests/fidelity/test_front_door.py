@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fidelity.conftest import SOURCES
 from fidelity.exchange import dict_of, exchange
 from fidelity.row import Row, ask
+from fidelity.servers import SOURCES
 from runner_process import FrameworkProcess, RunnerProcess
 
 if TYPE_CHECKING:

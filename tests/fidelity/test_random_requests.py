@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fidelity.conftest import SOURCES
 from fidelity.exchange import exchange
 from fidelity.row import AT, Row
+from fidelity.servers import SOURCES
 from runner_process import FrameworkProcess, RunnerProcess
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 EXAMPLES = settings(
     max_examples=150,
-    deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 

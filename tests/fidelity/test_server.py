@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fidelity.conftest import SOURCES
 from fidelity.exchange import ANSWER_S, exchange
 from fidelity.row import ask
+from fidelity.servers import SOURCES
 from runner_process import FrameworkProcess, RunnerProcess
 
 if TYPE_CHECKING:

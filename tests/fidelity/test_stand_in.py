@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fidelity.conftest import SOURCES, key_of
 from fidelity.event_rows import CLOUDEVENTS
 from fidelity.exchange import exchange
 from fidelity.request_rows import BODIES, LINES, METHODS, PATHS
 from fidelity.row import Row, ask
+from fidelity.servers import SOURCES
 from runner_process import RunnerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fidelity.conftest import Key
-    from runner_process import FrameworkProcess
+    from fidelity.servers import Servers
 
 REQUESTS = {
     **{f"path: {name}": ask("GET", path) for name, path in PATHS.items()},
@@ -60,10 +59,10 @@ def isolated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunnerProcess
 
 @pytest.mark.parametrize("row", AT_ROOT, ids=lambda row: row.fact.replace(" ", "-"))
 def test_a_target_stands_in_for_functions_framework(
-    row: Row, references: dict[Key, FrameworkProcess], stand_in: RunnerProcess
+    row: Row, servers: Servers, stand_in: RunnerProcess
 ) -> None:
     request = row.request(at="")
-    theirs = exchange(references[key_of(row)].address, request)
+    theirs = exchange(servers.theirs(row), request)
     ours = exchange(stand_in.address, request)
 
     assert ours.comparable() == theirs.comparable()
@@ -71,9 +70,9 @@ def test_a_target_stands_in_for_functions_framework(
 
 @pytest.mark.parametrize("row", ISOLATED, ids=lambda row: row.fact.replace(" ", "-"))
 def test_a_process_for_each_function_has_the_variables_of_production(
-    row: Row, references: dict[Key, FrameworkProcess], isolated: RunnerProcess
+    row: Row, servers: Servers, isolated: RunnerProcess
 ) -> None:
-    theirs = exchange(references[key_of(row)].address, row.request(at=""))
+    theirs = exchange(servers.theirs(row), row.request(at=""))
     ours = exchange(isolated.address, row.request(at=row.route))
 
     assert ours.comparable() == theirs.comparable()

@@ -9,6 +9,7 @@ import importlib.util
 import itertools
 import os
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,9 @@ KEPT = [
     for target in TARGETS.values()
     for name, data in corpus_of(target)
 ]
+
+RUNS = 50
+"""Inputs for atheris: to begin costs more."""
 
 HAS_ATHERIS = importlib.util.find_spec("atheris") is not None
 
@@ -50,7 +54,7 @@ def test_texts_that_repeat_themselves_are_read(name: str) -> None:
 def run_atheris(name: str, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "fuzz.coverage", name, str(folder)]
     return subprocess.run(
-        [*command, "-runs=200", "-seed=9", "-print_final_stats=1"],
+        [*command, f"-runs={RUNS}", "-seed=9", "-print_final_stats=1"],
         cwd=TESTS,
         env={**os.environ, "PYTHONPATH": str(TESTS)},
         capture_output=True,
@@ -68,7 +72,9 @@ def test_inputs_that_follow_the_branches_are_read(name: str, tmp_path: Path) -> 
     done = run_atheris(name, tmp_path)
 
     assert done.returncode == 0, done.stderr[-3_000:]
-    assert "stat::number_of_executed_units: 2" in done.stderr
+    units = re.search(r"stat::number_of_executed_units: (\d+)", done.stderr)
+    assert units is not None
+    assert int(units[1]) >= RUNS
     assert not list(tmp_path.glob("crash-*"))
 
 

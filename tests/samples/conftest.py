@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunnerProcess]:
     """Our runner over tests/workspaces/events."""
     state = tmp_path_factory.mktemp("state")
@@ -22,7 +22,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunnerProcess]:
         yield process
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def references(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Mapping[str, FrameworkProcess]]:

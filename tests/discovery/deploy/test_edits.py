@@ -67,7 +67,7 @@ EDITS = st.one_of(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(EDITS, min_size=1, max_size=14))
 def test_any_edits_end_where_a_fresh_start_begins(
     edits: Sequence[tuple[str, str, str]],

@@ -105,7 +105,7 @@ def carry_out(
         workspace.changed([str(path), str(folder / other)])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(EDITS, min_size=1, max_size=14))
 def test_any_edits_end_where_a_fresh_start_begins(
     edits: Sequence[tuple[str, tuple[str, str]]],

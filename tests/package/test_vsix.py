@@ -16,6 +16,11 @@ SHOP = ROOT / "examples" / "shop"
 
 
 @pytest.fixture(scope="module")
+def vsix():
+    return build(if_stale=True)
+
+
+@pytest.fixture(scope="module")
 def unpacked(vsix, tmp_path_factory):
     folder = tmp_path_factory.mktemp("vsix")
     with zipfile.ZipFile(vsix) as archive:
