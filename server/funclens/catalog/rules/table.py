@@ -27,6 +27,7 @@ from funclens.catalog.rules.shadows import shadowed_functions, shadowed_modules
 from funclens.catalog.rules.signatures import asyncs_without_aio, invalid_signatures
 from funclens.catalog.rules.syntax_errors import syntax_errors
 from funclens.catalog.rules.targets import deployed_targets, wrapped_targets
+from funclens.catalog.rules.threads import threads_at_import
 from funclens.discovery.cache import CacheKey
 from funclens.discovery.files.notes import reason_of
 from funclens.discovery.scoring.overrides import ignored_codes
@@ -54,6 +55,7 @@ _OF_SOURCES: dict[str, Rule] = {
     "missing-requirement": missing_requirements,
     "invalid-requirement": invalid_requirements,
     "shadowed-module": shadowed_modules,
+    "thread-at-import": threads_at_import,
     "syntax-error-in-unit": syntax_errors,
 }
 """Rules for one source at a time; rerun only when it changes."""
