@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
+import json
 import socket
 from typing import TYPE_CHECKING
 
@@ -72,3 +74,17 @@ def get(runner: RunnerProcess, target: str, *headers: str) -> tuple[int, str]:
     lines = [f"GET {target} HTTP/1.1", "Host: localhost", *headers, "", ""]
     head, _, body = exchange(runner, "\r\n".join(lines).encode()).partition(b"\r\n\r\n")
     return int(head.split()[1]), body.decode()
+
+
+def control(runner: RunnerProcess, verb: str, **body: object) -> tuple[int, object]:
+    """Ask for something; return status and JSON."""
+    token = runner.wait_event("ready")["token"]
+    connection = http.client.HTTPConnection(*runner.address, timeout=DEADLINE_S)
+    connection.request(
+        "POST",
+        f"/_funclens/control/{verb}",
+        json.dumps(body),
+        {"X-Funclens-Token": token},
+    )
+    response = connection.getresponse()
+    return response.status, json.loads(response.read())

@@ -6,7 +6,6 @@ may go or change its type. `CONTRACTS=record` writes the file again.
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import subprocess
@@ -16,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from process import DEADLINE_S
-from runner.conftest import exchange, get
+from runner.conftest import control, exchange, get
 from runner.shapes import missing, shape_of, union
 from runner_process import RunnerProcess, clean_environment
 
@@ -52,20 +51,6 @@ FILES = {
     "broken/main.py": BROKEN,
     "broken/requirements.txt": "flask\n",
 }
-
-
-def control(runner, verb, **body):
-    """Ask for something; return status and JSON."""
-    token = runner.wait_event("ready")["token"]
-    connection = http.client.HTTPConnection(*runner.address, timeout=DEADLINE_S)
-    connection.request(
-        "POST",
-        f"/_funclens/control/{verb}",
-        json.dumps(body),
-        {"X-Funclens-Token": token},
-    )
-    response = connection.getresponse()
-    return response.status, json.loads(response.read())
 
 
 def call(folder, state, *words):

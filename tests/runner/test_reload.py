@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from process import DEADLINE_S
-from runner.conftest import connect, get, read_all
+from runner.conftest import connect, control, get, read_all
 
 UNIT = """
 import functions_framework
@@ -166,3 +166,74 @@ def test_a_unit_that_is_added_is_served(runner, folder):
     (other / "main.py").write_text(UNIT.format(name="three"), "utf-8")
     runner.wait_event("functions-changed", since=seen)
     assert get(runner, "/three") == (200, "three")
+
+
+SLOW_TO_LOAD = """
+import pathlib
+import time
+
+import functions_framework
+
+while not pathlib.Path({gate!r}).exists():
+    time.sleep(0.01)
+
+
+@functions_framework.http
+def one(request):
+    return "{said}"
+"""
+
+
+def test_one_save_that_is_reported_twice_is_one_reload(runner, folder, tmp_path):
+    """The watcher sees what an editor reports, too: the loading worker lives on."""
+    gate = tmp_path / "gate"
+    source = folder / "one/main.py"
+    seen = len(runner.events)
+    save(runner, source, SLOW_TO_LOAD.format(gate=str(gate), said="new"))
+    for _ in range(3):
+        assert control(runner, "changed", paths=[str(source)]) == (200, {})
+    gate.touch()
+    assert get(runner, "/one") == (200, "new")
+    assert control(runner, "changed", paths=[str(source)]) == (200, {})
+    save(runner, folder / "two/helper.py", "ANSWER = 'later'\n")
+    events = runner.events[seen:]
+    names = [e["event"] for e in events if e.get("unit") == "one.main"]
+    assert names.count("reload") == 1
+    assert names.count("worker-started") == 1
+
+
+def test_another_save_while_a_worker_loads_is_another_reload(runner, folder, tmp_path):
+    """What is dropped is the report, never the save."""
+    gate = tmp_path / "gate"
+    source = folder / "one/main.py"
+    save(runner, source, SLOW_TO_LOAD.format(gate=str(gate), said="first"))
+    save(runner, source, SLOW_TO_LOAD.format(gate=str(gate), said="second"))
+    gate.touch()
+    assert get(runner, "/one") == (200, "second")
+
+
+def test_a_broken_save_that_is_reported_twice_fails_once(runner, folder):
+    """Nothing has changed since the worker failed; the next save tries again."""
+    source = folder / "one/main.py"
+    seen = len(runner.events)
+    save(runner, source, UNIT.format(name="one") + "\n\nraise ValueError('no luck')\n")
+    runner.wait_event("import-error", since=seen)
+    assert control(runner, "changed", paths=[str(source)]) == (200, {})
+    save(runner, folder / "two/helper.py", "ANSWER = 'later'\n")
+    names = [e["event"] for e in runner.events[seen:] if e.get("unit") == "one.main"]
+    assert names.count("import-error") == 1
+    save(runner, source, UNIT.format(name="one"))
+    assert get(runner, "/one") == (200, "one")
+
+
+def test_a_file_that_is_written_again_as_it_was_does_not_reload(runner, folder):
+    """A checkout there and back, a formatter with nothing to do."""
+    helper = folder / "one/helper.py"
+    save(runner, helper, "ANSWER = 'other'\n")
+    assert get(runner, "/one") == (200, "other")
+    seen = len(runner.events)
+    helper.write_text("ANSWER = 'other'\n", "utf-8")
+    assert control(runner, "changed", paths=[str(helper)]) == (200, {})
+    save(runner, folder / "two/helper.py", "ANSWER = 'later'\n")
+    reloads = [e["unit"] for e in runner.events[seen:] if e["event"] == "reload"]
+    assert reloads == ["two.main"]

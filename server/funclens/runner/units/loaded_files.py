@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from funclens.regular_file import read_regular
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = ["LoadedFiles"]
 
 _COARSE_NS = 20_000_000
 """File systems note the time of a change by a coarse clock."""
+
+_MOST_CONTENTS = 50
+"""Saved files whose content is looked at when a worker is started."""
+
+_MOST_STATES = 2_000
+"""Files that are looked at when a worker is started."""
+
+State = tuple[int, int, int, int]
+"""Times of the last change of content and of the file, its size and its number."""
 
 
 class LoadedFiles:
@@ -21,12 +34,28 @@ class LoadedFiles:
     Paths are real ones: no part of them is a link.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, saved: Iterable[str] = (), before: LoadedFiles | None = None
+    ) -> None:
+        """`before` are the files of the worker that is replaced because of `saved`."""
         self._loaded: dict[str, int] = {}
         """Files that were loaded as modules, and when they had changed."""
         self._changed: set[str] = set()
         """Files that changed since the start began."""
+        saved = tuple(itertools.islice(saved, _MOST_CONTENTS))
+        known = itertools.chain(saved, before.paths if before else ())
+        self._states = {
+            path: _state(path) for path in itertools.islice(known, _MOST_STATES)
+        }
+        """Files as the worker finds them, unless they are saved again meanwhile."""
+        self._contents = {path: _content(path) for path in saved}
+        """Digests of saved files, for the same reason."""
         self._started_at = time.time_ns()
+
+    @property
+    def paths(self) -> Iterator[str]:
+        """All files that are known."""
+        return itertools.chain(self._loaded, self._states)
 
     def loaded(self, files: Mapping[str, int]) -> None:
         """Take note of modules: file to the time of its change in nanoseconds."""
@@ -36,9 +65,22 @@ class LoadedFiles:
         """Take note that a file has changed."""
         self._changed.add(path)
 
+    def is_unchanged(self, path: str) -> bool:
+        """Tell whether a file is as it was when the start began."""
+        return path in self._states and self._states[path] == _state(path)
+
     def is_stale(self, path: str) -> bool:
-        """Tell whether the worker has loaded another state of a file."""
-        return path in self._loaded and self._loaded[path] != _modified_at(path)
+        """Tell whether the worker has loaded another state of a file.
+
+        A file that was written again with the same content isn't.
+        """
+        loaded = self._loaded.get(path)
+        if loaded is None or loaded == _modified_at(path):
+            return False
+        content = self._contents.get(path)
+        if content is None or not self._began_with(path, loaded):
+            return True
+        return content != _content(path)
 
     @property
     def are_stale(self) -> bool:
@@ -47,7 +89,22 @@ class LoadedFiles:
 
     def may_be_missed(self, path: str) -> bool:
         """Tell whether a file has changed since the start began, or is gone."""
+        if path in self._states:
+            return not self.is_unchanged(path)
         return not 0 <= _changed_at(path) < self._started_at - _COARSE_NS
+
+    def _began_with(self, path: str, modified_at: int) -> bool:
+        """Tell whether a file had changed then, when the start began."""
+        state = self._states.get(path)
+        return state is not None and state[0] == modified_at
+
+
+def _content(path: str) -> bytes | None:
+    """Return the digest of a file, None when it cannot be read."""
+    try:
+        return hashlib.blake2b(read_regular(path), digest_size=16).digest()
+    except OSError:
+        return None
 
 
 def _modified_at(path: str) -> int:
@@ -59,8 +116,14 @@ def _modified_at(path: str) -> int:
 
 def _changed_at(path: str) -> int:
     """Return when content or name of a file changed last; -1 when it is gone."""
+    state = _state(path)
+    return -1 if state is None else max(state[:2])
+
+
+def _state(path: str) -> State | None:
+    """Return what every save changes; None when there is no such file."""
     try:
         found = Path(path).stat()
     except OSError:
-        return -1
-    return max(found.st_mtime_ns, found.st_ctime_ns)
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

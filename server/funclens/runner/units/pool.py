@@ -81,7 +81,7 @@ class WorkerPool:
             if files:
                 self._starter.keeps_standby = True
                 self._bus.publish("reload", unit=unit.id, files=files)
-                supervisor.replace()
+                supervisor.replace(files)
 
     def configure(self, folders: Mapping[str, FolderOptions]) -> None:
         """Take other settings; replace the workers whose Python or env files differ.
@@ -181,6 +181,8 @@ class WorkerPool:
 
     def _concerns(self, path: str, supervisor: UnitSupervisor) -> bool:
         """Tell whether a changed file makes a worker answer otherwise."""
+        if supervisor.has_begun_with(path):
+            return False
         unit = supervisor.served.unit
         if supervisor.is_stale(path):
             return True

@@ -24,7 +24,7 @@ from funclens.runner.units.status import (
 from funclens_worker.contract import EventName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from funclens.model import Unit
     from funclens.runner.events import EventBus
@@ -104,6 +104,10 @@ class UnitSupervisor:
         if not self._has_worker:
             self._launch()
 
+    def has_begun_with(self, path: str) -> bool:
+        """Tell whether a file is as it was when the last worker was started."""
+        return self._files.is_unchanged(path)
+
     def is_stale(self, path: str) -> bool:
         """Tell whether the change of a file, given by its real path, was not loaded."""
         self._files.changed(path)
@@ -121,11 +125,14 @@ class UnitSupervisor:
             return self._files.may_be_missed(path)
         return self.status.state is not UnitState.READY
 
-    def replace(self) -> None:
-        """Let the worker finish what it has and start another; wake a failed unit."""
+    def replace(self, saved: Iterable[str] = ()) -> None:
+        """Let the worker finish what it has and start another; wake a failed unit.
+
+        `saved` are the files because of which it is replaced.
+        """
         if self._has_worker or self.status.state is UnitState.FAILED:
             self._retire()
-            self._launch()
+            self._launch(saved)
 
     async def debug(self, extra: Mapping[str, str] | None = None) -> DebugAddress:
         """Replace the worker by one under debugpy; return where that listens.
@@ -230,10 +237,10 @@ class UnitSupervisor:
     def _has_worker(self) -> bool:
         return self._current is not None or self._starting is not None
 
-    def _launch(self) -> None:
+    def _launch(self, saved: Iterable[str] = ()) -> None:
         is_debugged = self._is_debugged or self._starter.options.debug
         self._failure = None
-        self._files = LoadedFiles()
+        self._files = LoadedFiles(saved, self._files)
         self._debug = self._loop.create_future() if is_debugged else None
         self._set(state=UnitState.STARTING, debug=None, failure=None)
         self._starting = self._loop.create_task(self._start(is_debugged=is_debugged))
