@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -196,6 +197,17 @@ class Client:
         self._wait(is_there, method, deadline)
         return found[0]
 
+    def wait_for_log(self, pattern, *, deadline=DEADLINE):
+        """Return the match of a pattern in a line of the server's log."""
+        found = []
+
+        def is_there():
+            found[:] = filter(None, (re.search(pattern, line) for line in self.log))
+            return found
+
+        self._wait(is_there, pattern, deadline)
+        return found[-1]
+
     def wait_until(self, fits, *, deadline=DEADLINE):
         """Wait until `fits()`, looking again at each message of the server."""
         self._wait(fits, "the state that was waited for", deadline)
@@ -295,7 +307,9 @@ class Client:
 
     def _read_log(self):
         for line in self.process.stderr:
-            self.log.append(line.decode("utf-8", "replace"))
+            with self._changed:
+                self.log.append(line.decode("utf-8", "replace"))
+                self._changed.notify_all()
 
 
 def document(path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 
 from funclens.cli.folders import read_settings
@@ -63,6 +64,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--target", metavar="NAME", help="also serve this function at /")
     add("--parent-stdin", action="store_true", help="stop when standard input closes")
     add(
+        "--standby",
+        action="store_true",
+        help="get ready, then wait for a line on standard input before serving",
+    )
+    add(
         "--editor-settings",
         metavar="JSON",
         help="settings from an editor: a JSON list with one object per folder",
@@ -94,7 +100,25 @@ def execute(arguments: argparse.Namespace) -> int:
     prestarted = prestart.settle(guessed, first, settings[first])
     from funclens.cli.serve import serve  # noqa: PLC0415 - while the zygote warms up
 
+    if arguments.standby:
+        import h11  # noqa: F401, PLC0415 - an editor controls it at once
+
+        if not _is_told_to_start():
+            return 0
+        settings = read_settings(source)  # they may have changed since
+        prestarted = prestart.settle(prestarted, first, settings[first])
     return serve(arguments, source, settings, prestarted)
+
+
+def _is_told_to_start() -> bool:
+    """Wait for a line on standard input; False when it ends before."""
+    told = b""
+    while not told.endswith(b"\n"):
+        data = os.read(sys.stdin.fileno(), 1)
+        if not data:
+            return False
+        told += data
+    return True
 
 
 def _port(word: str) -> int:

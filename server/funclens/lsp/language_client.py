@@ -23,5 +23,7 @@ class Client:
     folders: list[str]
     editor: EditorSettings = field(default_factory=EditorSettings)
     trusted: bool = True
+    is_confirmed: bool = False
+    """Whether the client says that its user has trusted the workspace."""
     commands: frozenset[str] = frozenset()
     """Commands that the client implements."""

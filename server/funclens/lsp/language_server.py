@@ -96,6 +96,7 @@ def _register_lifecycle(server: FunclensServer) -> None:
             folders=_folders(params),
             editor=EditorSettings(_mapping(options.get("settings"))),
             trusted=options.get("trusted") is not False,
+            is_confirmed=options.get("trusted") is True,
             commands=frozenset(options.get("clientCommands") or ()),
         )
         if client.profile.pulls_diagnostics:

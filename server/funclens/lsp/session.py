@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,6 +37,9 @@ __all__ = ["Session"]
 
 T = TypeVar("T")
 
+IDLE_SECONDS = 1.0
+"""How long nothing has to change before a runner is prepared."""
+
 
 class Session:
     """Owns the state of the language server between `initialize` and `exit`."""
@@ -61,6 +65,7 @@ class Session:
         self._snapshot: tuple[Catalog, Snapshot] | None = None
         self._reading = asyncio.Lock()
         self._is_publishing = False
+        self._preparing: asyncio.TimerHandle | None = None
 
     def snapshot(self) -> Snapshot:
         """Return the current state as one value."""
@@ -172,6 +177,7 @@ class Session:
         """Send the client what changed since the last time."""
         if self.analysis.is_ready:
             self.publisher.publish(self.snapshot(), edited)
+            self._prepare_when_idle()
 
     def _take(self, update: Update) -> None:
         """Process a result of the analysis."""
@@ -182,6 +188,24 @@ class Session:
         for note in update.notes:
             self.window.log_once(note)
         self.publish(update.edited)
+
+    def _prepare_when_idle(self) -> None:
+        """Get a runner ready once nothing has changed for a while.
+
+        That starts the workspace's interpreter, so only where its user trusts it.
+        """
+        if self._preparing is not None:
+            self._preparing.cancel()
+        if self.client.is_confirmed and self.analysis.catalog.functions:
+            loop = asyncio.get_running_loop()
+            self._preparing = loop.call_later(IDLE_SECONDS, self._prepare)
+
+    def _prepare(self) -> None:
+        self.window.hold(self._prepare_run())
+
+    async def _prepare_run(self) -> None:
+        await asyncio.to_thread(import_module, "funclens.lsp.commands.execute")
+        await self.runner.prepare(self.configuration.for_runner(self.folders))
 
     def _publish_soon(self) -> None:
         """Publish once for all runner events in this turn of the event loop."""

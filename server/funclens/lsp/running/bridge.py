@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funclens.errors import RunnerError
 from funclens.runner.api.client import find_runner
@@ -29,6 +29,19 @@ __all__ = ["RunnerBridge"]
 log = logging.getLogger(__name__)
 
 
+class _Prepared(NamedTuple):
+    """A runner that waits for its start."""
+
+    flags: list[str]
+    folders: list[str]
+    process: RunnerProcess
+
+    def fits(self, flags: list[str], folders: list[str]) -> bool:
+        """Tell whether it lives and would be the runner of these words."""
+        words = (flags, folders)
+        return (self.flags, self.folders) == words and not self.process.has_ended
+
+
 class RunnerBridge:
     """Joins or starts a runner and follows its events."""
 
@@ -41,6 +54,7 @@ class RunnerBridge:
         self._starting = asyncio.Lock()
         self._client: RunnerClient | None = None
         self._process: RunnerProcess | None = None
+        self._prepared: _Prepared | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -68,14 +82,41 @@ class RunnerBridge:
                 return
             try:
                 log.info("Starting a runner: %s", " ".join([*flags, *folders]))
-                self._process = await RunnerProcess.start(
-                    folders, flags, on_log=lambda line: log.info("runner: %s", line)
-                )
+                self._process = await self._come_up([*flags], [*folders])
                 self._hold(self._watch(self._process))
                 await self._listen(self._process.client)
             except BaseException:
                 await self._finish()
                 raise
+
+    async def prepare(self, folders: Sequence[str], flags: Sequence[str]) -> int | None:
+        """Have a process ready for `start` with the same words, if no runner is up.
+
+        It serves nothing, takes no port and runs no code of the workspace. Returns
+        its process id; None when there is nothing new.
+        """
+        words = ([*flags], [*folders])
+        async with self._starting:
+            if self.is_up or (self._prepared and self._prepared.fits(*words)):
+                return None
+            await self._drop_prepared()
+            process = await RunnerProcess.prepare(folders, flags, on_log=_log_line)
+            self._prepared = _Prepared(*words, process)
+            return process.pid
+
+    async def _come_up(self, flags: list[str], folders: list[str]) -> RunnerProcess:
+        prepared = self._prepared
+        if prepared is None or not prepared.fits(flags, folders):
+            await self._drop_prepared()
+            return await RunnerProcess.start(folders, flags, on_log=_log_line)
+        self._prepared = None
+        await prepared.process.begin()
+        return prepared.process
+
+    async def _drop_prepared(self) -> None:
+        prepared, self._prepared = self._prepared, None
+        if prepared is not None:
+            await prepared.process.end(self._seconds)
 
     async def control(self, verb: str, **body: Any) -> dict[str, Any]:
         """Send a control request. Raises RunnerError with the runner's message."""
@@ -95,6 +136,7 @@ class RunnerBridge:
     async def close(self) -> None:
         """Stop the runner if it was started by this process; otherwise disconnect."""
         await self._finish()
+        await self._drop_prepared()
         for task in self._tasks:
             task.cancel()
 
@@ -163,6 +205,10 @@ class RunnerBridge:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _log_line(line: str) -> None:
+    log.info("runner: %s", line)
 
 
 def _serves(served: Sequence[str], folders: Sequence[str]) -> bool:

@@ -69,12 +69,21 @@ class RunnerFeed:
         self._set(self.activity.starting())
         try:
             async with self._window.progress("Funclens: starting the runner"):
-                await self.bridge.start(
-                    self._folders, ["--editor-settings", json.dumps(settings)]
-                )
+                await self.bridge.start(self._folders, _flags(settings))
         except RunnerError:
             self.take({"event": "stopped"})
             raise
+
+    async def prepare(self, settings: list[dict[str, Any]]) -> None:
+        """Have what takes longest of a start done before somebody asks for it."""
+        if self._folders and not self.bridge.is_up:
+            try:
+                pid = await self.bridge.prepare(self._folders, _flags(settings))
+            except (RunnerError, OSError) as error:
+                log.info("Preparing a runner failed: %s", error)
+            else:
+                if pid is not None:
+                    log.info("Runner process %s is ready to start", pid)
 
     async def start_again(self, settings: list[dict[str, Any]]) -> None:
         """Restart a runner started here; disconnect from any other."""
@@ -153,3 +162,7 @@ class RunnerFeed:
 
     def _send_output(self, entries: list[dict[str, Any]]) -> None:
         self._window.notify(OUTPUT, {"entries": entries})
+
+
+def _flags(settings: list[dict[str, Any]]) -> list[str]:
+    return ["--editor-settings", json.dumps(settings)]

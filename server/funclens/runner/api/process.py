@@ -59,6 +59,49 @@ class RunnerProcess:
         `on_event` gets every event after `ready`, to the last; `on_log` each line of
         its log. Raises RunnerError when the runner does not come up.
         """
+        runner = await cls._spawn(folders, flags, on_event, on_log)
+        await runner.come_up()
+        return runner
+
+    @classmethod
+    async def prepare(
+        cls,
+        folders: Sequence[str],
+        flags: Sequence[str] = (),
+        *,
+        on_log: Callable[[str], None] = lambda _: None,
+    ) -> RunnerProcess:
+        """Start a runner that serves nothing until `begin`: that takes less then."""
+        flags = ["--standby", *flags]
+        return await cls._spawn(folders, flags, lambda _: None, on_log)
+
+    async def begin(self) -> None:
+        """Have a prepared runner serve; return when it answers requests.
+
+        Raises RunnerError when it does not come up.
+        """
+        assert self._process.stdin is not None  # noqa: S101 - it is a pipe
+        self._process.stdin.write(b"\n")
+        await self.come_up()
+
+    @property
+    def pid(self) -> int:
+        """Process id of the runner."""
+        return self._process.pid
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is gone."""
+        return self._process.returncode is not None
+
+    @classmethod
+    async def _spawn(
+        cls,
+        folders: Sequence[str],
+        flags: Sequence[str],
+        on_event: Callable[[Event], None],
+        on_log: Callable[[str], None],
+    ) -> RunnerProcess:
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
             *run_command(folders, flags),
@@ -67,13 +110,7 @@ class RunnerProcess:
             stderr=pipe,
             limit=_LINE_LIMIT,
         )
-        runner = cls(process, on_event, on_log)
-        try:
-            await runner._wait_until_ready()
-        except BaseException:
-            await runner.end()
-            raise
-        return runner
+        return cls(process, on_event, on_log)
 
     @property
     def reason(self) -> str:
@@ -104,6 +141,14 @@ class RunnerProcess:
         await asyncio.gather(
             *(task for task in (self._reading, self._logging) if task is not None)
         )
+
+    async def come_up(self) -> None:
+        """Return when it answers requests. Raises RunnerError when it does not."""
+        try:
+            await self._wait_until_ready()
+        except BaseException:
+            await self.end()
+            raise
 
     async def _wait_until_ready(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 - it is a pipe
