@@ -1,4 +1,4 @@
-"""Docs keep up with what they speak of: links, commands, settings, dependencies."""
+"""Docs are consistent with the repository: links, commands, dependencies, line length."""
 
 from __future__ import annotations
 
@@ -103,3 +103,16 @@ def test_every_script_is_executable_and_says_how_it_is_run() -> None:
 
     assert scripts
     assert wrong == []
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(TOP)))
+def test_prose_is_wrapped_at_100_columns(path: object) -> None:
+    """Tables, pictures and code can't be wrapped."""
+    assert path in DOCS
+    too_long = [
+        line
+        for line in FENCE.sub("", path.read_text("utf-8")).splitlines()
+        if len(line) > 100 and not line.startswith(("|", "![", "    ", "<!--"))
+    ]
+
+    assert too_long == []
