@@ -1,4 +1,4 @@
-"""Docs are consistent with the repository: links, commands, dependencies, line length."""
+"""Docs agree with the repository: links, commands, dependencies, line length."""
 
 from __future__ import annotations
 
