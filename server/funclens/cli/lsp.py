@@ -8,6 +8,8 @@ import logging
 import os
 import sys
 
+from funclens.printable import printable
+
 __all__ = ["add_arguments", "execute"]
 
 
@@ -34,7 +36,7 @@ def execute(_arguments: argparse.Namespace) -> int:
 
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(hide_reported)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("pygls").setLevel(logging.WARNING)
     stdin, stdout = os.dup(0), os.dup(1)
@@ -44,3 +46,10 @@ def execute(_arguments: argparse.Namespace) -> int:
     os.dup2(2, 1)
     with os.fdopen(stdin, "rb") as reader, os.fdopen(stdout, "wb") as writer:
         return serve(reader, writer)
+
+
+class _Formatter(logging.Formatter):
+    """Escapes what would act where the log is shown; tracebacks keep their lines."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record), lines=True)

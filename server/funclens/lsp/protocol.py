@@ -23,6 +23,8 @@ from pygls.protocol import (
     lsp_method,
 )
 
+from funclens.lsp.shown_text import escape_shown_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -46,6 +48,7 @@ def make_converter() -> Converter:
             return cls(**{optional: None, **value})
 
         converter.register_structure_hook(kind, structure)
+    escape_shown_text(converter)
     return converter
 
 

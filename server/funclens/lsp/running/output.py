@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from funclens.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -24,7 +26,7 @@ def request_entry(event: Mapping[str, Any]) -> dict[str, Any]:
     status = event.get("status") or "no response"
     milliseconds = (event.get("seconds") or 0.0) * 1000
     asked = f"{name} {event.get('method')} {event.get('path')}{query}".lstrip()
-    text = f"{asked} → {status} · {milliseconds:.0f} ms\n"
+    text = printable(f"{asked} → {status} · {milliseconds:.0f} ms") + "\n"
     return {"unit": event.get("unit"), "stream": "request", "text": text}
 
 
