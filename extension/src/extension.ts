@@ -1,4 +1,4 @@
-/** Puts the parts together; holds no logic of its own. */
+/** Composition root of the extension. */
 
 import { commands, type ExtensionContext, type LogOutputChannel, window, workspace } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
@@ -97,7 +97,7 @@ export async function deactivate(): Promise<void> {
   await server?.stop();
 }
 
-/** The server came back, without the functions that it served before. */
+/** Tell the user that the server was restarted and the functions were stopped. */
 async function offerToResume(wasRunning: boolean, log: LogOutputChannel): Promise<void> {
   const message = "The Funclens language server stopped unexpectedly and was restarted.";
   const answer = wasRunning
@@ -107,7 +107,7 @@ async function offerToResume(wasRunning: boolean, log: LogOutputChannel): Promis
   if (answer === "Show Log") log.show();
 }
 
-/** What menus and keys look at. */
+/** Set the context keys for menus and keybindings. */
 function setContexts(listing: Listing): void {
   const contexts = {
     "funclens.running": listing.runner.state === "running",

@@ -1,11 +1,11 @@
-/** Which debug sessions should be running, given what the runner says. */
+/** Decides which debug sessions should be running. */
 
 import type { DebugAddress, RunnerStatus } from "./protocol";
 
 /** The type of our debug sessions, as in launch.json. */
 export const DEBUG_TYPE = "funclens";
 
-/** Rules of debugpy: frames of the worker itself are not the user's code. */
+/** debugpy rules: frames of the worker are not user code. */
 export const OURS_IS_NOT_YOURS = [
   { path: "**/funclens_worker/**", include: false },
   { path: "**/bundled/libs/**", include: false },
@@ -37,24 +37,24 @@ export function attachConfiguration(unit: string, address: DebugAddress): Attach
     justMyCode: true,
     subProcess: false,
     rules: OURS_IS_NOT_YOURS,
-    // What functions print stands in the output channel.
+    // The output of functions is in the output channel.
     internalConsoleOptions: "neverOpen",
   };
 }
 
 /**
- * Remembers which units a person debugs, so that a session that ended because its
- * worker was replaced comes back, and one that the person ended does not.
+ * Tracks the units being debugged, so that a session whose worker was
+ * replaced is reattached, and one that the user ended is not.
  */
 export class DebugIntentions {
   private readonly wanted = new Map<string, DebugAddress>();
 
-  /** A session for the unit begins at the address. */
+  /** A session for the unit starts at the address. */
   begin(unit: string, address: DebugAddress): void {
     this.wanted.set(unit, address);
   }
 
-  /** The person ended the session, or the unit stopped being debugged. */
+  /** The user ended the session, or the unit is no longer debugged. */
   end(unit: string): void {
     this.wanted.delete(unit);
   }
@@ -63,7 +63,7 @@ export class DebugIntentions {
     return this.wanted.has(unit);
   }
 
-  /** Return units that a person debugs and whose worker listens somewhere new. */
+  /** Return the debugged units whose worker has a new address. */
   moved(runner: RunnerStatus): { readonly unit: string; readonly address: DebugAddress }[] {
     const moved = [];
     for (const { unit, debug } of runner.units) {
@@ -76,7 +76,7 @@ export class DebugIntentions {
   }
 }
 
-/** The part of a message of the debug adapter protocol that is looked at. */
+/** The part of a Debug Adapter Protocol message that is used here. */
 interface AdapterMessage {
   readonly type?: string;
   readonly command?: string;
@@ -84,16 +84,16 @@ interface AdapterMessage {
 }
 
 /**
- * Tells who ended a session: the person in the editor, or the debuggee.
+ * Tells whether the user or the debuggee ended a session.
  *
- * The editor sends `disconnect` in both cases, but after `terminated` when the
- * worker went away by itself.
+ * VS Code sends `disconnect` in both cases, but after `terminated` if the
+ * worker exited by itself.
  */
 export class SessionEnding {
   private terminated = false;
   private disconnected = false;
 
-  /** The person ended the session; false while it runs or when the worker ended. */
+  /** Whether the user ended the session. */
   get byPerson(): boolean {
     return this.disconnected;
   }

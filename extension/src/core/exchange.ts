@@ -1,9 +1,9 @@
-/** Sends one request and tells its answer as it arrives. */
+/** Sends one request and reports its response as it arrives. */
 
 import { request as httpRequest } from "node:http";
 import { type Draft, type Header, parseHeaders, type ResponseHead } from "./request";
 
-/** What is told, in this order: a head, parts, the end; or a failure at any time. */
+/** Reported in this order: head, parts, end; or a failure at any time. */
 export interface Listener {
   onHead(head: ResponseHead): void;
   /** A part of the body, as it arrived. */
@@ -13,14 +13,14 @@ export interface Listener {
 }
 
 export interface Exchange {
-  /** Hang up; nothing more is told. */
+  /** Abort; nothing more is reported. */
   cancel(): void;
 }
 
 /**
  * Send a draft to the function at `base`.
  *
- * The path goes out as it was written: only what a request line cannot hold is
+ * The path is sent as written; only characters that are invalid in a request line are
  * percent-encoded. `now` is a clock in milliseconds.
  */
 export function exchange(

@@ -1,12 +1,12 @@
 /**
- * The runner's address as it is reached from where the person sits.
+ * Externally reachable addresses of the runner.
  *
- * Functions may run on another machine than the editor's window: over SSH, in WSL, in
- * a container, in a browser. Requests of the extension go to the runner itself; what
- * is shown and opened goes through here.
+ * The runner may be on another machine than the editor's window: over SSH, in WSL, in
+ * a container, or with VS Code in a browser. The extension sends requests to the runner
+ * directly; URLs that are shown or opened are translated here.
  */
 
-/** Returns an address as it is reached from the person's machine. */
+/** Translates an address to one that is reachable from the user's machine. */
 export type Reach = (url: string) => Promise<string>;
 
 export class ExternalAddress {
@@ -15,7 +15,7 @@ export class ExternalAddress {
 
   constructor(private readonly reach: Reach) {}
 
-  /** Return the address without a trailing slash; the runner's own if none is found. */
+  /** Return the translated address without a trailing slash, or the original. */
   of(url: string): Promise<string> {
     if (url !== this.local) {
       this.local = url;
@@ -33,7 +33,7 @@ export class ExternalAddress {
   }
 }
 
-/** Return a text in which addresses of the runner are those that a person reaches. */
+/** Replace addresses of the runner in a text by reachable ones. */
 export function withAddress(text: string, local: string, external: string): string {
   return local && local !== external ? text.replaceAll(`${local}/`, `${external}/`) : text;
 }

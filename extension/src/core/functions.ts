@@ -1,4 +1,4 @@
-/** Finding functions in a listing: by cursor, by id, and as lines of a menu. */
+/** Finds functions in a listing: by cursor, by id, and as quick pick items. */
 
 import { join } from "node:path";
 import type { FunctionInfo, Listing } from "./protocol";
@@ -9,10 +9,10 @@ export function definitionPath(fn: FunctionInfo): string {
 }
 
 /**
- * Return the functions that a cursor stands in.
+ * Return the functions at the cursor.
  *
- * `line` is 1-based. Several functions when one definition is served by several
- * units; none when the cursor is elsewhere.
+ * `line` is 1-based. There are several functions if one definition is served by several
+ * units, and none if the cursor is elsewhere.
  */
 export function functionsAt(listing: Listing, path: string, line: number): FunctionInfo[] {
   return listing.functions.filter(
@@ -20,18 +20,18 @@ export function functionsAt(listing: Listing, path: string, line: number): Funct
   );
 }
 
-/** Return a function of the only unit that has functions in a file, if it is one. */
+/** Return a function of the only unit with functions in a file, or undefined. */
 export function functionOfFile(listing: Listing, path: string): FunctionInfo | undefined {
   const here = listing.functions.filter((fn) => definitionPath(fn) === path);
   return new Set(here.map((fn) => fn.unit)).size === 1 ? here[0] : undefined;
 }
 
-/** Return the address of a function; undefined while nothing runs. */
+/** Return the URL of a function, or undefined if nothing is running. */
 export function urlOf(listing: Listing, fn: FunctionInfo): string | undefined {
   return listing.runner.url ? listing.runner.url + encodeURI(fn.route) : undefined;
 }
 
-/** One function as a line of a quick pick. */
+/** One function as a quick pick item. */
 export interface FunctionLine {
   readonly label: string;
   readonly description: string;
@@ -39,7 +39,7 @@ export interface FunctionLine {
   readonly fn: FunctionInfo;
 }
 
-/** Return the lines of a quick pick, those of the given file first. */
+/** Return the quick pick items, those of the given file first. */
 export function functionLines(listing: Listing, currentPath: string | undefined): FunctionLine[] {
   const lines = listing.functions.map((fn) => ({
     label: fn.endpoint,
@@ -51,7 +51,7 @@ export function functionLines(listing: Listing, currentPath: string | undefined)
   return lines.sort((one, other) => here(one) - here(other));
 }
 
-/** Return the signature type as people say it: `http`, `async cloudevent`. */
+/** Return the signature type for display: `http`, `async cloudevent`. */
 export function signatureLabel(fn: FunctionInfo): string {
   return fn.isAsync ? `async ${fn.signatureType}` : fn.signatureType;
 }

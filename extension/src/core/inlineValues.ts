@@ -1,4 +1,4 @@
-/** Names of variables in lines of Python, for values beside the code while debugging. */
+/** Finds variable names in lines of Python, for inline values while debugging. */
 
 const KEYWORDS = new Set(
   (
@@ -15,10 +15,10 @@ export interface NameInLine {
 }
 
 /**
- * Return the plain names that may be variables, for each line of a text.
+ * Return the names that may be variables, for each line of a text.
  *
- * No attributes and what they belong to, no names that are called or given as
- * keywords, nothing in texts and comments; none in imports and decorators.
+ * Excluded are attributes and their objects, called names, keyword
+ * arguments, strings, comments, imports and decorators.
  */
 export function variablesIn(lines: readonly string[]): NameInLine[][] {
   let open = "";
@@ -29,7 +29,7 @@ export function variablesIn(lines: readonly string[]): NameInLine[][] {
   });
 }
 
-/** Replace texts and comments by spaces; `open` is the quote of a text over lines. */
+/** Replace strings and comments by spaces; `open` is the quote of a multi-line string. */
 function blankOut(line: string, open: string): { readonly code: string; readonly open: string } {
   let code = "";
   let rest = line;

@@ -1,15 +1,15 @@
-/** Plans the installation that the runner proposes for a unit that does not load. */
+/** Plans the installation that the runner suggests for a unit that failed to load. */
 
 import type { RunnerStatus } from "./protocol";
 
-/** A command that a person can have run in a terminal. */
+/** A command to run in a terminal. */
 export interface Installation {
   readonly unit: string;
   readonly python: string;
   readonly args: readonly string[];
 }
 
-/** Return how to install what a failed unit lacks; undefined when nothing is proposed. */
+/** Return how to install what a failed unit lacks, or undefined. */
 export function installationFor(runner: RunnerStatus, unit: string): Installation | undefined {
   const failure = runner.units.find((item) => item.unit === unit)?.failure;
   const [python, ...args] = failure?.remedy?.command ?? [];

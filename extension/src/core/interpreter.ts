@@ -1,13 +1,13 @@
 /**
- * Which Python runs the language server. Decides; never starts anything itself.
+ * Chooses the interpreter of the language server, without running anything.
  *
- * This is apart from the interpreters of the user's units: those belong to the
- * runner and are chosen by the setting `funclens.python`.
+ * The interpreters of the user's units are separate: the runner chooses
+ * them by the setting `funclens.python`.
  *
- * Order: the setting `funclens.serverPython`; what the Python extensions have
- * chosen; `.venv` of the workspace folders; python3, python and the versioned
- * names on PATH. In an untrusted workspace nothing that lies in the workspace is
- * a candidate, and the setting counts only where the user made it for all
+ * Order: the setting `funclens.serverPython`; interpreters selected in the Python
+ * extensions; `.venv` of the workspace folders; python3, python and versioned
+ * names on PATH. In an untrusted workspace, nothing in the workspace is
+ * a candidate, and the setting counts only if the user set it for all
  * workspaces.
  */
 
@@ -17,7 +17,7 @@ export const OLDEST_PYTHON: Version = [3, 10, 0];
 
 export type Version = readonly [number, number, number];
 
-/** Where a candidate comes from, in the words of a log line. */
+/** Origin of a candidate, as shown in the log. */
 export type Origin = "setting" | "Python extension" | "workspace .venv" | "PATH";
 
 export interface Candidate {
@@ -25,36 +25,36 @@ export interface Candidate {
   readonly origin: Origin;
 }
 
-/** All that the choice depends on; gathered by the caller. */
+/** Inputs of the choice, collected by the caller. */
 export interface Surroundings {
   readonly trusted: boolean;
   readonly folders: readonly string[];
-  /** Value of the setting in force. */
+  /** Effective value of the setting. */
   readonly setting: string;
-  /** Value that the user made for all workspaces; the only one used when untrusted. */
+  /** Value set by the user for all workspaces; the only one used without trust. */
   readonly userSetting: string;
-  /** Interpreters that the Python extensions have chosen. */
+  /** Interpreters selected in the Python extensions. */
   readonly chosen: readonly string[];
   readonly pathVariable: string;
   readonly platform: NodeJS.Platform;
 }
 
-/** What an interpreter says about itself. */
+/** Result of probing an interpreter. */
 export interface Probe {
   readonly version: Version;
   /** The real executable, behind shims and launchers. */
   readonly executable: string;
 }
 
-/** Asks an interpreter for itself; a sentence instead when it cannot answer. */
+/** Probes an interpreter; returns a reason if that fails. */
 export type Ask = (path: string) => Promise<Probe | string>;
 
 export interface Rejected extends Candidate {
-  /** Why it cannot run the server, as the end of a sentence. */
+  /** Why it can't run the server, as the end of a sentence. */
   readonly reason: string;
 }
 
-/** The decision: an interpreter, or every reason why there is none. */
+/** The choice: an interpreter, or the reasons why there is none. */
 export type Resolution =
   | {
       readonly kind: "found";
@@ -69,7 +69,7 @@ export type Resolution =
 export const PROBE_SCRIPT =
   "import sys; print('%d.%d.%d %s' % (sys.version_info[:3] + (sys.executable,)))";
 
-/** Read what the probe script printed; undefined when that was something else. */
+/** Parse the output of the probe script; undefined if invalid. */
 export function parseProbe(output: string): Probe | undefined {
   const found = /^(\d+)\.(\d+)\.(\d+) (.+)$/.exec(output.trim());
   if (!found?.[4]) return undefined;
@@ -79,7 +79,7 @@ export function parseProbe(output: string): Probe | undefined {
   };
 }
 
-/** Return the candidates in order, without repetition. */
+/** Return the candidates in order, without duplicates. */
 export function candidates(around: Surroundings): Candidate[] {
   const found: Candidate[] = [];
   const setting = around.trusted ? around.setting : around.userSetting;
@@ -100,9 +100,9 @@ export function candidates(around: Surroundings): Candidate[] {
 /**
  * Choose the first candidate that can run the server.
  *
- * `exists` tells whether there is a file at a path; only those are asked. A
- * setting that cannot be used is rejected aloud: the next candidate is taken, and
- * the rejection stands in the answer.
+ * Only candidates for which `exists` returns true are probed. A
+ * setting that can't be used is reported: the next candidate is chosen, and
+ * the rejection is part of the result.
  */
 export async function resolveInterpreter(
   around: Surroundings,
@@ -137,7 +137,7 @@ export async function resolveInterpreter(
   return { kind: "none", rejected };
 }
 
-/** Say that there is no interpreter, and what to do about it. */
+/** Return the message for a missing interpreter, with the next step. */
 export function explainNone(rejected: readonly Rejected[]): string {
   const advice =
     "Install Python 3.10 or later, or choose one with the setting funclens.serverPython.";

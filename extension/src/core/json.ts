@@ -1,9 +1,9 @@
-/** Laying out JSON without changing a value: numbers, escapes and order stay as written. */
+/** Formats JSON without changing values: numbers, escapes and order are kept. */
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[^\s",:[\]{}]+|[,:[\]{}]/g;
 const INDENT = "  ";
 
-/** Return JSON with a line for each member, or undefined when the text is none. */
+/** Return JSON with one member per line, or undefined if the text is invalid. */
 export function formatJson(text: string): string | undefined {
   try {
     JSON.parse(text);

@@ -1,25 +1,25 @@
-/** Which units a launch configuration means. */
+/** Resolves a launch configuration to units. */
 
 import type { Listing } from "./protocol";
 
-/** More debug sessions than a person can look after are a mistake. */
+/** Maximum number of debug sessions; more are probably a mistake. */
 export const MOST_UNITS = 12;
 
-/** A unit to debug, and a function of it, which is what the server is asked for. */
+/** A unit to debug, and one of its functions for the request to the server. */
 export interface UnitToDebug {
   readonly unit: string;
   readonly functionId: string;
 }
 
-/** The units that are meant, or a sentence about why there are none. */
+/** The units to debug, or the reason why there are none. */
 export type Chosen =
   | { readonly kind: "units"; readonly units: readonly UnitToDebug[] }
   | { readonly kind: "problem"; readonly message: string };
 
 /**
- * Return the units that `functions` of a launch configuration names.
+ * Return the units named by `functions` of a launch configuration.
  *
- * `all`, or one or several of: ids of functions, endpoints, ids of units.
+ * It is `all`, or one or more ids of functions, endpoints or ids of units.
  */
 export function chooseUnits(listing: Listing, functions: unknown): Chosen {
   const wanted = [functions ?? "all"].flat().map(String);
@@ -54,7 +54,7 @@ function explainUnknown(listing: Listing, name: string): string {
   return `Function not found: ${name}. Known functions: ${known.join(", ")}${more}`;
 }
 
-/** What may stand in `functions` besides `all`, for completion: units, functions. */
+/** Completion items for `functions`, other than `all`. */
 export function launchTargets(
   listing: Listing,
 ): { readonly text: string; readonly detail: string }[] {
@@ -68,15 +68,15 @@ export function launchTargets(
   ];
 }
 
-/** Return whether the cursor, at the end of `before`, stands in a value of `functions`. */
+/** Return whether the cursor, at the end of `before`, is in a value of `functions`. */
 export function isInFunctionsValue(before: string): boolean {
   return /"functions"\s*:\s*(?:\[[^\]]*)?"[^"]*$/.test(before);
 }
 
 /**
- * Return the columns of the string that a cursor stands in, with its quotes.
+ * Return the columns of the string at the cursor, including its quotes.
  *
- * In JSON an editor compares what is offered with the text from the opening quote on.
+ * In JSON, VS Code matches completion items against the text from the opening quote.
  */
 export function quotedAround(
   line: string,

@@ -1,18 +1,18 @@
-/** Where a line is after edits. */
+/** Tracks the position of a line through edits. */
 
-/** One edit: what it replaced, by 0-based lines, and how many line breaks it put there. */
+/** One edit: the replaced 0-based lines, and the number of inserted line breaks. */
 export interface LineEdit {
   readonly startLine: number;
   readonly endLine: number;
-  /** Column of the end of what was replaced. */
+  /** End column of the replaced range. */
   readonly endColumn: number;
   readonly breaks: number;
 }
 
 /**
- * Return where a line is after one step of edits.
+ * Return the position of a line after a set of simultaneous edits.
  *
- * The edits of a step all name lines of the text before it, as the editor tells them.
+ * All edits refer to lines of the text before them, as VS Code reports them.
  */
 export function lineAfter(line: number, edits: readonly LineEdit[]): number {
   return edits.reduce((moved, edit) => {

@@ -1,12 +1,12 @@
-/** The output of functions as lines of an output channel. */
+/** Formats the output of functions for an output channel. */
 
 import type { OutputEntry } from "./protocol";
 
 /**
- * Turns batches of entries into text.
+ * Formats batches of entries.
  *
- * Each line carries its unit, padded so that lines of several units align. Parts of
- * lines are kept until the rest arrives: one instance serves one channel.
+ * Each line starts with its unit, padded so that lines align. Unfinished
+ * lines are buffered until the rest arrives, so use one instance per channel.
  */
 export class OutputFormatter {
   private readonly partial = new Map<string, string>();
@@ -26,7 +26,7 @@ export class OutputFormatter {
     return text;
   }
 
-  /** Return what is left of unfinished lines: the runner has ended. */
+  /** Return the buffered lines after the runner stopped. */
   flush(): string {
     let text = "";
     for (const [key, rest] of this.partial) {
@@ -42,13 +42,13 @@ export class OutputFormatter {
   }
 }
 
-/** Fields of structured logs that are machinery to a person who reads along. */
+/** Fields of structured logs that are not shown. */
 const MACHINERY = /^(logging\.googleapis\.com\/|time$|timestamp$)/;
 
 /**
- * Return a line of a structured log as people read it: severity, message, the rest.
+ * Return a readable form of a structured log line: severity, message, other fields.
  *
- * A line that is no JSON object with a message is returned as it is.
+ * A line that isn't a JSON object with a message is returned unchanged.
  */
 export function readable(line: string): string {
   if (!line.startsWith("{")) return line;
@@ -67,9 +67,9 @@ export function readable(line: string): string {
   return [...level, message.trimEnd(), ...more].join(" ");
 }
 
-/** A place in a file that a line of output speaks of. */
+/** A location in a file that a line of output mentions. */
 export interface PlaceInLine {
-  /** Of the text that becomes a link, in the line. */
+  /** Range of the link text in the line. */
   readonly start: number;
   readonly end: number;
   readonly path: string;
@@ -77,7 +77,7 @@ export interface PlaceInLine {
   readonly line: number;
 }
 
-/** Return the places that a line of a traceback names. */
+/** Return the locations in a line of a traceback. */
 export function placesIn(line: string): PlaceInLine[] {
   return [...line.matchAll(/File "((?:\/|[A-Za-z]:\\)[^"]+)", line (\d+)/g)].map((found) => ({
     start: found.index,

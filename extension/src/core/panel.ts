@@ -1,4 +1,4 @@
-/** What the request panel and the extension say to each other, and its page. */
+/** Messages between the request panel and the extension, and the panel's page. */
 
 import type { SampleType } from "./protocol";
 import type { Draft, ResponseHead } from "./request";
@@ -26,7 +26,7 @@ export type ToPanel =
       readonly kind: "draft";
       readonly draft: Draft;
       readonly advice: string;
-      /** Proposed, not asked for: what a person has typed meanwhile stays. */
+      /** A suggestion: it doesn't replace what the user has typed. */
       readonly proposed: boolean;
     }
   | { readonly kind: "sending" }
@@ -52,7 +52,7 @@ export interface PageParts {
   readonly style: string;
 }
 
-/** Return the page of the panel; it may load nothing but its own script and style. */
+/** Return the panel's page; its policy allows only its own script and style. */
 export function panelPage({ nonce, source, script, style }: PageParts): string {
   const policy = `default-src 'none'; style-src ${source}; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>

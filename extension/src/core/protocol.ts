@@ -1,4 +1,4 @@
-/** What the extension makes of the server's messages. */
+/** Helpers for the server's messages. */
 
 import {
   type DebugAddress,
@@ -16,7 +16,7 @@ export * from "./messages";
 export const STOPPED: RunnerStatus = readRunnerStatus({});
 export const EMPTY: Listing = readListing({});
 
-/** Return what `funclens.debug` returned; undefined when it names no address. */
+/** Return the result of `funclens.debug`; undefined without an address. */
 export function debugTarget(
   value: unknown,
 ): { readonly unit: string; readonly address: DebugAddress } | undefined {
@@ -27,8 +27,8 @@ export function debugTarget(
 /**
  * Return a listing after a change.
  *
- * A change that the listing already has leaves it as it is. Undefined when a change
- * before it was missed: then the whole listing has to be fetched.
+ * A change that was already applied is ignored. Undefined if a change before it was
+ * missed, so that the whole listing must be fetched again.
  */
 export function withChange(listing: Listing, change: FunctionsChanged): Listing | undefined {
   if (change.revision <= listing.revision) return listing;

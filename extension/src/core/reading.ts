@@ -1,7 +1,7 @@
 /**
- * Readers of JSON that another program sent: they never fail.
+ * Readers of JSON from another program. They never fail.
  *
- * Unknown fields are ignored, missing ones get a neutral value, so that a newer or older
+ * Unknown fields are ignored and missing ones get a default, so that a newer or older
  * server never breaks a view.
  */
 
@@ -27,19 +27,19 @@ export function asBoolean(value: unknown): boolean {
   return value === true;
 }
 
-/** Return the strings of an object by their keys. */
+/** Return the string values of an object by key. */
 export function asStrings(value: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(asObject(value)).map(([name, text]) => [name, asString(text)]),
   );
 }
 
-/** Return null for what is missing. */
+/** Return null for a missing value. */
 export function asOptional<T>(value: unknown, read: (item: unknown) => T): T | null {
   return value === undefined || value === null ? null : read(value);
 }
 
-/** Return one of the allowed words; the first for every other value. */
+/** Return one of the allowed words; the first one for any other value. */
 export function asOneOf<T extends string>(value: unknown, allowed: readonly [T, ...T[]]): T {
   return allowed.find((item) => item === value) ?? allowed[0];
 }

@@ -1,4 +1,4 @@
-/** What a report of a problem says: versions, state, the end of the log. */
+/** Content of a problem report: versions, state, end of the log. */
 
 import type { Listing } from "./protocol";
 import { plural } from "./status";
@@ -10,16 +10,16 @@ export interface ReportParts {
   readonly server: string;
   readonly editor: string;
   readonly system: string;
-  /** Names of the settings that are set; their values may be private. */
+  /** Names of settings that are set, without their values, which may be private. */
   readonly settings: readonly string[];
   readonly trusted: boolean;
   readonly listing: Listing;
   readonly log: string;
-  /** The user's home folder, which is private and stands in most paths. */
+  /** The user's home folder, which is removed from paths. */
   readonly home: string;
 }
 
-/** Return the report as Markdown, for a person to read before it goes anywhere. */
+/** Return the report as Markdown, for the user to review before sharing it. */
 export function reportText(parts: ReportParts): string {
   const { listing } = parts;
   const types = new Map<string, number>();

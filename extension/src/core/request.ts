@@ -1,13 +1,13 @@
-/** Requests as people write them in the panel, keep them and share them. */
+/** Requests as written in the panel, kept in the history and saved. */
 
 import { formatJson } from "./json";
 
-/** What the fields of the panel hold. */
+/** Content of the panel's fields. */
 export interface Draft {
   readonly method: string;
-  /** Below the function's route, with its query: `/sub/path?x=1`; may be empty. */
+  /** Path below the function's route, with query: `/sub/path?x=1`; may be empty. */
   readonly path: string;
-  /** One `Name: value` a line. */
+  /** One `Name: value` per line. */
   readonly headers: string;
   readonly body: string;
 }
@@ -16,22 +16,22 @@ export const EMPTY_DRAFT: Draft = { method: "GET", path: "", headers: "", body: 
 
 export type Header = readonly [name: string, value: string];
 
-/** How an answer begins. */
+/** Head of a response. */
 export interface ResponseHead {
   readonly status: number;
   readonly reason: string;
   readonly headers: readonly Header[];
-  /** Seconds from the start of the request to the head of the answer. */
+  /** Seconds from the start of the request to the head of the response. */
   readonly seconds: number;
 }
 
-/** Headers as values, and the first line that is none. */
+/** Parsed headers, and the first invalid line. */
 export interface ParsedHeaders {
   readonly headers: readonly Header[];
   readonly problem?: string;
 }
 
-/** Read the lines of the headers; empty lines and lines with `#` are passed over. */
+/** Parse header lines, skipping empty lines and lines with `#`. */
 export function parseHeaders(text: string): ParsedHeaders {
   const headers: Header[] = [];
   for (const line of text.split("\n").map((part) => part.trim())) {
@@ -45,12 +45,12 @@ export function parseHeaders(text: string): ParsedHeaders {
   return { headers };
 }
 
-/** Return the lines of headers. */
+/** Return headers as lines. */
 export function headerLines(headers: readonly Header[]): string {
   return headers.map(([name, value]) => `${name}: ${value}`).join("\n");
 }
 
-/** Say what is wrong with a body that claims to be JSON; undefined when nothing is. */
+/** Return what is wrong with a body declared as JSON, or undefined. */
 export function jsonProblem(draft: Draft): string | undefined {
   const type = parseHeaders(draft.headers).headers.find(
     ([name]) => name.toLowerCase() === "content-type",
@@ -64,20 +64,20 @@ export function jsonProblem(draft: Draft): string | undefined {
   }
 }
 
-/** Return a body as it is read best: JSON with indentation, all else as it came. */
+/** Return a body for display: JSON indented, everything else unchanged. */
 export function prettyBody(contentType: string, body: string): string {
   return (contentType.includes("json") && formatJson(body)) || body;
 }
 
 const MOST_KEPT = 20;
 
-/** Return the history with a request at its front, each request once. */
+/** Add a request to the front of the history, without duplicates. */
 export function remember(history: readonly Draft[], draft: Draft): Draft[] {
   const same = (other: Draft) => JSON.stringify(other) === JSON.stringify(draft);
   return [draft, ...history.filter((other) => !same(other))].slice(0, MOST_KEPT);
 }
 
-/** Return a file name for a request that people see in `.funclens/requests`. */
+/** Return a readable file name for a request in `.funclens/requests`. */
 export function fileNameFor(functionId: string, name: string): string {
   const plain = `${functionId} ${name}`.normalize("NFKC").toLowerCase();
   return `${plain.replace(/[^\p{L}\p{N}.]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "")}.http`;

@@ -1,6 +1,6 @@
-/** When a server that died is started again, and how requests to restart are joined. */
+/** Limits restarts of a crashed server, and merges restart requests. */
 
-/** Allows a bounded number of restarts within a span of time. */
+/** Allows a limited number of restarts in a time span. */
 export class RestartPolicy {
   private deaths: number[] = [];
 
@@ -10,23 +10,23 @@ export class RestartPolicy {
     private readonly now: () => number,
   ) {}
 
-  /** Note a death; return whether the server is worth another start. */
+  /** Record a crash; return whether to start the server again. */
   allowsAfterDeath(): boolean {
     const now = this.now();
     this.deaths = [...this.deaths.filter((time) => now - time < this.withinMs), now];
     return this.deaths.length <= this.most;
   }
 
-  /** Forget earlier deaths: somebody asked for a fresh start. */
+  /** Forget earlier crashes after a manual restart. */
   reset(): void {
     this.deaths = [];
   }
 }
 
 /**
- * Runs an action, one at a time: while it runs, further requests become one more run.
+ * Runs an action, one at a time. Requests while it runs are merged into one more run.
  *
- * Everyone who asked is told when a run that began after their request is over.
+ * Each request resolves when a run that started after it has finished.
  */
 export class Coalescer {
   private running: Promise<void> | undefined;

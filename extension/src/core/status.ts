@@ -1,8 +1,8 @@
-/** What the status bar item says, and the actions that a click on it offers. */
+/** Text of the status bar item, and the actions in its menu. */
 
 import type { Listing } from "./protocol";
 
-/** What the language server is doing, as far as a person cares. */
+/** State of the language server as shown to the user. */
 export type ServerState = "starting" | "running" | "stopped" | "no-interpreter";
 
 export interface StatusText {
@@ -11,7 +11,7 @@ export interface StatusText {
   readonly severity: "none" | "warning" | "error";
 }
 
-/** Return the text of the status bar item; `$(name)` are icons of the editor. */
+/** Return the text of the status bar item; `$(name)` is an icon. */
 export function statusText(server: ServerState, listing: Listing, trusted: boolean): StatusText {
   if (server === "no-interpreter") {
     return problem("$(error) Funclens", "No Python interpreter found. Click to choose one.");
@@ -71,14 +71,14 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** One line of the menu behind the status bar item. */
+/** One item of the status bar menu. */
 export interface Action {
   readonly label: string;
   readonly detail?: string;
   readonly command: string;
 }
 
-/** Return the actions that make sense now. */
+/** Return the actions available in the current state. */
 export function actions(server: ServerState, listing: Listing, trusted: boolean): Action[] {
   const always: Action[] = [
     { label: "$(output) Show Function Output", command: "funclens.palette.showOutput" },

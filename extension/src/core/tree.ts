@@ -1,4 +1,4 @@
-/** The tree of units and functions, as values: labels, icons, states. */
+/** The tree of units and functions as values: labels, icons, states. */
 
 import { basename } from "node:path";
 import type { FunctionInfo, Listing, UnitStatus } from "./protocol";
@@ -13,16 +13,16 @@ export interface Icon {
 
 export interface FunctionNode {
   readonly kind: "function";
-  /** Id of the function: commands take nodes as their argument. */
+  /** Id of the function, because commands take nodes as arguments. */
   readonly id: string;
   readonly fn: FunctionInfo;
   readonly label: string;
   readonly description: string;
   readonly tooltip: string;
-  /** What a screen reader says. */
+  /** Label for screen readers. */
   readonly spoken: string;
   readonly icon: Icon;
-  /** Words that menus look for. */
+  /** Context value for menus. */
   readonly context: string;
   readonly collides: boolean;
 }
@@ -54,7 +54,7 @@ const TYPE_ICONS: Record<string, string> = {
   typed: "symbol-interface",
 };
 
-/** Return the units in the order of the listing, each with its functions. */
+/** Return the units in listing order, each with its functions. */
 export function buildTree(listing: Listing): UnitNode[] {
   const statuses = new Map(listing.runner.units.map((status) => [status.unit, status]));
   const colliding = new Set(listing.collisions.flatMap((collision) => collision.functions));

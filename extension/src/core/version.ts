@@ -1,6 +1,6 @@
-/** Whether the extension and the server that it reached belong together. */
+/** Checks that extension and server have the same version. */
 
-/** Return a sentence when the two versions differ; undefined when they are equal. */
+/** Return a message if the two versions differ, else undefined. */
 export function explainMismatch(extension: string, server: string | undefined): string | undefined {
   if (server === extension) return undefined;
   return (

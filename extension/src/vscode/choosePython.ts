@@ -1,8 +1,8 @@
-/** Lets a person point at the Python that runs the language server. */
+/** Lets the user choose the interpreter of the language server. */
 
 import { ConfigurationTarget, window, workspace } from "vscode";
 
-/** Ask for an interpreter and keep it in the user's settings. */
+/** Ask for an interpreter and save it in the user's settings. */
 export async function choosePython(): Promise<void> {
   const [chosen] =
     (await window.showOpenDialog({

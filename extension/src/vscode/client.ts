@@ -1,4 +1,4 @@
-/** Makes the language client for one start of the server. */
+/** Creates the language client for one server process. */
 
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -21,27 +21,27 @@ export interface ClientParts {
   readonly extensionVersion: string;
   readonly log: LogOutputChannel;
   readonly middleware: Middleware;
-  /** Called when the connection closes without having been asked to. */
+  /** Called when the connection closes unexpectedly. */
   readonly onClosed: () => void;
 }
 
-/** Errors go to the log; what a person has to know is said by who uses the client. */
+/** Errors go to the log; the caller shows those that matter to the user. */
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
   }
 }
 
-/** Return a client that is not started yet. */
+/** Return a client without starting it. */
 export function makeClient(parts: ClientParts): LanguageClient {
   const launcher = join(parts.extensionPath, "bundled", "launch_server.py");
   const server = {
     command: parts.python,
-    // Isolated: neither the workspace nor PYTHON* variables decide what is imported.
+    // Isolated mode: the workspace and PYTHON* variables don't affect imports.
     args: ["-I", "-u", launcher, "lsp", "--stdio"],
     options: { cwd: homedir() },
   };
-  /** What the server was told last: the editor also speaks up when nothing changed. */
+  /** Last settings sent, because VS Code also reports unchanged settings. */
   let known = "";
   const options: LanguageClientOptions = {
     documentSelector: [

@@ -1,9 +1,9 @@
 /**
- * The commands of the palette. Each ends in a command of the server.
+ * Commands of the palette. Most of them execute a command of the server.
  *
- * The server's own ids are registered by vscode-languageclient; these have ids of
- * their own. `funclens.send`, `funclens.showLogs` and `funclens.copyCurl` are ours: the
- * server's lenses refer to them because the extension says that it has them.
+ * vscode-languageclient registers the server's command ids; these have different
+ * ids. `funclens.send`, `funclens.showLogs` and `funclens.copyCurl` are client commands:
+ * the server's lenses refer to them because the extension declares them.
  */
 
 import {
@@ -67,7 +67,7 @@ function send({ store, panels }: CommandParts): Handler {
   return forFunction(store, "Send Request to Function", (fn) => panels.show(fn));
 }
 
-/** Show the panel of a function; the request of a `.http` file is sent at once. */
+/** Show the panel of a function; a request of a `.http` file is sent immediately. */
 function sendOrShow(parts: CommandParts): Handler {
   const show = send(parts);
   return async (argument) => {
@@ -84,7 +84,7 @@ function sendOrShow(parts: CommandParts): Handler {
   };
 }
 
-/** Do something with the server; what it answers as an error is shown. */
+/** Run an operation of the server and show its error. */
 async function said(act: () => Promise<void>): Promise<void> {
   try {
     await act();
@@ -93,7 +93,7 @@ async function said(act: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Return whether a lens above a request of a `.http` file says where that is. */
+/** Return whether the argument locates a request in a `.http` file. */
 function isInFile(argument: unknown): boolean {
   return typeof argument === "object" && argument !== null && "uri" in argument;
 }

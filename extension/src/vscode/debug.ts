@@ -1,4 +1,4 @@
-/** Debug sessions: attached to the debugpy of a unit's worker, and kept attached. */
+/** Debug sessions attached to debugpy in a unit's worker; reattached after restarts. */
 
 import {
   DebugAdapterServer,
@@ -14,11 +14,11 @@ import { attachConfiguration, DEBUG_TYPE, DebugIntentions, SessionEnding } from 
 import type { UnitToDebug } from "../core/launch";
 import { type DebugAddress, debugTarget, type RunnerStatus } from "../core/protocol";
 
-/** What sessions need of the language server. */
+/** Operations of the language server that sessions need. */
 export interface DebugServer {
-  /** Start a unit under the debugger; returns what `funclens.debug` answers. */
+  /** Start a unit under the debugger; return the result of `funclens.debug`. */
   debug(functionId: string, env: unknown): Promise<unknown>;
-  /** Serve a unit without the debugger again. */
+  /** Restart a unit without the debugger. */
   endDebug(unit: string): Promise<void>;
 }
 
@@ -45,13 +45,13 @@ export class Debugger implements Disposable {
     );
   }
 
-  /** Attach to what `funclens.debug` answered. */
+  /** Attach to the result of `funclens.debug`. */
   async attach(answer: unknown): Promise<void> {
     const target = debugTarget(answer);
     if (target) await this.attachTo(target.unit, target.address);
   }
 
-  /** Follow the workers: attach again where one was replaced. */
+  /** Reattach to workers that were replaced. */
   async follow(runner: RunnerStatus): Promise<void> {
     for (const { unit, address } of this.intentions.moved(runner)) {
       this.log.info(`The worker of ${unit} was restarted; reattaching the debugger.`);
@@ -76,14 +76,14 @@ export class Debugger implements Disposable {
     }
   }
 
-  /** debugpy speaks the debug adapter protocol itself: no adapter of ours is between. */
+  /** debugpy implements the Debug Adapter Protocol, so no adapter is needed. */
   private async connect(session: DebugSession): Promise<DebugAdapterServer> {
     const address = addressOf(session.configuration) ?? (await this.launch(session));
     this.addresses.set(session, address);
     return new DebugAdapterServer(address.port, address.host);
   }
 
-  /** A session of launch.json has no address yet: start its unit, and the other units. */
+  /** A session from launch.json has no address yet: start its unit and the other units. */
   private async launch(session: DebugSession): Promise<DebugAddress> {
     const { env, units } = session.configuration as { env?: unknown; units?: UnitToDebug[] };
     const [first, ...others] = units ?? [];

@@ -1,4 +1,4 @@
-/** The view of units and functions, with live state and a badge for collisions. */
+/** Tree view of units and functions, with their state and a badge for collisions. */
 
 import {
   Disposable,

@@ -1,4 +1,4 @@
-/** Installs what a unit lacks: asked first, shown in a terminal, then tried again. */
+/** Installs missing packages of a unit in a terminal, after asking, and loads it again. */
 
 import {
   commands,
@@ -18,8 +18,8 @@ import type { Store } from "./store";
 const INSTALL = "Install in Terminal";
 
 /**
- * Say why a command failed; where a missing package is the reason, offer to install
- * it in the unit's interpreter and have the unit loaded again.
+ * Show why a command failed; if a package is missing, offer to install
+ * it in the unit's interpreter and load the unit again.
  */
 export async function explainFailure(
   store: Store,

@@ -1,4 +1,4 @@
-/** Gathers what the choice of an interpreter depends on, and asks interpreters. */
+/** Collects the inputs for choosing an interpreter, and probes interpreters. */
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -10,7 +10,7 @@ import { serverPythonSetting } from "./settings";
 
 const PROBE_DEADLINE_MS = 10_000;
 
-/** Return the surroundings as they are now. */
+/** Return the current inputs. */
 export async function readSurroundings(): Promise<Surroundings> {
   const setting = serverPythonSetting();
   return {
@@ -18,7 +18,7 @@ export async function readSurroundings(): Promise<Surroundings> {
     folders: folderPaths(),
     setting: setting.value,
     userSetting: setting.user,
-    // The extensions' choice may lie in the workspace: not asked before trust.
+    // The selected interpreter may be in the workspace, so it requires trust.
     chosen: workspace.isTrusted ? await chosenInterpreters() : [],
     pathVariable: process.env["PATH"] ?? process.env["Path"] ?? "",
     platform: process.platform,
@@ -32,7 +32,7 @@ export function folderPaths(): string[] {
     .map((folder) => folder.uri.fsPath);
 }
 
-/** Ask an interpreter for its version, outside of the workspace and isolated. */
+/** Run an interpreter in isolated mode outside the workspace to get its version. */
 export const askInterpreter: Ask = (path) =>
   new Promise((resolve) => {
     const options = { cwd: homedir(), timeout: PROBE_DEADLINE_MS, windowsHide: true };

@@ -1,4 +1,4 @@
-/** The `funclens` debug type in launch.json: resolved, completed, proposed. */
+/** The `funclens` debug type in launch.json: resolving, completion, initial configurations. */
 
 import {
   CompletionItem,
@@ -24,7 +24,7 @@ const ALL: DebugConfiguration = {
   functions: "all",
 };
 
-/** Register what makes launch.json comfortable. */
+/** Register completion and other support for launch.json. */
 export function registerLaunchJson(store: Store): Disposable {
   return Disposable.from(
     debug.registerDebugConfigurationProvider(DEBUG_TYPE, {
@@ -70,7 +70,7 @@ export function registerLaunchJson(store: Store): Disposable {
   );
 }
 
-/** Turn a launch into an attachment whose address is found when it connects. */
+/** Turn a launch into an attach request; the address is determined on connect. */
 async function resolve(
   store: Store,
   configuration: DebugConfiguration,

@@ -1,4 +1,4 @@
-/** What happens between the editor and the server: results of commands, fresh views. */
+/** Middleware of the language client: results of commands, lenses, code actions. */
 
 import { type CodeLens, Range, type TextDocument, workspace } from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
@@ -12,7 +12,7 @@ import type { Store } from "./store";
 /** Return the middleware of every client. */
 export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
   return {
-    /** A command that failed is said once, in the server's words. */
+    /** Show a failed command once, with the server's message. */
     async executeCommand(command, args, next) {
       let answer: unknown;
       try {
@@ -27,7 +27,7 @@ export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
       if (command === ServerCommand.debug) await debugging.attach(answer);
       return answer;
     },
-    /** Lenses stay in place while the person types, and show the address they reach. */
+    /** Keep lenses in place while the user types, and show reachable URLs. */
     async provideCodeLenses(document, token, next) {
       const edits = followEdits(document);
       try {
@@ -41,7 +41,7 @@ export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
         edits.dispose();
       }
     },
-    /** The same commands for those who use no lenses. */
+    /** Offer the same commands as code actions if lenses are off. */
     async provideCodeActions(document, range, context, token, next) {
       const actions = await next(document, range, context, token);
       const { local, external } = await store.addresses();
@@ -53,7 +53,7 @@ export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
   };
 }
 
-/** Note what is typed into a document from now on. */
+/** Record edits of a document from now on. */
 function followEdits(document: TextDocument) {
   const steps: LineEdit[][] = [];
   const subscription = workspace.onDidChangeTextDocument((event) => {
@@ -70,7 +70,7 @@ function followEdits(document: TextDocument) {
   return { steps, dispose: () => subscription.dispose() };
 }
 
-/** The editor takes lenses away and draws them anew when they are a line off. */
+/** VS Code removes and redraws lenses that are on the wrong line. */
 function moved(lens: CodeLens, steps: readonly LineEdit[][]): CodeLens {
   const { start, end } = lens.range;
   const line = steps.reduce(lineAfter, start.line);

@@ -1,4 +1,4 @@
-/** The output channel with what the functions print. */
+/** Output channel with the output of the functions. */
 
 import {
   type Disposable,
@@ -14,7 +14,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import { OutputFormatter, placesIn } from "../core/output";
 import { OUTPUT, readOutput } from "../core/protocol";
 
-/** Of the channel's text: it has colors and links of its own. */
+/** Language id of the channel, for its highlighting and links. */
 const LANGUAGE = "funclens-output";
 
 export class FunctionOutput implements Disposable {
@@ -34,7 +34,7 @@ export class FunctionOutput implements Disposable {
     });
   }
 
-  /** The runner has ended: unfinished lines are lines now. */
+  /** Flush unfinished lines after the runner stopped. */
   finish(): void {
     const rest = this.formatter.flush();
     if (rest) this.channel.append(rest);

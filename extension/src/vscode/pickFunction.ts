@@ -1,4 +1,4 @@
-/** Which function a command is about. */
+/** Determines the function for a command. */
 
 import { window } from "vscode";
 import { functionLines, functionOfFile, functionsAt } from "../core/functions";
@@ -6,10 +6,10 @@ import type { FunctionInfo } from "../core/protocol";
 import type { Store } from "./store";
 
 /**
- * Return the function that a command is about: the one it was called with, the one
- * the cursor stands in, else the one that a person picks; undefined if they do not.
+ * Return the function for a command: its argument, the function at
+ * the cursor, or one that the user picks; undefined if they cancel.
  *
- * What is done to a whole unit takes any function of the open file: `unitIsEnough`.
+ * With `unitIsEnough`, any function of the open file will do.
  */
 export async function pickFunction(
   store: Store,
@@ -33,7 +33,7 @@ export async function pickFunction(
   return askForFunction(store, title);
 }
 
-/** Let a person pick a function by its name or path, wherever the cursor is. */
+/** Let the user pick a function by name or path. */
 export async function askForFunction(
   store: Store,
   title: string,

@@ -1,8 +1,8 @@
 /**
- * The interpreters that the user chose in Microsoft's Python extensions.
+ * Interpreters selected in Microsoft's Python extensions.
  *
- * Neither is needed. Python Environments is asked first, unless it is switched off;
- * the older Python extension answers otherwise.
+ * Both are optional. Python Environments is used if enabled, otherwise the older
+ * Python extension.
  */
 
 import { type Event, EventEmitter, extensions, type Uri, workspace } from "vscode";
@@ -11,7 +11,7 @@ const ENVIRONMENTS = "ms-python.vscode-python-envs";
 const PYTHON = "ms-python.python";
 const PATIENCE_MS = 10_000;
 
-/** The part of the API of Python Environments that is used. */
+/** The part of the Python Environments API that is used here. */
 interface EnvironmentsApi {
   getEnvironment(
     scope: Uri | undefined,
@@ -21,7 +21,7 @@ interface EnvironmentsApi {
   readonly onDidChangeEnvironment?: Event<unknown>;
 }
 
-/** The part of the API of the Python extension that is used. */
+/** The part of the Python extension's API that is used here. */
 interface PythonApi {
   readonly environments: {
     getActiveEnvironmentPath(resource?: Uri): { readonly path: string };
@@ -35,10 +35,10 @@ interface PythonApi {
 const changed = new EventEmitter<void>();
 const watched = new Set<string>();
 
-/** Fires when the user chose another interpreter in one of the extensions. */
+/** Fires when the user selects another interpreter in one of the extensions. */
 export const onDidChangeChosenInterpreter: Event<void> = changed.event;
 
-/** Return the chosen interpreters of the workspace folders, without repetition. */
+/** Return the selected interpreters of the workspace folders, without duplicates. */
 export async function chosenInterpreters(): Promise<string[]> {
   const scopes = workspace.workspaceFolders?.map((folder) => folder.uri) ?? [undefined];
   const found = await Promise.all(scopes.map(chosenInterpreter));
@@ -49,7 +49,7 @@ async function chosenInterpreter(scope: Uri | undefined): Promise<string | undef
   return (await answered(fromEnvironments(scope))) ?? (await answered(fromPython(scope)));
 }
 
-/** An extension that fails or takes its time counts as one that is not there. */
+/** An extension that fails or is slow counts as not installed. */
 async function answered(question: Promise<string | undefined>): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -1,4 +1,4 @@
-/** Gathers a report of a problem and opens it, unsaved, for a person to read. */
+/** Creates a problem report and opens it as an unsaved document. */
 
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";

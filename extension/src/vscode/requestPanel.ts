@@ -1,4 +1,4 @@
-/** The panels that send requests, one for each function. */
+/** Request panels, one per function. */
 
 import { randomBytes } from "node:crypto";
 import { commands, Disposable, env, Uri, ViewColumn, type WebviewPanel, window } from "vscode";
@@ -31,7 +31,7 @@ export interface PanelParts {
   readonly requests: RequestStore;
 }
 
-/** Shows panels, finds the one of a function again, and revives them. */
+/** Creates, finds and restores panels. */
 export class RequestPanels implements Disposable {
   private readonly panels = new Map<string, RequestPanel>();
   private readonly subscriptions: Disposable;
@@ -50,7 +50,7 @@ export class RequestPanels implements Disposable {
     );
   }
 
-  /** Show the panel of a function; a draft is filled in and sent. */
+  /** Show the panel of a function; if a draft is given, fill it in and send it. */
   show(fn: FunctionInfo, draft?: Draft): void {
     const known = this.panels.get(fn.id);
     if (known) {
@@ -80,7 +80,7 @@ export class RequestPanels implements Disposable {
 
 class RequestPanel implements Disposable {
   private running: Exchange | undefined;
-  /** What was told of the last answer: told again when the page is loaded anew. */
+  /** Messages about the last response, sent again when the page is reloaded. */
   private told: ToPanel[] = [];
   private samples: Samples | undefined;
 
@@ -88,7 +88,7 @@ class RequestPanel implements Disposable {
     private readonly id: string,
     private readonly panel: WebviewPanel,
     private readonly parts: PanelParts,
-    /** What to send once the page is there. */
+    /** Draft to send once the page is loaded. */
     private first: Draft | undefined,
   ) {
     const { webview } = panel;
@@ -119,7 +119,7 @@ class RequestPanel implements Disposable {
     await this.send(draft);
   }
 
-  /** Tell the page what is known of the function now. */
+  /** Send the page the current state of the function. */
   async refresh(): Promise<void> {
     const fn = this.fn();
     if (!fn) return;
@@ -179,7 +179,7 @@ class RequestPanel implements Disposable {
     await this.note({ kind: "sending" });
     const { requests, server, store } = this.parts;
     if (store.current.runner.state !== "running") {
-      // Errors are said by the command itself.
+      // The command shows its own errors.
       await commands.executeCommand(ServerCommand.run, { id: fn.id });
     }
     const url = urlOf(store.current, fn);
@@ -216,7 +216,7 @@ class RequestPanel implements Disposable {
     void this.parts.server.client?.sendNotification(SENT, { id: this.id });
   }
 
-  /** The first time, an event function gets a sample of its event. */
+  /** Fill in a sample event the first time, for an event function. */
   private async fillFirst(): Promise<void> {
     const { request } = await this.getSamples();
     const [latest] = this.parts.requests.history(this.id);
@@ -263,7 +263,7 @@ class RequestPanel implements Disposable {
     window.setStatusBarMessage("Copied the request as a curl command.", 4000);
   }
 
-  /** Return the argument of `funclens.call` that a draft makes. */
+  /** Return the argument of `funclens.call` for a draft. */
   private call(draft: Draft) {
     return {
       id: this.id,

@@ -1,4 +1,4 @@
-/** Requests that were sent, in the editor's memory; and those saved for the team. */
+/** History of sent requests, and requests saved for the team. */
 
 import { type Memento, Uri, window, workspace } from "vscode";
 import type { Saved } from "../core/panel";
@@ -20,7 +20,7 @@ export class RequestStore {
     private readonly server: LanguageServer,
   ) {}
 
-  /** Return the requests that were sent to a function, the newest first. */
+  /** Return the requests sent to a function, newest first. */
   history(functionId: string): readonly Draft[] {
     return this.memory.get<Draft[]>(historyKey(functionId), []);
   }
@@ -29,14 +29,14 @@ export class RequestStore {
     await this.memory.update(historyKey(functionId), remember(this.history(functionId), draft));
   }
 
-  /** Return the requests to a function that its workspace folder has in files. */
+  /** Return the requests to a function that are saved in its workspace folder. */
   async saved(fn: FunctionInfo): Promise<Saved[]> {
     if (!workspace.isTrusted) return [];
     const answer: unknown = await this.server.client?.sendRequest(SAVED_REQUESTS, { id: fn.id });
     return readSavedRequests(answer).requests.map(({ name, ...draft }) => ({ name, draft }));
   }
 
-  /** Ask for a name and write the request; return the file, or undefined if not. */
+  /** Ask for a name and save the request; return the file, or undefined on cancel. */
   async save(fn: FunctionInfo, draft: Draft): Promise<Uri | undefined> {
     const name = await window.showInputBox({
       title: "Save Request for the Team",

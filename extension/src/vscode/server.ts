@@ -1,4 +1,4 @@
-/** The life of the language server: chosen, started, restarted, stopped. */
+/** Lifecycle of the language server: choose, start, restart, stop. */
 
 import {
   type Disposable,
@@ -40,7 +40,7 @@ export class LanguageServer implements Disposable {
     private readonly middleware: Middleware,
     /** Called with each new client, before it starts. */
     private readonly connect: (client: LanguageClient) => void,
-    /** Called when the server ended unexpectedly and is up again. */
+    /** Called when the server is up again after an unexpected exit. */
     private readonly onReturn: () => void,
   ) {}
 
@@ -48,7 +48,7 @@ export class LanguageServer implements Disposable {
     return this.currentState;
   }
 
-  /** The Python that the server runs on, in words; undefined when there is none. */
+  /** Description of the server's interpreter; undefined if there is none. */
   get interpreter(): string | undefined {
     const found = this.resolution;
     return found?.kind === "found"
@@ -61,7 +61,7 @@ export class LanguageServer implements Disposable {
     return this.currentState === "running" ? this.current : undefined;
   }
 
-  /** Have the server do one of its commands; return its answer. */
+  /** Execute a command of the server and return its result. */
   async execute(command: string, argument: object): Promise<unknown> {
     if (!this.client) throw new Error("The Funclens language server is not running.");
     return this.client.sendRequest(ExecuteCommandRequest.type, {
@@ -70,14 +70,14 @@ export class LanguageServer implements Disposable {
     });
   }
 
-  /** Start the server, or start it anew; requests in quick succession are one. */
+  /** Start or restart the server; concurrent requests are merged. */
   restart(reason: string): Promise<void> {
     this.log.info(`Starting the language server: ${reason}.`);
     this.policy.reset();
     return this.restarts.request();
   }
 
-  /** Start anew only if another interpreter would be chosen now. */
+  /** Restart only if another interpreter would be chosen now. */
   async reconsider(reason: string): Promise<void> {
     const resolution = await resolveNow();
     const current = this.resolution;
@@ -86,7 +86,7 @@ export class LanguageServer implements Disposable {
     await this.restart(reason);
   }
 
-  /** Stop the server and wait until it has ended. */
+  /** Stop the server and wait until it has exited. */
   async stop(): Promise<void> {
     this.disposed = true;
     await this.stopCurrent();
@@ -137,7 +137,7 @@ export class LanguageServer implements Disposable {
     if (mismatch) void this.warn(mismatch);
   }
 
-  /** The server ended although nobody asked it to. */
+  /** Handle an unexpected exit of the server. */
   private onClosed(client: LanguageClient): void {
     if (this.current !== client || this.disposed) return;
     this.current = undefined;

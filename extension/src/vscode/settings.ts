@@ -1,7 +1,7 @@
 /**
- * The settings that somebody made, without the defaults of package.json.
+ * Settings that the user set, without the defaults of package.json.
  *
- * The server knows the defaults itself, and only what is really set may win over
+ * The server has its own defaults, and only explicit settings may override
  * the user's pyproject.toml.
  */
 
@@ -9,13 +9,13 @@ import { type ConfigurationScope, workspace } from "vscode";
 
 const SECTION = "funclens";
 
-/** Settings of the extension alone, which the server does not know. */
+/** Settings that only the extension uses. */
 const OURS = new Set(["serverPython", "trace"]);
 
 /**
  * Return the values that are set for the scope, keyed without `funclens.`.
  *
- * While the workspace is not trusted, only what the user set for all workspaces.
+ * In an untrusted workspace, only values that the user set for all workspaces.
  */
 export function explicitSettings(scope?: ConfigurationScope): Record<string, unknown> {
   const configuration = workspace.getConfiguration(SECTION, scope);
@@ -32,7 +32,7 @@ export function explicitSettings(scope?: ConfigurationScope): Record<string, unk
   return values;
 }
 
-/** Return the interpreter that is set for the language server, and by whom. */
+/** Return the configured interpreter of the language server, and where it is configured. */
 export function serverPythonSetting(): { readonly value: string; readonly user: string } {
   const configuration = workspace.getConfiguration(SECTION);
   const user = configuration.inspect<string>("serverPython")?.globalValue ?? "";

@@ -34,7 +34,7 @@ export class StatusBar implements Disposable {
     this.show();
   }
 
-  /** Offer the actions that make sense now. */
+  /** Show the actions available in the current state. */
   async offerActions(): Promise<void> {
     const lines = actions(this.server.state, this.store.shown, workspace.isTrusted);
     const chosen = await window.showQuickPick(lines, { title: "Funclens" });

@@ -1,4 +1,4 @@
-/** The one copy of what the server knows, with one event for all views. */
+/** The extension's copy of the server's state, with one event for all views. */
 
 import { type Disposable, EventEmitter, env, Uri } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
@@ -34,19 +34,19 @@ export class Store implements Disposable {
     return this.listing;
   }
 
-  /** What is known, with the runner's address as the person reaches it: for texts. */
+  /** The state with the externally reachable address, for display. */
   get shown(): Listing {
     const { runner } = this.listing;
     return { ...this.listing, runner: { ...runner, url: runner.url && this.reached } };
   }
 
-  /** Return the runner's own address and the one that the person reaches it by. */
+  /** Return the runner's own address and the externally reachable one. */
   async addresses(): Promise<{ readonly local: string; readonly external: string }> {
     const local = this.listing.runner.url;
     return { local, external: await this.external.of(local) };
   }
 
-  /** Follow a new client; what the last one knew is forgotten. */
+  /** Follow a new client and drop the previous state. */
   connect(client: LanguageClient): void {
     this.forget(client);
     client.onNotification(RUNNER_CHANGED, (params: unknown) => {
@@ -57,12 +57,12 @@ export class Store implements Disposable {
     });
   }
 
-  /** Forget everything: no server is running. */
+  /** Drop the state: no server is running. */
   clear(): void {
     this.forget(undefined);
   }
 
-  /** Fetch all functions once; from then on the server sends what changes. */
+  /** Fetch all functions once; then the server sends changes. */
   async load(): Promise<void> {
     if (!this.isLoaded) await this.fetches.request();
   }

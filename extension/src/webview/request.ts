@@ -1,4 +1,4 @@
-/** The request panel: fields, keys, and the answer as it arrives. */
+/** The request panel: fields, keys, and the response as it arrives. */
 
 import { formatJson } from "../core/json";
 import type { FromPanel, ToPanel } from "../core/panel";
@@ -17,13 +17,13 @@ declare function acquireVsCodeApi(): {
   setState(state: State): void;
 };
 
-/** Text of an answer that is shown; the rest is counted only. */
+/** Maximum characters of a response to show; the rest is only counted. */
 const MOST_SHOWN = 1_000_000;
 
 const editor = acquireVsCodeApi();
 let functionId = editor.getState()?.id ?? "";
 let past: readonly Draft[] = [];
-/** Whether somebody has typed since the page was loaded. */
+/** Whether the user has typed since the page was loaded. */
 let touched = false;
 let answer = { type: "", text: "", bytes: 0 };
 
@@ -56,7 +56,7 @@ function showDraft(draft: Draft): void {
   keep();
 }
 
-/** Keep what was typed, for when the panel is hidden or the window is reloaded. */
+/** Save the input, in case the panel is hidden or the window is reloaded. */
 function keep(): void {
   const draft = readDraft();
   editor.setState({ id: functionId, draft });
@@ -150,7 +150,7 @@ const receivers: { [Kind in ToPanel["kind"]]: (message: Of<Kind>) => void } = {
   part: (message) => {
     answer.bytes += message.bytes;
     answer.text = (answer.text + message.text).slice(0, MOST_SHOWN);
-    // While it arrives it is shown as it is: half a JSON is none.
+    // While it arrives, it is shown unformatted, because partial JSON is invalid.
     element("answer-body").textContent = answer.text;
   },
   end: (message) => {
@@ -205,7 +205,7 @@ element("curl").addEventListener("click", () => say({ kind: "curl", draft: readD
 window.addEventListener("message", (event: MessageEvent<ToPanel>) => receive(event.data));
 
 const kept = editor.getState()?.draft;
-// What was typed before this script ran stays.
+// Keep what was typed before this script ran.
 touched = Boolean(path.value || headers.value || body.value);
 if (kept || !touched) showDraft(kept ?? EMPTY_DRAFT);
 else keep();
