@@ -37,7 +37,8 @@ class RunnerProcess(LiveProcess):
 
     `state` is a folder of the test for what the runner keeps outside the
     workspace, so that a runner of the person who tests is never met. `python` is the
-    interpreter that Funclens is installed in.
+    interpreter that Funclens is installed in, `ulimit` a command of the shell that
+    starts it.
     """
 
     def __init__(
@@ -47,8 +48,11 @@ class RunnerProcess(LiveProcess):
         options: Sequence[str] = ("--port", "0"),
         env: Mapping[str, str] | None = None,
         python: Path | str = sys.executable,
+        ulimit: str = "",
     ) -> None:
         argv = [str(python), "-m", "funclens", "run", "--events", *options]
+        if ulimit:
+            argv = ["sh", "-c", f'{ulimit}; exec "$@"', "sh", *argv]
         super().__init__(
             [*argv, *map(str, folders)],
             cwd=state,

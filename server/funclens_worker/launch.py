@@ -2,7 +2,7 @@
 
     python launch.py worker CHANNEL      serves one unit
     python launch.py zygote CONTROL      forks workers of one interpreter
-    python launch.py launcher CONTROL    starts both; none outlives the front door
+    python launch.py launcher CONTROL N  starts both; none outlives the front door
 
 It runs before anything else in the unit's interpreter, so it first takes itself
 out of the user's way: functions-framework starts from the interpreter's `bin`
@@ -46,6 +46,14 @@ def make_room(own_folder: str) -> None:
     sys.argv[:] = [os.path.join(binaries, "functions-framework")]
 
 
+def _limit_descriptors(soft: int) -> None:
+    """Give workers the limit that the front door had before it raised its own."""
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def main() -> None:
     """Become what the command line says."""
     if sys.version_info < OLDEST:
@@ -55,6 +63,8 @@ def main() -> None:
             f"{sys.version.split()[0]}"
         )
     role, descriptor = sys.argv[1], int(sys.argv[2])
+    if role == "launcher":
+        _limit_descriptors(int(sys.argv[3]))
     make_room(HERE)
     load_package()
     if role == "launcher":

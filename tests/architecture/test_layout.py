@@ -29,7 +29,7 @@ RUNNER_LAYERS = (
     ("processes",),
     ("http",),
     ("events", "watch", "changes"),
-    ("background", "subscription"),
+    ("background", "descriptors", "subscription"),
 )
 """From top to bottom: a part imports those below it, and none beside it."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from funclens.cli import run_output
 from funclens.cli.async_stdout import Output
 from funclens.runner.app import Runner, RunnerOptions
+from funclens.runner.descriptors import raise_limit
 from funclens.runner.http.listen import bind
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def serve(
     `settings` are those that `source` has read. Raises PortInUseError, and other
     errors if the runner can't start.
     """
+    raise_limit()
     first = next(iter(settings.values()))
     search = PORT_SEARCH if arguments.port is None else 0
     listener = bind(first.host, first.port, search=search)

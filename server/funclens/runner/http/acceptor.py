@@ -1,22 +1,29 @@
-"""Takes connections in and reads them until their request heads are complete.
+"""Accepts connections and reads them until their request heads are complete.
 
-A client that sends half a line costs a descriptor and a deadline, nothing else.
+A client that sends half a line costs a descriptor and a deadline, nothing else. When
+descriptors run out, the oldest of these connections is closed for the next one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
+import os
+import socket
 from typing import TYPE_CHECKING, Protocol
 
-from funclens.runner.http.head import BadHead, Head, HeadReader
+from funclens.runner.descriptors import limit
+from funclens.runner.http.head import BadHead, HeadReader
+from funclens.runner.http.responses import out_of_descriptors
 
 if TYPE_CHECKING:
-    import socket
+    from funclens.runner.http.head import Head
 
 __all__ = ["Acceptor", "HeadHandler"]
 
 _CHUNK = 65_536
+_PAUSE_SECONDS = 0.1
 _OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -43,7 +50,11 @@ class Acceptor:
         self._listener = listener
         self._head_seconds = head_seconds
         self._loop = asyncio.get_running_loop()
-        self._incoming: set[_Incoming] = set()
+        self._incoming: dict[_Incoming, None] = {}
+        """Connections whose heads are incomplete, in the order of their arrival."""
+        self._most_incoming = max(8, limit() // 4)
+        self._spare = os.open(os.devnull, os.O_RDONLY)
+        """Descriptor that is given up to answer a connection when all are used."""
 
     def open(self) -> None:
         """Begin to accept."""
@@ -53,12 +64,13 @@ class Acceptor:
         """Accept no more and forget whose head is not complete."""
         self._loop.remove_reader(self._listener)
         self._listener.close()
+        self._give_up_spare()
         for incoming in list(self._incoming):
             incoming.close()
 
     def forget(self, incoming: _Incoming) -> None:
         """Take a connection off the list of those whose head is being read."""
-        self._incoming.discard(incoming)
+        self._incoming.pop(incoming, None)
 
     def _accept(self) -> None:
         for _ in range(64):
@@ -67,8 +79,11 @@ class Acceptor:
             except BlockingIOError:
                 return
             except OSError as error:
-                if error.errno in _OUT_OF_DESCRIPTORS:
-                    self._pause_accepting()
+                if error.errno not in _OUT_OF_DESCRIPTORS:
+                    return
+                if self._make_room():
+                    continue
+                self._pause_accepting()
                 return
             connection.setblocking(False)
             self._begin(connection)
@@ -93,18 +108,47 @@ class Acceptor:
         if head is not None:
             self.handler.take(head, connection)
             return
-        self._incoming.add(_Incoming(self, connection, reader, self._head_seconds))
+        incoming = _Incoming(self, connection, reader, self._head_seconds)
+        self._incoming[incoming] = None
+        if len(self._incoming) > self._most_incoming:
+            self._close_oldest()
+
+    def _close_oldest(self) -> None:
+        next(iter(self._incoming)).close(_busy())
+
+    def _make_room(self) -> bool:
+        """Close or refuse a connection; False when that is not possible now."""
+        if self._incoming:
+            self._close_oldest()
+            return True
+        if self._spare < 0:
+            return False
+        self._give_up_spare()
+        with contextlib.suppress(OSError):
+            connection, _address = self._listener.accept()
+            with connection:
+                connection.setblocking(False)
+                _refuse(connection, _busy())
+        with contextlib.suppress(OSError):
+            self._spare = os.open(os.devnull, os.O_RDONLY)
+        return self._spare >= 0
+
+    def _give_up_spare(self) -> None:
+        if self._spare >= 0:
+            os.close(self._spare)
+            self._spare = -1
 
     def _pause_accepting(self) -> None:
         """Leave connections in the kernel's queue until some others are closed."""
         self._loop.remove_reader(self._listener)
-        self._loop.call_later(
-            0.1,
-            lambda: (
-                self._listener.fileno() >= 0
-                and self._loop.add_reader(self._listener, self._accept)
-            ),
-        )
+        self._loop.call_later(_PAUSE_SECONDS, self._go_on)
+
+    def _go_on(self) -> None:
+        if self._spare < 0:
+            with contextlib.suppress(OSError):
+                self._spare = os.open(os.devnull, os.O_RDONLY)
+        if self._listener.fileno() >= 0:
+            self._loop.add_reader(self._listener, self._accept)
 
 
 class _Incoming:
@@ -144,10 +188,12 @@ class _Incoming:
         elif not data:
             self.close()
 
-    def close(self) -> None:
-        """Forget the connection."""
+    def close(self, response: bytes = b"") -> None:
+        """Forget the connection; send a response if a request has begun."""
         self._let_go()
-        self._connection.close()
+        with self._connection:
+            if response and not self._reader.is_empty:
+                _refuse(self._connection, response)
 
     def _let_go(self) -> None:
         self._deadline.cancel()
@@ -162,3 +208,16 @@ class _Incoming:
         self._acceptor.handler.refuse(
             self._connection, "The request head did not arrive in time.", 408
         )
+
+
+def _refuse(connection: socket.socket, response: bytes) -> None:
+    """Send as much as is possible at once."""
+    with contextlib.suppress(OSError):
+        with contextlib.suppress(BlockingIOError):
+            connection.recv(_CHUNK)  # a close with unread bytes would reset it
+        connection.send(response)
+        connection.shutdown(socket.SHUT_WR)
+
+
+def _busy() -> bytes:
+    return out_of_descriptors(limit()).encode("GET")

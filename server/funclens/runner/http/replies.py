@@ -19,6 +19,8 @@ __all__ = ["Replies"]
 
 _CHUNK = 65_536
 _LINGER_SECONDS = 2.0
+_SEND_SECONDS = 60.0
+"""Maximum seconds for a client to read a response."""
 
 
 class Replies:
@@ -63,7 +65,7 @@ async def _reply(connection: socket.socket, data: bytes) -> None:
     """Send, then wait for the client's end: a reset would take the response back."""
     loop = asyncio.get_running_loop()
     with connection, contextlib.suppress(OSError, TimeoutError, asyncio.TimeoutError):
-        await loop.sock_sendall(connection, data)
+        await asyncio.wait_for(loop.sock_sendall(connection, data), _SEND_SECONDS)
         connection.shutdown(socket.SHUT_WR)
         deadline = loop.time() + _LINGER_SECONDS
         while loop.time() < deadline:

@@ -31,6 +31,7 @@ __all__ = [
     "json_response",
     "no_path",
     "not_found",
+    "out_of_descriptors",
     "problem",
     "too_large",
 ]
@@ -178,6 +179,13 @@ def internal_error(head: Head, error: BaseException) -> Problem:
     """500: a defect of the runner, not of the function."""
     title = f"Internal error of the runner: {type(error).__name__}: {error}"
     return problem(head, 500, title)
+
+
+def out_of_descriptors(limit: int, accept: str = "") -> Problem:
+    """503: this process can't open more files and connections."""
+    title = f"The runner is out of file descriptors (limit: {limit})"
+    lines = ["Raise the limit (ulimit -n) before you start it, or close connections."]
+    return Problem(503, title, tuple(lines), accept)
 
 
 def too_large(head: Head, limit: int) -> Problem:

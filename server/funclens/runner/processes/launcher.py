@@ -101,10 +101,12 @@ class Launcher:
         """Start a launcher as a separate program."""
         import subprocess  # noqa: PLC0415 - seldom: a fork is quicker
 
+        from funclens.runner.descriptors import original_limit  # noqa: PLC0415
+
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
-                [*_COMMAND, str(theirs.fileno())],
+                [*_COMMAND, str(theirs.fileno()), str(original_limit())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],

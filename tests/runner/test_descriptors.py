@@ -1,0 +1,105 @@
+"""When descriptors run out, somebody idle is closed, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from process import DEADLINE_S
+from runner.conftest import connect, get, read_all
+from runner.proc import cpu_seconds
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="looks at processes through /proc"
+)
+
+SOURCE = """
+import resource
+
+import functions_framework
+
+
+@functions_framework.http
+def hello(request):
+    return "hello"
+
+
+@functions_framework.http
+def limit(request):
+    return str(resource.getrlimit(resource.RLIMIT_NOFILE))
+"""
+SHORT = "ulimit -n 64"
+LIVE = b"GET /_funclens/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.fixture
+def runner(workspace, serve):
+    """A runner that may open 64 descriptors."""
+    return serve(workspace({"main.py": SOURCE}), ulimit=SHORT)
+
+
+def test_the_front_door_raises_its_limit_and_workers_keep_theirs(workspace, serve):
+    """A function may open as much as under the framework, also after a crash."""
+    folder = workspace({"main.py": SOURCE})
+    runner = serve(folder, ulimit="ulimit -Sn 200; ulimit -Hn 300")
+    assert get(runner, "/limit") == (200, "(200, 300)")
+    limits = Path(f"/proc/{runner.pid}/limits").read_text("utf-8")
+    (line,) = [line for line in limits.split("\n") if line.startswith("Max open files")]
+    assert line.split()[3:5] == ["300", "300"]
+    children = Path(f"/proc/{runner.pid}/task/{runner.pid}/children").read_text("utf-8")
+    (launcher,) = map(int, children.split())
+    seen = len(runner.events)
+    os.kill(launcher, signal.SIGKILL)
+    runner.wait_event("worker-crashed", since=seen)
+    for _ in range(20):  # a dying zygote may still have forked a worker
+        status, body = get(runner, "/limit")
+        if status == 200:
+            break
+    assert body == "(200, 300)"
+
+
+def test_clients_that_send_nothing_give_way_to_one_that_does(runner):
+    """The oldest is closed for the next one."""
+    with contextlib.ExitStack() as stack:
+        idle = [stack.enter_context(connect(runner)) for _ in range(200)]
+        for connection in idle[100:]:
+            connection.sendall(b"GET /hello HTTP/1.1\r\n")
+        assert get(runner, "/hello") == (200, "hello")
+        # The newest are still served.
+        idle[-1].sendall(b"Host: localhost\r\n\r\n")
+        assert read_all(idle[-1]).endswith(b"hello")
+        assert idle[0].recv(1) == b""
+
+
+def test_a_request_that_finds_no_descriptor_gets_a_503_with_the_reason(runner):
+    """Streams are never idle: who comes after too many of them is refused."""
+    assert get(runner, "/hello") == (200, "hello")
+    with contextlib.ExitStack() as stack:
+        refused = None
+        for _ in range(100):
+            connection = stack.enter_context(connect(runner))
+            connection.sendall(LIVE)
+            assert select.select([connection], [], [], DEADLINE_S)[0]
+            answer = connection.recv(65_536)
+            if answer.startswith(b"HTTP/1.1 503 "):
+                refused = answer + read_all(connection)
+                break
+            assert answer.startswith(b"HTTP/1.1 200 ")
+        assert refused is not None
+        assert b"file descriptors (limit: 64)" in refused
+        before = cpu_seconds(runner.pid)
+        quiet = stack.enter_context(connect(runner))
+        select.select([quiet], [], [], 2.0)
+        assert cpu_seconds(runner.pid) - before < 0.5
+    # All are closed: there is room again.
+    for _ in range(100):
+        status, body = get(runner, "/hello")
+        if status == 200:
+            break
+    assert (status, body) == (200, "hello")
