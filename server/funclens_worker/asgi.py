@@ -62,18 +62,26 @@ class AsgiServer:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _handle(self, accepted: AcceptedConnection) -> None:
+        accepted.take()
         entry = RequestLogEntry(accepted.function, accepted.number, self._manifest)
 
         def with_entry(app: AsgiApp) -> AsgiApp:
             async def logged(scope: Message, receive: Any, send: Any) -> None:
+                async def noted(message: Message) -> None:
+                    accepted.begin_answer()
+                    await send(message)
+
                 scope[_ENTRY] = entry
-                await app(scope, receive, send)
+                await app(scope, receive, noted)
 
             return logged
 
         head = accepted.connection.head
-        await self._connections.answer(_own(accepted.connection), head, with_entry)
-        entry.tell(self._channel)
+        try:
+            await self._connections.answer(_own(accepted.connection), head, with_entry)
+        finally:
+            accepted.end()
+            entry.tell(self._channel)
         self._tracker.tell(entry.began)
 
     async def _call(self, scope: Message, receive: Any, send: Any) -> None:

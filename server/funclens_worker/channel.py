@@ -6,19 +6,23 @@
 from __future__ import annotations
 
 import array
+import faulthandler
+import mmap
 import os
 import socket
 import threading
 from collections import deque
 from dataclasses import dataclass
-from typing import Any, Deque, Optional, Tuple
+from typing import Any, Callable, Deque, Optional, Tuple
 
 from funclens_worker.contract import (
     CONNECTION_HEADER,
     FRAME_HEADER,
+    SLOTS,
     EventName,
     FrameKind,
     Manifest,
+    Progress,
     encode_event,
 )
 
@@ -26,6 +30,8 @@ _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 _CHUNK = 131_072
 _ROOM = 16
 """Descriptors that one read may bring."""
+_INTERIM = b"HTTP/1.1 100 "
+"""How a response begins that is not the answer yet."""
 
 
 class AcceptedSocket(socket.socket):
@@ -37,6 +43,8 @@ class AcceptedSocket(socket.socket):
         # Given all four, Python need not ask the kernel what kind of socket it is.
         super().__init__(family, socket.SOCK_STREAM, 0, descriptor)
         self._head = memoryview(head)
+        self.before_answer: Optional[Callable[[], None]] = None
+        """Called once, before the first byte of the answer is sent."""
 
     @property
     def head(self) -> bytes:
@@ -58,8 +66,24 @@ class AcceptedSocket(socket.socket):
         memoryview(buffer)[: len(data)] = data
         return len(data)
 
+    def send(self, data: Any, flags: int = 0) -> int:
+        """Send, and note that the answer begins."""
+        self._note_answer(data)
+        return super().send(data, flags)
 
-@dataclass(frozen=True)
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Send everything, and note that the answer begins."""
+        self._note_answer(data)
+        super().sendall(data, flags)
+
+    def _note_answer(self, data: Any) -> None:
+        note = self.before_answer
+        if note is not None and bytes(data[: len(_INTERIM)]) != _INTERIM:
+            self.before_answer = None
+            note()
+
+
+@dataclass
 class AcceptedConnection:
     """A connection that the front door has accepted and read the head of."""
 
@@ -69,6 +93,23 @@ class AcceptedConnection:
     """Position of the function in the manifest."""
     connection: AcceptedSocket
     """Non-blocking as the front door left it; the receiver closes it."""
+    slot: int
+    page: Optional[mmap.mmap]
+    """The progress page, until the request is over."""
+
+    def take(self) -> None:
+        """Note that no other worker may answer, before user code can run."""
+        if self.page is not None:
+            self.page[self.slot] = Progress.TAKEN
+
+    def begin_answer(self) -> None:
+        """Note that the first byte of the response is about to be sent."""
+        if self.page is not None:
+            self.page[self.slot] = Progress.ANSWERING
+
+    def end(self) -> None:
+        """Leave the slot to another request, before the front door hears of the end."""
+        self.page = None
 
 
 class Channel:
@@ -80,6 +121,18 @@ class Channel:
         self._lock = threading.Lock()
         self._data = bytearray()
         self._descriptors: Deque[int] = deque()
+        self._page: Optional[mmap.mmap] = None
+
+    def fileno(self) -> int:
+        """Return the descriptor, for what a dying process writes."""
+        return self._socket.fileno()
+
+    def dump_stack(self) -> None:
+        """Write the stack of this thread between two events."""
+        is_locked = self._lock.acquire(timeout=1)  # a signal may have come in `send`
+        faulthandler.dump_traceback(self._socket.fileno(), all_threads=False)
+        if is_locked:
+            self._lock.release()
 
     def read_manifest(self) -> Manifest:
         """Return the manifest, always the first frame.
@@ -92,6 +145,9 @@ class Channel:
         kind, _, payload = frame
         if kind != FrameKind.MANIFEST:
             raise ValueError("the first frame must be the manifest")
+        page = self._descriptors.popleft()
+        self._page = mmap.mmap(page, SLOTS)
+        os.close(page)
         return Manifest.from_json(payload)
 
     def read_connection(self) -> Optional[AcceptedConnection]:
@@ -100,10 +156,10 @@ class Channel:
         if frame is None:
             return None
         _, number, payload = frame
-        function, family = CONNECTION_HEADER.unpack_from(payload)
+        function, family, slot = CONNECTION_HEADER.unpack_from(payload)
         head = payload[CONNECTION_HEADER.size :]
         connection = AcceptedSocket(self._descriptors.popleft(), head, family)
-        return AcceptedConnection(number, function, connection)
+        return AcceptedConnection(number, function, connection, slot, self._page)
 
     def send(self, event: EventName, **fields: Any) -> None:
         """Tell the front door; silently dropped when the front door is gone."""

@@ -7,14 +7,20 @@ The channel between front door and worker is one AF_UNIX stream socket.
 
 Front door to worker, frames: a header of nine bytes (kind, request number, length of
 the payload), then the payload.
-    MANIFEST    the payload is the manifest as JSON; always the first frame
+    MANIFEST    the payload is the manifest as JSON; always the first frame. The
+                descriptor of the progress page rides on the header
     CONNECTION  the payload is the index of the function in the manifest (two
-                bytes), the address family of the connection (one byte) and the
-                bytes that the front door has already read; the descriptor of the
-                connection rides on the header
+                bytes), the address family of the connection (one byte), its slot in
+                the progress page (two bytes) and the bytes that the front door has
+                already read; the descriptor of the connection rides on the header
 The end of the stream means: answer what you have, then end.
 
-Worker to front door, lines of JSON: the events of `EventName`.
+Worker to front door, lines of JSON: the events of `EventName`. Lines that are not JSON
+are the stack of a dying worker, as `faulthandler` writes it.
+
+The progress page is memory that both share, a byte for each connection on its way:
+how far the worker has come with it (`Progress`). The worker writes, which costs
+nothing; the front door reads it when the worker has died.
 """
 
 from __future__ import annotations
@@ -32,8 +38,23 @@ VERSION = 1
 FRAME_HEADER = struct.Struct("!BII")
 """Kind, request number, length of the payload in bytes."""
 
-CONNECTION_HEADER = struct.Struct("!HB")
-"""Position of the function in the manifest's `functions`, and the address family."""
+CONNECTION_HEADER = struct.Struct("!HBH")
+"""Position of the function in the manifest's `functions`, the address family, and the
+slot in the progress page."""
+
+SLOTS = 4096
+"""Length of the progress page: connections that one worker may have at once."""
+
+
+class Progress(enum.IntEnum):
+    """How far a worker has come with a connection."""
+
+    SENT = 0
+    """It may not even have received it: another worker can answer."""
+    TAKEN = 1
+    """User code may have run."""
+    ANSWERING = 2
+    """The first byte of the response is out, or is being sent."""
 
 
 class FrameKind(enum.IntEnum):

@@ -12,6 +12,7 @@ from typing import Optional
 from funclens_worker.channel import Channel
 from funclens_worker.contract import DebugSpec, EventName, LoadFailure, Manifest
 from funclens_worker.module_tracker import ModuleTracker
+from funclens_worker.processes.last_words import leave_last_words
 from funclens_worker.user_traceback import (
     install_hint,
     installed_modules,
@@ -34,6 +35,7 @@ def run(descriptor: int) -> int:
     manifest = channel.read_manifest()
     # A cache that is as old and as long as the source would hide a quick edit.
     sys.dont_write_bytecode = True
+    leave_last_words(channel)
     _show_lines_at_once()
     if manifest.debug is not None:
         _wait_for_debugger(manifest.debug, channel)

@@ -7,6 +7,7 @@ with Flask.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import socket
 import threading
@@ -46,26 +47,31 @@ class WsgiServer:
 
     def handle(self, accepted: AcceptedConnection) -> None:
         """Answer one request, close its connection and tell the front door."""
-        entry = self.answer(accepted.connection, accepted.function, accepted.number)
-        entry.tell(self._channel)
+        accepted.take()
+        accepted.connection.before_answer = accepted.begin_answer
+        entry = RequestLogEntry(accepted.function, accepted.number, self._manifest)
+        try:
+            self.answer(accepted.connection, entry)
+        finally:
+            accepted.end()
+            entry.tell(self._channel)
         self._tracker.tell(entry.began)
 
-    def answer(
-        self, connection: AcceptedSocket, function: int, number: int = 0
-    ) -> RequestLogEntry:
-        """Answer one request for the function at a position of the manifest."""
-        entry = RequestLogEntry(function, number, self._manifest)
+    def answer(self, connection: AcceptedSocket, entry: RequestLogEntry) -> None:
+        """Answer one request for the function that the entry names."""
         _current.entry = entry
         with connection:
             connection.setblocking(True)
             try:
                 self._serve(connection, connection.getpeername())
-                connection.shutdown(socket.SHUT_WR)
             except (OSError, SystemExit):
                 # The client hung up, or the function called sys.exit: gunicorn lets
                 # that pass, and the connection is closed without an answer.
                 pass
-        return entry
+            finally:
+                # The front door has the connection, too: closing does not end it.
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_WR)
 
     def _call(
         self, environ: Dict[str, Any], start_response: Callable[..., Any]

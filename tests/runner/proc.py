@@ -31,6 +31,17 @@ def reapers_of_launcher(runner: int) -> list[int]:
     return [pid for pid in family(launcher) if parent_of(pid) == launcher]
 
 
+def children_of(root: int) -> dict[int, set[int]]:
+    """Return every descendant of a process with the pids of its own children."""
+    members = family(root)
+    found: dict[int, set[int]] = {pid: set() for pid in members}
+    for pid in members:
+        parent = parent_of(pid)
+        if parent in found:
+            found[parent].add(pid)
+    return found
+
+
 def parent_of(pid: int) -> int:
     """Return the parent's pid. Raises IndexError when the process has ended."""
     return int(_read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()[1])

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from funclens.runner.http import responses, router
 from funclens.runner.http.acceptor import Acceptor
 from funclens.runner.http.access import Access
-from funclens.runner.units.pending import PendingRequest
+from funclens.runner.http.pending import PendingRequest
 
 if TYPE_CHECKING:
     import socket

@@ -8,6 +8,7 @@ test_server_versions.py). `app_state` and `get_loop_factory` came in between.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
 import inspect
 import logging
@@ -45,12 +46,20 @@ class Connections:
         # Any: the stubs of Python 3.9 do not know a method that 3.9 has.
         loop: Any = asyncio.get_running_loop()
         closed = loop.create_future()
-        protocol = self._make_protocol(wrap(self._config.loaded_app), closed)
+
+        def end() -> None:
+            # The front door has the connection, too: closing does not end it.
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_WR)
+            if not closed.done():
+                closed.set_result(None)
+
+        protocol = self._make_protocol(wrap(self._config.loaded_app), end)
         await loop.connect_accepted_socket(lambda: protocol, sock=connection)
         protocol.data_received(head)
         await closed
 
-    def _make_protocol(self, app: AsgiApp, closed: asyncio.Future[None]) -> Any:
+    def _make_protocol(self, app: AsgiApp, end: Callable[[], None]) -> Any:
         """Return the protocol of one connection, and have it tell the end of that.
 
         An upgrade hands the connection to another protocol, which is made with the
@@ -61,23 +70,22 @@ class Connections:
         make_websocket = config.ws_protocol_class
         if make_websocket is not None:
             config.ws_protocol_class = lambda *args, **kwargs: _telling(
-                make_websocket(*args, **kwargs), closed
+                make_websocket(*args, **kwargs), end
             )
         kind = config.http_protocol_class
         values = {"config": config, "server_state": self._state}
         if "app_state" in inspect.signature(kind.__init__).parameters:
             values["app_state"] = {}
-        return _telling(kind(**values), closed)
+        return _telling(kind(**values), end)
 
 
-def _telling(protocol: Any, closed: asyncio.Future[None]) -> Any:
-    """Return the protocol; the future is done when it loses its connection."""
+def _telling(protocol: Any, end: Callable[[], None]) -> Any:
+    """Return the protocol; `end` is called when it loses its connection."""
     lost = protocol.connection_lost
 
     def connection_lost(error: Any) -> None:
         lost(error)
-        if not closed.done():
-            closed.set_result(None)
+        end()
 
     protocol.connection_lost = connection_lost
     return protocol

@@ -15,6 +15,7 @@ from funclens_worker.channel import AcceptedSocket, Channel
 from funclens_worker.contract import Manifest, ManifestFunction
 from funclens_worker.framework import Framework
 from funclens_worker.module_tracker import ModuleTracker
+from funclens_worker.request_log import RequestLogEntry
 from funclens_worker.unit_app import build_app
 from funclens_worker.wsgi import WsgiServer
 
@@ -43,16 +44,17 @@ def warm_up() -> None:
         channel = Channel(ours.detach())
         tracker = ModuleTracker(channel)
         server = WsgiServer(app, manifest, framework, channel, tracker)
-        _ask(server)
+        _ask(server, manifest)
 
 
-def _ask(server: WsgiServer) -> None:
+def _ask(server: WsgiServer, manifest: Manifest) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = socket.create_connection(listener.getsockname()[:2], _SECONDS)
         listener.settimeout(_SECONDS)
         accepted = listener.accept()[0]
     with client:
-        server.answer(AcceptedSocket(accepted.detach(), _REQUEST), 0)
+        entry = RequestLogEntry(0, 0, manifest)
+        server.answer(AcceptedSocket(accepted.detach(), _REQUEST), entry)
         while client.recv(65_536):
             continue
 

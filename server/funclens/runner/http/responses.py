@@ -27,6 +27,7 @@ __all__ = [
     "cross_site",
     "failed",
     "forbidden_host",
+    "gone",
     "internal_error",
     "json_response",
     "no_path",
@@ -195,6 +196,12 @@ def too_large(head: Head, limit: int) -> Problem:
     return problem(head, 413, title, lines)
 
 
-def failed(head: Head, unit: str, error: str, details: list[str]) -> Problem:
-    """500: the unit cannot be loaded, with the user's error and its place."""
-    return problem(head, 500, f"{unit} could not be loaded: {error}", details)
+def failed(head: Head, title: str, details: list[str]) -> Problem:
+    """500: the unit or its worker failed, with the user's error and its place."""
+    return problem(head, 500, title, details)
+
+
+def gone(head: Head, function: str) -> Problem:
+    """503: the function went away while its request was waiting."""
+    title = f"{function} is no longer served"
+    return problem(head, 503, title, ["It was removed, or the runner stops."])

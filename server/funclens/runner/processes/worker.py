@@ -1,19 +1,29 @@
 """The front door's end of one worker: connections out; events, output and its end in.
 
 Sending never blocks the front door: what the worker's socket does not take waits in a
-bounded queue, and a full queue refuses.
+bounded queue, and a full queue refuses. Whatever becomes of the worker, each request is
+kept until the worker has reported its end, and handed back when the worker dies.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import signal
 import socket
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from funclens.runner.processes.handed import HandedRequests
 from funclens.runner.processes.output_pipe import OutputPipe
+from funclens.runner.processes.worker_exit import (
+    describe_exit,
+    kill_and_wait,
+    oom_kills,
+)
 from funclens_worker.contract import (
     CONNECTION_HEADER,
     EventName,
@@ -24,7 +34,10 @@ from funclens_worker.contract import (
 
 if TYPE_CHECKING:
     from funclens.runner.events import EventBus
+    from funclens.runner.http.pending import PendingRequest
+    from funclens.runner.processes.handed import LeftRequests
     from funclens.runner.processes.launcher import WorkerProcess
+    from funclens.runner.processes.worker_exit import WorkerExit
 
 __all__ = ["WorkerConnection", "WorkerObserver"]
 
@@ -33,6 +46,8 @@ QUEUE_LIMIT = 512
 
 _CHUNK = 65_536
 _STDERR_TAIL = 2_000
+_LAST_WORDS = 20_000
+"""Characters of a dying worker's stack that are kept."""
 
 
 class WorkerObserver(Protocol):
@@ -41,14 +56,20 @@ class WorkerObserver(Protocol):
     def on_event(self, connection: WorkerConnection, event: dict[str, Any]) -> None:
         """Take one event of the worker."""
 
-    def on_exit(self, connection: WorkerConnection, status: int) -> None:
-        """Take the end: exit code, or minus the signal."""
+    def on_death(
+        self, connection: WorkerConnection, end: WorkerExit, left: LeftRequests
+    ) -> None:
+        """Take the end, at once, and the requests that have no answer yet."""
+
+    def on_exit(self, connection: WorkerConnection, end: WorkerExit) -> None:
+        """Take note that all output of a dead worker has been read."""
 
 
 @dataclass(slots=True)
 class _Outgoing:
     data: memoryview
-    connection: socket.socket | None
+    descriptor: int | None
+    """What rides on the first byte; None once it is sent."""
 
 
 class WorkerConnection:
@@ -71,7 +92,14 @@ class WorkerConnection:
         self._observer = observer
         self._bus = bus
         self._loop = asyncio.get_running_loop()
+        self._handed = HandedRequests()
         self._queue: deque[_Outgoing] = deque()
+        self._is_broken = False
+        """Whether the worker's socket takes nothing any more: it is dead or dying."""
+        self._kill_reason = ""
+        """Why the front door ends the worker, if it does."""
+        self._oom_kills = oom_kills()
+        self._last_words = ""
         self._partial = b""
         self._reaper_said = b""
         self._is_draining = False
@@ -83,27 +111,32 @@ class WorkerConnection:
             OutputPipe(process.stderr, self._print_stderr, bus),
         ]
         self._finishing: asyncio.Task[None] | None = None
-        self._send(encode_frame(FrameKind.MANIFEST, 0, manifest.to_json()), None)
+        data = encode_frame(FrameKind.MANIFEST, 0, manifest.to_json())
+        self._send(data, self._handed.descriptor)
 
     def serves(self, function: str) -> bool:
         """Whether the worker was started with this function in its manifest."""
         return function in self._index
 
-    def hand_over(
-        self, number: int, function: str, head: bytes, connection: socket.socket
-    ) -> bool:
-        """Give the worker a connection; False when its queue is full.
+    def hand_over(self, request: PendingRequest) -> bool:
+        """Give the worker a request; False when its queue is full.
 
-        After True the connection belongs to this object, which closes it.
+        After True the request belongs to this object until `on_death` hands it back.
         """
-        if len(self._queue) >= QUEUE_LIMIT or self._is_draining:
+        is_full = len(self._queue) >= QUEUE_LIMIT or not self._handed.has_room
+        if is_full or self._is_draining:
             return False
-        header = CONNECTION_HEADER.pack(self._index[function], connection.family)
-        payload = header + head
-        self._send(encode_frame(FrameKind.CONNECTION, number, payload), connection)
+        connection = request.connection
+        slot = self._handed.add(request)
+        function = self._index[request.function]
+        payload = CONNECTION_HEADER.pack(function, connection.family, slot)
+        data = encode_frame(
+            FrameKind.CONNECTION, request.number, payload + request.data
+        )
+        self._send(data, connection.fileno())
         return True
 
-    def drain(self, seconds: float) -> None:
+    def drain(self, seconds: float, why: str = "it was replaced") -> None:
         """Ask the worker to finish and end; kill it when `seconds` are over.
 
         When it was asked before, the earlier deadline counts.
@@ -115,15 +148,20 @@ class WorkerConnection:
         if self._deadline is not None:
             at = min(at, self._deadline.when())
             self._deadline.cancel()
-        self._deadline = self._loop.call_at(at, self.kill)
+        reason = f"{why}, and did not finish within {seconds:g} s"
+        self._deadline = self._loop.call_at(at, self.kill, reason)
 
-    def kill(self) -> None:
+    def kill(self, reason: str = "it was stopped") -> None:
         """Have the reaper kill the worker and everything it started, now."""
+        self._kill_reason = self._kill_reason or reason
         if self._process.reaper.fileno() >= 0:
-            self._process.reaper.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(OSError):
+                self._process.reaper.shutdown(socket.SHUT_WR)
 
-    def _send(self, data: bytes, connection: socket.socket | None) -> None:
-        self._queue.append(_Outgoing(memoryview(data), connection))
+    def _send(self, data: bytes, descriptor: int) -> None:
+        if self._is_broken:
+            return
+        self._queue.append(_Outgoing(memoryview(data), descriptor))
         if len(self._queue) == 1:
             self._flush()
 
@@ -132,18 +170,17 @@ class WorkerConnection:
         while self._queue:
             item = self._queue[0]
             try:
-                if item.connection is None:
+                if item.descriptor is None:
                     sent = channel.send(item.data)
                 else:
-                    fds = [item.connection.fileno()]
-                    sent = socket.send_fds(channel, [item.data], fds)
-                    item.connection.close()
-                    item.connection = None
+                    sent = socket.send_fds(channel, [item.data], [item.descriptor])
+                    item.descriptor = None
+                    self._handed.close_descriptor()
             except BlockingIOError:
                 self._loop.add_writer(channel, self._flush)
                 return
             except OSError:  # the worker is gone; its exit is on its way
-                self._drop_queue()
+                self._stop_sending()
                 return
             item.data = item.data[sent:]
             if not item.data:
@@ -158,11 +195,10 @@ class WorkerConnection:
         except OSError:  # the worker has ended already
             return
 
-    def _drop_queue(self) -> None:
+    def _stop_sending(self) -> None:
+        """Leave what is queued where it is kept, until the worker's end is certain."""
+        self._is_broken = True
         self._loop.remove_writer(self._process.channel)
-        for item in self._queue:
-            if item.connection is not None:
-                item.connection.close()
         self._queue.clear()
 
     def _read_events(self) -> bool:
@@ -178,12 +214,23 @@ class WorkerConnection:
             return False
         *lines, self._partial = (self._partial + data).split(b"\n")
         for line in lines:
-            event = json.loads(line)
-            if event["event"] == EventName.REQUEST:
-                for pipe in self._output:
-                    pipe.catch_up()
-            self._observer.on_event(self, event)
+            self._read_line(line)
         return True
+
+    def _read_line(self, line: bytes) -> None:
+        if not line.startswith(b"{"):  # the stack of a worker that dies
+            self._last_words += line.decode("ascii", "replace") + "\n"
+            self._last_words = self._last_words[:_LAST_WORDS]
+            return
+        event = json.loads(line)
+        if event["event"] == EventName.REQUEST:
+            self._catch_up()
+            self._handed.finish(event["number"])
+        self._observer.on_event(self, event)
+
+    def _catch_up(self) -> None:
+        for pipe in self._output:
+            pipe.catch_up()
 
     def _read_reaper(self) -> None:
         try:
@@ -192,14 +239,26 @@ class WorkerConnection:
             return
         except OSError:
             data = b""
+        if not data:
+            self._loop.remove_reader(self._process.reaper)
+            self._end_without_reaper()
+            return
         *lines, self._reaper_said = (self._reaper_said + data).split(b"\n")
-        status: int | None = None if data else -9
+        status: int | None = None
         for line in lines:
             message = json.loads(line)
             self.pid = message.get("pid", self.pid)
             status = message.get("status", status)
         if status is not None:
             self._end(status)
+
+    def _end_without_reaper(self) -> None:
+        """Make sure that the worker is dead: only then may others have its requests."""
+        when_dead = partial(self._end, -signal.SIGKILL)
+        if self.pid:
+            kill_and_wait(self.pid, when_dead)
+        else:
+            when_dead()
 
     def _end(self, status: int) -> None:
         if self._deadline is not None:
@@ -208,16 +267,25 @@ class WorkerConnection:
         while self._read_events():
             pass  # what the worker said before it ended
         self._loop.remove_reader(self._process.channel)
-        self._drop_queue()
+        self._stop_sending()
         self._process.reaper.close()
         self._process.channel.close()
-        self._finishing = self._loop.create_task(self._finish(status))
+        self._catch_up()
+        end = describe_exit(
+            status,
+            self._last_words or self.stderr_tail,
+            self._manifest.root,
+            is_oom=oom_kills() > self._oom_kills,
+            reason=self._kill_reason,
+        )
+        self._observer.on_death(self, end, self._handed.leave())
+        self._finishing = self._loop.create_task(self._finish(end))
 
-    async def _finish(self, status: int) -> None:
+    async def _finish(self, end: WorkerExit) -> None:
         """Tell the end once all output has been read."""
         for pipe in self._output:
             await pipe.wait_ended()
-        self._observer.on_exit(self, status)
+        self._observer.on_exit(self, end)
 
     def _print_stdout(self, text: str) -> None:
         self._print("stdout", text)

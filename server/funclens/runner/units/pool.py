@@ -11,10 +11,10 @@ from funclens.errors import RunnerError
 from funclens.runner.processes.env_files import environment_files
 from funclens.runner.processes.options import FolderOptions
 from funclens.runner.processes.starter import WorkerStarter
-from funclens.runner.units.pending import Refusals
+from funclens.runner.units.refusals import Refusals
 from funclens.runner.units.status import UnitState, UnitStatus
-from funclens.runner.units.supervisor import Served, UnitSupervisor
-from funclens.runner.units.worker_manifest import build_manifest
+from funclens.runner.units.supervisor import UnitSupervisor
+from funclens.runner.units.worker_manifest import Served, build_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,7 +11,10 @@ from funclens_worker.contract import Remedy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from funclens.runner.processes.worker_exit import WorkerExit
+
 __all__ = [
+    "CrashLoopStatus",
     "DebugAddress",
     "RunnerSnapshot",
     "RunnerState",
@@ -19,7 +22,6 @@ __all__ = [
     "UnitState",
     "UnitStatus",
     "ended_while_loading",
-    "how_ended",
 ]
 
 
@@ -69,6 +71,12 @@ class UnitFailure:
     remedy: Remedy | None = None
     """The same as the hint, for programs."""
 
+    @property
+    def details(self) -> list[str]:
+        """Place, traceback and next step, as far as they are known."""
+        place = f"{self.file}:{self.line}" if self.file else ""
+        return [text for text in (place, self.traceback, self.hint) if text]
+
     def to_json(self) -> dict[str, Any]:
         """Return the failure as it stands in `unit-state` and `import-error`."""
         return asdict(self)
@@ -85,6 +93,20 @@ class UnitFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class CrashLoopStatus:
+    """The workers of a unit end one after the other, without an answer between."""
+
+    count: int
+    """Workers that ended in a row."""
+    seconds: float
+    """How long after the last end no request starts another."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the loop as it stands in `unit-state` and `worker-crashed` events."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class UnitStatus:
     """State of one unit."""
 
@@ -92,6 +114,8 @@ class UnitStatus:
     state: UnitState = UnitState.IDLE
     debug: DebugAddress | None = None
     failure: UnitFailure | None = None
+    crash_loop: CrashLoopStatus | None = None
+    """Only while the unit has failed, or another try is being made."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the status as it stands in `snapshot` and `unit-state` events."""
@@ -102,6 +126,7 @@ class UnitStatus:
             if self.debug is None
             else {"host": self.debug.host, "port": self.debug.port},
             "failure": self.failure and self.failure.to_json(),
+            "crash_loop": self.crash_loop and self.crash_loop.to_json(),
         }
 
     @classmethod
@@ -109,11 +134,15 @@ class UnitStatus:
         """Return the status that `to_json` wrote; unknown keys are ignored."""
         debug = value.get("debug")
         failure = value.get("failure")
+        crash_loop = value.get("crash_loop")
         return cls(
             unit=value["unit"],
             state=UnitState(value["state"]),
             debug=DebugAddress(debug["host"], debug["port"]) if debug else None,
             failure=UnitFailure.from_json(failure) if failure else None,
+            crash_loop=CrashLoopStatus(**_known_fields(CrashLoopStatus, crash_loop))
+            if crash_loop
+            else None,
         )
 
 
@@ -128,18 +157,14 @@ class RunnerSnapshot:
     """By id of the unit; a unit that is missing is idle."""
 
 
-def how_ended(status: int) -> str:
-    """Return how a process ended, by its exit code or minus its signal."""
-    if status < 0:
-        return f"it was ended by signal {-status}"
-    return f"it exited with code {status}"
-
-
-def ended_while_loading(status: int, stderr: str) -> UnitFailure:
+def ended_while_loading(end: WorkerExit, stderr: str) -> UnitFailure:
     """Return the failure of a worker that ended before its module was loaded."""
     return UnitFailure(
-        error=f"the process ended while the module was loading: {how_ended(status)}",
-        traceback=stderr.strip(),
+        error=f"the process ended while the module was loading: {end.how}",
+        file=end.file,
+        line=end.line,
+        traceback=end.traceback or stderr.strip(),
+        hint=end.hint,
     )
 
 

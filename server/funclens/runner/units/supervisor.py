@@ -1,17 +1,19 @@
 """The life of one unit: no worker, a starting one, a ready one, the next one.
 
-Requests that come while a worker starts or is replaced wait here. What was handed to
-a worker that dies is answered by nobody else.
+Requests that come while a worker starts or is replaced wait here. Those that a worker
+had not taken when it died go to the next one; those that it had taken get a 500 that
+says how it ended.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import FunclensError, RunnerError
-from funclens.runner.http import responses
+from funclens.runner.units.crash_loop import CrashLoop
+from funclens.runner.units.debug_state import DebugState
 from funclens.runner.units.loaded_files import LoadedFiles
 from funclens.runner.units.status import (
     DebugAddress,
@@ -19,35 +21,25 @@ from funclens.runner.units.status import (
     UnitState,
     UnitStatus,
     ended_while_loading,
-    how_ended,
 )
 from funclens_worker.contract import EventName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from funclens.model import Unit
     from funclens.runner.events import EventBus
-    from funclens.runner.http.responses import Problem
+    from funclens.runner.http.pending import PendingRequest
+    from funclens.runner.processes.handed import LeftRequests
     from funclens.runner.processes.starter import WorkerStarter
     from funclens.runner.processes.worker import WorkerConnection
-    from funclens.runner.units.pending import PendingRequest, Refusals
-    from funclens_worker.contract import Manifest
+    from funclens.runner.processes.worker_exit import WorkerExit
+    from funclens.runner.units.refusals import Refusals
+    from funclens.runner.units.worker_manifest import Served
 
-__all__ = ["Served", "UnitSupervisor"]
+__all__ = ["UnitSupervisor"]
 
 WAITING_LIMIT = 512
 """Requests that wait for a worker to start before more are refused."""
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """What a supervisor's next worker serves."""
-
-    unit: Unit
-    manifest: Manifest
-    extra: Mapping[str, str]
-    """Environment on top of the unit's: what Cloud Run tells a service."""
 
 
 class UnitSupervisor:
@@ -75,33 +67,38 @@ class UnitSupervisor:
         self._waiting: list[PendingRequest] = []
         self._failure: UnitFailure | None = None
         self._files = LoadedFiles()
-        self._debug: asyncio.Future[DebugAddress] | None = None
-        self._debug_environment: Mapping[str, str] = {}
-        self._is_debugged = False
-        """Whether workers start under debugpy until `end_debug`, failed ones too."""
+        self._debug = DebugState()
+        self._crashes = CrashLoop(self._loop.time)
+        self._is_stopped = False
         self._on_empty: asyncio.Future[None] | None = None
 
     def deliver(self, request: PendingRequest) -> None:
         """Hand a request to the worker; start one when there is none."""
         worker = self._current
-        if worker is not None and not worker.serves(request.function):
-            self.replace()
-            worker = self._current
+        if worker is None or not worker.serves(request.function):
+            if not self._is_served(request.function):
+                self._refusals.gone(self._unit, request)
+                return
+            if worker is not None:
+                self.replace()
+                worker = self._current
         if worker is not None and self.status.state is UnitState.READY:
-            if not worker.hand_over(
-                request.number, request.function, request.data, request.connection
-            ):
-                self._refuse(request, responses.busy(request.head, self._unit))
-            return
-        if len(self._waiting) >= WAITING_LIMIT:
-            self._refuse(request, responses.busy(request.head, self._unit))
-            return
-        self._waiting.append(request)
-        self.start()
+            if not worker.hand_over(request):
+                self._refusals.busy(self._unit, request)
+        elif len(self._waiting) >= WAITING_LIMIT:
+            self._refusals.busy(self._unit, request)
+        elif not self._has_worker and self._crashes.seconds_left > 0:
+            failure = self.status.failure or UnitFailure("its worker keeps crashing")
+            self._refusals.failed(self._unit, request, "is not started", failure)
+        else:
+            self._waiting.append(request)
+            if not self._has_worker:
+                self._launch()
 
     def start(self) -> None:
         """Start a worker unless one is there."""
         if not self._has_worker:
+            self._crashes.forget()
             self._launch()
 
     def has_begun_with(self, path: str) -> bool:
@@ -130,6 +127,7 @@ class UnitSupervisor:
 
         `saved` are the files because of which it is replaced.
         """
+        self._crashes.forget()
         if self._has_worker or self.status.state is UnitState.FAILED:
             self._retire()
             self._launch(saved)
@@ -140,27 +138,20 @@ class UnitSupervisor:
         `extra` is added to the environment for as long as the unit is debugged.
         Raises RunnerError when the worker cannot be started.
         """
-        is_other = extra is not None and extra != self._debug_environment
-        if self._debug is None or is_other:
-            self._debug_environment = extra or {}
-            self._is_debugged = True
+        is_other = extra is not None and extra != self._debug.environment
+        if not self._debug.is_awaited or is_other:
+            self._debug.begin(extra)
+            self._crashes.forget()
             self._retire()
             self._launch()
-        if self._debug is None:
-            raise RunnerError(f"{self._unit} cannot be debugged: it ended")
-        try:
-            return await asyncio.shield(self._debug)
-        except RunnerError as error:
-            self._is_debugged = self._debug is not None
-            raise RunnerError(f"{self._unit} cannot be debugged: {error}") from error
+        return await self._debug.address(self._unit)
 
     def end_debug(self) -> None:
         """Serve without the debugger again."""
-        if not self._is_debugged:
+        if not self._debug.is_on:
             return
-        self._is_debugged = False
         was_waiting = bool(self._waiting)
-        self._debug_environment = {}
+        self._debug.end()
         self._retire()
         self._bus.publish("debug-ended", unit=self._unit)
         self._set(state=UnitState.IDLE)
@@ -172,9 +163,11 @@ class UnitSupervisor:
 
         May be called again with less time.
         """
+        self._is_stopped = True
         self._retire()
+        self._deliver_waiting()
         for worker in self._leaving:
-            worker.drain(seconds)
+            worker.drain(seconds, "it was stopped")
         if self._leaving:
             if self._on_empty is None or self._on_empty.done():
                 self._on_empty = self._loop.create_future()
@@ -189,8 +182,7 @@ class UnitSupervisor:
         """Take an event of a worker; only the current one changes the state."""
         name = event.pop("event")
         if name == EventName.REQUEST:
-            event.pop("number")
-            self._bus.publish("request", unit=self._unit, **event)
+            self._answered(event)
             return
         if name == EventName.READY:
             self._starter.loaded(worker, event["modules"])
@@ -198,9 +190,7 @@ class UnitSupervisor:
             return
         if name == EventName.READY:
             self._set(state=UnitState.READY, failure=None)
-            waiting, self._waiting = self._waiting, []
-            for request in waiting:
-                self.deliver(request)
+            self._deliver_waiting()
         elif name == EventName.CODE:
             self._files.loaded(event["files"])
             if self._files.are_stale:
@@ -210,8 +200,21 @@ class UnitSupervisor:
         elif name == EventName.DEBUG_LISTENING:
             self._debugger_listens(DebugAddress(event["host"], event["port"]))
 
-    def on_exit(self, worker: WorkerConnection, status: int) -> None:
-        """Take the end of a worker."""
+    def on_death(
+        self, worker: WorkerConnection, end: WorkerExit, left: LeftRequests
+    ) -> None:
+        """Answer for what a dead worker had taken; have another do the rest."""
+        if worker is self._current and self.status.state is not UnitState.STARTING:
+            self._leaving.add(worker)
+            self._current = None
+            self._forget_debugger()
+            self._crash(end)
+        self._refusals.lost(self._unit, left, end)
+        for request in left.untaken:
+            self.deliver(request)
+
+    def on_exit(self, worker: WorkerConnection, end: WorkerExit) -> None:
+        """Take note that nothing more comes of a worker; it may never have loaded."""
         self._starter.ended(worker)
         self._leaving.discard(worker)
         if not self._leaving and self._on_empty and not self._on_empty.done():
@@ -219,15 +222,15 @@ class UnitSupervisor:
         if worker is not self._current:
             return
         self._current = None
-        if self.status.state is UnitState.STARTING:
-            failure = self._failure or ended_while_loading(status, worker.stderr_tail)
-            self._fail(failure)
+        if self._failure is not None:
+            self._fail(self._failure)
             return
-        self._bus.publish(
-            "worker-crashed", unit=self._unit, status=status, reason=how_ended(status)
-        )
-        self._forget_debugger()
-        self._set(state=UnitState.IDLE)
+        self._crashes.crashed()
+        is_loop = self._crashes.status is not None
+        if end.from_outside and not is_loop and not self._debug.is_awaited:
+            self._launch()
+            return
+        self._fail(ended_while_loading(end, worker.stderr_tail))
 
     @property
     def _unit(self) -> str:
@@ -238,10 +241,11 @@ class UnitSupervisor:
         return self._current is not None or self._starting is not None
 
     def _launch(self, saved: Iterable[str] = ()) -> None:
-        is_debugged = self._is_debugged or self._starter.options.debug
+        is_debugged = self._debug.is_on or self._starter.options.debug
         self._failure = None
         self._files = LoadedFiles(saved, self._files)
-        self._debug = self._loop.create_future() if is_debugged else None
+        self._debug.expect(is_debugged=is_debugged)
+        self._crashes.started()
         self._set(state=UnitState.STARTING, debug=None, failure=None)
         self._starting = self._loop.create_task(self._start(is_debugged=is_debugged))
 
@@ -250,7 +254,7 @@ class UnitSupervisor:
         starter = self._starter
         try:
             served = self.served
-            extra = {**served.extra, **self._debug_environment}
+            extra = {**served.extra, **self._debug.environment}
             spec = await starter.plan(served.unit, extra, debug=is_debugged)
             start = starter.start_debugged if is_debugged else starter.start
             self._current = start(spec, served.manifest, self)
@@ -278,40 +282,61 @@ class UnitSupervisor:
         else:
             worker.drain(self._starter.options.drain_seconds)
 
+    def _answered(self, event: dict[str, Any]) -> None:
+        event.pop("number")
+        self._bus.publish("request", unit=self._unit, **event)
+        if event["status"]:
+            self._crashes.answered()
+            if self.status.crash_loop is not None:
+                self._set()
+
+    def _is_served(self, function: str) -> bool:
+        manifest = self.served.manifest
+        return not self._is_stopped and any(
+            function == item.id for item in manifest.functions
+        )
+
+    def _crash(self, end: WorkerExit) -> None:
+        """Say that a worker ended which nobody had asked to."""
+        self._crashes.crashed()
+        loop = self._crashes.status
+        self._bus.publish(
+            "worker-crashed",
+            unit=self._unit,
+            **end.to_json(),
+            crash_loop=loop and loop.to_json(),
+        )
+        if loop is None:
+            self._set(state=UnitState.IDLE)
+        else:
+            self._set(state=UnitState.FAILED, failure=self._crashes.failure(end))
+
+    def _deliver_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for request in waiting:
+            self.deliver(request)
+
     def _fail(self, failure: UnitFailure) -> None:
         self._forget_debugger(RunnerError(failure.error))
         self._set(state=UnitState.FAILED, failure=failure)
         self._bus.publish("import-error", unit=self._unit, **failure.to_json())
-        place = [f"{failure.file}:{failure.line}"] if failure.file else []
-        texts = [text for text in (failure.traceback, failure.hint) if text]
         waiting, self._waiting = self._waiting, []
         for request in waiting:
-            self._refuse(
-                request,
-                responses.failed(
-                    request.head, self._unit, failure.error, [*place, *texts]
-                ),
-            )
-
-    def _refuse(self, request: PendingRequest, response: Problem) -> None:
-        self._refusals.send(self._unit, request, response)
+            self._refusals.failed(self._unit, request, "could not be loaded", failure)
 
     def _debugger_listens(self, address: DebugAddress) -> None:
         self._set(debug=address)
         self._bus.publish(
             "debug-listening", unit=self._unit, host=address.host, port=address.port
         )
-        if self._debug is not None and not self._debug.done():
-            self._debug.set_result(address)
+        self._debug.listens(address)
 
     def _forget_debugger(self, error: Exception | None = None) -> None:
-        future, self._debug = self._debug, None
+        self._debug.forget(error)
         self.status = replace(self.status, debug=None)
-        if future is not None and not future.done():
-            future.set_exception(error or RunnerError("it was replaced"))
-            future.exception()  # nobody may be waiting
 
     def _set(self, **changes: Any) -> None:
-        before, self.status = self.status, replace(self.status, **changes)
+        before = self.status
+        self.status = replace(before, **changes, crash_loop=self._crashes.status)
         if self.status != before:
             self._bus.publish("unit-state", **self.status.to_json())

@@ -1,15 +1,28 @@
-"""Builds the manifest of a unit for its worker. Pure."""
+"""What a unit's worker serves: its manifest, and what goes with it. Pure."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens_worker.contract import Manifest, ManifestFunction
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from funclens.model import Catalog, Unit
 
-__all__ = ["build_manifest"]
+__all__ = ["Served", "build_manifest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a supervisor's next worker serves."""
+
+    unit: Unit
+    manifest: Manifest
+    extra: Mapping[str, str]
+    """Environment on top of the unit's: what Cloud Run tells a service."""
 
 
 def build_manifest(

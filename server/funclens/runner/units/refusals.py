@@ -1,0 +1,87 @@
+"""What the front door answers instead of a worker, and how the event log gets it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from funclens.runner.http import responses
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funclens.runner.events import EventBus
+    from funclens.runner.http.pending import PendingRequest
+    from funclens.runner.http.replies import Replies
+    from funclens.runner.http.responses import Problem
+    from funclens.runner.processes.handed import LeftRequests
+    from funclens.runner.processes.worker_exit import WorkerExit
+    from funclens.runner.units.status import UnitFailure
+
+__all__ = ["Refusals"]
+
+
+class Refusals:
+    """Answers requests that no worker answers, and publishes their end."""
+
+    def __init__(self, bus: EventBus, replies: Replies) -> None:
+        self._bus = bus
+        self._replies = replies
+
+    def busy(self, unit: str, request: PendingRequest) -> None:
+        """Refuse a request that would wait in a full queue."""
+        self._refuse(unit, request, responses.busy(request.head, unit))
+
+    def gone(self, unit: str, request: PendingRequest) -> None:
+        """Refuse a request whose function went away while it was waiting."""
+        self._refuse(unit, request, responses.gone(request.head, request.function))
+
+    def failed(
+        self, unit: str, request: PendingRequest, what: str, failure: UnitFailure
+    ) -> None:
+        """Answer for a unit that cannot be loaded: `what` is the verb of a sentence."""
+        title = f"{unit} {what}: {failure.error}"
+        response = responses.failed(request.head, title, failure.details)
+        self._refuse(unit, request, response)
+
+    def lost(self, unit: str, left: LeftRequests, end: WorkerExit) -> None:
+        """Answer for what a worker had taken when it died; cut what has begun."""
+        error = {
+            "error": f"the worker ended: {end.how}",
+            "file": end.file,
+            "line": end.line,
+            "traceback": end.traceback,
+        }
+        for request in left.begun:
+            self._publish(unit, request, 0, error)
+            request.connection.close()
+        title = f"The worker of {unit} ended while it handled this request: {end.how}"
+        for request in left.unanswered:
+            self._publish(unit, request, 500, error)
+            request.connection.setblocking(False)  # the worker has made it block
+            response = responses.failed(request.head, title, end.details)
+            self._replies.answer(request.head, request.connection, response)
+
+    def _refuse(self, unit: str, request: PendingRequest, response: Problem) -> None:
+        self._publish(unit, request, response.status)
+        self._replies.answer(request.head, request.connection, response)
+
+    def _publish(
+        self,
+        unit: str,
+        request: PendingRequest,
+        status: int,
+        error: Mapping[str, object] | None = None,
+    ) -> None:
+        path, _, query = request.target.partition("?")
+        self._bus.publish(
+            "request",
+            unit=unit,
+            id=request.function,
+            method=request.head.method,
+            path=unquote(path),
+            query=query,
+            status=status,
+            seconds=round(request.seconds, 6),
+            **({"error": error} if error else {}),
+        )
