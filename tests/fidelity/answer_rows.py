@@ -42,7 +42,14 @@ _OLD = [
 ROWS = [
     *(
         Row(f"quitting: {target}", "quitting", target, ask())
-        for target in ("system_exit", "keyboard_interrupt", "base_exception", "os_exit")
+        for target in ("system_exit", "keyboard_interrupt", "base_exception")
+    ),
+    Row(
+        "quitting: os_exit",
+        "quitting",
+        "os_exit",
+        ask(),
+        differs="A worker that ends during a request",
     ),
     *(
         Row(f"answer: {kind}", "answers", "answer", ask("GET", f"/{kind}"))

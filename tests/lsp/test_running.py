@@ -72,7 +72,15 @@ def test_the_client_is_told_each_state(vscode, write, workspace):
         "state": "running",
         "url": url,
         "folders": [str(workspace)],
-        "units": [{"unit": "main", "state": "ready", "debug": None, "failure": None}],
+        "units": [
+            {
+                "unit": "main",
+                "state": "ready",
+                "debug": None,
+                "failure": None,
+                "crash_loop": None,
+            }
+        ],
     }
     assert client.request("funclens/functions")["runner"] == told
     assert client.told("workspace/codeLens/refresh")

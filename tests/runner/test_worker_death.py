@@ -71,13 +71,6 @@ def waits(request):
 @functions_framework.http
 def pid(request):
     return str(os.getpid())
-
-
-@functions_framework.http
-def stops(request):
-    print("stopping", flush=True)
-    os.kill(os.getpid(), signal.SIGSTOP)
-    return "stopped"
 """
 
 ASYNCHRONOUS = """
@@ -195,10 +188,11 @@ def test_a_response_that_has_begun_is_cut_and_nothing_is_added(runner):
     assert "exited with code 4" in request["error"]["error"]
 
 
-def test_requests_in_the_queue_of_a_stopped_worker_go_to_the_next_one(runner):
+def test_requests_that_no_thread_has_taken_go_to_the_next_worker(workspace, serve):
+    runner = serve(workspace(FILES), env={"THREADS": "1"})
     first = int(get(runner, "/pid")[1])
-    with ask(runner, "/stops") as taken:
-        runner.wait_event("output", text="stopping\n")
+    with ask(runner, "/waits", "Content-Length: 1") as taken:
+        runner.wait_event("output", text="waiting\n")
         waiting = [ask(runner, "/pid") for _ in range(20)]
         os.kill(first, signal.SIGKILL)
         answers = [read_all(connection) for connection in waiting]
@@ -233,11 +227,11 @@ def echo(request):
     return request.get_data()
 """
     )
-    runner = serve(workspace({"sync/main.py": echo}))
+    runner = serve(workspace({"sync/main.py": echo}), env={"THREADS": "1"})
     first = int(get(runner, "/pid")[1])
     body = b"x" * 300_000
-    with ask(runner, "/stops"):
-        runner.wait_event("output", text="stopping\n")
+    with ask(runner, "/waits", "Content-Length: 1"):
+        runner.wait_event("output", text="waiting\n")
         with connect(runner) as connection:
             connection.sendall(
                 b"POST /echo HTTP/1.1\r\nHost: localhost\r\n"

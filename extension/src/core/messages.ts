@@ -103,12 +103,27 @@ export function readUnitFailure(value: unknown): UnitFailure {
   };
 }
 
+/** The workers of a unit end one after the other, without an answer between. */
+export interface CrashLoop {
+  readonly count: number;
+  readonly seconds: float;
+}
+
+export function readCrashLoop(value: unknown): CrashLoop {
+  const json = asObject(value);
+  return {
+    count: asNumber(json["count"]),
+    seconds: readfloat(json["seconds"]),
+  };
+}
+
 /** State of one unit of a running runner. */
 export interface UnitStatus {
   readonly unit: string;
   readonly state: "idle" | "starting" | "ready" | "failed";
   readonly debug: DebugAddress | null;
   readonly failure: UnitFailure | null;
+  readonly crashLoop: CrashLoop | null;
 }
 
 export function readUnitStatus(value: unknown): UnitStatus {
@@ -118,6 +133,7 @@ export function readUnitStatus(value: unknown): UnitStatus {
     state: asOneOf(json["state"], ["idle", "starting", "ready", "failed"]),
     debug: asOptional(json["debug"], readDebugAddress),
     failure: asOptional(json["failure"], readUnitFailure),
+    crashLoop: asOptional(json["crash_loop"], readCrashLoop),
   };
 }
 

@@ -142,8 +142,15 @@ def _import_error(event: Event) -> Iterable[Line]:
 
 
 def _crash(event: Event) -> Iterable[Line]:
-    what = f"Worker of {event['unit']} ended: {event['reason']}"
-    return (f"{what}; the next request starts another",)
+    place = f" ({event['file']}:{event['line']})" if event["file"] else ""
+    what = f"Worker of {event['unit']} ended: {event['reason']}{place}"
+    loop: dict[str, Any] | None = event["crash_loop"]
+    if loop is None:
+        return (f"{what}; the next request starts another",)
+    return (
+        f"{what}; crash loop ({loop['count']} in a row): the next save, or a request "
+        f"after {loop['seconds']:g} s, starts another",
+    )
 
 
 _RENDERERS: dict[str, Callable[[Event], Iterable[Line]]] = {

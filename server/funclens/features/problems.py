@@ -49,7 +49,8 @@ def _import_errors(snapshot: Snapshot, places: Places) -> Iterator[Problem]:
         if status is None or status.failure is None:
             continue
         failure = status.failure
-        message = f"Unit `{unit.id}` failed to load: {failure.error}"
+        what = "failed to load" if status.crash_loop is None else "is not running"
+        message = f"Unit `{unit.id}` {what}: {failure.error}"
         path, line = failure.file or unit.source, failure.line or 1
         yield Problem(
             code="import-error",

@@ -57,6 +57,15 @@ class UnitFailure(TypedDict):
     remedy: Remedy | None
 
 
+class CrashLoop(TypedDict):
+    """The workers of a unit end one after the other, without an answer between."""
+
+    count: int
+    """Workers that ended in a row."""
+    seconds: float
+    """How long after the last end no request starts another."""
+
+
 class UnitStatus(TypedDict):
     """State of one unit of a running runner."""
 
@@ -64,6 +73,7 @@ class UnitStatus(TypedDict):
     state: Literal["idle", "starting", "ready", "failed"]
     debug: DebugAddress | None
     failure: UnitFailure | None
+    crash_loop: CrashLoop | None
 
 
 class RunnerStatus(TypedDict):
@@ -224,7 +234,7 @@ class DebugResult(TypedDict):
 
 
 MESSAGES = (
-    *(DebugAddress, Remedy, UnitFailure, UnitStatus, RunnerStatus),
+    *(DebugAddress, Remedy, UnitFailure, CrashLoop, UnitStatus, RunnerStatus),
     *(FunctionInfo, Collision, Listing, FunctionsChanged),
     *(OutputEntry, Output, SampleType, SampleRequest, Samples, Curl),
     *(HttpRequest, SavedRequest, SavedRequests, HttpFileText, DebugResult),

@@ -32,11 +32,18 @@ def unit_state(status: UnitStatus, folder: str) -> Markup:
     return fragment(
         "unit_state.html",
         state=status.state.value,
-        word=_WORDS[status.state],
+        word=_word(status),
         debug=f"{debug.host}:{debug.port}" if debug else "",
         failure=failure,
+        is_loop=status.crash_loop is not None,
         where=_place(failure.file, failure.line, folder) if failure else "",
     )
+
+
+def _word(status: UnitStatus) -> str:
+    if status.state is UnitState.FAILED and status.crash_loop is not None:
+        return "Crash loop"
+    return _WORDS[status.state]
 
 
 def last_response(response: LastResponse | None, folder: str) -> Markup:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from funclens.runner.units.status import CrashLoopStatus, UnitFailure
+from funclens.runner.units.status import CrashLoopStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from funclens.runner.processes.worker_exit import WorkerExit
+    from funclens.runner.units.status import UnitFailure
 
 __all__ = ["CrashLoop"]
 
@@ -73,13 +74,13 @@ class CrashLoop:
         doublings = min(self._count - _TOLERATED - 1, 16)
         return min(_MOST_SECONDS, _FIRST_SECONDS * (1 << doublings))
 
-    def failure(self, end: WorkerExit) -> UnitFailure:
-        """Return why the unit is not started: shown in lens, page and log."""
-        return UnitFailure(
-            error=f"keeps crashing ({self._count} times in a row): {end.how}",
-            file=end.file,
-            line=end.line,
-            traceback=end.traceback,
+    def explain(self, failure: UnitFailure) -> UnitFailure:
+        """Add the loop, if there is one, to why the unit has no worker."""
+        if self.status is None:
+            return failure
+        return replace(
+            failure,
+            error=f"crash loop ({self._count} in a row): {failure.error}",
             hint=f"Another worker starts with the next save, or with a request after "
             f"{self._delay:g} s.",
         )

@@ -21,6 +21,7 @@ __all__ = [
     "UnitFailure",
     "UnitState",
     "UnitStatus",
+    "ended_serving",
     "ended_while_loading",
 ]
 
@@ -155,6 +156,11 @@ class RunnerSnapshot:
     """Without a trailing slash: `http://127.0.0.1:8080`; empty when stopped."""
     units: Mapping[str, UnitStatus] = field(default_factory=dict)
     """By id of the unit; a unit that is missing is idle."""
+
+
+def ended_serving(end: WorkerExit) -> UnitFailure:
+    """Return the failure of a worker that had loaded its module."""
+    return UnitFailure(end.how, end.file, end.line, end.traceback, end.hint)
 
 
 def ended_while_loading(end: WorkerExit, stderr: str) -> UnitFailure:

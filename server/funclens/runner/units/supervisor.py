@@ -20,6 +20,7 @@ from funclens.runner.units.status import (
     UnitFailure,
     UnitState,
     UnitStatus,
+    ended_serving,
     ended_while_loading,
 )
 from funclens_worker.contract import EventName
@@ -88,7 +89,7 @@ class UnitSupervisor:
         elif len(self._waiting) >= WAITING_LIMIT:
             self._refusals.busy(self._unit, request)
         elif not self._has_worker and self._crashes.seconds_left > 0:
-            failure = self.status.failure or UnitFailure("its worker keeps crashing")
+            failure = self.status.failure or UnitFailure("crash loop")
             self._refusals.failed(self._unit, request, "is not started", failure)
         else:
             self._waiting.append(request)
@@ -230,7 +231,8 @@ class UnitSupervisor:
         if end.from_outside and not is_loop and not self._debug.is_awaited:
             self._launch()
             return
-        self._fail(ended_while_loading(end, worker.stderr_tail))
+        failure = ended_while_loading(end, worker.stderr_tail)
+        self._fail(self._crashes.explain(failure))
 
     @property
     def _unit(self) -> str:
@@ -309,7 +311,8 @@ class UnitSupervisor:
         if loop is None:
             self._set(state=UnitState.IDLE)
         else:
-            self._set(state=UnitState.FAILED, failure=self._crashes.failure(end))
+            failure = self._crashes.explain(ended_serving(end))
+            self._set(state=UnitState.FAILED, failure=failure)
 
     def _deliver_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -322,7 +325,7 @@ class UnitSupervisor:
         self._bus.publish("import-error", unit=self._unit, **failure.to_json())
         waiting, self._waiting = self._waiting, []
         for request in waiting:
-            self._refusals.failed(self._unit, request, "could not be loaded", failure)
+            self._refusals.failed(self._unit, request, "failed to load", failure)
 
     def _debugger_listens(self, address: DebugAddress) -> None:
         self._set(debug=address)
