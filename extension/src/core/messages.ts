@@ -106,14 +106,14 @@ export function readUnitFailure(value: unknown): UnitFailure {
 /** The workers of a unit end one after the other, without an answer between. */
 export interface CrashLoop {
   readonly count: number;
-  readonly seconds: float;
+  readonly seconds: number;
 }
 
 export function readCrashLoop(value: unknown): CrashLoop {
   const json = asObject(value);
   return {
     count: asNumber(json["count"]),
-    seconds: readfloat(json["seconds"]),
+    seconds: asNumber(json["seconds"]),
   };
 }
 
