@@ -147,10 +147,8 @@ def _crash(event: Event) -> Iterable[Line]:
     loop: dict[str, Any] | None = event["crash_loop"]
     if loop is None:
         return (f"{what}; the next request starts another",)
-    return (
-        f"{what}; crash loop ({loop['count']} in a row): the next save, or a request "
-        f"after {loop['seconds']:g} s, starts another",
-    )
+    rest = f"the next save, or a request after {loop['seconds']:g} s, starts another"
+    return (f"{what}; crash loop ({loop['count']} in a row): {rest}",)
 
 
 _RENDERERS: dict[str, Callable[[Event], Iterable[Line]]] = {
