@@ -117,6 +117,33 @@ def test_a_file_that_takes_long_to_read_delays_no_request(workspace, run, monkey
     run(folder, steps, patience_seconds=0.05)
 
 
+def test_settings_are_in_force_when_whoever_sent_them_is_told(
+    workspace, run, monkeypatch
+):
+    """However long that takes; a file that is saved meanwhile waits for nothing."""
+    folder = workspace({"a/main.py": unit("a"), "skipped/main.py": unit("skipped")})
+    begun, over = threading.Event(), threading.Event()
+
+    async def steps(runner, _):
+        load = runner.workspace.load
+        monkeypatch.setattr(
+            runner.workspace,
+            "load",
+            lambda: (begun.set(), over.wait(DEADLINE_S), load()),
+        )
+        told = runner._changes.add_settings([{"exclude": ["skipped"]}])
+        await asyncio.to_thread(begun.wait, DEADLINE_S)
+        (folder / "a/main.py").write_text(unit("a", "two"))
+        await runner.files_changed([str(folder / "a/main.py")])
+        assert await ask(runner, "/a") == "two"
+        assert not told.done()
+        over.set()
+        await told
+        assert [item.name for item in runner.catalog.functions] == ["a"]
+
+    run(folder, steps, patience_seconds=0.05)
+
+
 def test_what_is_saved_during_a_refresh_is_read_in_one_more(
     workspace, run, monkeypatch
 ):

@@ -251,8 +251,8 @@ class Runner:
             fresh = {*changes.paths, *self._changes.next.paths} - served
             self.pool.update(self.catalog, fresh)
             served |= fresh
-            changes.settle()
-            self._changes.next.settle()
+            changes.settle_files()
+            self._changes.next.settle_files()
         try:
             catalog, notes, settings = reading.result()
             self._apply(catalog, settings)
