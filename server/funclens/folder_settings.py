@@ -7,6 +7,7 @@ settings are kept.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import FolderError, SettingsError
@@ -17,7 +18,26 @@ if TYPE_CHECKING:
 
     from funclens.settings import Settings
 
-__all__ = ["FolderSettings"]
+__all__ = ["FolderSettings", "ProjectSettings"]
+
+
+class ProjectSettings:
+    """Reads `[tool.funclens]` of folders again and again.
+
+    A pyproject.toml that cannot be read counts for what it last said: somebody is in
+    the middle of an edit.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[str, Parsed] = {}
+
+    def read(self, folder: str) -> Parsed:
+        """Return the settings of a folder, and what is wrong with its file now."""
+        found = from_pyproject(folder)
+        if not found.is_readable and folder in self._last:
+            found = replace(self._last[folder], complaints=found.complaints)
+        self._last[folder] = found
+        return found
 
 
 class FolderSettings:
@@ -43,7 +63,7 @@ class FolderSettings:
         if self._flags.complaints:
             raise SettingsError("\n".join(self._flags.complaints))
         self._editor = self._checked(editor)
-        self._projects: dict[str, Parsed] = {}
+        self._projects = ProjectSettings()
 
     def use_editor(self, editor: Sequence[Mapping[str, Any]]) -> None:
         """Replace the editor's settings. Raises SettingsError."""
@@ -54,11 +74,8 @@ class FolderSettings:
         complaints: list[str] = []
         found = {}
         for folder, editor in zip(self.folders, self._editor, strict=True):
-            project = from_pyproject(folder)
+            project = self._projects.read(folder)
             complaints += project.complaints
-            if not project.is_readable:
-                project = self._projects.get(folder, project)
-            self._projects[folder] = project
             own = parse(editor, source="editor")
             found[folder] = merge(project, own, self._flags)
         self.complaints = tuple(complaints)

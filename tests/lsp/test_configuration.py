@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from funclens.folder_settings import ProjectSettings
 from funclens.lsp.configuration import EditorSettings, resolve
 
 
@@ -27,6 +28,19 @@ def test_a_default_that_the_editor_sends_lets_pyproject_speak(tmp_path):
 
     assert found.folders[folder].exclude == ("old",)
     assert (found.window.port, found.editor) == (9000, {folder: {}})
+
+
+def test_a_project_file_that_is_being_edited_counts_for_what_it_last_said(tmp_path):
+    folder, projects = project(tmp_path, "port = 9000"), ProjectSettings()
+    resolve([folder], EditorSettings(), projects)
+    project(tmp_path, "port = ")
+
+    found = resolve([folder], EditorSettings(), projects)
+
+    assert found.window.port == 9000
+    assert "not valid TOML" in found.complaints[0]
+    project(tmp_path, "port = 9001")
+    assert resolve([folder], EditorSettings(), projects).window.port == 9001
 
 
 def test_folders_may_differ(tmp_path):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from funclens.folder_settings import ProjectSettings
 from funclens.settings import TABLE, Settings
-from funclens.settings_parser import Parsed, from_pyproject, merge, parse
+from funclens.settings_parser import Parsed, merge, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,13 +59,18 @@ class Configuration:
         ]
 
 
-def resolve(folders: list[str], editor: EditorSettings) -> Configuration:
+def resolve(
+    folders: list[str],
+    editor: EditorSettings,
+    projects: ProjectSettings | None = None,
+) -> Configuration:
     """Read each folder's pyproject.toml and override it with the editor's values."""
+    projects = projects or ProjectSettings()
     settings: dict[str, Settings] = {}
     chosen: dict[str, Mapping[str, Any]] = {}
     complaints: dict[str, None] = {}
     for folder in folders:
-        project = from_pyproject(Path(folder))
+        project = projects.read(folder)
         own = _parse_editor(editor.of(folder))
         settings[folder] = merge(project, own)
         chosen[folder] = {

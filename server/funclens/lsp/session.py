@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from funclens.features import make_snapshot
 from funclens.features.position_encoding import Places
+from funclens.folder_settings import ProjectSettings
 from funclens.lsp.analysis import Analysis
 from funclens.lsp.configuration import (
     Configuration,
@@ -63,6 +64,7 @@ class Session:
         self.runner.set_folders(self.folders)
         self._failures: tuple[Failure, ...] = ()
         self._snapshot: tuple[Catalog, Snapshot] | None = None
+        self._projects = ProjectSettings()
         self._reading = asyncio.Lock()
         self._is_publishing = False
         self._preparing: asyncio.TimerHandle | None = None
@@ -119,7 +121,7 @@ class Session:
         async with self._reading:
             try:
                 self.configuration = await asyncio.to_thread(
-                    resolve, self.folders, self.editor
+                    resolve, self.folders, self.editor, self._projects
                 )
             except Exception as error:  # noqa: BLE001 - a file must not end the server
                 self.window.report("Reading the settings", error)
