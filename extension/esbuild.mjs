@@ -5,6 +5,8 @@ import { build } from "esbuild";
 const shared = {
   bundle: true,
   platform: "node",
+  // Modules before CommonJS: that of jsonc-parser asks for its parts at run time.
+  mainFields: ["module", "main"],
   format: "cjs",
   target: "node20",
   sourcemap: true,
@@ -28,7 +30,7 @@ if (process.argv.includes("--tests")) {
   });
   await build({
     ...shared,
-    entryPoints: ["src/webview/request.ts"],
+    entryPoints: ["src/webview/requestForm.ts"],
     outfile: "out/request.js",
     platform: "browser",
     format: "iife",

@@ -1,5 +1,6 @@
 /** Resolves a launch configuration to units. */
 
+import { getLocation } from "jsonc-parser";
 import type { Listing } from "./protocol";
 
 /** Maximum number of debug sessions; more are probably a mistake. */
@@ -68,22 +69,33 @@ export function launchTargets(
   ];
 }
 
-/** Return whether the cursor, at the end of `before`, is in a value of `functions`. */
-export function isInFunctionsValue(before: string): boolean {
-  return /"functions"\s*:\s*(?:\[[^\]]*)?"[^"]*$/.test(before);
+/** Range of a text in a document. */
+export interface Offsets {
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
- * Return the columns of the string at the cursor, including its quotes.
+ * Return the range of the string at the cursor, including its quotes, if it is a value of
+ * `functions` in a launch configuration.
  *
- * In JSON, VS Code matches completion items against the text from the opening quote.
+ * In JSON, VS Code matches completion items against the text from the opening quote. An
+ * unfinished string ends at the cursor: the next quote begins another string.
  */
-export function quotedAround(
-  line: string,
-  column: number,
-): { readonly start: number; readonly end: number } {
-  const start = line.lastIndexOf('"', column - 1);
-  const close = line.indexOf('"', column);
-  const isClosed = close >= 0 && !/[,\]}]/.test(line.slice(column, close));
-  return { start, end: isClosed ? close + 1 : column };
+export function functionsValueAt(text: string, cursor: number): Offsets | undefined {
+  const { path, isAtPropertyKey, previousNode } = getLocation(text, cursor);
+  const [list, index, key, ...inside] = path;
+  const isValue =
+    list === "configurations" &&
+    typeof index === "number" &&
+    key === "functions" &&
+    inside.length <= 1 &&
+    !isAtPropertyKey;
+  if (!isValue || previousNode?.type !== "string") return undefined;
+  const start = previousNode.offset;
+  const end = start + previousNode.length;
+  const isClosed =
+    previousNode.length > 1 && text[end - 1] === '"' && !/[,\]}]/.test(text.slice(cursor, end));
+  if (cursor <= start || (isClosed && cursor >= end)) return undefined;
+  return { start, end: isClosed ? end : cursor };
 }

@@ -1,7 +1,7 @@
 /** Messages between the request panel and the extension, and the panel's page. */
 
+import type { Draft, ResponseHead } from "./draft";
 import type { SampleType } from "./protocol";
-import type { Draft, ResponseHead } from "./request";
 
 /** A saved request of the workspace. */
 export interface Saved {

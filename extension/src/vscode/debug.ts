@@ -10,7 +10,12 @@ import {
   type LogOutputChannel,
   window,
 } from "vscode";
-import { attachConfiguration, DEBUG_TYPE, DebugIntentions, SessionEnding } from "../core/debug";
+import {
+  attachConfiguration,
+  DEBUG_TYPE,
+  DebugIntentions,
+  SessionEnding,
+} from "../core/debugSessions";
 import type { UnitToDebug } from "../core/launch";
 import { type DebugAddress, debugTarget, type RunnerStatus } from "../core/protocol";
 

@@ -12,9 +12,9 @@ import {
   Range,
   window,
 } from "vscode";
-import { DEBUG_TYPE, OURS_IS_NOT_YOURS } from "../core/debug";
+import { DEBUG_TYPE, OURS_IS_NOT_YOURS } from "../core/debugSessions";
 import { variablesIn } from "../core/inlineValues";
-import { chooseUnits, isInFunctionsValue, launchTargets, quotedAround } from "../core/launch";
+import { chooseUnits, functionsValueAt, launchTargets } from "../core/launch";
 import type { Store } from "./store";
 
 const ALL: DebugConfiguration = {
@@ -40,11 +40,11 @@ export function registerLaunchJson(store: Store): Disposable {
       { pattern: "**/.vscode/launch.json" },
       {
         provideCompletionItems(document, position) {
-          const before = document.getText(new Range(0, 0, position.line, position.character));
-          if (!isInFunctionsValue(before)) return [];
-          const { line, character } = position;
-          const { start, end } = quotedAround(document.lineAt(line).text, character);
-          return completions(store, new Range(line, start, line, end));
+          const found = functionsValueAt(document.getText(), document.offsetAt(position));
+          if (!found) return [];
+          const { start, end } = found;
+          const range = new Range(document.positionAt(start), document.positionAt(end));
+          return completions(store, range);
         },
       },
       '"',

@@ -11,7 +11,7 @@ import {
   window,
 } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import { OutputFormatter, placesIn } from "../core/output";
+import { OutputFormatter, placesIn } from "../core/outputLines";
 import { OUTPUT, readOutput } from "../core/protocol";
 
 /** Language id of the channel, for its highlighting and links. */

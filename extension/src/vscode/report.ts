@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type ExtensionContext, env, version, window, workspace } from "vscode";
-import { reportText } from "../core/report";
+import { reportText } from "../core/reportText";
 import type { LanguageServer } from "./server";
 import { explicitSettings } from "./settings";
 import type { Store } from "./store";

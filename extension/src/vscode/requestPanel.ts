@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { commands, Disposable, env, Uri, ViewColumn, type WebviewPanel, window } from "vscode";
+import { type Draft, EMPTY_DRAFT, headerLines, parseHeaders } from "../core/draft";
 import { type Exchange, exchange } from "../core/exchange";
 import { urlOf } from "../core/functions";
 import { formatJson } from "../core/json";
@@ -17,7 +18,6 @@ import {
   SENT,
   ServerCommand,
 } from "../core/protocol";
-import { type Draft, EMPTY_DRAFT, headerLines, parseHeaders } from "../core/request";
 import type { RequestStore } from "./requestStore";
 import type { LanguageServer } from "./server";
 import type { Store } from "./store";

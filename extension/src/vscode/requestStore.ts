@@ -1,6 +1,7 @@
 /** History of sent requests, and requests saved for the team. */
 
 import { type Memento, Uri, window, workspace } from "vscode";
+import { type Draft, fileNameFor, remember } from "../core/draft";
 import type { Saved } from "../core/panel";
 import {
   type FunctionInfo,
@@ -9,7 +10,6 @@ import {
   readSavedRequests,
   SAVED_REQUESTS,
 } from "../core/protocol";
-import { type Draft, fileNameFor, remember } from "../core/request";
 import type { LanguageServer } from "./server";
 
 const FOLDER = [".funclens", "requests"] as const;

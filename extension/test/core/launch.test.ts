@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { variablesIn } from "../../src/core/inlineValues";
-import {
-  chooseUnits,
-  isInFunctionsValue,
-  launchTargets,
-  quotedAround,
-} from "../../src/core/launch";
+import { chooseUnits, functionsValueAt, launchTargets } from "../../src/core/launch";
 import { EMPTY, readListing } from "../../src/core/protocol";
 
 const fn = (unit: string, name: string) => ({
@@ -58,23 +53,38 @@ describe("completion of functions", () => {
     );
   });
 
-  it("replaces the string around the cursor, with its quotes", () => {
-    const taken = (line: string, column: number) => {
-      const { start, end } = quotedAround(line, column);
-      return line.slice(start, end);
-    };
+  /** The text that a completion at `|` would replace. */
+  const taken = (marked: string) => {
+    const found = functionsValueAt(marked.replace("|", ""), marked.indexOf("|"));
+    return found && marked.replace("|", "").slice(found.start, found.end);
+  };
+  const inLaunch = (text: string) => `{"configurations": [{"type": "x", ${text}}]}`;
 
-    assert.equal(taken('"functions": ""', 14), '""');
-    assert.equal(taken('"functions": "bil"', 17), '"bil"');
-    assert.equal(taken('"functions": "bil', 17), '"bil');
-    assert.equal(taken('"functions": ["a", "b], "x": 1', 21), '"b');
+  it("replaces the string around the cursor, with its quotes", () => {
+    assert.equal(taken(inLaunch('"functions": "|"')), '""');
+    assert.equal(taken(inLaunch('"functions": "bil|"')), '"bil"');
+    assert.equal(taken(inLaunch('"functions": "b|il"')), '"bil"');
+    assert.equal(taken(inLaunch('"functions": "bil|,\n "name": "x"')), '"bil');
+    assert.equal(taken(inLaunch('"functions": ["a", "b|], "x": 1')), '"b');
+    assert.equal(taken(inLaunch('"functions": [\n  "a",  // one\n  "b|"\n]')), '"b"');
+    assert.equal(taken('{"configurations": [{"functions": "bil|'), '"bil');
   });
 
   it("is asked for inside the value alone", () => {
-    assert.ok(isInFunctionsValue('{"functions": "'));
-    assert.ok(isInFunctionsValue('{"functions": ["a.main", "b'));
-    assert.ok(!isInFunctionsValue('{"functions": ["a.main"], "name": "'));
-    assert.ok(!isInFunctionsValue('{"name": "'));
+    for (const text of [
+      inLaunch('"functions": ["a.main"], "name": "|"'),
+      inLaunch('"name": "|"'),
+      inLaunch('"functions|": "a"'),
+      inLaunch('"functions": |"a"'),
+      inLaunch('"functions": "a"|'),
+      inLaunch('"env": {"functions": "|"}'),
+      inLaunch('"args": ["functions", "|"]'),
+      inLaunch('"name": "\\"functions\\": \\"|"'),
+      inLaunch('// "functions": "|"\n"a": 1'),
+      '{"functions": "|"}',
+    ]) {
+      assert.equal(taken(text), undefined, text);
+    }
   });
 });
 

@@ -1,8 +1,8 @@
 /** The request panel: fields, keys, and the response as it arrives. */
 
+import { type Draft, EMPTY_DRAFT, jsonProblem, prettyBody } from "../core/draft";
 import { formatJson } from "../core/json";
 import type { FromPanel, ToPanel } from "../core/panel";
-import { type Draft, EMPTY_DRAFT, jsonProblem, prettyBody } from "../core/request";
 
 type Of<Kind extends ToPanel["kind"]> = Extract<ToPanel, { kind: Kind }>;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { attachConfiguration, DebugIntentions, SessionEnding } from "../../src/core/debug";
+import { attachConfiguration, DebugIntentions, SessionEnding } from "../../src/core/debugSessions";
 import { type DebugAddress, readRunnerStatus } from "../../src/core/protocol";
 
 const OLD: DebugAddress = { host: "127.0.0.1", port: 5001 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { OutputFormatter, placesIn, readable } from "../../src/core/output";
+import { OutputFormatter, placesIn, readable } from "../../src/core/outputLines";
 
 describe("OutputFormatter", () => {
   const entry = (unit: string, text: string, stream = "stdout") => ({ unit, stream, text });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { EMPTY, readListing } from "../../src/core/protocol";
-import { type ReportParts, reportText } from "../../src/core/report";
+import { type ReportParts, reportText } from "../../src/core/reportText";
 
 const PARTS: ReportParts = {
   extension: "0.1.0",

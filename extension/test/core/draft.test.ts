@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { panelPage } from "../../src/core/panel";
 import {
   type Draft,
   fileNameFor,
@@ -8,7 +7,8 @@ import {
   parseHeaders,
   prettyBody,
   remember,
-} from "../../src/core/request";
+} from "../../src/core/draft";
+import { panelPage } from "../../src/core/panel";
 
 const DRAFT: Draft = {
   method: "POST",
