@@ -12,7 +12,7 @@ import { makeMiddleware } from "./vscode/middleware";
 import { FunctionOutput } from "./vscode/output";
 import { onDidChangeChosenInterpreter } from "./vscode/pythonExtensions";
 import { showReport } from "./vscode/report";
-import { RequestPanels } from "./vscode/requestPanel";
+import { RequestPanels } from "./vscode/requestPanels";
 import { RequestStore } from "./vscode/requestStore";
 import { LanguageServer } from "./vscode/server";
 import { StatusBar } from "./vscode/statusBar";

@@ -52,6 +52,6 @@ export function functionLines(listing: Listing, currentPath: string | undefined)
 }
 
 /** Return the signature type for display: `http`, `async cloudevent`. */
-export function signatureLabel(fn: FunctionInfo): string {
+function signatureLabel(fn: FunctionInfo): string {
   return fn.isAsync ? `async ${fn.signatureType}` : fn.signatureType;
 }

@@ -13,7 +13,7 @@
 
 import { delimiter, isAbsolute, join, relative, sep } from "node:path";
 
-export const OLDEST_PYTHON: Version = [3, 10, 0];
+const OLDEST_PYTHON: Version = [3, 10, 0];
 
 export type Version = readonly [number, number, number];
 

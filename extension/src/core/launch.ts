@@ -4,7 +4,7 @@ import { getLocation } from "jsonc-parser";
 import type { Listing } from "./protocol";
 
 /** Maximum number of debug sessions; more are probably a mistake. */
-export const MOST_UNITS = 12;
+const MOST_UNITS = 12;
 
 /** A unit to debug, and one of its functions for the request to the server. */
 export interface UnitToDebug {

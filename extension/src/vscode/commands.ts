@@ -27,7 +27,7 @@ import {
 import { choosePython } from "./choosePython";
 import type { FunctionOutput } from "./output";
 import { askForFunction, pickFunction } from "./pickFunction";
-import type { RequestPanels } from "./requestPanel";
+import type { RequestPanels } from "./requestPanels";
 import type { LanguageServer } from "./server";
 import type { StatusBar } from "./statusBar";
 import type { Store } from "./store";

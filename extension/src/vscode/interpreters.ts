@@ -26,7 +26,7 @@ export async function readSurroundings(): Promise<Surroundings> {
 }
 
 /** Return the absolute paths of the workspace folders on this machine. */
-export function folderPaths(): string[] {
+function folderPaths(): string[] {
   return (workspace.workspaceFolders ?? [])
     .filter((folder) => folder.uri.scheme === "file")
     .map((folder) => folder.uri.fsPath);

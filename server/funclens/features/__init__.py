@@ -13,7 +13,7 @@ from funclens.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from funclens.features.activity import Activity, LastResponse
-    from funclens.features.client_profile import ClientProfile, profile_of
+    from funclens.features.client_profile import ClientProfile
     from funclens.features.snapshot import Snapshot, make_snapshot
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "LastResponse",
     "Snapshot",
     "make_snapshot",
-    "profile_of",
 ]
 
 # The module of each name, imported when asked for: `initialize` comes first.
@@ -34,6 +33,5 @@ __getattr__ = lazy_exports(
         "LastResponse": "activity",
         "Snapshot": "snapshot",
         "make_snapshot": "snapshot",
-        "profile_of": "client_profile",
     },
 )

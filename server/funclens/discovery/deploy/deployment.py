@@ -13,7 +13,6 @@ __all__ = [
     "Trigger",
     "is_deployable_name",
     "signature_of_trigger",
-    "span_of_word",
 ]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
@@ -88,17 +87,3 @@ def signature_of_trigger(
     if event:
         return SignatureType.CLOUDEVENT if second_generation else SignatureType.EVENT
     return None
-
-
-def span_of_word(text: str, word: str, start: int = 0) -> Span:
-    """Return the span of a word, searched from `start`; else that of the line."""
-    at = text.find(word, start) if word else -1
-    begin = at if at >= 0 else start
-    line = text.count("\n", 0, begin) + 1
-    line_start = text.rfind("\n", 0, begin) + 1
-    if at < 0:
-        line_end = text.find("\n", begin)
-        width = (line_end if line_end >= 0 else len(text)) - line_start
-        return Span(line, 1, line, width + 1)
-    column = begin - line_start + 1
-    return Span(line, column, line, column + len(word))

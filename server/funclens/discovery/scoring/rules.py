@@ -41,8 +41,6 @@ class Verdict:
     score: int
     evidence: tuple[str, ...]
     """Names of the matching positive rules, strongest first."""
-    against: tuple[str, ...]
-    """Names of the matching negative rules, strongest first."""
     signature_type: SignatureType
 
     @property
@@ -128,6 +126,5 @@ def weigh(candidate: Candidate) -> Verdict:
     return Verdict(
         score=strongest + sum(rule.weight for rule in others),
         evidence=tuple(rule.name for rule in spoken if rule.weight > 0),
-        against=tuple(rule.name for rule in spoken if rule.weight < 0),
         signature_type=signature.signature_of(candidate),
     )
