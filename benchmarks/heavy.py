@@ -12,20 +12,19 @@ import statistics
 import time
 from pathlib import Path
 
-from serving import (
+from peers import (
     DEADLINE,
     FRAMEWORK,
+    PEER,
     framework,
-    framework_save_times,
     free_port,
     funclens,
     get,
-    report,
-    report_saves,
-    save_times,
     until,
     write,
 )
+from results import report
+from saves import framework_save_times, report_saves, save_times
 
 from interpreters import environment
 from runner.proc import cpu_seconds, family
@@ -91,15 +90,15 @@ def others(folder: Path, python: str, runs: int) -> None:
             after.append(until(port, "/two", "1") - started)
             work["two"].append(_cpu(running.pid) - before)
     rows = (
-        ("heavy unit: start to first answer", heavy_one, ours, "1.00"),
-        ("plain unit, while packages are preloaded", plain, during, "0.20"),
-        ("another heavy unit, once they are", heavy_one, after, "0.20"),
+        ("heavy unit: start to first response", heavy_one, ours, 1.0),
+        ("plain unit, while packages are preloaded", plain, during, 0.2),
+        ("another heavy unit, once they are", heavy_one, after, 0.2),
     )
     for what, theirs, mine, goal in rows:
         values = [1000 * statistics.median(times) for times in (theirs, mine)]
-        report(what, *values, "ms", goal)
+        report(what, PEER, *values, "ms", at_most=goal)
     values = [1000 * statistics.median(work[kind]) for kind in ("a", "two")]
-    report("another heavy unit, processor time", *values, "ms", "0.20")
+    report("another heavy unit, processor time", PEER, *values, "ms", at_most=0.2)
 
 
 def reloads(folder: Path, python: str, saves: int) -> None:
@@ -111,7 +110,7 @@ def reloads(folder: Path, python: str, saves: int) -> None:
         _until_preloaded(folder, "hello", port)
         ours = save_times(folder, port, "/hello", SAFE, saves)
     theirs = framework_save_times(folder, python, SAFE, max(saves // 10, 5))
-    report_saves("save to new answer (pandas, bigquery)", theirs, ours, "25 ms")
+    report_saves("save to new response (pandas, bigquery)", theirs, ours, 25)
 
 
 def unsafe(folder: Path, python: str, runs: int) -> None:
@@ -135,7 +134,8 @@ def unsafe(folder: Path, python: str, runs: int) -> None:
     finally:
         module.unlink()
     values = [1000 * statistics.median(times) for times in (starts, ours)]
-    report("save to new answer (leaves a thread)", *values, "ms", "1.00")
+    what = "save to new response (leaves a thread)"
+    report(what, PEER, *values, "ms", at_most=1)
 
 
 def _until_preloaded(folder: Path, name: str, port: int) -> None:

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from language_server import Server
 from modules import DECORATED, large_source, write_modules
+from results import report
 
 RUFF = str(Path(sys.executable).with_name("ruff"))
 FUNCLENS = [sys.executable, "-m", "funclens"]
@@ -47,14 +48,9 @@ def expect(found: object, expected: object, what: str) -> None:
         raise SystemExit(f"{what}: expected {expected}, found {found}")
 
 
-def milliseconds(seconds: list[float]) -> str:
-    """Return the median as text."""
-    return f"{statistics.median(seconds) * 1000:.1f} ms"
-
-
-def ratio(ours: list[float], theirs: list[float]) -> str:
-    """Return how our median compares to theirs."""
-    return f"{statistics.median(ours) / statistics.median(theirs):.2f}"
+def milliseconds(*measured: list[float]) -> list[float]:
+    """Return the medians of lists of seconds."""
+    return [1000 * statistics.median(seconds) for seconds in measured]
 
 
 def cold(folder: Path) -> None:
@@ -71,11 +67,9 @@ def cold(folder: Path) -> None:
         took, printed = run([*check, "--output-format", "concise"], folder)
         expect(printed.count("F811"), 1, "findings of ruff")
         theirs.append(took)
-    print(
-        f"cold index of 10,000 modules ({size / 1e6:.0f} MB, {functions} functions): "
-        f"funclens list {milliseconds(ours)}, ruff check --select F811 "
-        f"{milliseconds(theirs)}, ratio {ratio(ours, theirs)}"
-    )
+    what = f"`funclens list` on 10,000 modules ({size / 1e6:.0f} MB)"
+    peer = "`ruff check --select F811 --no-cache`"
+    report(what, peer, *milliseconds(theirs, ours), "ms", at_most=0.8)
 
 
 def edit_times(server: Server, path: Path, text: str, method: str) -> list[float]:
@@ -116,24 +110,15 @@ def edit(folder: Path) -> None:
         path.parent.mkdir()
         path.write_text(text, "utf-8")
         server = Server([*FUNCLENS, "lsp"], place)
-        measured[f"funclens, {count:,} modules"] = edit_times(
-            server, path, text, "textDocument/codeLens"
-        )
+        measured[count] = edit_times(server, path, text, "textDocument/codeLens")
         server.close()
         if count == 10:
             server = Server([RUFF, "server"], place)
-            theirs = measured["ruff server"] = edit_times(
-                server, path, text, "textDocument/diagnostic"
-            )
+            theirs = edit_times(server, path, text, "textDocument/diagnostic")
             server.close()
-    print(f"edit of a file of {text.count(chr(10)):,} lines to the fresh answer:")
-    for name, found in measured.items():
-        found.sort()
-        p95 = found[int(len(found) * 0.95)]
-        print(
-            f"  {name}: p50 {milliseconds(found)}, p95 {p95 * 1000:.1f} ms, "
-            f"ratio of p50 {ratio(found, theirs)}"
-        )
+    for count, found in measured.items():
+        what = f"edit of {text.count(chr(10)):,} lines to lenses, {count:,} modules"
+        report(what, "`ruff server`", *milliseconds(theirs, found), "ms", at_most=0.5)
 
 
 def start_times(command: list[str], folder: Path, path: Path) -> tuple[float, float]:
@@ -164,13 +149,16 @@ def start(folder: Path) -> None:
     for _ in range(2 * ROUNDS):
         ours.append(start_times([*FUNCLENS, "lsp"], folder, path))
         theirs.append(start_times(EMPTY, folder, path))
-    print("start of the language server in a workspace of 100 units:")
-    for index, what in enumerate(("initialize answered", "first lens")):
+    rows = (("`initialize` is answered", 1.1), ("the first lens", 1.5))
+    for index, (what, goal) in enumerate(rows):
         mine = [found[index] for found in ours]
         others = [found[index] for found in theirs]
-        print(
-            f"  {what}: funclens {milliseconds(mine)}, empty server of pygls "
-            f"{milliseconds(others)}, ratio {ratio(mine, others)}"
+        report(
+            f"start of the language server, 100 units, to {what}",
+            "an empty server of pygls",
+            *milliseconds(others, mine),
+            "ms",
+            at_most=goal,
         )
 
 
