@@ -73,7 +73,8 @@ class EventName(str, enum.Enum):
     one of them makes the worker stale."""
     READY = "ready"
     """The module is loaded: connections are welcome. `modules` are the names of the
-    modules that it has loaded and an installer put there."""
+    modules that it has loaded and an installer put there; `threads` are those that the
+    user's code started meanwhile and that still run: `name`, `file` and `line`."""
     IMPORT_ERROR = "import-error"
     """The module could not be loaded; `error` is a LoadFailure. The worker ends."""
     REQUEST = "request"

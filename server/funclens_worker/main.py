@@ -11,6 +11,7 @@ from typing import Optional
 
 from funclens_worker.channel import Channel
 from funclens_worker.contract import DebugSpec, EventName, LoadFailure, Manifest
+from funclens_worker.import_threads import ImportThreads
 from funclens_worker.module_tracker import ModuleTracker
 from funclens_worker.processes.last_words import leave_last_words
 from funclens_worker.user_traceback import (
@@ -69,14 +70,17 @@ def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
     started = time.time_ns()
     try:
         framework = Framework.find()
-        app = build_app(manifest, framework, make_module(manifest.source))
+        with ImportThreads() as threads:
+            app = build_app(manifest, framework, make_module(manifest.source))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - the edge to the user's module
         tracker.tell(started)
         return load_failure(error, manifest.root)
     news = tracker.tell(started)
-    channel.send(EventName.READY, modules=installed_modules(news))
+    channel.send(
+        EventName.READY, modules=installed_modules(news), threads=threads.left()
+    )
     serve(app, manifest, framework, channel, tracker)
     return None
 

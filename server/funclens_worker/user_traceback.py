@@ -130,13 +130,17 @@ def own_files(names: Iterable[str]) -> Set[str]:
 
     The user's are the ones that neither Python nor an installer put there.
     """
-    foreign = (*_foreign_folders(), _OURS)
     files = (getattr(sys.modules.get(name), "__file__", None) for name in names)
     return {
         os.path.realpath(file)
         for file in files
-        if isinstance(file, str) and not os.path.abspath(file).startswith(foreign)
+        if isinstance(file, str) and is_users_file(file)
     }
+
+
+def is_users_file(file: str) -> bool:
+    """Tell whether a file is not Python's, ours or put there by an installer."""
+    return not os.path.abspath(file).startswith((*_foreign_folders(), _OURS))
 
 
 @functools.lru_cache(maxsize=1)

@@ -15,9 +15,12 @@ TESTED_ELSEWHERE = {
     "A module that does not load",
     "Bodies over 32 MiB",
     "Logs of mixed units",
+    "Preloaded packages",
+    "Threads that start while the module loads",
     "functions-framework's own tests",
 }
-"""What other tests have: `test_front_door.py`, `test_logs.py`, `framework_suite`."""
+"""What other tests have: `test_front_door.py`, `test_logs.py`, `framework_suite`,
+`runner/test_preload.py`, `runner/test_thread_at_import.py`."""
 
 
 def headings() -> set[str]:

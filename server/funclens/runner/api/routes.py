@@ -155,8 +155,10 @@ EVENTS = (
     EventType(
         "warning",
         "Something went wrong and the runner continues: a file, setting or env file "
-        "that can't be read, or a refused request of a web page.",
-        "`message`, `hint` (may be empty)",
+        "that can't be read, a refused request of a web page, or a thread that "
+        "production would lose.",
+        "`message`, `hint` (may be empty); of a thread: `unit`, `code`, `file` and "
+        "`line`, too",
     ),
     EventType("stopped", "The runner has stopped. Always the last event.", ""),
 )

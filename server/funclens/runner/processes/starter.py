@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from funclens.errors import RunnerError, SettingsError
@@ -29,6 +29,19 @@ if TYPE_CHECKING:
 
 __all__ = ["WorkerStarter"]
 
+BEGIN_SECONDS = 30.0
+"""How long a zygote may take to fork before the worker is started otherwise."""
+
+
+@dataclass(slots=True)
+class _Started:
+    """A worker that was started, while it lives."""
+
+    spec: LaunchSpec
+    zygote: Zygote | None
+    """Which one forked it; None where it was executed."""
+    deadline: asyncio.TimerHandle | None = None
+
 
 class WorkerStarter:
     """Owns the launcher and the zygotes; starts workers as the options say."""
@@ -45,7 +58,7 @@ class WorkerStarter:
         self._is_closed = False
         self._environments: dict[str, dict[str, str]] = {}
         """The last environment of each unit that could be read, by its folder."""
-        self._started: dict[WorkerConnection, tuple[LaunchSpec, Zygote | None]] = {}
+        self._started: dict[WorkerConnection, _Started] = {}
         self._launcher = prestarted.launcher if prestarted else Launcher.execute()
         self._zygotes = Zygotes(self._launcher)
         self._loop.add_reader(self._launcher.socket, self._launcher_is_gone)
@@ -72,7 +85,11 @@ class WorkerStarter:
         forked = self._zygotes.start(spec)
         process, zygote = forked or (self._execute(spec), None)
         connection = WorkerConnection(process, manifest, observer, self._bus)
-        self._started[connection] = (spec, zygote)
+        self._started[connection] = started = _Started(spec, zygote)
+        if zygote is not None:
+            started.deadline = self._loop.call_later(
+                BEGIN_SECONDS, self._give_up, connection, zygote
+            )
         return connection
 
     def start_debugged(
@@ -88,18 +105,23 @@ class WorkerStarter:
 
     def loaded(self, connection: WorkerConnection, modules: list[str]) -> None:
         """Take note of the installed modules that a worker has loaded."""
-        spec, zygote = self._started.get(connection, (None, None))
-        if spec is None:
+        started = self._started.get(connection)
+        if started is None:
             return
-        self._zygotes.learn(spec, modules, is_forked=zygote is not None)
+        is_forked = started.zygote is not None
+        self._zygotes.learn(started.spec, modules, is_forked=is_forked)
         if self.keeps_standby:
-            self._zygotes.keep_standby(spec)
+            self._zygotes.keep_standby(started.spec)
 
     def ended(self, connection: WorkerConnection) -> None:
         """Take note that a worker has ended."""
-        _, zygote = self._started.pop(connection, (None, None))
-        if zygote is not None:
-            zygote.worker_ended()
+        started = self._started.pop(connection, None)
+        if started is None:
+            return
+        if started.deadline is not None:
+            started.deadline.cancel()
+        if started.zygote is not None:
+            started.zygote.worker_ended()
 
     def close(self, seconds: float) -> None:
         """End the zygotes, and the launcher with all that is left, in `seconds`."""
@@ -107,6 +129,11 @@ class WorkerStarter:
         self._zygotes.close()
         self._loop.remove_reader(self._launcher.socket)
         self._launcher.close(seconds)
+
+    def _give_up(self, connection: WorkerConnection, zygote: Zygote) -> None:
+        """End a zygote that has not forked: its workers are started again."""
+        if connection.pid == 0:
+            zygote.kill()
 
     async def _environment(self, unit: Unit) -> dict[str, str]:
         named = self.options.folder(unit.folder).env_file

@@ -23,6 +23,7 @@ from funclens.runner.units.status import (
     ended_serving,
     ended_while_loading,
 )
+from funclens.runner.units.thread_warnings import ThreadWarnings
 from funclens_worker.contract import EventName
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class UnitSupervisor:
         self._waiting: list[PendingRequest] = []
         self._failure: UnitFailure | None = None
         self._files = LoadedFiles()
+        self._threads = ThreadWarnings(unit, bus)
         self._debug = DebugState()
         self._crashes = CrashLoop(self._loop.time)
         self._is_stopped = False
@@ -190,6 +192,7 @@ class UnitSupervisor:
         if worker is not self._current:
             return
         if name == EventName.READY:
+            self._threads.tell(event["threads"])
             self._set(state=UnitState.READY, failure=None)
             self._deliver_waiting()
         elif name == EventName.CODE:
