@@ -56,6 +56,11 @@ class AsgiServer:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def cancel(self) -> None:
+        """Cancel every task, as `asyncio.run` does when an exception ends it."""
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+
     async def finish(self) -> None:
         """Wait until every request is over."""
         while self._tasks:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import array
+import contextlib
 import faulthandler
 import mmap
 import os
@@ -45,6 +46,12 @@ class AcceptedSocket(socket.socket):
         self._head = memoryview(head)
         self.before_answer: Optional[Callable[[], None]] = None
         """Called once, before the first byte of the answer is sent."""
+
+    def finish(self) -> None:
+        """Close the connection, whoever else has it."""
+        with contextlib.suppress(OSError):
+            self.shutdown(socket.SHUT_WR)
+        self.close()
 
     @property
     def head(self) -> bytes:
@@ -160,6 +167,11 @@ class Channel:
         head = payload[CONNECTION_HEADER.size :]
         connection = AcceptedSocket(self._descriptors.popleft(), head, family)
         return AcceptedConnection(number, function, connection, slot, self._page)
+
+    def stop_reading(self) -> None:
+        """Wake who reads, and refuse what the front door sends."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RD)
 
     def send(self, event: EventName, **fields: Any) -> None:
         """Tell the front door; silently dropped when the front door is gone."""

@@ -32,7 +32,11 @@ def serve(
     channel: Channel,
     tracker: ModuleTracker,
 ) -> None:
-    """Answer connections until the channel is closed and all is answered."""
+    """Answer connections until the channel is closed and all is answered.
+
+    What is no Exception, such as SystemExit, ends the process when a function raises
+    it, as it ends gunicorn's worker: raises SystemExit once all else is answered.
+    """
     manifest = replace(manifest, threads=_threads(manifest))
     handle = WsgiServer(app, manifest, framework, channel, tracker).handle
     name = _thread_name(app, manifest)
@@ -40,12 +44,15 @@ def serve(
         team = _Team(channel, handle, manifest.threads, name)
         team.begin()
         team.finish()
-        return
-    from funclens_worker.asgi import AsgiServer
+    else:
+        from funclens_worker.asgi import AsgiServer
 
-    server = AsgiServer(app.asgi_apps, manifest, channel, tracker)
-    sort = _sorted(server, manifest, handle)
-    _serve_with_loop(server, _Team(channel, sort, manifest.threads, name))
+        server = AsgiServer(app.asgi_apps, manifest, channel, tracker)
+        sort = _sorted(server, manifest, handle)
+        team = _Team(channel, sort, manifest.threads, name)
+        _serve_with_loop(server, team)
+    if team.ended_by is not None:
+        raise SystemExit(getattr(team.ended_by, "code", 1))
 
 
 class _Team:
@@ -59,6 +66,8 @@ class _Team:
         self._reading = threading.Lock()
         self._counting = threading.Lock()
         self._is_over = False
+        self.ended_by: Optional[BaseException] = None
+        """What a function raised that ends the process."""
         self._waiting = 0
         self._members: List[threading.Thread] = []
 
@@ -71,6 +80,11 @@ class _Team:
         for member in self._members:  # grows while it is walked
             member.join()
 
+    def end(self, error: BaseException) -> None:
+        """Take no more connections: what was not taken is for another process."""
+        self.ended_by = self.ended_by or error
+        self._channel.stop_reading()
+
     def _join(self) -> None:
         name = f"{self._name}_{len(self._members)}"
         member = threading.Thread(target=self._work, name=name)
@@ -82,7 +96,12 @@ class _Team:
             accepted = self._next()
             if accepted is None:
                 return
-            self._handle(accepted)
+            try:
+                self._handle(accepted)
+            except BaseException as error:  # noqa: BLE001 - raised in the main thread
+                self.end(error)
+                accepted.connection.finish()
+                return
 
     def _count(self, change: int) -> int:
         """Change how many members wait for their turn to read; return it."""
@@ -95,6 +114,9 @@ class _Team:
         with self._reading:
             waiting = self._count(-1)
             accepted = None if self._is_over else self._channel.read_connection()
+            if accepted is not None and self.ended_by is not None:
+                accepted.connection.close()
+                accepted = None
             if accepted is None:
                 self._is_over = True
             elif waiting == 0 and len(self._members) < self._most:
@@ -113,8 +135,20 @@ def _serve_with_loop(server: AsgiServer, team: _Team) -> None:
     waiter = threading.Thread(target=end, name="funclens-waiter", daemon=True)
     waiter.pydev_do_not_trace = True  # type: ignore[attr-defined]
     waiter.start()
-    server.loop.run_forever()
+    _run_until_stopped(server, team)
     server.loop.run_until_complete(server.finish())
+
+
+def _run_until_stopped(server: AsgiServer, team: _Team) -> None:
+    """Run the loop, on after an exception that a task of the user's let out of it."""
+    while True:
+        try:
+            server.loop.run_forever()
+        except BaseException as error:  # noqa: BLE001, PERF203 - raised in the main thread
+            team.end(error)
+            server.cancel()
+        else:
+            return
 
 
 def _sorted(server: AsgiServer, manifest: Manifest, handle: Handle) -> Handle:

@@ -7,7 +7,6 @@ with Flask.
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import socket
 import threading
@@ -58,20 +57,20 @@ class WsgiServer:
         self._tracker.tell(entry.began)
 
     def answer(self, connection: AcceptedSocket, entry: RequestLogEntry) -> None:
-        """Answer one request for the function that the entry names."""
+        """Answer one request for the function that the entry names.
+
+        What is no Exception goes through, and the connection stays as it is.
+        """
         _current.entry = entry
-        with connection:
-            connection.setblocking(True)
-            try:
-                self._serve(connection, connection.getpeername())
-            except (OSError, SystemExit):
-                # The client hung up, or the function called sys.exit: gunicorn lets
-                # that pass, and the connection is closed without an answer.
-                pass
-            finally:
-                # The front door has the connection, too: closing does not end it.
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_WR)
+        connection.setblocking(True)
+        try:
+            self._serve(connection, connection.getpeername())
+        except OSError:
+            pass  # the client hung up
+        except BaseException as error:
+            entry.error = error
+            raise
+        connection.finish()
 
     def _call(
         self, environ: Dict[str, Any], start_response: Callable[..., Any]

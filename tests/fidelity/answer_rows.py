@@ -40,15 +40,11 @@ _OLD = [
 ]
 
 ROWS = [
-    *(
-        Row(f"quitting: {target}", "quitting", target, ask())
-        for target in ("system_exit", "keyboard_interrupt", "base_exception")
-    ),
     Row(
-        "quitting: os_exit",
+        "a process that ends at once",
         "quitting",
-        "os_exit",
-        ask(),
+        "quit_in_flask",
+        ask("GET", "/os-exit"),
         differs="A worker that ends during a request",
     ),
     *(
