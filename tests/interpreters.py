@@ -13,6 +13,9 @@ from pathlib import Path
 VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 """What workers run on."""
 
+TOO_OLD = ("2.7", "3.6", "3.8")
+"""What workers do not run on."""
+
 INSTALL_SECONDS = 300
 _CACHE = Path(__file__).parent.parent / ".environments"
 
@@ -20,8 +23,17 @@ _CACHE = Path(__file__).parent.parent / ".environments"
 @functools.cache
 def interpreters() -> dict[str, str]:
     """Return the interpreters that are there: version such as `3.9` to path."""
+    return _found(VERSIONS)
+
+
+def too_old_interpreters() -> dict[str, str]:
+    """Return those of `TOO_OLD` that are there, in the same way."""
+    return _found(TOO_OLD)
+
+
+def _found(versions: tuple[str, ...]) -> dict[str, str]:
     found = {}
-    for version in VERSIONS:
+    for version in versions:
         for candidate in _candidates(version):
             if _version_of(candidate) == version:
                 found[version] = candidate
@@ -61,7 +73,7 @@ def _candidates(version: str) -> list[str]:
 def _version_of(python: str) -> str:
     program = "import sys; print('%d.%d' % sys.version_info[:2])"
     done = subprocess.run(
-        [python, "-I", "-c", program], capture_output=True, text=True, check=False
+        [python, "-E", "-s", "-c", program], capture_output=True, text=True, check=False
     )
     return done.stdout.strip()
 

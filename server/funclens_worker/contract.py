@@ -35,6 +35,9 @@ from urllib.parse import unquote_to_bytes
 VERSION = 1
 """Changes when an older worker could not understand a newer front door."""
 
+TOO_OLD_STATUS = 78
+"""Exit code of a worker or zygote whose Python is too old, as `launch.py` has it."""
+
 FRAME_HEADER = struct.Struct("!BII")
 """Kind, request number, length of the payload in bytes."""
 

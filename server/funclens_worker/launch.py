@@ -8,21 +8,26 @@ It runs before anything else in the unit's interpreter, so it first takes itself
 out of the user's way: functions-framework starts from the interpreter's `bin`
 folder, so that is what `sys.path[0]` becomes, and this package is loaded by its
 path without a place on `sys.path`.
+
+Python 2.7 understands this file, to say that it is too old.
 """
 
-from __future__ import annotations
-
-import importlib.util
+import json
 import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGE = "funclens_worker"
 OLDEST = (3, 9)
+TOO_OLD_STATUS = 78
+"""Exit code of an interpreter that is too old; stands in `contract.py`, too."""
 
 
-def load_package() -> None:
+def load_package():
+    # type: () -> None
     """Make `funclens_worker` importable without touching `sys.path`."""
+    import importlib.util
+
     spec = importlib.util.spec_from_file_location(
         PACKAGE,
         os.path.join(HERE, "__init__.py"),
@@ -35,7 +40,8 @@ def load_package() -> None:
     spec.loader.exec_module(package)
 
 
-def make_room(own_folder: str) -> None:
+def make_room(own_folder):
+    # type: (str) -> None
     """Give user code the `sys.path` and `sys.argv` of the framework.
 
     `own_folder` is what Python put first on `sys.path` for the program that runs.
@@ -46,7 +52,8 @@ def make_room(own_folder: str) -> None:
     sys.argv[:] = [os.path.join(binaries, "functions-framework")]
 
 
-def _limit_descriptors(soft: int) -> None:
+def _limit_descriptors(soft):
+    # type: (int) -> None
     """Give workers the limit that the front door had before it raised its own."""
     import resource
 
@@ -54,15 +61,30 @@ def _limit_descriptors(soft: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def main() -> None:
+def refuse(role, descriptor):
+    # type: (str, int) -> None
+    """Tell the front door that this interpreter is too old."""
+    version = "%d.%d.%d" % sys.version_info[:3]
+    failure = {
+        "error": "Python %s is too old: functions run on 3.9 or later" % version,
+        "file": None,
+        "line": None,
+        "traceback": "",
+        "hint": "choose another interpreter than %s with the setting 'python', or "
+        "make the virtual environment again" % sys.executable,
+    }
+    if role == "worker":
+        event = {"event": "import-error", "error": failure}
+        os.write(descriptor, json.dumps(event).encode("ascii") + b"\n")
+
+
+def main():
+    # type: () -> None
     """Become what the command line says."""
-    if sys.version_info < OLDEST:
-        sys.exit(
-            "Funclens runs functions on Python 3.9 and up. Choose another "
-            f"interpreter with the setting `python`: {sys.executable} is "
-            f"{sys.version.split()[0]}"
-        )
     role, descriptor = sys.argv[1], int(sys.argv[2])
+    if sys.version_info < OLDEST:
+        refuse(role, descriptor)
+        sys.exit(TOO_OLD_STATUS)
     if role == "launcher":
         _limit_descriptors(int(sys.argv[3]))
     make_room(HERE)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
-from interpreters import VERSIONS, environment, interpreters
+from interpreters import (
+    VERSIONS,
+    environment,
+    interpreters,
+    too_old_interpreters,
+)
 from runner.conftest import exchange, get
 
 MAIN = """
@@ -145,3 +151,18 @@ def test_a_unit_runs_with_flask_alone(workspace, serve):
     assert exchange(
         runner, b"FOO /plain/x HTTP/1.1\r\nHost: localhost\r\n\r\n"
     ).endswith(b"/x")
+
+
+@pytest.mark.parametrize("python", too_old_interpreters().values() or [sys.executable])
+def test_a_python_that_is_too_old_says_so(workspace, serve, python):
+    """Also one that cannot even read what is written for a present one."""
+    if python == sys.executable:  # this machine has no old one
+        pytest.skip("no Python older than 3.9 is installed")
+    folder = workspace({"main.py": FLASK_ONLY})
+    runner = serve_with(serve, folder, python)
+
+    for _ in range(3):
+        status, body = get(runner, "/plain")
+        assert status == 500
+        assert "is too old: functions run on 3.9 or later" in body
+        assert f"choose another interpreter than {python}" in body

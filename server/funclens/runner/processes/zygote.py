@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from funclens.runner.processes.launcher import request_launch
 from funclens.runner.processes.standby import StandbyWorker
+from funclens_worker.contract import TOO_OLD_STATUS
 from funclens_worker.processes.interpreter_stamp import have_changed
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ SEND_SECONDS = 1.0
 
 _CHUNK = 65_536
 
+_TOO_OLD = json.dumps({"status": TOO_OLD_STATUS}).encode()
+"""What a reaper says of a zygote whose Python cannot run workers."""
+
 
 class Zygote:
     """One process of an interpreter, before and after it is warm."""
@@ -43,6 +47,8 @@ class Zygote:
     def __init__(self, process: WorkerProcess, wanted: frozenset[str]) -> None:
         self.is_alive = True
         self.is_warm = False
+        self.is_too_old = False
+        """Whether it has ended for its Python cannot run workers."""
         self.wanted = wanted
         """Modules that it was told to import."""
         self.modules: frozenset[str] = frozenset()
@@ -153,6 +159,7 @@ class Zygote:
         if data and b"status" not in data:
             return
         self.is_alive = False
+        self.is_too_old = _TOO_OLD in data
         self._deadline.cancel()
         self.standby.drop()
         for end in (self._process.reaper, self._process.channel):

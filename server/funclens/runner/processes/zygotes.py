@@ -199,7 +199,7 @@ class Zygotes:
             self._improve(interpreter)
         elif zygote is interpreter.current:
             interpreter.current = None
-            interpreter.deaths += 1
+            interpreter.deaths += DEATHS_LIMIT if zygote.is_too_old else 1
 
 
 def _belongs(name: str, packages: set[str]) -> bool:
