@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fidelity.conftest import SOURCES
 from fidelity.exchange import Answer, exchange
 from fidelity.row import ask
+from fidelity.servers import SOURCES
 from process import DEADLINE_S
 from runner_process import FrameworkProcess, RunnerProcess
 

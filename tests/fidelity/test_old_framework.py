@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fidelity.conftest import SOURCES
 from fidelity.exchange import exchange
 from fidelity.request_rows import BODIES, METHODS, PATHS
 from fidelity.row import Row, ask
+from fidelity.servers import SOURCES
 from interpreters import environment, interpreters
 from process import DEADLINE_S
 from runner_process import FrameworkProcess, RunnerProcess
