@@ -52,7 +52,7 @@ def test_hello_greets(tmp_path: Path) -> None:
         assert fetch(f"{runner.url}/hello?name=Ada")[2] == b"Hello Ada!\n"
 
 
-def test_units_with_helpers_of_one_name_do_not_mix(shop: str) -> None:
+def test_units_with_helpers_of_the_same_name_are_isolated(shop: str) -> None:
     assert fetch_json(f"{shop}/charge?amount=12.50")[1]["charged"] == "12.50 EUR"
     assert fetch_json(f"{shop}/product/1002") == (
         200,
@@ -60,7 +60,7 @@ def test_units_with_helpers_of_one_name_do_not_mix(shop: str) -> None:
     )
 
 
-def test_a_mistake_of_the_caller_is_answered_by_the_function(shop: str) -> None:
+def test_a_bad_request_is_handled_by_the_function(shop: str) -> None:
     status, answer = fetch_json(
         f"{shop}/charge", b'{"amount": "much"}', Content_Type="application/json"
     )
@@ -91,7 +91,7 @@ def test_a_function_without_a_decorator_is_served(shop: str) -> None:
     assert answer == (200, {"parcel": 7, "state": "unknown"})
 
 
-def test_a_webhook_checks_the_signature_of_the_bytes_as_they_were_sent(
+def test_a_webhook_verifies_the_signature_of_the_raw_bytes(
     shop: str,
 ) -> None:
     body = b'{"paid":  true}'
@@ -101,7 +101,7 @@ def test_a_webhook_checks_the_signature_of_the_bytes_as_they_were_sent(
     assert fetch(f"{shop}/payment_webhook", body, X_Signature="no")[0] == 401
 
 
-def test_exactly_two_functions_collide_and_both_can_be_reached(shop: str) -> None:
+def test_two_functions_collide_and_both_are_reachable(shop: str) -> None:
     status, _, body = fetch(f"{shop}/health")
 
     assert status == 409

@@ -30,7 +30,7 @@ def run(script: str, *words: str, **env: str) -> subprocess.CompletedProcess[str
     )
 
 
-def test_a_folder_that_is_not_there_is_told_before_anything_is_installed(
+def test_a_missing_folder_is_reported_before_anything_is_installed(
     tmp_path: Path,
 ) -> None:
     done = run("run", str(tmp_path / "nowhere"), PYTHON="/nonexistent/python")
@@ -40,7 +40,7 @@ def test_a_folder_that_is_not_there_is_told_before_anything_is_installed(
 
 
 @pytest.mark.parametrize("script", ["run", "install_python"])
-def test_a_python_that_does_not_start_is_told(script: str) -> None:
+def test_a_python_that_does_not_start_is_reported(script: str) -> None:
     done = run(script, PYTHON="/nonexistent/python")
 
     assert done.returncode == 1
@@ -48,7 +48,7 @@ def test_a_python_that_does_not_start_is_told(script: str) -> None:
     assert done.stderr.rstrip().endswith("/nonexistent/python")
 
 
-def test_a_python_that_is_too_old_is_told_with_its_version(tmp_path: Path) -> None:
+def test_a_python_that_is_too_old_is_reported_with_its_version(tmp_path: Path) -> None:
     python = tmp_path / "python"
     python.write_text(OLD_PYTHON)
     python.chmod(0o755)
@@ -59,7 +59,7 @@ def test_a_python_that_is_too_old_is_told_with_its_version(tmp_path: Path) -> No
     assert f"too old: {python} is 3.8.19" in done.stderr
 
 
-def test_an_unknown_option_is_told() -> None:
+def test_an_unknown_option_is_reported() -> None:
     done = run("install_python", "--everything")
 
     assert done.returncode == 2

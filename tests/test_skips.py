@@ -40,7 +40,7 @@ pytest.skip("The tool is missing. Install it.", allow_module_level=True)
     ],
     ids=["in a test", "elsewhere", "excepted", "in a module"],
 )
-def test_a_skip_is_a_failure_in_ci_alone(
+def test_a_skip_is_a_failure_only_in_ci(
     tmp_path: Path, source: str, ci: str, code: int
 ) -> None:
     conftest = Path(__file__).parent / "conftest.py"

@@ -70,7 +70,7 @@ def test_links_and_pictures_lead_somewhere(path: object) -> None:
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(TOP)))
-def test_commands_exist_and_can_be_run(path: object) -> None:
+def test_documented_scripts_exist_and_are_executable(path: object) -> None:
     assert path in DOCS
     missing = [
         command
@@ -81,15 +81,15 @@ def test_commands_exist_and_can_be_run(path: object) -> None:
     assert missing == []
 
 
-def test_every_dependency_has_its_reason() -> None:
+def test_every_dependency_is_documented() -> None:
     assert asked_for_anywhere() - named_in_dependencies() == set()
 
 
-def test_no_reason_is_left_of_a_dependency_that_is_gone() -> None:
+def test_removed_dependencies_are_not_documented() -> None:
     assert named_in_dependencies() - asked_for_anywhere() == set()
 
 
-def test_every_script_is_executable_and_says_how_it_is_run() -> None:
+def test_every_script_is_executable_and_has_a_shebang() -> None:
     scripts = [
         path
         for path in (*(TOP / "scripts").iterdir(), TOP / ".ci" / "run")

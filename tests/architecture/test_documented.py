@@ -71,7 +71,7 @@ def test_every_command_and_option_exists(path: object) -> None:
     assert {pair for pair in options if pair[1] not in options_of(pair[0])} == set()
 
 
-def test_the_pages_name_commands_at_all() -> None:
+def test_the_checks_of_pages_find_commands() -> None:
     """Or the tests above would look at nothing."""
     code = "\n".join(code_of(path.read_text("utf-8")) for path in DOCS)
 

@@ -35,7 +35,7 @@ USERS_CODE = (
 BINARY = {".png", ".svg", ".ico", ".gif", ".woff2"}
 
 
-def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
+def test_no_module_is_named_utils_or_helpers() -> None:
     drawers = [
         path.relative_to(TOP)
         for path in tracked_files(*SOURCES)
@@ -57,7 +57,7 @@ def test_no_source_file_is_longer_than_five_hundred_lines() -> None:
     assert long == {}
 
 
-def test_no_file_names_a_path_of_one_machine_or_a_registry() -> None:
+def test_no_file_contains_a_local_path_or_a_registry_host() -> None:
     found = [
         f"{path.relative_to(TOP)}: {match[0].decode()}"
         for path in tracked_files()

@@ -117,11 +117,11 @@ def test_command_line_and_language_server_do_not_import_each_other() -> None:
     assert breaches_between_roots(imports_below(SERVER, "funclens")) == []
 
 
-def test_the_worker_needs_nothing_but_the_standard_library_and_its_stack() -> None:
+def test_the_worker_imports_only_the_standard_library_and_its_web_stack() -> None:
     assert breaches_in_worker(imports_below(SERVER, "funclens_worker")) == []
 
 
-def test_only_editor_parts_know_the_editor_protocol() -> None:
+def test_only_editor_packages_import_the_protocol() -> None:
     found = [
         item
         for item in imports_below(SERVER, "funclens")
@@ -132,7 +132,7 @@ def test_only_editor_parts_know_the_editor_protocol() -> None:
     assert found == []
 
 
-def test_server_and_worker_share_what_they_say_to_each_other_alone() -> None:
+def test_server_and_worker_share_only_the_contract() -> None:
     """The bare package is imported too, for the folder that its scripts are in."""
     found = [
         item
@@ -149,7 +149,7 @@ def test_server_and_worker_share_what_they_say_to_each_other_alone() -> None:
     sorted((SERVER / "funclens_worker").rglob("*.py")),
     ids=lambda path: path.name,
 )
-def test_worker_is_written_in_the_grammar_of_python_3_9(path: Path) -> None:
+def test_worker_code_parses_with_python_3_9(path: Path) -> None:
     ast.parse(path.read_bytes(), feature_version=(3, 9))
 
 
@@ -194,7 +194,7 @@ def test_worker_is_written_in_the_grammar_of_python_3_9(path: Path) -> None:
         ("funclens_worker/loader.py", "import flask", breaches_in_worker),
     ],
 )
-def test_a_breach_is_found(
+def test_a_forbidden_import_is_detected(
     tmp_path: Path, file: str, source: str, check: object
 ) -> None:
     """The rules bite: each of these lines is a breach, and is seen as one."""
@@ -235,7 +235,7 @@ def test_a_breach_is_found(
         ),
     ],
 )
-def test_what_is_allowed_is_no_breach(
+def test_an_allowed_import_is_accepted(
     tmp_path: Path, file: str, source: str, check: object
 ) -> None:
     path = tmp_path / file

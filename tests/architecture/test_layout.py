@@ -112,14 +112,14 @@ def _part(module: str) -> str:
     return inside.split(".")[0] if inside != module else ""
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
+def test_there_are_no_import_cycles() -> None:
     known = set().union(*(modules(SERVER, package) for package in PACKAGES))
     imports = [item for package in PACKAGES for item in imports_below(SERVER, package)]
 
     assert circles(graph(imports, known)) == []
 
 
-def test_no_folder_has_more_modules_than_one_can_look_over() -> None:
+def test_no_folder_has_more_than_fifteen_modules() -> None:
     counted = Counter(
         str(path.parent.relative_to(SERVER))
         for package in PACKAGES
@@ -160,7 +160,7 @@ def test_no_two_modules_of_the_extension_have_one_name() -> None:
     assert [name for name, count in counted.items() if count > 1] == []
 
 
-def test_modules_of_one_name_are_the_two_ends_of_one_thing() -> None:
+def test_modules_with_the_same_name_are_two_ends_of_one_thing() -> None:
     """A name that stands for several things says nothing in a traceback or a search.
 
     `__init__` and `__main__` are Python's names, not ours.
@@ -179,7 +179,7 @@ def test_imports_inside_the_runner_go_straight_down() -> None:
     assert breaches_of_layers(imports_below(SERVER, "funclens")) == []
 
 
-def test_every_part_of_the_runner_is_in_a_layer() -> None:
+def test_every_package_of_the_runner_is_in_a_layer() -> None:
     parts = {_part(name) for name in modules(SERVER, "funclens")} - {""}
 
     assert parts == {part for layer in RUNNER_LAYERS for part in layer}
@@ -194,11 +194,13 @@ def test_every_part_of_the_runner_is_in_a_layer() -> None:
         ({"a": {"b", "d"}, "b": {"c"}, "c": {"a"}, "d": set()}, [["a", "b", "c"]]),
     ],
 )
-def test_a_circle_is_found(edges: dict[str, set[str]], found: list[list[str]]) -> None:
+def test_an_import_cycle_is_detected(
+    edges: dict[str, set[str]], found: list[list[str]]
+) -> None:
     assert circles(edges) == found
 
 
-def test_an_import_upwards_is_found(tmp_path: Path) -> None:
+def test_an_upward_import_is_detected(tmp_path: Path) -> None:
     path = tmp_path / "funclens/runner/http/head.py"
     path.parent.mkdir(parents=True)
     path.write_text("def f():\n    from funclens.runner.app import Runner")

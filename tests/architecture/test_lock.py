@@ -35,7 +35,7 @@ def asked_for() -> list[Requirement]:
     return [Requirement(line) for line in lines]
 
 
-def test_every_dependency_is_locked_at_a_version_that_fits() -> None:
+def test_every_dependency_is_locked_at_a_matching_version() -> None:
     """When this fails, `scripts/lock` writes the lock anew."""
     versions = locked()
     wrong = [

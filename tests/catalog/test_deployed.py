@@ -35,7 +35,7 @@ def test_an_event_function_behind_an_http_trigger_is_a_mismatch(tmp_path: Path) 
     assert ask(tmp_path, "on_upload", signature="http").status == 500
 
 
-def test_one_parameter_is_too_few_for_an_event_of_the_first_generation(
+def test_a_1st_gen_event_needs_two_parameters(
     tmp_path: Path,
 ) -> None:
     write_tree(
@@ -80,7 +80,7 @@ def test_one_parameter_is_too_few_for_an_event_of_the_first_generation(
         ),
     ],
 )
-def test_a_trigger_that_may_fit_is_no_mismatch(
+def test_a_trigger_that_may_match_is_not_reported(
     tmp_path: Path, text: str, flags: str
 ) -> None:
     write_tree(tmp_path, {"main.py": text, "deploy.sh": f"{DEPLOY} {flags}\n"})
@@ -88,7 +88,7 @@ def test_a_trigger_that_may_fit_is_no_mismatch(
     assert codes(tmp_path) == []
 
 
-def test_a_text_for_readers_is_mild(tmp_path: Path) -> None:
+def test_commands_in_prose_are_information(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -150,7 +150,7 @@ def test_a_source_without_main_fails_the_build(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_source_that_may_be_built_is_no_problem(
+def test_a_source_that_may_build_is_not_reported(
     tmp_path: Path, files: dict[str, str], command: str
 ) -> None:
     write_tree(tmp_path, files | {"deploy.sh": f"{command}\n"})
@@ -166,7 +166,7 @@ def test_a_source_that_may_be_built_is_no_problem(
         "gcloud functions describe other",
     ],
 )
-def test_an_update_says_nothing_of_the_source(tmp_path: Path, command: str) -> None:
+def test_an_update_command_is_not_checked(tmp_path: Path, command: str) -> None:
     write_tree(
         tmp_path,
         {
@@ -185,7 +185,7 @@ def test_an_update_says_nothing_of_the_source(tmp_path: Path, command: str) -> N
         "ENV FUNCTION_TARGET=function\nCMD functions-framework\n",
     ],
 )
-def test_what_an_image_may_be_told_when_it_is_run_is_no_problem(
+def test_a_default_target_of_an_image_is_not_checked(
     tmp_path: Path, image: str
 ) -> None:
     write_tree(
@@ -207,7 +207,7 @@ def test_what_an_image_may_be_told_when_it_is_run_is_no_problem(
         {"other/deploy.sh": "gcloud functions deploy elsewhere --trigger-http\n"},
     ],
 )
-def test_an_entry_point_of_another_folder_is_not_looked_for_here(
+def test_an_entry_point_of_another_folder_is_not_checked(
     tmp_path: Path, files: dict[str, str]
 ) -> None:
     write_tree(
@@ -222,7 +222,7 @@ def test_an_entry_point_of_another_folder_is_not_looked_for_here(
     assert codes(tmp_path) == []
 
 
-def test_each_arm_of_a_choice_has_to_be_there(tmp_path: Path) -> None:
+def test_each_branch_of_a_condition_is_checked(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -261,7 +261,7 @@ def test_each_arm_of_a_choice_has_to_be_there(tmp_path: Path) -> None:
         {"Dockerfile": "FROM python\nCMD functions-framework --target hello --asgi\n"},
     ],
 )
-def test_a_coroutine_that_is_started_with_asgi_is_awaited(
+def test_a_coroutine_started_with_asgi_is_not_reported(
     tmp_path: Path, start: dict[str, str]
 ) -> None:
     text = "async def hello(request):\n    return ''\n"
@@ -284,7 +284,7 @@ def test_a_coroutine_that_is_started_with_asgi_is_awaited(
         ("wrapped()", []),
     ],
 )
-def test_a_decorator_that_may_take_other_arguments_is_believed(
+def test_a_decorator_that_may_change_arguments_silences_the_rule(
     tmp_path: Path, decorator: str, expected: list[str]
 ) -> None:
     text = (

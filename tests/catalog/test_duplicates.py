@@ -19,7 +19,9 @@ HELLO = (
 )
 
 
-def test_two_functions_of_one_endpoint_collide_on_both_places(tmp_path: Path) -> None:
+def test_two_functions_with_one_endpoint_are_reported_at_both_definitions(
+    tmp_path: Path,
+) -> None:
     write_tree(tmp_path, {"a/main.py": HELLO, "b/main.py": HELLO})
 
     catalog = catalog_of(tmp_path)
@@ -37,7 +39,7 @@ def test_two_functions_of_one_endpoint_collide_on_both_places(tmp_path: Path) ->
     assert [place.file for place in found[0].related] == ["b/main.py"]
 
 
-def test_one_object_under_one_name_is_no_collision(tmp_path: Path) -> None:
+def test_one_definition_served_twice_is_not_a_duplicate(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -54,7 +56,9 @@ def test_one_object_under_one_name_is_no_collision(tmp_path: Path) -> None:
     assert catalog.problems == ()
 
 
-def test_a_deployed_name_comes_before_the_functions_own(tmp_path: Path) -> None:
+def test_a_deployed_name_takes_precedence_over_the_function_name(
+    tmp_path: Path,
+) -> None:
     write_tree(
         tmp_path,
         {
@@ -73,7 +77,7 @@ def test_a_deployed_name_comes_before_the_functions_own(tmp_path: Path) -> None:
     }
 
 
-def test_at_most_five_others_are_named(tmp_path: Path) -> None:
+def test_at_most_five_other_definitions_are_listed(tmp_path: Path) -> None:
     deployed = "".join(
         f"gcloud functions deploy one-name --entry-point hello --source u{n}\n"
         for n in range(8)
@@ -90,7 +94,7 @@ def test_at_most_five_others_are_named(tmp_path: Path) -> None:
     assert " and 2 more. " in found[0].message
 
 
-def test_many_units_of_one_undeployed_name_are_told_once_and_mildly(
+def test_a_name_shared_by_many_units_is_information_once_per_unit(
     tmp_path: Path,
 ) -> None:
     write_tree(
@@ -110,7 +114,7 @@ def in_production(folder: Path) -> list[tuple[str, Severity, int]]:
     return [(p.file, p.severity, len(p.related)) for p in found]
 
 
-def test_check_prints_one_mild_line_for_each_name_that_is_shared(
+def test_check_reports_each_shared_name_once_as_information(
     tmp_path: Path,
 ) -> None:
     write_tree(tmp_path, {f"u{n}/main.py": HELLO for n in range(9)})
@@ -139,7 +143,7 @@ def test_check_prints_one_mild_line_for_each_name_that_is_shared(
         },
     ],
 )
-def test_check_warns_where_two_functions_are_deployed_as_one(
+def test_check_warns_if_two_functions_are_deployed_to_one_name(
     tmp_path: Path, files: dict[str, str]
 ) -> None:
     write_tree(
@@ -178,7 +182,7 @@ def test_check_warns_where_two_functions_are_deployed_as_one(
         },
     ],
 )
-def test_check_is_mild_where_they_may_go_to_different_places(
+def test_check_reports_information_if_deployments_may_differ(
     tmp_path: Path, files: dict[str, str]
 ) -> None:
     write_tree(tmp_path, {"a/main.py": HELLO, "b/main.py": HELLO} | files)
@@ -186,7 +190,9 @@ def test_check_is_mild_where_they_may_go_to_different_places(
     assert in_production(tmp_path) == [("a/main.py", Severity.INFORMATION, 1)]
 
 
-def test_equal_paths_in_two_folders_get_the_folders_name(tmp_path: Path) -> None:
+def test_equal_paths_in_two_folders_are_prefixed_with_the_folder(
+    tmp_path: Path,
+) -> None:
     write_tree(tmp_path, {"one/main.py": HELLO, "two/main.py": HELLO})
 
     catalog = catalog_of(tmp_path / "one", tmp_path / "two")
@@ -195,7 +201,7 @@ def test_equal_paths_in_two_folders_get_the_folders_name(tmp_path: Path) -> None
     assert [u.id for u in catalog.units] == ["one.main", "two.main"]
 
 
-def test_ids_are_unique_whatever_folders_are_called(tmp_path: Path) -> None:
+def test_ids_are_unique_for_any_folder_names(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -212,7 +218,7 @@ def test_ids_are_unique_whatever_folders_are_called(tmp_path: Path) -> None:
     assert all(catalog.routes[name] == (name,) for name in ids)
 
 
-def test_the_nearest_names_are_found_by_a_misspelling(tmp_path: Path) -> None:
+def test_similar_names_are_suggested_for_a_misspelling(tmp_path: Path) -> None:
     write_tree(tmp_path, {"a/main.py": HELLO.replace("hello", "send_mail")})
 
     catalog = catalog_of(tmp_path)

@@ -115,7 +115,7 @@ def problems(workspace: Workspace) -> list[tuple[Problem, ...]]:
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(EDITS, min_size=1, max_size=10))
-def test_any_edits_of_a_unit_end_with_the_problems_of_a_fresh_start(
+def test_edits_lead_to_the_same_problems_as_a_fresh_start(
     edits: Sequence[tuple[str, str | None]],
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -147,7 +147,7 @@ def test_any_edits_of_a_unit_end_with_the_problems_of_a_fresh_start(
         assert problems(workspace) == problems(fresh)
 
 
-def test_fixing_a_helper_takes_its_syntax_error_away(tmp_path: Path) -> None:
+def test_fixing_a_helper_removes_its_syntax_error(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {

@@ -46,7 +46,7 @@ def missing(folder: Path, imports: str, requirements: str) -> list[str]:
         ("anthropic", "anthropic"),
     ],
 )
-def test_what_is_missing_is_named_by_its_distribution(
+def test_a_missing_module_is_reported_with_its_distribution(
     tmp_path: Path, module: str, distribution: str
 ) -> None:
     needed = f"import {module}\n"
@@ -73,13 +73,13 @@ def test_what_is_missing_is_named_by_its_distribution(
         ("import jsonpointer\n", "langchain-google-genai\n"),
     ],
 )
-def test_what_is_brought_along_counts_several_levels_down(
+def test_transitive_dependencies_count(
     tmp_path: Path, imports: str, requirements: str
 ) -> None:
     assert missing(tmp_path, imports, requirements) == []
 
 
-def test_what_older_versions_brought_counts_where_a_version_is_pinned(
+def test_dependencies_of_older_versions_count_for_a_pinned_version(
     tmp_path: Path,
 ) -> None:
     needed = "import libcst\n"
@@ -101,7 +101,7 @@ def test_what_older_versions_brought_counts_where_a_version_is_pinned(
         ("import Serpapi\nimport serpapi\n", "serpapi\n"),
     ],
 )
-def test_any_distribution_that_brings_the_module_counts(
+def test_any_distribution_that_provides_the_module_counts(
     tmp_path: Path, imports: str, requirements: str
 ) -> None:
     assert missing(tmp_path, imports, requirements) == []
@@ -124,7 +124,7 @@ def test_any_distribution_that_brings_the_module_counts(
         "chromadb",
     ],
 )
-def test_requirements_that_may_bring_anything_are_believed(
+def test_requirements_with_unknown_contents_silence_the_rule(
     tmp_path: Path, line: str
 ) -> None:
     assert missing(tmp_path, "import yaml\n", f"requests\n{line}\n") == []
@@ -142,7 +142,7 @@ def test_requirements_that_may_bring_anything_are_believed(
         "Flask (>=1.0)",
     ],
 )
-def test_lines_that_bring_nothing_unknown_hide_nothing(
+def test_lines_without_unknown_contents_do_not_silence_the_rule(
     tmp_path: Path, line: str
 ) -> None:
     assert missing(tmp_path, "import yaml\n", f"{line}\n") == ["pyyaml"]
@@ -161,13 +161,13 @@ def test_lines_that_bring_nothing_unknown_hide_nothing(
         "from google.cloud import something_new\n",
     ],
 )
-def test_imports_that_may_be_meant_to_fail_or_are_unknown_are_left_alone(
+def test_optional_and_unknown_imports_are_not_reported(
     tmp_path: Path, imports: str
 ) -> None:
     assert missing(tmp_path, imports, "requests\n") == []
 
 
-def test_only_what_is_loaded_in_any_case_is_looked_at(tmp_path: Path) -> None:
+def test_only_modules_that_are_always_loaded_are_checked(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -189,13 +189,13 @@ def test_only_what_is_loaded_in_any_case_is_looked_at(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "place", ["yaml.py", "yaml/__init__.py", "lib/yaml/__init__.py"]
 )
-def test_a_module_of_the_unit_is_no_requirement(tmp_path: Path, place: str) -> None:
+def test_a_module_of_the_unit_needs_no_requirement(tmp_path: Path, place: str) -> None:
     write_tree(tmp_path, {place: ""})
 
     assert missing(tmp_path, "import yaml\n", "requests\n") == []
 
 
-def test_without_a_requirements_file_nothing_is_said(tmp_path: Path) -> None:
+def test_nothing_is_reported_without_a_requirements_file(tmp_path: Path) -> None:
     write_tree(tmp_path, {"main.py": "import yaml\n" + FUNCTION})
 
     assert problems_of(tmp_path) == []
@@ -214,7 +214,7 @@ def install(site: Path, name: str, files: str, *requires: str) -> None:
     )
 
 
-def test_the_units_environment_says_what_is_brought_along(tmp_path: Path) -> None:
+def test_the_environment_of_the_unit_tells_dependencies(tmp_path: Path) -> None:
     site = tmp_path / "unit" / ".venv" / "lib" / "python3.12" / "site-packages"
     install(site, "our-tools", "our_tools/__init__.py", "our-base", "bs4; extra == 'x'")
     install(site, "our-base", "our_base/__init__.py", "PyYAML>=5 ; python_version>'3'")
@@ -261,7 +261,7 @@ def invalid(folder: Path, requirements: bytes) -> list[Problem]:
     "line",
     ["google - cloud - pubsub", "requests = 2.0", "pandas 1.0", "import os", "@#!"],
 )
-def test_a_line_that_pip_refuses_is_the_problem(tmp_path: Path, line: str) -> None:
+def test_a_line_that_pip_rejects_is_reported(tmp_path: Path, line: str) -> None:
     (problem,) = invalid(tmp_path, f"flask\n\n{line}\n".encode())
 
     assert (problem.file, problem.severity.value) == ("requirements.txt", "error")
@@ -287,11 +287,13 @@ def test_a_line_that_pip_refuses_is_the_problem(tmp_path: Path, line: str) -> No
         b"",
     ],
 )
-def test_what_some_pip_takes_is_no_problem(tmp_path: Path, text: bytes) -> None:
+def test_a_line_that_some_pip_accepts_is_not_reported(
+    tmp_path: Path, text: bytes
+) -> None:
     assert invalid(tmp_path, text) == []
 
 
-def test_the_table_holds_what_installed_distributions_require() -> None:
+def test_the_table_matches_installed_distributions() -> None:
     """Its rows are held against the metadata of everything that tests install."""
     table = known()
     looked_at = 0

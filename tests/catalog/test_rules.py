@@ -89,7 +89,7 @@ FAILING = {
 
 
 @pytest.mark.parametrize("situation", FAILING)
-def test_what_is_flagged_fails_and_what_is_fixed_works(
+def test_reported_code_fails_in_production_and_fixed_code_works(
     tmp_path: Path, situation: str
 ) -> None:
     code, wrong, right = FAILING[situation]
@@ -124,7 +124,7 @@ def test_what_is_flagged_fails_and_what_is_fixed_works(
         HTTP + "def hello(*args):\n    return 'x'\n",
     ],
 )
-def test_what_works_is_not_flagged(tmp_path: Path, text: str) -> None:
+def test_working_code_is_not_reported(tmp_path: Path, text: str) -> None:
     write_tree(tmp_path, {"main.py": text})
 
     assert problems_of(tmp_path) == []
@@ -141,7 +141,7 @@ def test_what_works_is_not_flagged(tmp_path: Path, text: str) -> None:
         ("@auth.login_required\n", ["returns-none"]),
     ],
 )
-def test_a_decorator_of_the_project_may_answer_for_the_function(
+def test_a_decorator_of_the_project_may_change_the_response(
     tmp_path: Path, decorator: str, expected: list[str]
 ) -> None:
     text = (
@@ -176,7 +176,7 @@ def test_an_event_function_may_return_none(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_deployed_name_that_is_no_function_is_flagged(
+def test_a_deployed_name_that_is_not_a_function_is_reported(
     tmp_path: Path, bound: str
 ) -> None:
     write_tree(
@@ -211,7 +211,7 @@ def test_the_last_definition_of_a_name_is_the_one_that_is_served(
     "later",
     ["hello = trace(hello)\n", "if __name__ == '__main__':\n    hello = None\n"],
 )
-def test_a_name_that_is_wrapped_is_not_shadowed(tmp_path: Path, later: str) -> None:
+def test_a_wrapped_function_is_not_shadowed(tmp_path: Path, later: str) -> None:
     text = (
         "def trace(f):\n    return f\n\n"
         + HTTP
@@ -223,7 +223,7 @@ def test_a_name_that_is_wrapped_is_not_shadowed(tmp_path: Path, later: str) -> N
     assert problems_of(tmp_path, code="shadowed-function") == []
 
 
-def test_a_local_module_never_wins_over_pythons_own(tmp_path: Path) -> None:
+def test_a_local_module_does_not_shadow_the_standard_library(tmp_path: Path) -> None:
     files = {
         "main.py": "from email import send\n\n"
         + HTTP
@@ -242,7 +242,7 @@ def test_a_local_module_never_wins_over_pythons_own(tmp_path: Path) -> None:
     assert ask(tmp_path / "right", "hello").body == "sent"
 
 
-def test_pythons_own_module_is_meant_where_its_names_are_used(tmp_path: Path) -> None:
+def test_using_names_of_the_standard_module_is_fine(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -256,7 +256,7 @@ def test_pythons_own_module_is_meant_where_its_names_are_used(tmp_path: Path) ->
     assert problems_of(tmp_path, code="shadowed-module") == []
 
 
-def test_a_file_that_fails_the_build_is_flagged_wherever_it_stands(
+def test_a_syntax_error_anywhere_in_the_unit_is_reported(
     tmp_path: Path,
 ) -> None:
     write_tree(
@@ -286,7 +286,7 @@ def test_a_file_that_fails_the_build_is_flagged_wherever_it_stands(
         {"unit/.gcloudignore": "#!include:.gitignore\n", "unit/.gitignore": "b*.py\n"},
     ],
 )
-def test_a_broken_file_that_is_not_uploaded_is_left_alone(
+def test_a_syntax_error_in_a_file_that_is_not_uploaded_is_ignored(
     tmp_path: Path, files: dict[str, str]
 ) -> None:
     unit = {
@@ -300,7 +300,7 @@ def test_a_broken_file_that_is_not_uploaded_is_left_alone(
     assert problems_of(tmp_path) == []
 
 
-def test_newer_grammar_than_the_servers_is_no_error(tmp_path: Path) -> None:
+def test_newer_grammar_is_not_an_error(tmp_path: Path) -> None:
     newer = (
         "type Pair[T] = tuple[T, T]\n\ndef first[T](pair: Pair[T]) -> T:\n"
         "    return pair[0]\n\nclass Box[T]:\n    pass\n\n"
@@ -321,7 +321,7 @@ CONFLICTING = "\n".join(
 )
 
 
-def test_names_that_become_one_service_are_flagged(tmp_path: Path) -> None:
+def test_names_that_become_one_service_are_reported(tmp_path: Path) -> None:
     deployed = "".join(
         f"gcloud functions deploy {name} --gen2 --runtime python312 --trigger-http\n"
         for name in ("get_user", "Get_User", "other")
@@ -363,7 +363,7 @@ def test_firebase_functions_of_a_source_are_deployed_together(tmp_path: Path) ->
         ),
     ],
 )
-def test_names_that_are_not_deployed_to_one_place_do_not_conflict(
+def test_names_deployed_to_different_places_do_not_conflict(
     tmp_path: Path, deployed: str
 ) -> None:
     write_tree(tmp_path, {"main.py": CONFLICTING, "deploy.sh": deployed})
@@ -371,7 +371,7 @@ def test_names_that_are_not_deployed_to_one_place_do_not_conflict(
     assert problems_of(tmp_path, code="deploy-name-conflict") == []
 
 
-def test_an_entry_point_that_is_not_there_is_flagged_with_the_nearest(
+def test_a_missing_entry_point_is_reported_with_a_suggestion(
     tmp_path: Path,
 ) -> None:
     write_tree(
@@ -393,7 +393,9 @@ def test_an_entry_point_that_is_not_there_is_flagged_with_the_nearest(
     assert "MissingTargetException" in ask(tmp_path, "sendmail").error
 
 
-def test_severities_are_set_by_code_and_comments_silence(tmp_path: Path) -> None:
+def test_settings_change_severities_and_comments_ignore_problems(
+    tmp_path: Path,
+) -> None:
     text = HTTP + "def hello(request):  # {}\n    print(1)\n"
     write_tree(tmp_path, {"main.py": text.format("a comment")})
     assert [p.severity for p in problems_of(tmp_path)] == [Severity.WARNING]
@@ -423,7 +425,7 @@ def test_every_code_has_a_section_and_a_test(request: pytest.FixtureRequest) -> 
         assert f'"{code}"' in words
 
 
-def test_python_compiles_what_the_build_compiles(tmp_path: Path) -> None:
+def test_the_rule_agrees_with_pythons_compiler(tmp_path: Path) -> None:
     """The build runs `python -m compileall` over the folder: a bad file fails it."""
     write_tree(tmp_path, {"good.py": "x = 1\n", "bad.py": "x = (\n"})
 
@@ -437,7 +439,7 @@ def test_python_compiles_what_the_build_compiles(tmp_path: Path) -> None:
     assert ended.returncode == 1
 
 
-def test_a_syntax_error_names_no_line_of_its_block(tmp_path: Path) -> None:
+def test_a_syntax_error_message_has_no_line_number(tmp_path: Path) -> None:
     """Python counts lines from the start of what it is given."""
     source = "import os\n\n\ndef hello(request):\n    return 'x\n"
     write_tree(tmp_path, {"main.py": source})

@@ -198,7 +198,7 @@ begin()
 
 
 @pytest.mark.parametrize("how", STARTED)
-def test_a_thread_is_flagged_that_starts(tmp_path: Path, how: str) -> None:
+def test_a_thread_started_at_import_is_reported(tmp_path: Path, how: str) -> None:
     write_tree(tmp_path, {"main.py": STARTED[how] + HELLO})
 
     (problem,) = problems_of(tmp_path, code=CODE)
@@ -210,13 +210,13 @@ def test_a_thread_is_flagged_that_starts(tmp_path: Path, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", SILENT)
-def test_nothing_is_said_of_a_thread(tmp_path: Path, how: str) -> None:
+def test_threads_that_are_not_reported(tmp_path: Path, how: str) -> None:
     write_tree(tmp_path, {"main.py": SILENT[how] + "\n" + HELLO})
 
     assert problems_of(tmp_path, code=CODE) == []
 
 
-def test_modules_that_a_source_surely_imports_count(tmp_path: Path) -> None:
+def test_modules_that_a_source_always_imports_count(tmp_path: Path) -> None:
     thread = "import threading\n\nthreading.Thread(target=print).start()\n"
     write_tree(
         tmp_path,
@@ -233,14 +233,14 @@ def test_modules_that_a_source_surely_imports_count(tmp_path: Path) -> None:
     assert (problem.file, problem.span.line) == ("always.py", 3)
 
 
-def test_a_comment_and_a_changed_import_are_heeded(tmp_path: Path) -> None:
+def test_a_comment_and_a_changed_import_update_the_problem(tmp_path: Path) -> None:
     text = "import threading\nthreading.Thread().start()  # funclens: ignore[{}]\n"
     write_tree(tmp_path, {"main.py": text.format("thread-at-import") + HELLO})
 
     assert problems_of(tmp_path, code=CODE) == []
 
 
-def test_hostile_modules_cost_little(tmp_path: Path) -> None:
+def test_hostile_modules_are_checked_in_linear_time(tmp_path: Path) -> None:
     """Functions that call each other, and statements without end."""
     text = "import threading\n"
     text += "".join(

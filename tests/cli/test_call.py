@@ -78,7 +78,7 @@ def echoed(done: subprocess.CompletedProcess[bytes]) -> Any:
     return json.loads(done.stdout)
 
 
-def test_a_runner_that_is_up_is_used(up: Call) -> None:
+def test_a_running_runner_is_used(up: Call) -> None:
     done = up("text", CALLS)
 
     assert (done.returncode, done.stdout.decode()) == (0, "größe")
@@ -86,7 +86,7 @@ def test_a_runner_that_is_up_is_used(up: Call) -> None:
     assert b"starting one" not in done.stderr
 
 
-def test_without_a_runner_one_is_started_and_said_so(down: Call) -> None:
+def test_a_missing_runner_is_started_with_a_message(down: Call) -> None:
     done = down("text", CALLS)
 
     assert (done.returncode, done.stdout.decode()) == (0, "größe")
@@ -95,7 +95,7 @@ def test_without_a_runner_one_is_started_and_said_so(down: Call) -> None:
     assert last.startswith("200 OK in ")
 
 
-def test_json_is_laid_out(up: Call) -> None:
+def test_json_is_indented(up: Call) -> None:
     done = up("refuses", CALLS)
 
     assert done.stdout == b'{\n  "error": "No."\n}\n'
@@ -110,11 +110,11 @@ def test_fail_prints_no_body(up: Call) -> None:
     assert b"422" in done.stderr
 
 
-def test_bytes_go_through_a_pipe_as_they_are(up: Call) -> None:
+def test_binary_bodies_are_piped_unchanged(up: Call) -> None:
     assert up("image", CALLS).stdout == bytes(range(256))
 
 
-def test_every_part_of_a_request_can_be_chosen(up: Call) -> None:
+def test_every_part_of_a_request_can_be_set(up: Call) -> None:
     done = up(
         *("echo", CALLS, "--method", "patch", "--path", "items/1?q=ä"),
         *("--header", "X-One: 1", "--header", "X-One: 2", "--data", '{"a": 1}'),
@@ -137,7 +137,7 @@ def test_data_comes_from_a_file_or_standard_input(up: Call, tmp_path: Path) -> N
     assert echoed(piped)["body"] == "from a pipe"
 
 
-def test_data_that_looks_like_json_and_is_none_is_told(up: Call) -> None:
+def test_invalid_json_data_causes_a_warning(up: Call) -> None:
     told = "warning: --data is not valid JSON ("
     assert told in up("echo", CALLS, "--data", '{"a": ').stderr.decode()
     for words in (
@@ -148,7 +148,7 @@ def test_data_that_looks_like_json_and_is_none_is_told(up: Call) -> None:
         assert told not in up("echo", CALLS, *words).stderr.decode()
 
 
-def test_the_answer_as_one_object(up: Call) -> None:
+def test_the_response_is_printed_as_one_object(up: Call) -> None:
     done = up("refuses", "--json", CALLS)
     answer = json.loads(done.stdout)
 
@@ -159,7 +159,7 @@ def test_the_answer_as_one_object(up: Call) -> None:
     assert 0 < answer["seconds"] < DEADLINE_S
 
 
-def test_a_crash_is_told_with_its_place(up: Call) -> None:
+def test_an_exception_is_printed_with_its_location(up: Call) -> None:
     line = markers_of(CALLS / "main.py")["crash"]
     done = up("crashes", CALLS)
 
@@ -168,7 +168,7 @@ def test_a_crash_is_told_with_its_place(up: Call) -> None:
     assert "Traceback" not in done.stderr.decode()
 
 
-def test_what_a_function_prints_is_shown_by_the_runner_of_the_call(
+def test_output_of_a_function_is_shown_by_the_started_runner(
     down: Call,
 ) -> None:
     done = down("crashes", CALLS)
@@ -177,7 +177,7 @@ def test_what_a_function_prints_is_shown_by_the_runner_of_the_call(
     assert b"error in the function: " in done.stderr
 
 
-def test_a_unit_that_cannot_be_loaded_says_why(up: Call) -> None:
+def test_a_unit_that_fails_to_load_reports_the_reason(up: Call) -> None:
     line = markers_of(CALLS / "broken" / "main.py")["import"]
     done = up("unloadable", CALLS)
 
@@ -186,7 +186,7 @@ def test_a_unit_that_cannot_be_loaded_says_why(up: Call) -> None:
     assert "nothing_of_this_name" in done.stdout.decode()
 
 
-def test_a_process_that_ends_is_no_riddle(down: Call) -> None:
+def test_a_worker_that_exits_is_reported(down: Call) -> None:
     done = down("ends", CALLS)
 
     assert done.returncode == 1
@@ -194,7 +194,7 @@ def test_a_process_that_ends_is_no_riddle(down: Call) -> None:
     assert b"Traceback" not in done.stderr
 
 
-def test_an_event_needs_no_words(down: Call) -> None:
+def test_a_default_event_needs_no_options(down: Call) -> None:
     done = down("on_message", CALLS)
 
     assert (done.returncode, done.stdout) == (0, b"OK")
@@ -202,7 +202,7 @@ def test_an_event_needs_no_words(down: Call) -> None:
     assert b"got google.cloud.pubsub.topic.v1.messagePublished" in done.stderr
 
 
-def test_data_is_what_the_message_carries(down: Call) -> None:
+def test_data_is_the_payload_of_the_event(down: Call) -> None:
     done = down("on_message", "--event", "pubsub", "--data", "hello", CALLS)
 
     assert b"messagePublished aGVsbG8=" in done.stderr
@@ -222,7 +222,7 @@ def test_a_whole_event_is_sent_as_it_is(up: Call) -> None:
     assert b"Sending" not in done.stderr
 
 
-def test_the_examples_are_called_as_their_texts_say(down: Call) -> None:
+def test_the_documented_example_calls_work(down: Call) -> None:
     assert b"Order 1042 is paid" in down("on_order", "--event", EVENTS).stderr
     upload = down("on_upload", EVENTS, "--data", '{"name": "cat.png"}').stderr
     assert b"gs://demo-project.appspot.com/cat.png" in upload
@@ -234,7 +234,7 @@ def test_the_examples_are_called_as_their_texts_say(down: Call) -> None:
     assert b"Welcome, Ada Lovelace" in down("on_new_user", EVENTS).stderr
 
 
-def test_ambiguous_and_unknown_names(up: Call) -> None:
+def test_ambiguous_and_unknown_names_are_errors(up: Call) -> None:
     several = up("charge", CALLS)
     assert several.returncode == 1
     assert b"main.charge, other.main.charge" in several.stderr
@@ -260,7 +260,7 @@ def test_ambiguous_and_unknown_names(up: Call) -> None:
         (("echo", "--event", CALLS), "no default event for 'echo'"),
     ],
 )
-def test_wrong_words_get_a_sentence(
+def test_wrong_arguments_are_reported(
     state: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -284,7 +284,7 @@ def test_all_events_are_listed(down: Call) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="named pipes of POSIX")
-def test_parts_are_printed_as_they_arrive(tmp_path: Path) -> None:
+def test_streamed_parts_are_printed_as_they_arrive(tmp_path: Path) -> None:
     """The function makes its second part only after the first was seen here."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -301,7 +301,7 @@ def test_parts_are_printed_as_they_arrive(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
-def test_nothing_outlives_a_killed_call(tmp_path: Path) -> None:
+def test_a_killed_call_leaves_no_process(tmp_path: Path) -> None:
     with LiveProcess(
         command(("waits", CALLS)), cwd=tmp_path, env=environment(tmp_path)
     ) as process:

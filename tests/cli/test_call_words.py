@@ -73,14 +73,14 @@ def test_data_is_posted_with_its_content_type(data: bytes, kind: str) -> None:
     assert request.headers == (("Content-Type", kind),)
 
 
-def test_words_win_over_what_follows_from_the_data() -> None:
+def test_options_override_defaults_from_the_data() -> None:
     request = asked(data=b"{}", method="put", headers=["content-type: x/y", "A: 1"])
 
     assert request.method == "PUT"
     assert request.headers == (("content-type", "x/y"), ("A", "1"))
 
 
-def test_words_win_over_the_sample() -> None:
+def test_options_override_the_sample() -> None:
     sample = SampleRequest(b"body", {"ce-id": "1", "ce-type": "t"}, "/projects/p")
     request = asked(sample=sample, headers=["CE-ID: 2"], path="/x", data=b"used up")
 
@@ -121,7 +121,7 @@ def test_a_path_begins_with_a_slash_and_is_ascii(word: str, path: str) -> None:
         {"headers": ["transfer-encoding: chunked"]},
     ],
 )
-def test_words_that_no_request_can_hold_get_a_sentence(words: dict[str, Any]) -> None:
+def test_invalid_arguments_are_reported(words: dict[str, Any]) -> None:
     with pytest.raises(UsageError) as caught:
         asked(**words)
 
@@ -140,9 +140,7 @@ def test_words_that_no_request_can_hold_get_a_sentence(words: dict[str, Any]) ->
         (b"text", False),
     ],
 )
-def test_an_event_is_known_when_it_is_given_whole(
-    data: bytes, *, is_whole: bool
-) -> None:
+def test_a_whole_event_is_recognized(data: bytes, *, is_whole: bool) -> None:
     assert is_whole_event(data) is is_whole
 
 
@@ -158,11 +156,11 @@ def test_an_event_is_known_when_it_is_given_whole(
         ("charge_", "billing.main.charge_back"),
     ],
 )
-def test_a_function_is_found(word: str, expected: str) -> None:
+def test_a_function_is_found_by_name(word: str, expected: str) -> None:
     assert find_function(FUNCTIONS, word, ["/shop"]).id == expected
 
 
-def test_the_folder_decides_between_equal_names() -> None:
+def test_a_folder_chooses_between_equal_names() -> None:
     assert find_function(FUNCTIONS, "charge", ["/shop/orders"]).id == (
         "orders.main.charge"
     )
@@ -187,13 +185,13 @@ def test_the_folder_decides_between_equal_names() -> None:
         ("zzzzzzz", "No function named 'zzzzzzz'. See 'funclens list'."),
     ],
 )
-def test_other_names_get_those_that_could_be_meant(word: str, sentence: str) -> None:
+def test_unknown_names_get_suggestions(word: str, sentence: str) -> None:
     with pytest.raises(UnknownFunctionError) as caught:
         find_function(FUNCTIONS, word, ["/shop"])
 
     assert caught.value.sentence.endswith(sentence)
 
 
-def test_without_functions_there_is_a_next_step() -> None:
+def test_an_error_without_functions_has_a_hint() -> None:
     with pytest.raises(UnknownFunctionError, match="the runner serves none"):
         find_function([], "hello", ["/shop"])

@@ -39,7 +39,7 @@ def codes(stdout: str) -> list[str]:
     return [problem["code"] for problem in json.loads(stdout)["problems"]]
 
 
-def test_a_clean_folder_ends_with_0(tmp_path: Path) -> None:
+def test_a_clean_folder_exits_with_0(tmp_path: Path) -> None:
     write_tree(tmp_path, {"main.py": RIGHT})
 
     ended = funclens("check", str(tmp_path))
@@ -47,7 +47,7 @@ def test_a_clean_folder_ends_with_0(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stdout) == (0, "No problems found.\n")
 
 
-def test_it_says_how_much_it_looked_at(wrong: Path) -> None:
+def test_check_says_how_much_it_checked(wrong: Path) -> None:
     write_tree(
         wrong,
         {
@@ -71,7 +71,7 @@ def test_it_says_how_much_it_looked_at(wrong: Path) -> None:
     assert found["notes"] == []
 
 
-def test_a_problem_is_one_line_with_its_place_and_code(wrong: Path) -> None:
+def test_a_problem_is_one_line_with_location_and_code(wrong: Path) -> None:
     ended = funclens("check", str(wrong))
 
     assert ended.returncode == 1
@@ -92,7 +92,7 @@ def test_a_problem_is_one_line_with_its_place_and_code(wrong: Path) -> None:
         (["--ignore", "returns-none", "--ignore", "async-without-aio"], [], 0),
     ],
 )
-def test_codes_and_severities_are_chosen(
+def test_codes_and_severities_can_be_selected(
     wrong: Path, words: list[str], found: list[str] | None, code: int
 ) -> None:
     ended = funclens("check", "--format", "json", *words, str(wrong))
@@ -102,7 +102,7 @@ def test_codes_and_severities_are_chosen(
         assert codes(ended.stdout) == found
 
 
-def test_a_code_that_does_not_exist_is_wrong_usage(wrong: Path) -> None:
+def test_an_unknown_code_is_wrong_usage(wrong: Path) -> None:
     ended = funclens("check", "--select", "return-none", str(wrong))
 
     assert ended.returncode == 2
@@ -139,7 +139,7 @@ def sarif_schema(tmp_path_factory: pytest.TempPathFactory) -> object:
         return json.load(file)
 
 
-def test_sarif_is_valid_by_its_schema(wrong: Path, sarif_schema: object) -> None:
+def test_sarif_matches_its_schema(wrong: Path, sarif_schema: object) -> None:
     write_tree(wrong, {"b/main.py": WRONG})
     ended = funclens("check", "--format", "sarif", str(wrong))
 
@@ -170,7 +170,7 @@ def test_several_folders_are_checked_together(tmp_path: Path) -> None:
     assert ended.stdout.startswith(str(tmp_path / "one" / "main.py"))
 
 
-def test_five_hundred_units_of_one_name_do_not_drown_the_rest(tmp_path: Path) -> None:
+def test_five_hundred_units_with_one_name_are_summarized(tmp_path: Path) -> None:
     text = "def main(request):\n    return ''\n"
     write_tree(tmp_path, {f"unit{n}/main.py": text for n in range(500)})
     write_tree(tmp_path, {"extra/main.py": WRONG})

@@ -13,7 +13,7 @@ from source_tree import write_tree
 TOP = Path(__file__).parents[2]
 
 
-def test_the_hook_calls_a_command_that_exists(tmp_path: Path) -> None:
+def test_the_pre_commit_hook_calls_an_existing_command(tmp_path: Path) -> None:
     (hook,) = YAML(typ="safe", pure=True).load(TOP / ".pre-commit-hooks.yaml")
     program, *words = hook["entry"].split()
     write_tree(tmp_path, {"main.py": "def hello(request):\n    return ''\n"})
@@ -25,7 +25,7 @@ def test_the_hook_calls_a_command_that_exists(tmp_path: Path) -> None:
     assert hook["pass_filenames"] is False
 
 
-def test_every_command_of_the_page_is_understood(tmp_path: Path) -> None:
+def test_every_command_on_the_ci_page_parses(tmp_path: Path) -> None:
     page = (TOP / "docs" / "guides" / "ci.md").read_text("utf-8")
     commands = set(re.findall(r"(?:- |run: )funclens (check[\w -]*)", page))
     assert len(commands) == 3
@@ -34,7 +34,7 @@ def test_every_command_of_the_page_is_understood(tmp_path: Path) -> None:
         assert funclens(*command.split(), cwd=tmp_path).returncode == 0
 
 
-def test_the_yaml_of_the_page_is_valid() -> None:
+def test_the_yaml_on_the_ci_page_is_valid() -> None:
     page = (TOP / "docs" / "guides" / "ci.md").read_text("utf-8")
     blocks = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
 

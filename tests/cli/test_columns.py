@@ -20,7 +20,7 @@ SHOP = Path(__file__).parents[2] / "examples" / "shop" / "webhooks"
 
 
 @pytest.mark.parametrize("columns", [None, 32, 80])
-def test_a_table_that_fits_has_columns(columns: int | None) -> None:
+def test_a_table_that_fits_is_printed_in_columns(columns: int | None) -> None:
     assert text_table(ROWS, HEADERS, columns) == [
         "endpoint    route",
         "charge      /charge",
@@ -28,7 +28,7 @@ def test_a_table_that_fits_has_columns(columns: int | None) -> None:
     ]
 
 
-def test_a_table_that_does_not_fit_has_a_paragraph_a_row() -> None:
+def test_a_table_that_does_not_fit_is_printed_as_blocks() -> None:
     assert text_table(ROWS, HEADERS, 31) == [
         "charge",
         "  route: /charge",
@@ -38,7 +38,7 @@ def test_a_table_that_does_not_fit_has_a_paragraph_a_row() -> None:
     ]
 
 
-def test_no_line_of_the_list_is_broken_by_a_narrow_terminal() -> None:
+def test_list_fits_a_narrow_terminal() -> None:
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
     command = [sys.executable, "-m", "funclens", "list", str(SHOP)]

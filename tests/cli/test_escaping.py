@@ -95,7 +95,7 @@ def command(*words: str, state: Path) -> subprocess.CompletedProcess[bytes]:
     ],
     ids=lambda words: " ".join(map(printable, words[:3])),
 )
-def test_a_command_prints_nothing_that_acts(
+def test_commands_escape_control_characters(
     words: list[str], root: Path, tmp_path: Path
 ) -> None:
     folder = [] if words[1:2] == ["no\x1b[31m\nFAKE LINE"] == words[1:] else [str(root)]
@@ -106,7 +106,7 @@ def test_a_command_prints_nothing_that_acts(
     assert acting(result.stderr.decode()) == []
 
 
-def test_json_holds_the_names_as_they_are(root: Path, tmp_path: Path) -> None:
+def test_json_has_the_raw_names(root: Path, tmp_path: Path) -> None:
     for words in (["list", "--json"], ["check", "--format", "json"]):
         result = command(*words, str(root), state=tmp_path)
         value = json.loads(result.stdout)
@@ -137,7 +137,7 @@ def ask(runner: LiveProcess, target: str, *headers: str) -> str:
             return file.read().decode("utf-8", "replace")
 
 
-def test_a_runner_prints_nothing_that_acts(runner: LiveProcess) -> None:
+def test_a_runner_escapes_control_characters(runner: LiveProcess) -> None:
     ask(runner, "/prints/%1b%5d0;x%07%0aFAKE%20LINE%c2%9b31m%e2%80%ae?%1b")
     ask(runner, "/raises/%0aFAKE%20LINE")
     ask(runner, "/broken")
@@ -159,7 +159,7 @@ def test_a_runner_prints_nothing_that_acts(runner: LiveProcess) -> None:
     "target", ["/%1b%5d0;x%07%0aFAKE%20LINE%e2%80%ae", "\x9b31m", "/broken", "/raises"]
 )
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html"])
-def test_errors_of_the_front_door_hold_nothing_that_acts(
+def test_errors_of_the_front_door_escape_control_characters(
     runner: LiveProcess, target: str, accept: str
 ) -> None:
     _, _, body = ask(runner, target, f"Accept: {accept}").partition("\r\n\r\n")

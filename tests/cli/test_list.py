@@ -18,7 +18,9 @@ HELLO = (
 )
 
 
-def test_the_table_has_aligned_columns_and_names_collisions(tmp_path: Path) -> None:
+def test_the_table_has_aligned_columns_and_warns_about_duplicates(
+    tmp_path: Path,
+) -> None:
     write_tree(tmp_path, {"one/main.py": HELLO, "another/main.py": HELLO})
 
     ended = funclens("list", str(tmp_path))
@@ -33,7 +35,7 @@ def test_the_table_has_aligned_columns_and_names_collisions(tmp_path: Path) -> N
     assert rest[2].startswith("warning: duplicate endpoint /hello; use /")
 
 
-def test_json_has_every_field_that_was_promised(tmp_path: Path) -> None:
+def test_json_has_every_documented_field(tmp_path: Path) -> None:
     write_tree(tmp_path, {"svc/main.py": HELLO})
 
     value = json.loads(funclens("list", "--json", str(tmp_path)).stdout)
@@ -68,7 +70,7 @@ def test_json_has_every_field_that_was_promised(tmp_path: Path) -> None:
     ]
 
 
-def test_a_folder_without_functions_is_no_failure_and_says_what_to_do(
+def test_a_folder_without_functions_exits_with_0_and_a_hint(
     tmp_path: Path,
 ) -> None:
     ended = funclens("list", str(tmp_path))
@@ -81,7 +83,7 @@ def test_a_folder_without_functions_is_no_failure_and_says_what_to_do(
     )
 
 
-def test_no_functions_says_what_was_searched(tmp_path: Path) -> None:
+def test_a_folder_without_functions_says_what_was_searched(tmp_path: Path) -> None:
     write_tree(tmp_path, {"app.py": "", "tool.py": "", "deploy.sh": "gcloud run\n"})
 
     ended = funclens("list", str(tmp_path))
@@ -116,7 +118,7 @@ def test_functions_that_an_ignore_file_hides_are_counted(tmp_path: Path) -> None
     ]
 
 
-def test_a_typo_in_the_settings_warns_and_stops_nothing(tmp_path: Path) -> None:
+def test_a_typo_in_the_settings_is_only_a_warning(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {"main.py": HELLO, "pyproject.toml": "[tool.funclens]\nexclde = []\n"},
@@ -130,7 +132,7 @@ def test_a_typo_in_the_settings_warns_and_stops_nothing(tmp_path: Path) -> None:
     assert "/hello" in ended.stdout
 
 
-def test_no_user_code_is_run(tmp_path: Path) -> None:
+def test_user_code_is_not_run(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         ([], "--help"),
     ],
 )
-def test_wrong_words_end_with_2_and_the_nearest_word(
+def test_wrong_arguments_exit_with_2_and_a_suggestion(
     words: list[str], advice: str
 ) -> None:
     ended = funclens(*words)
@@ -38,7 +38,7 @@ def test_wrong_words_end_with_2_and_the_nearest_word(
     assert ended.stdout == ""
 
 
-def test_a_folder_that_is_none_ends_with_2(tmp_path: Path) -> None:
+def test_a_missing_folder_exits_with_2(tmp_path: Path) -> None:
     ended = funclens("list", str(tmp_path / "nowhere"))
 
     assert ended.returncode == 2
@@ -54,11 +54,11 @@ def test_every_verb_has_help(verb: str) -> None:
     assert ended.stdout.startswith(f"usage: funclens {verb}")
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_printed() -> None:
     assert funclens("--version").stdout == f"funclens {__version__}\n"
 
 
-def test_a_defect_of_ours_is_a_short_report_and_3(
+def test_a_bug_prints_a_short_report_and_exits_with_3(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     def broken(*_: object, **__: object) -> None:
@@ -73,7 +73,7 @@ def test_a_defect_of_ours_is_a_short_report_and_3(
     assert "test_main.py" in told
 
 
-def test_an_interrupt_ends_with_130(
+def test_an_interrupt_exits_with_130(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def interrupted(*_: object, **__: object) -> None:
@@ -84,7 +84,7 @@ def test_an_interrupt_ends_with_130(
     assert cli.main(["list", str(tmp_path)]) == 130
 
 
-def test_a_reader_that_leaves_is_no_defect(tmp_path: Path) -> None:
+def test_a_closed_pipe_is_not_a_bug(tmp_path: Path) -> None:
     text = "def main(request):\n    return ''\n"
     write_tree(tmp_path, {f"unit{n}/main.py": text for n in range(400)})
 

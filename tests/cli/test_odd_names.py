@@ -51,7 +51,7 @@ def test_list_shows_each_on_one_line(odd: Path) -> None:
     assert "\x1b" not in result.stdout + result.stderr
 
 
-def test_list_as_json_names_the_files_as_the_system_does(odd: Path) -> None:
+def test_list_json_has_the_raw_file_names(odd: Path) -> None:
     value = json.loads(funclens("list", "--json", str(odd)).stdout)
 
     files = {os.fsencode(item["file"]) for item in value["functions"]}
@@ -77,7 +77,7 @@ def test_check_prints_every_format(odd: Path, format_: str) -> None:
         assert files >= {name + b"/main.py" for name in NAMES}
 
 
-def test_a_folder_whose_name_is_no_text_can_be_named(odd: Path) -> None:
+def test_a_folder_with_an_undecodable_name_works(odd: Path) -> None:
     for name in NAMES:
         result = funclens("list", str(odd / os.fsdecode(name)))
 

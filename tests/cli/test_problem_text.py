@@ -88,7 +88,7 @@ def test_a_terminal_gets_excerpts_and_colors_that_can_be_turned_off(
     assert "^^^^^" in shown(NO_COLOR="1")
 
 
-def test_a_pipe_gets_one_line_a_problem_without_colors(tmp_path: Path) -> None:
+def test_a_pipe_gets_one_line_per_problem_without_colors(tmp_path: Path) -> None:
     write_tree(tmp_path, {"main.py": WRONG})
 
     shown = funclens("check", str(tmp_path)).stdout

@@ -139,7 +139,7 @@ def test_an_event_function_gets_its_output(
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-def test_functions_framework_gives_the_same(
+def test_functions_framework_gives_the_same_output(
     runner: RunnerProcess,
     references: dict[str, FrameworkProcess],
     pair: Pair,

@@ -24,7 +24,7 @@ def sample() -> list[Path]:
     )[::EVERY]
 
 
-def test_definitions_stand_where_python_says() -> None:
+def test_spans_of_definitions_match_pythons() -> None:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     compared = 0
     for path in sample():

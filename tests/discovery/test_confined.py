@@ -43,7 +43,7 @@ def fail_at(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(rules, "WORDS", (rules.Rule("documented", 60, signal),))
 
 
-def test_a_signal_that_raises_costs_one_file(
+def test_an_exception_in_a_signal_affects_one_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_tree(tmp_path, {f"{n}/main.py": PLAIN.format(name=n) for n in ("a", "b")})
@@ -57,7 +57,7 @@ def test_a_signal_that_raises_costs_one_file(
     )
 
 
-def test_a_source_that_cannot_be_scored_again_keeps_what_it_had(
+def test_a_source_that_fails_to_score_keeps_its_functions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_tree(tmp_path, {f"{n}/main.py": PLAIN.format(name=n) for n in ("a", "b")})
@@ -78,7 +78,7 @@ def test_a_source_that_cannot_be_scored_again_keeps_what_it_had(
     assert workspace.facts().notes == ()
 
 
-def test_what_is_noted_of_a_source_goes_with_it(
+def test_notes_about_a_deleted_source_disappear(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_tree(tmp_path, {f"{n}/main.py": PLAIN.format(name=n) for n in ("a", "b")})
@@ -93,7 +93,7 @@ def test_what_is_noted_of_a_source_goes_with_it(
     assert workspace.facts().notes == ()
 
 
-def test_a_rule_that_raises_costs_its_own_problems(
+def test_an_exception_in_a_rule_affects_only_its_problems(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = {f"{n}/main.py": DECORATED.format(name="same") for n in ("a", "b")}
@@ -140,7 +140,7 @@ sys.exit(main(sys.argv[1:]))
 
 
 @pytest.mark.parametrize("words", [("list", "--json"), ("check", "--format", "json")])
-def test_commands_go_on_and_say_what_was_skipped(
+def test_commands_continue_and_report_what_was_skipped(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     write_tree(tmp_path, {f"{n}/main.py": PLAIN.format(name=n) for n in ("a", "b")})

@@ -86,7 +86,7 @@ def look_alikes(folder: Path) -> int:
 
 
 @pytest.mark.parametrize("as_one", [True, False])
-def test_labelled_functions_are_found_and_nothing_else(*, as_one: bool) -> None:
+def test_exactly_the_labelled_functions_are_found(*, as_one: bool) -> None:
     wanted = labels(LABELLED)
     folders = [LABELLED] if as_one else sorted(LABELLED.iterdir())
     found = {key: kind for folder in folders for key, kind in found_in(folder).items()}

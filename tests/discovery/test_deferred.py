@@ -97,7 +97,7 @@ def read_eagerly(text: str) -> Module:
 
 @settings(max_examples=600)
 @given(TEXTS)
-def test_deferred_facts_are_those_of_a_parse(text: str) -> None:
+def test_deferred_facts_equal_parsed_facts(text: str) -> None:
     deferred, eager = read_module("/main.py", text), read_eagerly(text)
 
     assert list(deferred.faults()) == list(eager.faults())
@@ -118,7 +118,7 @@ def test_deferred_facts_are_those_of_a_parse(text: str) -> None:
 
 @settings(max_examples=300)
 @given(text=TEXTS, name=st.sampled_from(["main.py", "handlers.py"]))
-def test_the_functions_are_those_of_a_parse(
+def test_deferring_finds_the_same_functions(
     text: str, name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = write_tree(tmp_path_factory.mktemp("deferred"), {})
@@ -131,7 +131,7 @@ def test_the_functions_are_those_of_a_parse(
         assert found == listing(build_catalog(open_tree(folder).facts()))
 
 
-def test_a_head_that_cannot_be_read_hides_no_function(tmp_path: Path) -> None:
+def test_an_unreadable_head_hides_no_function(tmp_path: Path) -> None:
     text = "def f(request):\n    return ''\n\n\ndef f(a b):\n    return ''\n"
     workspace = open_tree(write_tree(tmp_path, {"main.py": text}))
 
@@ -161,7 +161,7 @@ def test_a_definition_that_is_named_in_a_deploy_file_is_found(tmp_path: Path) ->
         "@dataclass\nclass A:\n    request: str\n",
     ],
 )
-def test_what_is_surely_no_function_is_not_parsed(text: str) -> None:
+def test_definitions_that_cannot_be_functions_are_not_parsed(text: str) -> None:
     assert defer(text) is not None
 
 
@@ -175,7 +175,7 @@ def test_what_is_surely_no_function_is_not_parsed(text: str) -> None:
         ("\n" * 20_000, "args", False),
     ],
 )
-def test_what_stands_after_a_dot_is_read_in_linear_time(
+def test_text_after_a_dot_is_read_in_linear_time(
     gap: str,
     name: str,
     deferred: bool,  # noqa: FBT001 - a parameter of the test

@@ -158,7 +158,7 @@ def said(name: str, text: str) -> list[tuple[str | None, ...]]:
         ),
     ],
 )
-def test_each_language_is_read(
+def test_each_language_is_parsed(
     name: str, text: str, expected: tuple[str | None, ...]
 ) -> None:
     assert said(name, text) == [expected]
@@ -179,11 +179,11 @@ def test_each_language_is_read(
         ("x.yaml", "a: [gcloud, functions, deploy"),
     ],
 )
-def test_what_says_nothing_certain_is_left_alone(name: str, text: str) -> None:
+def test_uncertain_commands_are_skipped(name: str, text: str) -> None:
     assert [item for item in read(name, text) if item.entry_point] == []
 
 
-def test_the_place_of_the_entry_point_is_kept() -> None:
+def test_the_span_of_the_entry_point_is_kept() -> None:
     (item,) = read(
         "deploy.sh",
         "#!/bin/sh\n\ngcloud functions deploy hello \\\n  --entry-point=hello\n",
@@ -215,7 +215,7 @@ def test_a_deployed_name_becomes_the_endpoint(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", ["svc", "./svc/", "$PWD/svc", "."])
-def test_sources_are_found_from_the_script_or_from_above(
+def test_sources_are_relative_to_the_script_or_a_parent_folder(
     tmp_path: Path, source: str
 ) -> None:
     folder = "svc" if source == "." else "scripts"
@@ -231,7 +231,7 @@ def test_sources_are_found_from_the_script_or_from_above(
     assert set(functions_of(tmp_path)) == {"svc.main.hello"}
 
 
-def test_a_source_of_another_name_is_looked_into(tmp_path: Path) -> None:
+def test_a_source_with_another_name_is_read(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {

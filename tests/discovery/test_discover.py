@@ -71,7 +71,7 @@ def found(folder: Path, **files: str) -> dict[str, str]:
         ),
     ],
 )
-def test_a_decorator_is_known_by_any_name(
+def test_a_decorator_is_recognized_under_any_name(
     tmp_path: Path, imports: str, decorator: str, kind: str
 ) -> None:
     text = f"{imports}\n\n@{decorator}\ndef hello(anything):\n    return ''\n"
@@ -79,7 +79,7 @@ def test_a_decorator_is_known_by_any_name(
     assert found(tmp_path, main=text) == {"main.hello": kind}
 
 
-def test_the_trigger_of_a_firebase_function_is_told(tmp_path: Path) -> None:
+def test_the_trigger_of_a_firebase_function_is_reported(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -206,7 +206,7 @@ def test_a_decorator_of_the_workspace_that_registers_is_followed(
     ) == {"main.account": "http"}
 
 
-def test_methods_nested_functions_and_scripts_are_no_functions(tmp_path: Path) -> None:
+def test_methods_nested_functions_and_scripts_are_not_functions(tmp_path: Path) -> None:
     assert (
         found(
             tmp_path,
@@ -234,7 +234,7 @@ def test_methods_nested_functions_and_scripts_are_no_functions(tmp_path: Path) -
     )
 
 
-def test_a_name_that_is_bound_again_is_not_served(tmp_path: Path) -> None:
+def test_a_redefined_name_is_not_served(tmp_path: Path) -> None:
     text = """\
     import functions_framework
 
@@ -268,7 +268,7 @@ def test_one_definition_served_by_two_units_is_two_functions(tmp_path: Path) -> 
     assert set(functions_of(tmp_path)) == {"a.main.ping", "b.main.ping"}
 
 
-def test_import_loops_end(tmp_path: Path) -> None:
+def test_import_cycles_terminate(tmp_path: Path) -> None:
     assert (
         found(
             tmp_path,
@@ -280,7 +280,7 @@ def test_import_loops_end(tmp_path: Path) -> None:
     )
 
 
-def test_a_test_file_serves_nothing_unless_it_is_a_source(tmp_path: Path) -> None:
+def test_a_test_file_has_no_functions_unless_it_is_a_source(tmp_path: Path) -> None:
     text = "from functions_framework import http\n\n@http\ndef f(r):\n    return ''\n"
     write_tree(
         tmp_path, {"test_it.py": text, "conftest.py": text, "tests/x/main.py": text}
@@ -289,7 +289,7 @@ def test_a_test_file_serves_nothing_unless_it_is_a_source(tmp_path: Path) -> Non
     assert set(functions_of(tmp_path)) == {"tests.x.main.f"}
 
 
-def test_comments_and_settings_correct_what_is_found(tmp_path: Path) -> None:
+def test_comments_and_settings_override_discovery(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {

@@ -69,7 +69,7 @@ def draw_edit(
 
 @settings(max_examples=500)
 @given(data=st.data(), text=TEXTS, encoding=st.sampled_from(ENCODINGS))
-def test_a_range_replaces_what_the_client_means(
+def test_a_range_is_replaced_in_the_clients_units(
     data: st.DataObject, text: str, encoding: str
 ) -> None:
     document = Document(text)
@@ -84,7 +84,7 @@ def test_a_range_replaces_what_the_client_means(
 
 @settings(max_examples=500)
 @given(data=st.data(), text=TEXTS)
-def test_what_is_called_unchanged_is_unchanged(data: st.DataObject, text: str) -> None:
+def test_unchanged_parts_are_reported_correctly(data: st.DataObject, text: str) -> None:
     document = Document(text)
     document.take_unchanged()
     before = text
@@ -102,7 +102,7 @@ def test_what_is_called_unchanged_is_unchanged(data: st.DataObject, text: str) -
 
 @settings(max_examples=500)
 @given(data=st.data(), text=PYTHON)
-def test_facts_of_edited_ranges_are_those_of_the_whole_text(
+def test_editing_ranges_gives_the_facts_of_the_whole_text(
     data: st.DataObject, text: str
 ) -> None:
     text = text.replace("\r", "")
@@ -126,7 +126,7 @@ def test_facts_of_edited_ranges_are_those_of_the_whole_text(
 
 @settings(max_examples=100)
 @given(data=st.data(), encoding=st.sampled_from(ENCODINGS))
-def test_a_workspace_edited_by_ranges_is_one_opened_with_the_whole_text(
+def test_editing_by_ranges_equals_opening_the_whole_text(
     data: st.DataObject, encoding: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("edits")
@@ -165,7 +165,7 @@ def test_a_line_past_the_end_means_the_end() -> None:
     assert document.text == "ab!"
 
 
-def test_a_range_from_its_end_to_its_start_is_the_same_range() -> None:
+def test_a_reversed_range_is_the_same_range() -> None:
     document = Document("ab\ncd\n")
 
     document.apply(Change("-", Position(1, 1), Position(0, 1)), "utf-16")
@@ -188,7 +188,7 @@ def test_a_text_that_is_not_open_cannot_be_edited(tmp_path: Path) -> None:
     assert workspace.texts.text(str(tmp_path / "main.py")) == "x = 1\n"
 
 
-def test_a_line_comes_from_the_editor_or_else_from_the_disk(tmp_path: Path) -> None:
+def test_a_line_comes_from_the_editor_or_from_disk(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(b"# coding: latin-1\r\n\xe9\r\n")
     workspace = Workspace([str(tmp_path)])

@@ -141,7 +141,7 @@ LOOK_ALIKES = {
 
 
 @pytest.mark.parametrize("situation", FUNCTIONS)
-def test_a_function_is_known_by_its_shape(tmp_path: Path, situation: str) -> None:
+def test_a_function_is_recognized_by_its_shape(tmp_path: Path, situation: str) -> None:
     kind, text = FUNCTIONS[situation]
     write_tree(tmp_path, {"main.py": text})
 
@@ -152,7 +152,7 @@ def test_a_function_is_known_by_its_shape(tmp_path: Path, situation: str) -> Non
 
 
 @pytest.mark.parametrize("situation", LOOK_ALIKES)
-def test_a_look_alike_stays_out(tmp_path: Path, situation: str) -> None:
+def test_a_look_alike_is_not_a_function(tmp_path: Path, situation: str) -> None:
     write_tree(tmp_path, {"main.py": LOOK_ALIKES[situation]})
 
     likely = [
@@ -190,7 +190,7 @@ def test_a_module_of_another_name_needs_more_than_a_name(tmp_path: Path) -> None
     assert set(functions_of(tmp_path)) == {"handlers.hello"}
 
 
-def test_what_stands_around_a_module_speaks_too(tmp_path: Path) -> None:
+def test_the_project_context_counts(tmp_path: Path) -> None:
     text = "def work(event, context):\n    print(event)\n"
     write_tree(tmp_path, {"a/main.py": text, "b/main.py": text})
     assert set(functions_of(tmp_path)) == {"a.main.work", "b.main.work"}
@@ -203,7 +203,7 @@ def test_what_stands_around_a_module_speaks_too(tmp_path: Path) -> None:
     assert set(functions_of(tmp_path)) == {"b.main.work"}
 
 
-def test_the_rules_that_spoke_are_told_strongest_first(tmp_path: Path) -> None:
+def test_matching_rules_are_listed_strongest_first(tmp_path: Path) -> None:
     text = textwrap.dedent(
         '''\
         import base64
@@ -222,7 +222,7 @@ def test_the_rules_that_spoke_are_told_strongest_first(tmp_path: Path) -> None:
     assert list(evidence) == sorted(evidence, key=lambda name: -weights[name])
 
 
-def test_every_rule_has_a_name_of_its_own() -> None:
+def test_every_rule_has_a_unique_name() -> None:
     names = [rule.name for rule in RULES]
 
     assert len(names) == len(set(names))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         "if LOCAL:\n    deco = functions_framework.http\n\n\n@deco",
     ],
 )
-def test_a_decorator_chosen_by_a_condition_counts_with_either_arm(
+def test_a_conditional_decorator_counts_with_both_branches(
     tmp_path: Path, head: str
 ) -> None:
     write_tree(
@@ -41,7 +41,7 @@ def test_a_decorator_chosen_by_a_condition_counts_with_either_arm(
     assert [f.evidence[0] for f in found.values()] == ["decorator"]
 
 
-def test_either_arm_may_take_arguments(tmp_path: Path) -> None:
+def test_both_branches_may_take_arguments(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -76,7 +76,7 @@ def test_either_arm_may_take_arguments(tmp_path: Path) -> None:
         "hello('')",
     ],
 )
-def test_a_trial_at_module_level_is_no_evidence_against_a_handler(
+def test_a_trial_call_at_module_level_does_not_count_against_a_handler(
     tmp_path: Path, trial: str
 ) -> None:
     write_tree(
@@ -110,7 +110,7 @@ def test_a_helper_that_other_code_calls_stays_a_helper(tmp_path: Path) -> None:
     assert not functions_of(tmp_path)
 
 
-def test_helpers_beside_decorated_functions_are_none(tmp_path: Path) -> None:
+def test_helpers_next_to_decorated_functions_are_not_functions(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -147,7 +147,7 @@ def test_helpers_beside_decorated_functions_are_none(tmp_path: Path) -> None:
     assert set(functions_of(tmp_path)) == {"main.schedule", "main.documented"}
 
 
-def test_a_helper_beside_decorated_functions_that_is_deployed_is_one(
+def test_a_deployed_helper_next_to_decorated_functions_is_a_function(
     tmp_path: Path,
 ) -> None:
     write_tree(
@@ -172,7 +172,7 @@ def test_a_helper_beside_decorated_functions_that_is_deployed_is_one(
     assert set(functions_of(tmp_path)) == {"main.schedule", "main.reschedule"}
 
 
-def test_what_a_test_beside_it_imports_may_be_a_function(tmp_path: Path) -> None:
+def test_a_definition_imported_by_a_test_may_be_a_function(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -192,7 +192,7 @@ def test_what_a_test_beside_it_imports_may_be_a_function(tmp_path: Path) -> None
     assert set(functions_of(tmp_path)) == {"publisher.publisher"}
 
 
-def test_what_a_module_beside_it_imports_is_a_helper(tmp_path: Path) -> None:
+def test_a_definition_imported_by_a_sibling_module_is_a_helper(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -210,7 +210,7 @@ def test_what_a_module_beside_it_imports_is_a_helper(tmp_path: Path) -> None:
     assert not functions_of(tmp_path)
 
 
-def test_a_script_that_speaks_of_functions_is_none(tmp_path: Path) -> None:
+def test_a_script_that_mentions_functions_is_not_a_function(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -240,7 +240,7 @@ def {name}(event, context):
 
 
 @pytest.mark.parametrize("name", ["lambda_handler", "handler", "copy_file"])
-def test_code_that_moved_from_lambda_is_a_function_by_its_requirements(
+def test_migrated_lambda_code_is_a_function_if_it_requires_the_framework(
     tmp_path: Path, name: str
 ) -> None:
     write_tree(
@@ -295,7 +295,9 @@ def test_code_that_moved_from_lambda_is_a_function_by_its_requirements(
         """,
     ],
 )
-def test_what_another_runs_is_no_function(tmp_path: Path, text: str) -> None:
+def test_a_definition_passed_to_a_script_runner_is_not_a_function(
+    tmp_path: Path, text: str
+) -> None:
     write_tree(tmp_path, {"main.py": text})
 
     assert not functions_of(tmp_path)
@@ -319,7 +321,7 @@ def verify(request):
         ("import shared.auth", "shared.auth.verify"),
     ],
 )
-def test_a_helper_in_another_folder_is_no_function(
+def test_a_helper_in_another_folder_is_not_a_function(
     tmp_path: Path, use: str, call: str
 ) -> None:
     write_tree(
@@ -341,7 +343,7 @@ def test_a_helper_in_another_folder_is_no_function(
     assert set(functions_of(tmp_path)) == {"hello.main.hello"}
 
 
-def test_a_module_that_nobody_imports_may_hold_one(tmp_path: Path) -> None:
+def test_a_module_without_importers_may_contain_a_function(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -361,7 +363,7 @@ def test_a_module_that_nobody_imports_may_hold_one(tmp_path: Path) -> None:
         ("Pipfile", '[packages]\nfunctions-framework = "*"\n'),
     ],
 )
-def test_any_manifest_may_require_the_framework(
+def test_any_requirements_file_may_require_the_framework(
     tmp_path: Path, name: str, text: str
 ) -> None:
     write_tree(tmp_path, {"main.py": MOVED.format(name="handler"), name: text})
@@ -379,7 +381,7 @@ def test_any_manifest_may_require_the_framework(
         ("@traced\ndef load(request):", "return request.get_json()", "http"),
     ],
 )
-def test_a_source_may_name_its_parameters_as_it_likes(
+def test_parameter_names_of_a_source_are_free(
     tmp_path: Path, head: str, body: str, kind: str
 ) -> None:
     imports = (
@@ -400,7 +402,7 @@ def test_a_source_may_name_its_parameters_as_it_likes(
         "@app.post('/')\ndef load(request):",
     ],
 )
-def test_other_names_need_more_than_a_shape(tmp_path: Path, head: str) -> None:
+def test_other_module_names_need_more_evidence(tmp_path: Path, head: str) -> None:
     text = f"from prefect import flow\n\napp = make()\n\n\n{head}\n    return 1\n"
     write_tree(tmp_path, {"main.py": text})
 

@@ -67,7 +67,7 @@ NAMES = (
 
 @pytest.mark.parametrize("make", ODD)
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_no_file_where_one_is_expected_harms_nothing_else(
+def test_special_files_affect_nothing_else(
     tmp_path: Path, name: str, make: Callable[[Path], None]
 ) -> None:
     write_tree(tmp_path, {"unit/main.py": HELLO, "unit/requirements.txt": "flask"})
@@ -106,7 +106,7 @@ def test_only_regular_files_of_a_sensible_size_are_read(
     assert len(read_regular(str(tmp_path / "plain"))) == LARGEST
 
 
-def test_modules_that_are_no_files_are_noted(tmp_path: Path) -> None:
+def test_modules_that_are_special_files_are_noted(tmp_path: Path) -> None:
     write_tree(tmp_path, {"unit/main.py": HELLO})
     _fifo(tmp_path / "pipe.py")
     _itself(tmp_path / "self.py")
@@ -119,7 +119,7 @@ def test_modules_that_are_no_files_are_noted(tmp_path: Path) -> None:
     )
 
 
-def test_a_note_goes_when_its_cause_goes(tmp_path: Path) -> None:
+def test_a_note_disappears_with_its_cause(tmp_path: Path) -> None:
     write_tree(tmp_path, {"unit/main.py": HELLO})
     _fifo(tmp_path / "pipe.py")
     workspace = open_tree(tmp_path)
@@ -131,7 +131,7 @@ def test_a_note_goes_when_its_cause_goes(tmp_path: Path) -> None:
     assert workspace.facts().notes == ()
 
 
-def test_links_between_folders_that_go_in_circles_end(tmp_path: Path) -> None:
+def test_cyclic_links_between_folders_terminate(tmp_path: Path) -> None:
     write_tree(tmp_path, {"a/main.py": HELLO, "b/main.py": HELLO})
     (tmp_path / "a" / "b").symlink_to(tmp_path / "b")
     (tmp_path / "b" / "a").symlink_to(tmp_path / "a")
@@ -182,7 +182,7 @@ def test_a_bad_pattern_of_a_setting_is_skipped_and_noted(
     assert second.startswith("setting 'exclude': skipped ")
 
 
-def test_an_ignore_file_that_is_mended_is_noted_no_more(tmp_path: Path) -> None:
+def test_fixing_an_ignore_file_removes_its_note(tmp_path: Path) -> None:
     write_tree(tmp_path, {"main.py": HELLO, ".gitignore": "!\n"})
     workspace = open_tree(tmp_path)
     assert len(workspace.facts().notes) == 1
@@ -193,7 +193,7 @@ def test_an_ignore_file_that_is_mended_is_noted_no_more(tmp_path: Path) -> None:
     assert workspace.facts().notes == ()
 
 
-def test_patterns_beyond_any_that_a_person_writes_are_left_out(tmp_path: Path) -> None:
+def test_excessive_patterns_are_skipped(tmp_path: Path) -> None:
     patterns = "\n".join(f"folder{number}/*.log" for number in range(6_000))
     write_tree(tmp_path, {"main.py": HELLO, ".gitignore": patterns})
 
@@ -203,7 +203,7 @@ def test_patterns_beyond_any_that_a_person_writes_are_left_out(tmp_path: Path) -
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
-def test_names_that_are_no_text_are_found_and_shown_on_one_line(tmp_path: Path) -> None:
+def test_undecodable_names_are_found_and_shown_on_one_line(tmp_path: Path) -> None:
     for name in (b"caf\xe9", b"new\nline", b"esc\x1b[31m"):
         folder = tmp_path / os.fsdecode(name)
         write_tree(folder, {"main.py": HELLO})
@@ -223,7 +223,7 @@ def test_names_that_are_no_text_are_found_and_shown_on_one_line(tmp_path: Path) 
     )
 
 
-def test_modules_that_import_all_from_each_other_in_a_ring_are_read(
+def test_cyclic_star_imports_are_resolved(
     tmp_path: Path,
 ) -> None:
     ring = 40
@@ -243,7 +243,7 @@ def test_modules_that_import_all_from_each_other_in_a_ring_are_read(
     assert "main.hello" in functions_of(tmp_path)
 
 
-def test_aliases_that_cross_are_followed_within_a_budget(tmp_path: Path) -> None:
+def test_crossing_aliases_are_followed_within_a_budget(tmp_path: Path) -> None:
     crossing = "".join(f"a = b.x{i}\nb = a.y{i}\n" for i in range(10))
     write_tree(
         tmp_path, {"main.py": f"{crossing}\n@a.b\ndef f(request):\n    1\n\n\n{HELLO}"}

@@ -99,7 +99,7 @@ def carry_out(
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(EDITS, min_size=1, max_size=12))
-def test_any_edits_end_where_a_fresh_start_begins(
+def test_edits_lead_to_the_same_facts_as_a_fresh_start(
     edits: Sequence[tuple[str, str, str]],
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -120,7 +120,7 @@ def test_any_edits_end_where_a_fresh_start_begins(
         )
 
 
-def test_nothing_changes_while_nothing_changes(tmp_path: Path) -> None:
+def test_facts_are_the_same_object_until_something_changes(tmp_path: Path) -> None:
     write_tree(tmp_path, {"main.py": "def hello(request):\n    return ''\n"})
     workspace = open_tree(tmp_path)
 
@@ -130,7 +130,7 @@ def test_nothing_changes_while_nothing_changes(tmp_path: Path) -> None:
     assert workspace.facts() is facts
 
 
-def test_folders_come_and_go(tmp_path: Path) -> None:
+def test_folders_can_be_added_and_removed(tmp_path: Path) -> None:
     for name in ("one", "two"):
         write_tree(tmp_path / name, {"main.py": "def hello(request):\n    return ''\n"})
     workspace = Workspace([str(tmp_path / "one")])

@@ -66,7 +66,7 @@ def test_a_gcloudignore_hides_neither_functions_nor_deploy_files(
         ".ci/deploy.sh",
     ],
 )
-def test_pipelines_in_hidden_places_are_read(tmp_path: Path, path: str) -> None:
+def test_pipelines_in_hidden_folders_are_read(tmp_path: Path, path: str) -> None:
     text = COMMAND if path.endswith(".sh") else f"jobs:\n  - run: {COMMAND}"
     write_tree(tmp_path, {"main.py": PLAIN, path: text})
 
@@ -87,7 +87,7 @@ def test_pipelines_that_change_are_read_again(tmp_path: Path) -> None:
     assert source.functions[0].deployed_names == ("job",)
 
 
-def test_modules_in_hidden_folders_are_no_functions(tmp_path: Path) -> None:
+def test_modules_in_hidden_folders_have_no_functions(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -116,7 +116,7 @@ def test_deploy_files_that_git_ignores_still_count(tmp_path: Path) -> None:
     assert functions_of(tmp_path)["main.nightly"].deployed_name == "job"
 
 
-def test_requirements_are_read_whatever_the_ignore_files_say(tmp_path: Path) -> None:
+def test_requirements_are_read_even_if_ignored(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -130,7 +130,7 @@ def test_requirements_are_read_whatever_the_ignore_files_say(tmp_path: Path) -> 
     assert not problems_of(tmp_path, code="missing-requirement")
 
 
-def test_the_setting_exclude_has_the_last_word_on_deploy_files(tmp_path: Path) -> None:
+def test_the_setting_exclude_applies_to_deploy_files(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -157,7 +157,7 @@ IGNORED = {
 }
 
 
-def test_what_ignore_files_hide_is_counted(tmp_path: Path) -> None:
+def test_functions_hidden_by_ignore_files_are_counted(tmp_path: Path) -> None:
     workspace = open_tree(write_tree(tmp_path, IGNORED))
     workspace.facts()
 
@@ -169,7 +169,7 @@ def test_what_ignore_files_hide_is_counted(tmp_path: Path) -> None:
     }
 
 
-def test_the_patterns_that_are_proposed_bring_it_in(tmp_path: Path) -> None:
+def test_the_suggested_patterns_include_hidden_functions(tmp_path: Path) -> None:
     workspace = open_tree(write_tree(tmp_path, IGNORED))
     workspace.facts()
     (hidden,) = workspace.hidden().values()
@@ -190,7 +190,7 @@ def test_the_patterns_that_are_proposed_bring_it_in(tmp_path: Path) -> None:
     assert not any(workspace.hidden().values())
 
 
-def test_what_a_setting_leaves_out_is_not_counted(tmp_path: Path) -> None:
+def test_functions_excluded_by_a_setting_are_not_counted(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         IGNORED

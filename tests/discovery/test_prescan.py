@@ -91,7 +91,7 @@ def test_a_prescan_finds_what_a_walk_finds(tmp_path: Path, names: list[str]) -> 
     assert build_catalog(workspace.facts()).functions
 
 
-def test_ignore_files_that_a_prescan_met_hold_for_later_files(tmp_path: Path) -> None:
+def test_ignore_files_found_by_a_prescan_apply_to_later_files(tmp_path: Path) -> None:
     write_tree(tmp_path, FILES)
     workspace = open_by_prescan(start_for(tmp_path), tmp_path)
     before = facts_of(workspace)
@@ -102,7 +102,7 @@ def test_ignore_files_that_a_prescan_met_hold_for_later_files(tmp_path: Path) ->
     assert facts_of(workspace) == before
 
 
-def test_the_folder_is_walked_anew_when_the_process_is_lost(tmp_path: Path) -> None:
+def test_the_folder_is_walked_again_if_the_process_dies(tmp_path: Path) -> None:
     write_tree(tmp_path, FILES)
     prescan = start_for(tmp_path)
     os.kill(prescan.process, signal.SIGKILL)
@@ -112,7 +112,7 @@ def test_the_folder_is_walked_anew_when_the_process_is_lost(tmp_path: Path) -> N
     assert facts_of(workspace) == facts_of(open_tree(tmp_path))
 
 
-def test_an_error_of_the_other_process_costs_nothing(
+def test_an_error_in_the_other_process_has_no_effect(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_arguments: object) -> Iterator[None]:
@@ -127,7 +127,7 @@ def test_an_error_of_the_other_process_costs_nothing(
     assert capfd.readouterr() == ("", "")
 
 
-def test_no_process_is_left(tmp_path: Path) -> None:
+def test_no_process_is_left_running(tmp_path: Path) -> None:
     prescan = start_for(tmp_path)
     open_by_prescan(prescan, tmp_path)
 
@@ -135,7 +135,7 @@ def test_no_process_is_left(tmp_path: Path) -> None:
         os.waitpid(prescan.process, 0)
 
 
-def test_a_process_whose_owner_is_killed_ends(tmp_path: Path) -> None:
+def test_a_process_ends_when_its_owner_is_killed(tmp_path: Path) -> None:
     code = (
         "import sys\n"
         "from funclens.discovery.files.prescan import prescan, walker\n"

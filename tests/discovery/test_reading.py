@@ -42,13 +42,15 @@ HELLO = (
         b"#" * 3_000_000 + b"\n" + HELLO.encode(),
     ],
 )
-def test_functions_are_found_whatever_the_bytes(tmp_path: Path, data: bytes) -> None:
+def test_functions_are_found_in_files_with_invalid_bytes(
+    tmp_path: Path, data: bytes
+) -> None:
     (tmp_path / "main.py").write_bytes(data)
 
     assert set(functions_of(tmp_path)) == {"main.hello"}
 
 
-def test_bytes_that_are_no_text_are_told() -> None:
+def test_undecodable_bytes_are_reported() -> None:
     assert decode("ü".encode("latin-1")) == ("\ufffd", False)
     assert decode(b"# coding: latin-1\n\xfc") == ("# coding: latin-1\nü", True)
     assert decode(b"x = 1\n\n# coding: latin-1\n\xfc")[1] is False
@@ -90,7 +92,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_functions_around_a_broken_place_are_found(broken: str) -> None:
+def test_functions_around_a_syntax_error_are_found(broken: str) -> None:
     before = "@http\ndef before(request):\n    return 1\n\n\n"
     after = "@http\ndef after(request):\n    return 2\n"
 
@@ -121,7 +123,7 @@ def test_functions_around_a_broken_place_are_found(broken: str) -> None:
         "    print('a",
     ],
 )
-def test_a_function_keeps_its_place_while_its_body_is_typed(body: str) -> None:
+def test_a_function_keeps_its_span_while_its_body_is_typed(body: str) -> None:
     text = (
         "import functions_framework\n\n@functions_framework.http\n"
         f"def hello(request, x=(1, 2)):\n    a = 1\n{body}\n\n\n"
@@ -140,7 +142,7 @@ def test_a_function_keeps_its_place_while_its_body_is_typed(body: str) -> None:
 
 
 @pytest.mark.parametrize("head", ["def hello(requ", "def hello(request", "def hello("])
-def test_a_function_is_there_while_its_head_is_typed(head: str) -> None:
+def test_a_function_is_found_while_its_head_is_typed(head: str) -> None:
     module = read_module("/m.py", f"x = 1\n{head}\n\n\ndef other(r):\n    return 1\n")
 
     assert {"hello", "other"} <= set(module.names)
@@ -161,7 +163,7 @@ NEWER = {
 
 
 @pytest.mark.parametrize("grammar", NEWER)
-def test_grammar_newer_than_this_python_is_no_fault(grammar: str) -> None:
+def test_newer_grammar_is_not_a_syntax_error(grammar: str) -> None:
     module = read_module(
         "/m.py", NEWER[grammar] + "def hello(request):\n    return 1\n"
     )
@@ -170,7 +172,7 @@ def test_grammar_newer_than_this_python_is_no_fault(grammar: str) -> None:
     assert "hello" in module.names
 
 
-def test_what_python_refuses_is_a_fault_at_its_place() -> None:
+def test_a_syntax_error_has_pythons_position() -> None:
     text = "x = 1\n\n\ndef f():\n    return 1 +\n"
 
     (fault,) = read_module("/m.py", text).faults()
@@ -180,7 +182,7 @@ def test_what_python_refuses_is_a_fault_at_its_place() -> None:
     assert fault.span.line == refused.value.lineno == 5
 
 
-def test_code_nested_too_deeply_is_a_fault_and_no_crash() -> None:
+def test_deeply_nested_code_does_not_crash() -> None:
     deep = "x = " + "(" * 5_000 + ")" * 5_000 + "\n"
 
     module = read_module("/m.py", deep + "def hello(request):\n    return 1\n")
@@ -189,7 +191,7 @@ def test_code_nested_too_deeply_is_a_fault_and_no_crash() -> None:
     assert "hello" in module.names
 
 
-def test_odd_folders_do_no_harm(tmp_path: Path) -> None:
+def test_unusual_folders_are_harmless(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -226,7 +228,7 @@ def test_a_file_that_is_too_large_is_noted(tmp_path: Path) -> None:
     assert note == f"skipped {tmp_path}/main.py: larger than 4 MB"
 
 
-def test_a_file_that_becomes_unreadable_is_gone(tmp_path: Path) -> None:
+def test_a_file_that_becomes_unreadable_counts_as_deleted(tmp_path: Path) -> None:
     write_tree(tmp_path, {"main.py": HELLO, "other/main.py": HELLO})
     workspace = open_tree(tmp_path)
     assert len(workspace.facts().folders[0].sources) == 2
@@ -264,7 +266,7 @@ def test_a_folder_that_cannot_be_read_is_noted(
     assert note == f"skipped {tmp_path}/shut: Permission denied"
 
 
-def test_ignore_files_and_settings_choose_what_is_read(tmp_path: Path) -> None:
+def test_ignore_files_and_settings_determine_what_is_read(tmp_path: Path) -> None:
     names = ["a", "b", "c", "d", "e/deep", "e/kept"]
     write_tree(
         tmp_path,
@@ -285,7 +287,7 @@ def test_ignore_files_and_settings_choose_what_is_read(tmp_path: Path) -> None:
     }
 
 
-def test_a_folder_that_is_ignored_as_a_whole_can_be_opened(tmp_path: Path) -> None:
+def test_an_ignored_folder_can_be_opened(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {".git/config": "", ".gitignore": "build/\n*.tmp\n", "build/x/main.py": HELLO},
@@ -295,7 +297,7 @@ def test_a_folder_that_is_ignored_as_a_whole_can_be_opened(tmp_path: Path) -> No
     assert set(functions_of(tmp_path / "build")) == {"x.main.hello"}
 
 
-def test_a_text_is_read_in_time_that_grows_with_its_length() -> None:
+def test_a_text_is_read_in_linear_time() -> None:
     """Unclosed quotes and brackets must not make reading quadratic."""
     for piece in ("'", '"""', "(", "x = '\n", '"""\n', "@\n", "def f(\n"):
         text = textwrap.dedent(piece * 20_000)

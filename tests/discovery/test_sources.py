@@ -30,7 +30,7 @@ deploy:
 """
 
 
-def test_a_staging_folder_means_the_function_beside_the_makefile(
+def test_a_staging_folder_resolves_to_the_function_next_to_the_makefile(
     tmp_path: Path,
 ) -> None:
     write_tree(
@@ -60,7 +60,7 @@ def test_a_staging_folder_means_the_function_beside_the_makefile(
     ],
 )
 @pytest.mark.parametrize("main", ["main.py", "job.py"])
-def test_a_source_that_is_not_there_means_the_file_beside(
+def test_a_missing_source_resolves_to_the_file_next_to_the_script(
     tmp_path: Path, source: str, main: str
 ) -> None:
     write_tree(
@@ -74,7 +74,7 @@ def test_a_source_that_is_not_there_means_the_file_beside(
 
 
 @pytest.mark.parametrize("script", ["README.md", "scripts/deploy.sh", "jobs/README.md"])
-def test_the_only_source_with_the_entry_point_is_meant(
+def test_a_missing_source_resolves_to_the_only_file_with_the_entry_point(
     tmp_path: Path, script: str
 ) -> None:
     write_tree(
@@ -89,7 +89,7 @@ def test_the_only_source_with_the_entry_point_is_meant(
     assert set(functions_of(tmp_path)) == {"jobs.nightly.main.nightly"}
 
 
-def test_the_nearest_of_several_sources_is_meant(tmp_path: Path) -> None:
+def test_a_missing_source_resolves_to_the_nearest_match(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -102,7 +102,7 @@ def test_the_nearest_of_several_sources_is_meant(tmp_path: Path) -> None:
     assert set(functions_of(tmp_path)) == {"one.src.main.nightly"}
 
 
-def test_one_of_several_is_never_guessed(tmp_path: Path) -> None:
+def test_an_ambiguous_source_is_not_guessed(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {"README.md": f"{COMMAND}\n", "one/main.py": JOB, "two/main.py": JOB},
@@ -111,7 +111,7 @@ def test_one_of_several_is_never_guessed(tmp_path: Path) -> None:
     assert not functions_of(tmp_path)
 
 
-def test_what_takes_no_argument_is_not_what_is_meant_elsewhere(tmp_path: Path) -> None:
+def test_a_definition_without_parameters_is_no_match(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -123,7 +123,7 @@ def test_what_takes_no_argument_is_not_what_is_meant_elsewhere(tmp_path: Path) -
     assert not functions_of(tmp_path)
 
 
-def test_a_source_without_the_entry_point_stays_a_mistake(tmp_path: Path) -> None:
+def test_an_existing_source_without_the_entry_point_is_reported(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -138,7 +138,7 @@ def test_a_source_without_the_entry_point_stays_a_mistake(tmp_path: Path) -> Non
     assert problem.remedy == "nigthly"
 
 
-def test_what_a_script_copies_is_meant(tmp_path: Path) -> None:
+def test_a_missing_source_resolves_to_the_copied_file(tmp_path: Path) -> None:
     write_tree(tmp_path, {"a/main.py": JOB, "b/main.py": JOB, "deploy.sh": COMMAND})
     store = Store(str(tmp_path), Settings(), ())
     store.load()
@@ -156,7 +156,7 @@ def test_what_a_script_copies_is_meant(tmp_path: Path) -> None:
     assert finder.find(deployment) == str(tmp_path / "b" / "main.py")
 
 
-def test_an_edit_can_make_and_break_what_is_meant(tmp_path: Path) -> None:
+def test_edits_update_the_resolved_source(tmp_path: Path) -> None:
     write_tree(tmp_path, {"README.md": COMMAND, "one/main.py": JOB, "two/main.py": ""})
     workspace = open_tree(tmp_path)
     main = str(tmp_path / "two" / "main.py")
@@ -193,7 +193,7 @@ def test_a_source_that_collects_others_serves_them_once(tmp_path: Path) -> None:
     }
 
 
-def test_a_framework_of_an_unknown_source_means_the_only_one(tmp_path: Path) -> None:
+def test_an_unknown_source_resolves_to_the_only_main(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {

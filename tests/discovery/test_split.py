@@ -76,7 +76,7 @@ def test_each_compound_statement_is_a_block_with_its_decorators_and_branches() -
     ]
 
 
-def test_code_in_a_text_begins_no_block() -> None:
+def test_code_in_a_string_starts_no_block() -> None:
     text = 'x = """\ndef no():\n    pass\n"""\ndef yes():\n    pass\n'
 
     assert blocks(text) == [
@@ -86,7 +86,7 @@ def test_code_in_a_text_begins_no_block() -> None:
 
 
 @pytest.mark.parametrize("opened", ["x = (", "x = [1,", 'print("""', "s = '''a"])
-def test_what_is_left_open_costs_only_its_own_block(opened: str) -> None:
+def test_an_unclosed_bracket_affects_only_its_block(opened: str) -> None:
     before = "def before(request):\n    return 1\n"
     after = '@http\ndef after(request):\n    """Say."""\n    return 2\n'
 
@@ -96,7 +96,7 @@ def test_what_is_left_open_costs_only_its_own_block(opened: str) -> None:
     assert found[-1] == after
 
 
-def test_a_text_without_end_inside_a_function_spares_the_next() -> None:
+def test_an_unclosed_string_affects_only_its_function() -> None:
     text = (
         'def one(request):\n    """doc"""\n    x = """\n    return 1\n'
         'def two(request):\n    """doc"""\n    return 2\n'
@@ -106,12 +106,12 @@ def test_a_text_without_end_inside_a_function_spares_the_next() -> None:
 
 
 @given(TEXTS)
-def test_blocks_put_together_are_the_text(text: str) -> None:
+def test_joined_blocks_equal_the_text(text: str) -> None:
     assert "".join(blocks(text)) == text
 
 
 @given(TEXTS, TEXTS, TEXTS, TEXTS)
-def test_reading_an_edit_is_as_good_as_reading_all(
+def test_an_incremental_split_equals_a_full_split(
     head: str, old: str, new: str, tail: str
 ) -> None:
     before = head + old + tail
@@ -121,7 +121,7 @@ def test_reading_an_edit_is_as_good_as_reading_all(
 
 
 @given(TEXTS, st.data())
-def test_reading_a_typed_character_is_as_good_as_reading_all(
+def test_an_incremental_split_of_a_typed_character_equals_a_full_split(
     text: str, data: st.DataObject
 ) -> None:
     at = data.draw(st.integers(0, len(text)))

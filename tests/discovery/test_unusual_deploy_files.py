@@ -26,7 +26,7 @@ deployFunction(config)
 """
 
 
-def test_flags_that_a_library_passes_on_name_a_function(tmp_path: Path) -> None:
+def test_flags_passed_to_a_library_name_a_function(tmp_path: Path) -> None:
     write_tree(
         tmp_path, {"jobs/nightly/main.py": JOB, "jobs/nightly/Jenkinsfile": PIPELINE}
     )
@@ -51,7 +51,7 @@ def test_flags_of_another_language_name_no_function(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["commands.txt", "Cheat-Sheet.txt", "deploy.txt"])
-def test_commands_in_a_text_are_read(tmp_path: Path, name: str) -> None:
+def test_commands_in_a_text_file_are_read(tmp_path: Path, name: str) -> None:
     write_tree(
         tmp_path,
         {

@@ -85,14 +85,14 @@ def test_a_definition_below_many_decorators_is_found_in_an_open_text() -> None:
     assert "late" in read_module("/m.py", text).names
 
 
-def test_lines_that_nobody_types_keep_their_grammar() -> None:
+def test_very_long_lines_are_not_rewritten() -> None:
     line = "type A = " + "x" * 2_000 + "\n"
 
     assert older_grammar(line) is None
     assert older_grammar(line + "type B = int\n") == line + "B = int\n"
 
 
-def test_the_head_of_a_definition_is_found_below_quotes_that_do_not_end() -> None:
+def test_a_definition_is_found_below_an_unclosed_quote() -> None:
     assert header_only("def f(a='b\n, c):\n    x = (\n") is not None
 
 
@@ -113,7 +113,7 @@ def test_many_statements_in_one_text_are_read_in_linear_time(unit: str) -> None:
     assert read_module("/m.py", text).text == text
 
 
-def test_code_that_is_nested_deeper_than_is_read_is_no_fault() -> None:
+def test_deep_nesting_is_not_a_syntax_error() -> None:
     text = "if x == 0:\n    y = 0\n"
     text += "".join(f"elif x == {n}:\n    y = {n}\n" for n in range(3_000))
 

@@ -41,7 +41,7 @@ def line_with(path, text):
     return number
 
 
-def test_debug_stops_at_a_breakpoint_and_goes_on(open_editor):
+def test_debug_stops_at_a_breakpoint_and_continues(open_editor):
     editor = open_editor(SHOP)
     see = editor.workbench
     see.open_file("billing/main.py")
@@ -92,7 +92,7 @@ LAUNCH = {
 }
 
 
-def test_a_reload_attaches_the_debugger_again(open_editor):
+def test_a_reload_reattaches_the_debugger(open_editor):
     editor = open_editor(SHOP)
     see = editor.workbench
     source = editor.folder / "billing" / "main.py"
@@ -126,7 +126,7 @@ def test_a_reload_attaches_the_debugger_again(open_editor):
     assert "reattaching the debugger" in editor.log()
 
 
-def test_launch_json_debugs_units_with_variables_of_their_own(open_editor, tmp_path):
+def test_launch_json_debugs_units_with_their_own_variables(open_editor, tmp_path):
     workspace = tmp_path / "source" / "shop"
     shutil.copytree(SHOP, workspace, ignore=shutil.ignore_patterns("__pycache__"))
     (workspace / ".vscode").mkdir()

@@ -19,7 +19,7 @@ from vsix.build import ROOT
 SHOP = ROOT / "examples" / "shop"
 
 
-def test_without_a_python_a_person_is_told_what_to_do(open_editor):
+def test_a_missing_python_shows_what_to_do(open_editor):
     editor = open_editor(SHOP, environment={"PATH": "/nonexistent"})
     see = editor.workbench
     message = see.notification("No Python interpreter found")
@@ -29,7 +29,7 @@ def test_without_a_python_a_person_is_told_what_to_do(open_editor):
     see.picture("1-no-python")
 
 
-def test_an_old_python_in_the_settings_is_passed_over_aloud(open_editor, tmp_path):
+def test_an_old_python_in_the_settings_is_skipped_with_a_message(open_editor, tmp_path):
     old = tmp_path / "python3"
     old.write_text("#!/bin/sh\necho '3.8.10 /usr/bin/python3.8'\n", "utf-8")
     old.chmod(0o755)
@@ -81,7 +81,9 @@ def python_extension(folder, python):
     return target
 
 
-def test_the_choice_of_the_python_extension_counts(open_editor, editor_home, tmp_path):
+def test_the_interpreter_of_the_python_extension_is_used(
+    open_editor, editor_home, tmp_path
+):
     chosen = tmp_path / "chosen" / "bin" / "python"
     subprocess.run(
         [sys.executable, "-m", "venv", "--without-pip", chosen.parents[1]], check=True
@@ -126,7 +128,7 @@ def test_a_missing_package_is_installed_with_one_click(open_editor, tmp_path):
     see.picture("2-installed")
 
 
-def test_a_server_that_came_back_offers_to_run_the_functions_again(open_editor):
+def test_a_restarted_server_offers_to_run_the_functions_again(open_editor):
     editor = open_editor(SHOP)
     see = editor.workbench
     see.open_file("billing/main.py")
@@ -141,7 +143,7 @@ def test_a_server_that_came_back_offers_to_run_the_functions_again(open_editor):
     expect(see.lens(re.compile("[○●] http")).first).to_be_visible()
 
 
-def test_a_report_gathers_versions_and_log_without_sending_them(open_editor):
+def test_a_report_contains_versions_and_log_and_is_not_sent(open_editor):
     editor = open_editor(SHOP)
     see = editor.workbench
     see.open_file("billing/main.py")

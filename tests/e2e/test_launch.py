@@ -90,7 +90,7 @@ def workspace_with(tmp_path, launch, **files):
     return workspace
 
 
-def test_launch_json_is_completed_with_what_there_is(open_editor, tmp_path):
+def test_launch_json_completes_units_and_functions(open_editor, tmp_path):
     launch = '{\n  "version": "0.2.0",\n  "configurations": [\n    \n  ]\n}\n'
     workspace = workspace_with(tmp_path, launch)
     editor = open_editor(workspace)
@@ -182,7 +182,7 @@ def test_a_compound_debugs_functions_and_a_test_run(open_editor, editor_home, tm
     expect(see.debug_toolbar()).to_be_hidden()
 
 
-def test_f5_is_ours_in_a_file_with_functions_and_theirs_elsewhere(
+def test_f5_debugs_functions_only_in_a_file_with_functions(
     open_editor, editor_home, tmp_path
 ):
     extension = other_debugger(tmp_path / "debugpy")

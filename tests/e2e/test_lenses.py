@@ -37,7 +37,7 @@ STOP_WATCHING = """
 """
 
 
-def test_lenses_can_be_switched_off_and_on(open_editor):
+def test_lenses_can_be_turned_off_and_on(open_editor):
     editor = open_editor(SHOP)
     see = editor.workbench
     see.open_file("billing/main.py")
@@ -49,7 +49,7 @@ def test_lenses_can_be_switched_off_and_on(open_editor):
     expect(see.lens("Run locally")).not_to_have_count(0)
 
 
-def test_the_setting_of_a_workspace_switches_lenses(open_editor):
+def test_a_workspace_setting_turns_lenses_off(open_editor):
     editor = open_editor(SHOP)
     see = editor.workbench
     see.open_file("billing/main.py")
@@ -63,7 +63,7 @@ def test_the_setting_of_a_workspace_switches_lenses(open_editor):
     expect(see.lens("Run locally")).not_to_have_count(0)
 
 
-def test_lenses_stay_where_they_are_while_somebody_types(open_editor):
+def test_lenses_stay_in_place_while_typing(open_editor):
     """Lines would jump. Once they may go, where the machine is too busy to answer."""
     editor = open_editor(EVENTS)
     see = editor.workbench
@@ -88,7 +88,7 @@ def test_lenses_stay_where_they_are_while_somebody_types(open_editor):
     assert len(gone) <= 1, seen
 
 
-def test_what_lenses_do_is_offered_as_source_actions_too(open_editor):
+def test_lens_commands_are_also_source_actions(open_editor):
     editor = open_editor(EVENTS)
     see = editor.workbench
     see.open_file("main.py")
@@ -110,7 +110,7 @@ def test_what_lenses_do_is_offered_as_source_actions_too(open_editor):
     expect(see.lens("Run locally")).not_to_have_count(0)
 
 
-def test_every_lens_is_in_the_palette_too(open_editor):
+def test_every_lens_command_is_in_the_palette(open_editor):
     editor = open_editor(EVENTS)
     see = editor.workbench
     see.open_file("main.py")

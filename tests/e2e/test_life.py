@@ -34,7 +34,7 @@ def accepts(url: str) -> bool:
     return True
 
 
-def test_nothing_is_left_when_the_editor_is_closed(open_editor):
+def test_closing_the_editor_leaves_no_process(open_editor):
     editor = open_editor(SHOP, alone=True)
     see = editor.workbench
     see.open_file("billing/main.py")
@@ -55,7 +55,7 @@ def test_nothing_is_left_when_the_editor_is_closed(open_editor):
     assert not accepts(url)
 
 
-def test_a_server_that_dies_is_started_again_and_says_so(open_editor):
+def test_a_crashed_server_is_restarted_with_a_message(open_editor):
     editor = open_editor(SHOP, alone=True)
     see = editor.workbench
     see.open_file("billing/main.py")
@@ -71,7 +71,7 @@ def test_a_server_that_dies_is_started_again_and_says_so(open_editor):
     see.picture("1-started-again")
 
 
-def test_a_server_that_keeps_dying_is_given_up_with_a_way_out(open_editor):
+def test_a_server_that_keeps_crashing_offers_a_restart(open_editor):
     editor = open_editor(SHOP, alone=True)
     see = editor.workbench
     see.open_file("billing/main.py")
@@ -89,7 +89,7 @@ def test_a_server_that_keeps_dying_is_given_up_with_a_way_out(open_editor):
     expect(see.status_item("8 functions")).to_be_visible()
 
 
-def test_a_server_of_another_version_is_noticed(open_editor):
+def test_a_server_of_another_version_is_reported(open_editor):
     def age(profile):
         [package] = profile.extensions.glob("funclens.*/bundled/libs/funclens")
         init = package / "__init__.py"

@@ -37,7 +37,7 @@ def test_a_second_definition_typed_in_another_file_is_underlined_in_both(open_ed
     expect(see.status_item("8 functions")).to_be_visible()
 
 
-def test_a_module_that_does_not_load_is_underlined_until_it_does(open_editor, tmp_path):
+def test_a_module_that_fails_to_load_is_underlined_until_fixed(open_editor, tmp_path):
     workspace = tmp_path / "source" / "broken"
     workspace.mkdir(parents=True)
     (workspace / "main.py").write_text(
@@ -71,7 +71,7 @@ def test_a_module_that_does_not_load_is_underlined_until_it_does(open_editor, tm
     see.url_in_lens("hello")
 
 
-def test_a_typo_in_the_settings_is_said_with_what_is_possible(open_editor):
+def test_a_typo_in_the_settings_is_reported_with_the_allowed_values(open_editor):
     settings = {"funclens.isolation": "functoin", "funclens.port": 0}
     editor = open_editor(SHOP, settings=settings)
     see = editor.workbench

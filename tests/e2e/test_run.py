@@ -67,7 +67,7 @@ def test_output_shows_requests_logs_and_links(open_editor):
     )
 
 
-def test_a_failure_is_underlined_and_replayed_until_it_is_mended(open_editor):
+def test_a_failure_is_underlined_and_can_be_replayed_until_fixed(open_editor):
     editor = open_editor(FAILURES)
     see = editor.workbench
     see.open_file("main.py")

@@ -14,7 +14,7 @@ SHOP = ROOT / "examples" / "shop"
 EVENTS = ROOT / "tests" / "workspaces" / "editor-events"
 
 
-def test_a_request_is_sent_and_its_answer_shown(open_editor):
+def test_a_request_is_sent_and_its_response_shown(open_editor):
     editor = open_editor(SHOP)
     see = editor.workbench
     see.open_file("billing/main.py")

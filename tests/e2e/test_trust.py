@@ -18,7 +18,7 @@ def plant_interpreter(folder, evidence):
     python.chmod(0o755)
 
 
-def test_an_untrusted_workspace_is_read_and_nothing_of_it_runs(open_editor, tmp_path):
+def test_an_untrusted_workspace_is_read_but_not_run(open_editor, tmp_path):
     evidence = tmp_path / "ran"
     workspace = tmp_path / "source" / "shop"
     workspace.parent.mkdir()

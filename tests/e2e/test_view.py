@@ -97,7 +97,7 @@ def test_the_menu_of_a_function_copies_debugs_and_sends(open_editor):
     see.picture("1-debugging")
 
 
-def test_collisions_carry_a_badge_until_they_are_mended(open_editor):
+def test_duplicates_have_a_badge_until_they_are_fixed(open_editor):
     editor = open_editor(SHOP)
     see = editor.workbench
     see.show_functions()
@@ -121,7 +121,7 @@ def test_collisions_carry_a_badge_until_they_are_mended(open_editor):
     expect(see.tree_row("/health")).to_have_count(1)
 
 
-def test_a_workspace_without_functions_is_told_what_would_be_one(open_editor, tmp_path):
+def test_a_workspace_without_functions_shows_what_to_do(open_editor, tmp_path):
     workspace = tmp_path / "source" / "nothing"
     workspace.mkdir(parents=True)
     (workspace / "main.py").write_text("print('no function')\n", "utf-8")

@@ -14,7 +14,7 @@ FAR_AWAY = {"VSCODE_PROXY_URI": "./reached/{{port}}/"}
 """An editor whose ports are reached in another way than on its own machine."""
 
 
-def test_addresses_are_those_that_the_person_reaches(open_editor):
+def test_urls_are_reachable_from_the_users_machine(open_editor):
     editor = open_editor(SHOP, environment=FAR_AWAY)
     see = editor.workbench
     reached = re.compile(re.escape(editor.server.url) + r"/reached/\d+/charge$")

@@ -37,7 +37,7 @@ def of_zed():
 
 
 @pytest.mark.parametrize("read", [of_nvim_dap, of_dape, of_zed])
-def test_a_debugger_that_attaches_as_documented_stops(read, tmp_path):
+def test_a_debugger_attached_as_documented_stops_at_a_breakpoint(read, tmp_path):
     arguments = read()
     assert arguments["request"] == "attach"
     file = tmp_path / "workspace" / "main.py"

@@ -27,7 +27,7 @@ def seen(tmp_path_factory):
     return run_editor(command, folder, workspace)
 
 
-def test_a_collision_with_a_file_that_is_not_open_is_shown(seen):
+def test_a_duplicate_in_a_closed_file_is_shown(seen):
     (text,) = seen["collision"]
     assert text.startswith("5 ")
     assert "b.main.hello" in text
@@ -46,7 +46,7 @@ def test_an_action_runs_the_function_and_shows_its_address(seen):
     assert seen["answer"] == "Hello World!"
 
 
-def test_debug_says_where_the_debugger_waits(seen):
+def test_debug_shows_the_address_of_the_debugger(seen):
     assert re.search(
         r"a\.main is waiting for a debugger\. .* debugpy at 127\.0\.0\.1:\d+",
         seen["debugger"],

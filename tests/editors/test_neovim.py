@@ -43,11 +43,11 @@ def test_lenses_are_drawn_at_the_function(seen):
     assert seen["stopped"] == "4: Run locally | Debug"
 
 
-def test_a_collision_with_a_file_that_is_not_open_is_shown(seen):
+def test_a_duplicate_in_a_closed_file_is_shown(seen):
     assert seen["collision"] == ["4 duplicate-endpoint funclens"]
 
 
-def test_a_collision_goes_while_the_other_file_is_typed(seen):
+def test_a_duplicate_disappears_while_the_other_file_is_edited(seen):
     assert seen["no collision"] is True
 
 

@@ -31,7 +31,7 @@ def test_a_function_can_be_run_and_debugged_from_any_of_its_lines():
     ]
 
 
-def test_there_are_none_beside_functions():
+def test_there_are_no_actions_outside_functions():
     assert actions(0) == []
 
 
@@ -45,16 +45,16 @@ def test_there_are_none_beside_functions():
         (["sourcery"], 0),
     ],
 )
-def test_a_client_that_wants_one_kind_gets_that_kind(only, count):
+def test_only_the_requested_kind_is_returned(only, count):
     assert len(actions(3, only=only)) == count
 
 
-def test_an_old_client_gets_commands():
+def test_a_client_without_literals_gets_commands():
     assert [type(action) for action in actions(3, literals=False)] == [
         types.Command,
         types.Command,
     ]
 
 
-def test_a_workspace_that_is_not_trusted_has_none():
+def test_an_untrusted_workspace_has_no_actions():
     assert actions(3, trusted=False) == []

@@ -21,7 +21,7 @@ def after(*events):
     return activity
 
 
-def test_the_first_event_says_where_the_runner_is():
+def test_the_first_event_has_the_runners_address():
     runner = after(SNAPSHOT).runner
 
     assert (runner.state, runner.url) == (RunnerState.RUNNING, "http://127.0.0.1:8081")
@@ -36,7 +36,7 @@ def test_a_unit_changes_its_state():
     assert runner.units["main"] == failed
 
 
-def test_the_last_answer_of_a_function_is_kept():
+def test_the_last_response_of_a_function_is_kept():
     request = {
         "event": "request",
         "unit": "main",
@@ -54,7 +54,7 @@ def test_the_last_answer_of_a_function_is_kept():
     assert answer.request == Request("GET", "/x?y", (), b"")
 
 
-def test_an_exception_of_the_user_is_a_failed_answer():
+def test_a_user_exception_is_a_failed_response():
     error = {"error": "ZeroDivisionError: x", "file": "/main.py", "line": 7}
     request = {"event": "request", "id": "main.hello", "status": 500, "error": error}
 
@@ -67,21 +67,21 @@ def test_an_exception_of_the_user_is_a_failed_answer():
     )
 
 
-def test_a_not_found_of_its_own_is_an_answer():
+def test_a_404_of_the_function_is_not_a_failure():
     request = {"event": "request", "id": "main.hello", "status": 404}
 
     assert not after(request).responses["main.hello"].failed
 
 
-def test_nothing_is_left_of_a_stopped_runner():
+def test_a_stopped_runner_leaves_no_state():
     assert after(SNAPSHOT, {"event": "stopped"}) == Activity()
 
 
-def test_events_of_later_versions_change_nothing():
+def test_unknown_events_are_ignored():
     assert after(SNAPSHOT, {"event": "sunrise"}) == after(SNAPSHOT)
 
 
-def test_a_request_with_a_body_is_kept_when_it_was_sent_from_here():
+def test_a_request_with_a_body_is_kept_if_sent_from_the_editor():
     sent = Request("POST", "/a%20b?c=1", (("X", "1"),), b"{}")
     told = {
         "event": "request",
@@ -99,7 +99,7 @@ def test_a_request_with_a_body_is_kept_when_it_was_sent_from_here():
     assert others.responses["main.hello"].request is None
 
 
-def test_what_was_sent_outlives_the_runner():
+def test_sent_requests_are_kept_after_the_runner_stops():
     sent = Request("POST", "/", (), b"{}")
 
     activity = Activity().sending("main.hello", sent).after({"event": "stopped"})
@@ -107,7 +107,7 @@ def test_what_was_sent_outlives_the_runner():
     assert activity.sent == {"main.hello": sent}
 
 
-def test_an_answer_is_awaited_until_the_runner_tells_of_that_request():
+def test_a_response_is_pending_until_the_runner_reports_it():
     asked = {"event": "request", "id": "main.hello", "method": "GET", "path": "/a b"}
     waiting = Activity().sending("main.hello", Request("GET", "/a%20b?c", (), b""))
     waiting = waiting.waiting_for("main.hello")

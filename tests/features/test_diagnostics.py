@@ -41,7 +41,7 @@ def test_a_problem_has_code_source_severity_and_link():
     assert (found.range.start.line, found.range.start.character) == (3, 4)
 
 
-def test_other_places_are_related_information():
+def test_other_definitions_are_related_information():
     (found,) = convert(problem(related=(OTHER,)))
 
     (related,) = found.related_information
@@ -49,13 +49,13 @@ def test_other_places_are_related_information():
     assert related.message == "The other one."
 
 
-def test_a_client_gets_only_what_it_shows():
+def test_a_client_gets_only_supported_fields():
     (found,) = convert(problem(related=(OTHER,)), profile=ClientProfile())
 
     assert (found.related_information, found.code_description) == (None, None)
 
 
-def test_a_result_id_names_the_content():
+def test_a_result_id_identifies_the_content():
     first, same, other = (result_id(convert(problem(line=line))) for line in (4, 4, 5))
 
     assert first == same
@@ -69,7 +69,7 @@ def import_errors(failure):
     return problems_by_file(snapshot, places(SOURCE))
 
 
-def test_an_import_error_stands_at_the_users_line():
+def test_an_import_error_is_at_the_line_that_raised():
     failure = UnitFailure("NameError: x", f"{FOLDER}/lib/a.py", 5, hint="Define x.")
 
     (found,) = import_errors(failure)[f"{FOLDER}/lib/a.py"]
@@ -79,7 +79,7 @@ def test_an_import_error_stands_at_the_users_line():
     assert found.span == Span(5, 5, 5, 16)
 
 
-def test_an_import_error_of_unknown_place_stands_at_the_source():
+def test_an_import_error_without_a_line_is_at_the_source():
     (found,) = import_errors(UnitFailure("SystemExit: 1"))[f"{FOLDER}/main.py"]
 
     assert found.span.line == 1
@@ -103,7 +103,7 @@ def failed_requests(answer):
     return problems_by_file(snapshot, places(SOURCE))
 
 
-def test_a_failed_request_stands_at_the_users_line_with_its_frames():
+def test_a_failed_request_is_at_the_line_that_raised_with_its_frames():
     answer = LastResponse(
         status=500,
         seconds=0.1,
@@ -127,7 +127,7 @@ def test_a_failed_request_stands_at_the_users_line_with_its_frames():
     ]
 
 
-def test_a_failure_of_unknown_place_stands_at_the_function():
+def test_a_failure_without_a_line_is_at_the_function():
     answer = LastResponse(status=500, seconds=0.1, error="KeyError: 'a'")
 
     (found,) = failed_requests(answer)[f"{FOLDER}/main.py"]
@@ -135,5 +135,5 @@ def test_a_failure_of_unknown_place_stands_at_the_function():
     assert found.span == function().name_span
 
 
-def test_a_status_of_its_own_is_no_problem():
+def test_an_error_status_of_the_function_is_not_a_problem():
     assert failed_requests(LastResponse(status=503, seconds=0.1)) == {}

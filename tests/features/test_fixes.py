@@ -88,7 +88,7 @@ def files():
     return Files({MAIN: HEALTH, OTHER: HEALTH})
 
 
-def test_a_collision_has_these_fixes(files):
+def test_a_duplicate_endpoint_has_these_fixes(files):
     assert list(offered(files, collision())) == [
         "Set the endpoint of billing.main.health to billing-health",
         "Rename health to billing_health",
@@ -109,7 +109,7 @@ def test_a_collision_has_these_fixes(files):
         "[[tool.x]]\na = 1\n",
     ],
 )
-def test_an_endpoint_is_named_in_pyproject_and_nothing_else_changes(files, text):
+def test_setting_an_endpoint_changes_nothing_else_in_pyproject(files, text):
     files.texts[PROJECT] = text
     fix = offered(files, collision())[
         "Set the endpoint of billing.main.health to billing-health"
@@ -129,13 +129,13 @@ def test_an_endpoint_is_named_in_pyproject_and_nothing_else_changes(files, text)
     "text",
     ["[tool.funclens]\nendpoints = { a = 'b' }\n", "[tool\n", "tool = 1\n"],
 )
-def test_a_pyproject_that_cannot_be_added_to_is_left_alone(files, text):
+def test_a_pyproject_that_cannot_be_extended_is_unchanged(files, text):
     files.texts[PROJECT] = text
 
     assert not any("endpoint billing" in title for title in offered(files, collision()))
 
 
-def test_a_missing_pyproject_is_created_by_clients_that_can(files):
+def test_a_missing_pyproject_is_created_if_the_client_supports_it(files):
     title = "Set the endpoint of billing.main.health to billing-health"
     assert title not in offered(files, collision(), can_create=False)
 
@@ -164,7 +164,7 @@ def test_a_taken_name_gets_a_number(files):
     assert "Rename health to billing_health_2" in titles
 
 
-def test_a_rename_takes_the_references_along_and_leaves_others(files):
+def test_a_rename_updates_references_and_nothing_else(files):
     files.texts[MAIN] = HEALTH + (
         "\n\n__all__ = ['health', 'other']\n"
         "alias = health; ü = [health for health in ()]\n"
@@ -193,7 +193,7 @@ def test_a_rename_takes_the_references_along_and_leaves_others(files):
     )
 
 
-def test_a_rename_is_not_offered_for_what_other_files_import(files):
+def test_a_rename_is_not_offered_for_imported_functions(files):
     here = function(
         "health",
         unit="billing.main",
@@ -207,13 +207,13 @@ def test_a_rename_is_not_offered_for_what_other_files_import(files):
     assert "Rename health to billing_health" not in offered(files, snapshot)
 
 
-def test_a_rename_is_not_offered_in_a_text_that_does_not_parse(files):
+def test_a_rename_is_not_offered_in_a_file_with_a_syntax_error(files):
     files.texts[MAIN] = HEALTH + "x = (\n"
 
     assert "Rename health to billing_health" not in offered(files, collision())
 
 
-def test_the_other_definition_can_be_shown(files):
+def test_a_fix_goes_to_the_other_definition(files):
     command = offered(files, collision())["Go to shop.main.health"].command
 
     assert (command.command, command.arguments) == (
@@ -238,7 +238,7 @@ def test_a_problem_can_be_ignored_and_a_second_one_too(files):
     assert "# funclens: ignore[duplicate-endpoint, returns-none]" in files.texts[MAIN]
 
 
-def test_a_fix_names_the_diagnostic_that_it_is_for(files):
+def test_a_fix_refers_to_its_diagnostic(files):
     span = types.Range(types.Position(4, 4), types.Position(4, 10))
     shown = types.Diagnostic(span, "x", code="duplicate-endpoint", source="funclens")
     other = types.Diagnostic(span, "x", code="E501", source="ruff")
@@ -296,7 +296,7 @@ def test_a_likely_function_gets_its_decorator(kind, name):
         ),
     ],
 )
-def test_the_import_stands_where_imports_stand(head, expected):
+def test_the_import_is_added_to_the_other_imports(head, expected):
     line = head.count("\n") + 1
     files = Files({MAIN: head + UNDECORATED})
     here = function(
@@ -309,7 +309,7 @@ def test_the_import_stands_where_imports_stand(head, expected):
     assert files.texts[MAIN] == (f"{expected}@functions_framework.http\n{UNDECORATED}")
 
 
-def test_a_likely_function_can_be_no_function():
+def test_a_likely_function_can_be_marked_as_not_a_function():
     files = Files({MAIN: UNDECORATED})
 
     files.apply(
@@ -319,7 +319,7 @@ def test_a_likely_function_can_be_no_function():
     assert files.texts[MAIN].startswith("def health(request):  # funclens: ignore\n")
 
 
-def test_a_certain_function_is_not_doubted(files):
+def test_a_certain_function_has_no_such_fix(files):
     snapshot = make_snapshot(catalog(function("health", unit="billing.main", line=5)))
 
     assert offered(files, snapshot) == {}
@@ -421,13 +421,13 @@ def test_a_requirement_is_added(text, expected):
     assert files.texts[REQUIREMENTS] == expected
 
 
-def test_a_missing_requirements_file_needs_a_client_that_creates_files():
+def test_a_missing_requirements_file_is_created_if_supported():
     titles = offered(Files({MAIN: IMPORTS}), missing(), line=1, can_create=False)
 
     assert "Add requests to billing/requirements.txt" not in titles
 
 
-def test_the_nearest_entry_point_is_written():
+def test_the_closest_entry_point_is_inserted():
     files = Files({MAIN: "gcloud functions deploy x --entry-point=helth\n"})
     wrong = problem(
         "billing/main.py",
@@ -450,7 +450,7 @@ def test_the_nearest_entry_point_is_written():
         (SignatureType.EVENT, "data, context"),
     ],
 )
-def test_a_function_without_parameters_takes_what_it_is_given(kind, parameters):
+def test_a_function_without_parameters_gets_parameters(kind, parameters):
     files = Files({MAIN: "def health( ):\n    return 'ok'\n"})
     here = function("health", unit="billing.main", line=1, signature_type=kind)
     wrong = problem("billing/main.py", code="invalid-signature", span=here.name_span)
@@ -461,7 +461,7 @@ def test_a_function_without_parameters_takes_what_it_is_given(kind, parameters):
     assert files.texts[MAIN] == f"def health({parameters}):\n    return 'ok'\n"
 
 
-def test_a_kind_of_problem_can_be_switched_off(files):
+def test_a_diagnostic_can_be_turned_off(files):
     files.texts[PROJECT] = "[tool.funclens]\n"
     title = "Disable duplicate-endpoint in this folder"
 
@@ -472,7 +472,7 @@ def test_a_kind_of_problem_can_be_switched_off(files):
     }
 
 
-def test_what_happened_can_be_neither_ignored_nor_switched_off(files):
+def test_runtime_failures_cannot_be_ignored(files):
     wrong = problem("billing/main.py", code="import-error", span=Span(5, 1, 5, 4))
 
     assert offered(files, make_snapshot(catalog(problems=[wrong]))) == {}

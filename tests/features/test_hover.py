@@ -20,7 +20,7 @@ def card(item=None, *, position=ON_THE_NAME, markdown=True, activity=None):
     return hover(snapshot, PATH, position, places(SOURCE), profile)
 
 
-def test_the_card_has_url_kind_unit_and_curl():
+def test_the_hover_has_url_kind_unit_and_curl():
     text = card(activity=Activity(running())).contents.value
 
     assert "<http://127.0.0.1:8080/hello>" in text
@@ -28,14 +28,14 @@ def test_the_card_has_url_kind_unit_and_curl():
     assert "curl http://127.0.0.1:8080/hello" in text
 
 
-def test_the_card_stands_at_the_name():
+def test_the_hover_range_is_the_name():
     found = card().range
 
     assert (found.start.character, found.end.character) == (4, 9)
 
 
 @pytest.mark.parametrize("position", [types.Position(3, 12), types.Position(0, 6)])
-def test_there_is_no_card_beside_the_name(position):
+def test_there_is_no_hover_outside_the_name(position):
     assert card(position=position) is None
 
 
@@ -46,7 +46,7 @@ def test_a_client_without_markdown_gets_plain_text():
     assert "**" not in found.value
 
 
-def test_the_curl_line_of_an_event_function_is_one_that_it_takes():
+def test_the_curl_command_of_an_event_function_sends_an_event():
     event = function(signature_type=SignatureType.CLOUDEVENT)
 
     text = card(event).contents.value

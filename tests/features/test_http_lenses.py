@@ -31,7 +31,7 @@ def lenses(*, runner=None, **settings):
     return http_lenses(snapshot, PATH, places, {})
 
 
-def test_requests_for_functions_can_be_sent_and_copied_where_the_client_can():
+def test_requests_have_send_and_copy_lenses_if_the_client_supports_them():
     own = frozenset({"funclens.send", "funclens.copyCurl"})
 
     send, copy = lenses(client_commands=own)
@@ -49,18 +49,18 @@ def test_requests_for_functions_can_be_sent_and_copied_where_the_client_can():
     assert send.range.start.line == 0
 
 
-def test_a_plain_client_has_the_server_send_them():
+def test_without_client_support_the_server_sends_requests():
     (send,) = lenses()
 
     assert send.command.command == "funclens.call"
 
 
-def test_the_address_of_the_runner_counts_once_it_is_up():
+def test_requests_match_the_address_of_a_running_runner():
     found = lenses(runner=running(url="http://127.0.0.1:9000"))
 
     assert [lens.range.start.line for lens in found] == [0, 6]
 
 
-def test_there_are_none_where_no_click_would_be_obeyed():
+def test_there_are_no_lenses_in_an_untrusted_workspace():
     assert lenses(trusted=False) == []
     assert lenses(code_lens=False) == []

@@ -25,11 +25,11 @@ def titles(*functions, runner=None, answer=None, **settings):
     return [lens.command.title for lens in code_lenses(snapshot, PATH, places(SOURCE))]
 
 
-def test_a_function_that_does_not_run_can_be_run_and_debugged():
+def test_a_stopped_function_can_be_run_and_debugged():
     assert titles(function()) == ["Run locally", "Debug"]
 
 
-def test_a_lens_stands_at_the_name_and_names_the_function():
+def test_a_lens_is_at_the_name_and_refers_to_the_function():
     snapshot = make_snapshot(catalog(function(line=4)))
 
     run, debug = code_lenses(snapshot, PATH, places(SOURCE))
@@ -59,13 +59,13 @@ def test_a_running_unit_shows_its_state(state, expected):
     ]
 
 
-def test_a_runner_that_comes_up_is_shown_at_every_function():
+def test_a_starting_runner_is_shown_at_every_function():
     starting = RunnerSnapshot(RunnerState.STARTING)
 
     assert titles(function(), runner=starting) == ["Starting…", "Debug"]
 
 
-def test_a_unit_that_does_not_load_shows_the_users_error():
+def test_a_unit_that_fails_to_load_shows_the_error():
     failure = UnitFailure("NameError: name 'x' is not defined\nmore")
     failed = status(UnitState.FAILED, failure=failure)
 
@@ -83,7 +83,7 @@ def test_a_long_error_is_cut():
     assert first.endswith("…")
 
 
-def test_a_definition_that_two_units_serve_names_them():
+def test_lenses_of_a_definition_in_two_units_name_the_units():
     shared = {"file": "main.py", "unit": "one.main"}
     other = {"file": "main.py", "unit": "two.main"}
 
@@ -95,11 +95,11 @@ def test_a_definition_that_two_units_serve_names_them():
     ]
 
 
-def test_the_setting_switches_lenses_off():
+def test_the_setting_turns_lenses_off():
     assert titles(function(), code_lens=False) == []
 
 
-def test_a_workspace_that_is_not_trusted_has_no_lenses():
+def test_an_untrusted_workspace_has_no_lenses():
     assert titles(function(), trusted=False) == []
 
 
@@ -116,7 +116,7 @@ GET = Request("GET", "/", (), b"")
 @pytest.mark.parametrize(
     ("seconds", "shown"), [(0.0344, "34 ms"), (0.9994, "999 ms"), (1.26, "1.3 s")]
 )
-def test_the_last_answer_is_shown(seconds, shown):
+def test_the_last_response_is_shown(seconds, shown):
     answer = LastResponse(status=200, seconds=seconds, request=GET)
 
     assert titles(function(), runner=READY, answer=answer) == [
@@ -138,7 +138,7 @@ def test_a_failed_request_can_be_replayed_and_debugged():
     ]
 
 
-def test_a_failed_request_that_nobody_kept_leads_to_its_line():
+def test_a_failed_request_without_replay_links_to_its_line():
     answer = LastResponse(status=500, seconds=0.1, error="KeyError: 'a'")
     activity = Activity(READY, {"main.hello": answer})
     snapshot = make_snapshot(catalog(function()), activity=activity)
@@ -152,7 +152,7 @@ def test_a_failed_request_that_nobody_kept_leads_to_its_line():
     assert commands["Debug"] == "funclens.debug"
 
 
-def test_a_request_without_an_answer_is_shown():
+def test_a_request_without_a_response_is_shown():
     answer = LastResponse(status=0, seconds=0.1, error="SystemExit: 1")
 
     assert titles(function(), runner=READY, answer=answer)[1] == (
@@ -160,7 +160,7 @@ def test_a_request_without_an_answer_is_shown():
     )
 
 
-def test_commands_of_the_client_are_offered_to_clients_that_have_them():
+def test_client_commands_are_offered_if_declared():
     own = frozenset({"funclens.send", "funclens.showLogs"})
 
     assert titles(function(), runner=READY, client_commands=own)[1:] == [
@@ -171,7 +171,7 @@ def test_commands_of_the_client_are_offered_to_clients_that_have_them():
     ]
 
 
-def test_an_answer_that_is_awaited_hides_the_last_one():
+def test_a_pending_response_hides_the_last_one():
     ready = running(status(UnitState.READY))
     activity = Activity(ready, {"main.hello": LastResponse(200, 0.034)})
     snapshot = make_snapshot(

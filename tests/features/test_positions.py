@@ -16,7 +16,7 @@ ENCODINGS = ("utf-8", "utf-16", "utf-32")
 @pytest.mark.parametrize(
     ("encoding", "expected"), [("utf-8", 9), ("utf-16", 6), ("utf-32", 5)]
 )
-def test_a_range_counts_units_of_the_client(encoding, expected):
+def test_a_range_counts_the_clients_code_units(encoding, expected):
     found = places("x😀 é = 1\n", encoding).range("/main.py", Span(1, 1, 1, 6))
 
     assert (found.start.character, found.end.character) == (0, expected)
@@ -36,7 +36,7 @@ def test_a_line_that_is_not_there_is_empty():
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
-def test_units_are_those_of_the_codec(encoding, text):
+def test_code_units_match_pythons_codecs(encoding, text):
     width = {"utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding]
 
     assert (
@@ -47,7 +47,7 @@ def test_units_are_those_of_the_codec(encoding, text):
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @given(data=st.data(), line=st.text())
-def test_a_column_survives_the_way_there_and_back(encoding, data, line):
+def test_a_column_survives_a_round_trip(encoding, data, line):
     column = data.draw(st.integers(0, len(line)))
 
     units = count_units(line[:column], encoding)
@@ -55,5 +55,5 @@ def test_a_column_survives_the_way_there_and_back(encoding, data, line):
     assert find_column(line, units, encoding) == column
 
 
-def test_an_offset_inside_of_a_character_means_its_start():
+def test_an_offset_inside_a_character_means_its_start():
     assert find_column("😀x", 1, "utf-16") == 0

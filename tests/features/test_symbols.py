@@ -27,7 +27,7 @@ def test_a_query_finds_endpoints_and_qualified_names(query, expected):
     assert [symbol.name for symbol in found] == expected
 
 
-def test_a_symbol_says_where_it_is_and_whose():
+def test_a_symbol_has_location_and_container():
     (symbol,) = workspace_symbols(make_snapshot(catalog(function())), "", places())
 
     assert symbol.location.uri == f"file://{FOLDER}/main.py"

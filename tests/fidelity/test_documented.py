@@ -27,17 +27,17 @@ def headings() -> set[str]:
     return set(re.findall(r"^## (.+)$", DOC.read_text("utf-8"), re.MULTILINE))
 
 
-def test_every_difference_has_its_part_in_the_docs() -> None:
+def test_every_difference_is_documented() -> None:
     assert {row.differs for row in TABLE if row.differs} - headings() == set()
 
 
-def test_every_part_of_the_docs_has_a_row() -> None:
+def test_every_documented_difference_has_a_row() -> None:
     differing = {row.differs for row in TABLE if row.differs}
 
     assert headings() - differing == TESTED_ELSEWHERE
 
 
-def test_every_fact_stands_once_in_the_table() -> None:
+def test_every_row_of_the_table_is_unique() -> None:
     facts = [row.fact for row in TABLE]
 
     assert sorted(facts) == sorted(set(facts))

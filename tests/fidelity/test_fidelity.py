@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.fact.replace(" ", "-"))
-def test_answers_are_the_same(row: Row, servers: Servers) -> None:
+def test_responses_are_the_same(row: Row, servers: Servers) -> None:
     """Status, headers and body are equal, or the row says where they are not."""
     theirs = exchange(servers.theirs(row), row.request(at=""))
     ours = exchange(servers.ours(row), row.request(at=row.route))

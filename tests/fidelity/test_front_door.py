@@ -49,7 +49,7 @@ def framework(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrameworkPro
     ],
     ids=["root", "unknown", "ambiguous", "reserved", "foreign host", "asterisk"],
 )
-def test_the_front_door_answers_itself(
+def test_the_front_door_responds_itself(
     runner: RunnerProcess,
     framework: FrameworkProcess,
     request_bytes: tuple[bytes, ...],
@@ -65,7 +65,7 @@ def test_the_front_door_answers_itself(
     assert words in ours.body
 
 
-def test_a_body_over_the_limit_of_the_platform_is_refused(
+def test_a_body_over_the_platform_limit_is_rejected(
     runner: RunnerProcess, framework: FrameworkProcess
 ) -> None:
     """Cloud Run takes 32 MiB; functions-framework knows no limit."""
@@ -79,7 +79,7 @@ def test_a_body_over_the_limit_of_the_platform_is_refused(
 
 
 @pytest.mark.parametrize("unit", ["raising", "leaving", "unparsable"])
-def test_a_module_that_does_not_load_ends_them_and_is_told_by_us(
+def test_a_module_that_fails_to_load_ends_the_framework_and_is_reported_here(
     runner: RunnerProcess, tmp_path: Path, unit: str
 ) -> None:
     theirs = FrameworkProcess(SOURCES / unit, unit, home=tmp_path)
@@ -91,7 +91,7 @@ def test_a_module_that_does_not_load_ends_them_and_is_told_by_us(
     assert "x-google-status" not in dict_of(ours.headers)
 
 
-def test_our_answer_ends_a_connection_that_the_client_would_keep(
+def test_every_response_closes_the_connection(
     runner: RunnerProcess,
 ) -> None:
     kept = (f"GET {ECHO.route} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(),)

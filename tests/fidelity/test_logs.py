@@ -81,7 +81,7 @@ def without_places(lines: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("logged", ["true", "1", "on", "True", ""])
 @pytest.mark.parametrize("row", [WRITING, RAISING], ids=lambda row: row.fact)
-def test_the_same_lines_are_written(tmp_path: Path, row: Row, logged: str) -> None:
+def test_the_same_lines_are_logged(tmp_path: Path, row: Row, logged: str) -> None:
     """Plain, or as JSON with the execution id where LOG_EXECUTION_ID is true."""
     env = {"LOG_EXECUTION_ID": logged} if logged else {}
     theirs = their_lines(tmp_path, row, env)
@@ -95,7 +95,7 @@ def test_the_same_lines_are_written(tmp_path: Path, row: Row, logged: str) -> No
 @pytest.mark.parametrize(
     ("row", "env"), SERVED, ids=[f"{row.fact} {env}" for row, env in SERVED]
 )
-def test_loggers_of_the_module_write_what_they_do_in_production(
+def test_loggers_of_the_module_log_as_in_production(
     tmp_path: Path, row: Row, env: dict[str, str]
 ) -> None:
     """A server sets logging up before the module, or after it: that turns them off."""

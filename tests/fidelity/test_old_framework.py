@@ -53,7 +53,7 @@ class OldFrameworkProcess(FrameworkProcess):
 
 
 @pytest.mark.timeout(600)
-def test_functions_framework_3_0_answers_the_same(
+def test_functions_framework_3_0_responds_the_same(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """It takes gunicorn's limit for the request line, 4,094 bytes."""

@@ -55,7 +55,7 @@ def sides(
 
 @EXAMPLES
 @given(method=METHODS, path=PATHS, query=QUERIES, headers=HEADERS, body=BODIES)
-def test_random_requests_have_the_same_answers(
+def test_random_requests_have_the_same_responses(
     sides: tuple[Sides, Row],
     method: str,
     path: str,

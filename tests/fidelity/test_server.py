@@ -47,7 +47,7 @@ def request_of(route: str, path: str = "/") -> tuple[bytes, ...]:
     )
 
 
-def test_four_requests_are_inside_a_function_at_once(side: Side) -> None:
+def test_four_requests_run_concurrently(side: Side) -> None:
     address, route = side("meet")
     with ThreadPoolExecutor(4) as clients:
         answers = list(
@@ -57,7 +57,7 @@ def test_four_requests_are_inside_a_function_at_once(side: Side) -> None:
     assert [answer.body for answer in answers] == [b"met"] * 4
 
 
-def test_the_state_of_a_module_lives_on_between_requests(side: Side) -> None:
+def test_module_state_is_kept_between_requests(side: Side) -> None:
     address, route = side("count")
 
     assert [exchange(address, request_of(route)).body for _ in range(3)] == [
@@ -67,7 +67,7 @@ def test_the_state_of_a_module_lives_on_between_requests(side: Side) -> None:
     ]
 
 
-def test_the_first_part_of_a_stream_arrives_before_the_last_is_made(
+def test_the_first_part_of_a_stream_arrives_before_the_last_is_produced(
     side: Side, tmp_path: Path
 ) -> None:
     address, route = side("parts")

@@ -58,7 +58,7 @@ def isolated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunnerProcess
 
 
 @pytest.mark.parametrize("row", AT_ROOT, ids=lambda row: row.fact.replace(" ", "-"))
-def test_a_target_stands_in_for_functions_framework(
+def test_a_target_replaces_functions_framework(
     row: Row, servers: Servers, stand_in: RunnerProcess
 ) -> None:
     request = row.request(at="")

@@ -32,7 +32,7 @@ def documented() -> str:
     return " ".join(text.partition("\n## ")[0].split())
 
 
-def test_every_test_that_asks_for_an_app_passes_but_for_those_listed(
+def test_every_test_with_an_app_passes_except_those_listed(
     ours: dict[str, Outcome],
 ) -> None:
     failing = {
@@ -55,7 +55,7 @@ def test_every_test_listed_as_failing_fails(ours: dict[str, Outcome]) -> None:
     assert FAILING.keys() - set(map(bare, ours)) == set()
 
 
-def test_the_tests_that_ask_for_no_app_are_those_listed(
+def test_the_tests_without_an_app_are_those_listed(
     ours: dict[str, Outcome],
 ) -> None:
     without = {bare(name) for name, outcome in ours.items() if not outcome.reached}
@@ -63,13 +63,13 @@ def test_the_tests_that_ask_for_no_app_are_those_listed(
     assert without == ELSEWHERE
 
 
-def test_the_modules_left_out_are_those_that_name_no_factory() -> None:
+def test_the_skipped_modules_are_those_without_a_factory() -> None:
     without = {path.name for path in sdist_modules() if not names_a_factory(path)}
 
     assert without == MODULES.keys()
 
 
-def test_the_docs_list_what_is_left_out_and_count_what_passes(
+def test_the_docs_list_skipped_tests_and_count_passing_ones(
     ours: dict[str, Outcome],
 ) -> None:
     text = documented()
@@ -84,7 +84,7 @@ def test_the_docs_list_what_is_left_out_and_count_what_passes(
     assert [module for module in MODULES if f"`{module}`" not in text] == []
 
 
-def test_the_sources_are_what_the_tests_want(
+def test_the_sources_match_those_of_the_tests(
     tmp_path: Path,
 ) -> None:
     """With the framework's own factory every test passes, the listed ones too."""

@@ -35,17 +35,17 @@ HAS_ATHERIS = importlib.util.find_spec("atheris") is not None
 
 
 @pytest.mark.parametrize(("target", "data"), KEPT)
-def test_what_was_found_once_is_read(target: Target, data: bytes) -> None:
+def test_inputs_of_the_corpus_are_read(target: Target, data: bytes) -> None:
     target.run(data)
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_texts_of_any_words_are_read(name: str) -> None:
+def test_random_texts_are_read(name: str) -> None:
     property_of(TARGETS[name], examples=25)()
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_texts_that_repeat_themselves_are_read(name: str) -> None:
+def test_repetitive_texts_are_read(name: str) -> None:
     pairs = growing_inputs(TARGETS[name], random.Random(9))
     for _, large in itertools.islice(pairs, 4):
         TARGETS[name].run(large)
@@ -68,7 +68,7 @@ def run_atheris(name: str, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.may_skip_in_ci
 @pytest.mark.skipif(not HAS_ATHERIS, reason="atheris is built for Linux on x86-64")
 @pytest.mark.parametrize("name", ["module", "head"])
-def test_inputs_that_follow_the_branches_are_read(name: str, tmp_path: Path) -> None:
+def test_coverage_guided_inputs_are_read(name: str, tmp_path: Path) -> None:
     done = run_atheris(name, tmp_path)
 
     assert done.returncode == 0, done.stderr[-3_000:]
@@ -78,7 +78,7 @@ def test_inputs_that_follow_the_branches_are_read(name: str, tmp_path: Path) -> 
     assert not list(tmp_path.glob("crash-*"))
 
 
-def test_a_target_that_fails_is_found_and_its_input_kept(
+def test_a_failing_target_is_detected_and_its_input_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def run(data: bytes) -> None:
@@ -96,7 +96,7 @@ def test_a_target_that_fails_is_found_and_its_input_kept(
     assert "ZeroDivisionError" in capsys.readouterr().out
 
 
-def test_a_target_that_is_not_linear_is_found() -> None:
+def test_a_target_that_is_not_linear_is_detected() -> None:
     def run(data: bytes) -> None:
         sum(1 for _ in itertools.product(data[:3_000], data[: len(data) // 8]))
 

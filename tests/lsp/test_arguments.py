@@ -30,17 +30,17 @@ def test_a_command_takes_one_object(arguments):
 
 
 @pytest.mark.parametrize("arguments", [[], [None], [{}]])
-def test_no_argument_is_an_empty_object(arguments):
+def test_a_missing_argument_is_an_empty_object(arguments):
     assert one_object("funclens.stop", arguments) == {}
 
 
-def test_an_endpoint_names_a_function_where_it_is_the_only_one():
+def test_an_unambiguous_endpoint_names_a_function():
     known = snapshot(function(), hello=("main.hello",))
 
     assert find_function(known, "c", {"id": "hello"}).id == "main.hello"
 
 
-def test_an_endpoint_of_several_functions_names_none():
+def test_an_ambiguous_endpoint_is_an_error():
     functions = (function(), function(unit="b.main"))
     known = snapshot(*functions, hello=("main.hello", "b.main.hello"))
 
@@ -49,7 +49,7 @@ def test_an_endpoint_of_several_functions_names_none():
     assert raised.value.hint == "use a qualified name: main.hello, b.main.hello"
 
 
-def test_an_unknown_id_is_answered_with_the_nearest():
+def test_an_unknown_id_gets_suggestions():
     known = snapshot(function(), hello=("main.hello",))
 
     with pytest.raises(
@@ -60,7 +60,7 @@ def test_an_unknown_id_is_answered_with_the_nearest():
 
 
 @pytest.mark.parametrize("argument", [{}, {"id": ""}, {"id": 3}])
-def test_a_missing_id_is_said(argument):
+def test_a_missing_id_is_an_error(argument):
     with pytest.raises(UsageError, match="needs the id of a function"):
         find_function(snapshot(), "funclens.run", argument)
 
@@ -92,7 +92,7 @@ def test_text_is_sent_as_it_is_with_the_callers_type():
     assert request.headers == (("content-type", "text/xml"),)
 
 
-def test_nothing_makes_a_get():
+def test_a_call_without_data_is_a_get_request():
     request = parse_call({})
 
     assert (request.method, request.path, request.body) == ("GET", "", b"")
@@ -101,6 +101,6 @@ def test_nothing_makes_a_get():
 @pytest.mark.parametrize(
     "argument", [{"headers": [1]}, {"headers": {"a": 1}}, {"path": 1}, {"method": 5}]
 )
-def test_a_request_of_wrong_types_is_refused(argument):
+def test_a_request_with_wrong_types_is_an_error(argument):
     with pytest.raises(UsageError, match="must be"):
         parse_call(argument)

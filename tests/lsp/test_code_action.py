@@ -62,7 +62,7 @@ def test_a_function_can_be_run_by_an_action(editor, write):
     assert debug["command"]["command"] == "funclens.debug"
 
 
-def test_each_fix_of_a_collision_ends_it(vscode, write, workspace):
+def test_each_fix_of_a_duplicate_removes_it(vscode, write, workspace):
     offered = None
     for number in range(4):
         one, two = write({"a/main.py": HELLO, "b/main.py": HELLO})
@@ -104,7 +104,7 @@ def test_the_other_definition_is_shown(editor, write):
         assert place["selection"] == range_((4, 4), (4, 9))
 
 
-def test_a_workspace_that_is_not_trusted_offers_fixes_and_no_runs(vscode, write):
+def test_an_untrusted_workspace_offers_fixes_but_no_runs(vscode, write):
     one, _two = write({"a/main.py": HELLO, "b/main.py": HELLO})
     client = vscode(options={"trusted": False})
 
@@ -132,7 +132,7 @@ def bye():
 """
 
 
-def test_slips_that_would_break_a_deployment_are_fixed(vscode, write):
+def test_deployment_problems_have_fixes(vscode, write):
     main, requirements, _script = write(
         {
             "main.py": SLIPS,

@@ -34,7 +34,7 @@ def test_a_function_has_its_lenses(editor, write):
     assert debug["command"]["command"] == "funclens.debug"
 
 
-def test_a_file_that_is_not_open_has_its_lenses_too(editor, write):
+def test_a_closed_file_has_lenses(editor, write):
     (main,) = write({"main.py": HELLO})
 
     assert editor().titles(main) == BOTH
@@ -50,7 +50,7 @@ def test_lenses_move_with_the_text(editor, write):
     assert lines(client, main) == [6]
 
 
-def test_a_function_that_is_typed_gets_lenses(editor, write):
+def test_a_new_function_gets_lenses_while_typing(editor, write):
     (main,) = write({"main.py": HELLO})
     client = editor()
     client.open(main)
@@ -61,7 +61,7 @@ def test_a_function_that_is_typed_gets_lenses(editor, write):
     assert lines(client, main) == [4, 8]
 
 
-def test_a_broken_line_takes_no_lenses_away(editor, write):
+def test_a_syntax_error_removes_no_lenses(editor, write):
     later = HELLO.replace("import functions_framework\n", "").replace("hello", "later")
     (main,) = write({"main.py": HELLO + later})
     client = editor()
@@ -74,7 +74,7 @@ def test_a_broken_line_takes_no_lenses_away(editor, write):
     assert lines(client, main) == [before[0], before[1] + 1]
 
 
-def test_columns_are_those_of_the_client(vscode, write):
+def test_columns_use_the_clients_encoding(vscode, write):
     (main,) = write({"main.py": HELLO})
     client = vscode(encodings=["utf-8"])
     client.open(main, HELLO.replace("hello", "grüße"))
@@ -84,7 +84,7 @@ def test_columns_are_those_of_the_client(vscode, write):
     assert lens["range"] == range_((4, 4), (4, 11))
 
 
-def test_the_setting_switches_lenses_off_and_on(editor, write):
+def test_the_setting_turns_lenses_off_and_on(editor, write):
     (main,) = write({"main.py": HELLO})
     client = editor(options={"settings": {"codeLens": False}})
     assert client.titles(main) == []

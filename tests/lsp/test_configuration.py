@@ -11,7 +11,7 @@ def project(folder, text):
     return str(folder)
 
 
-def test_the_editor_wins_over_pyproject(tmp_path):
+def test_the_editor_overrides_pyproject(tmp_path):
     folder = project(tmp_path, "port = 9000\nreload = false")
 
     found = resolve([folder], EditorSettings({"port": 9001}))
@@ -20,7 +20,7 @@ def test_the_editor_wins_over_pyproject(tmp_path):
     assert found.editor == {folder: {"port": 9001}}
 
 
-def test_a_default_that_the_editor_sends_lets_pyproject_speak(tmp_path):
+def test_a_default_sent_by_the_editor_does_not_override_pyproject(tmp_path):
     folder = project(tmp_path, 'port = 9000\nexclude = ["old"]')
     sent = {"port": 8080, "exclude": [], "endpoints": {}, "codeLens": True}
 
@@ -43,7 +43,7 @@ def test_a_project_file_that_is_being_edited_counts_for_what_it_last_said(tmp_pa
     assert resolve([folder], EditorSettings(), projects).window.port == 9001
 
 
-def test_folders_may_differ(tmp_path):
+def test_folders_can_have_different_settings(tmp_path):
     one, two = str(tmp_path / "one"), str(tmp_path / "two")
     editor = EditorSettings({}, {one: {"python": "/a"}, two: {"python": "/b"}})
 
@@ -55,7 +55,7 @@ def test_folders_may_differ(tmp_path):
     }
 
 
-def test_what_cannot_be_used_is_complained_about_once(tmp_path):
+def test_an_invalid_setting_is_reported_once(tmp_path):
     editor = EditorSettings({"prot": 1, "port": "x"})
 
     found = resolve([str(tmp_path / "a"), str(tmp_path / "b")], editor)
@@ -64,13 +64,13 @@ def test_what_cannot_be_used_is_complained_about_once(tmp_path):
     assert "Did you mean `port`?" in found.complaints[0]
 
 
-def test_settings_of_the_extension_alone_are_nobodys_mistake():
+def test_settings_of_the_extension_are_not_reported():
     editor = EditorSettings({"serverPython": "/p", "trace": {"server": "off"}})
 
     assert resolve([], editor).complaints == ()
 
 
-def test_one_wrong_word_in_a_table_leaves_the_rest_in_force(tmp_path):
+def test_one_invalid_value_in_a_table_keeps_the_others(tmp_path):
     words = {"returns-none": "of", "missing-requirement": "off"}
 
     found = resolve([str(tmp_path)], EditorSettings({"severity": words}))

@@ -113,7 +113,7 @@ def messages(vscode, write, workspace):
     return neutral(said, workspace, url)
 
 
-def test_what_0_1_said_is_still_said(messages):
+def test_fields_of_version_0_1_are_unchanged(messages):
     recorded = json.loads(RECORDED.read_text("utf-8")) if RECORDED.exists() else {}
     if os.environ.get("FUNCLENS_RECORD"):
         recorded = {**messages, **recorded}

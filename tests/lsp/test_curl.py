@@ -24,7 +24,7 @@ def test_a_function_has_a_curl_command_that_calls_it(vscode, write):
     assert done.stdout == "Hello World!"
 
 
-def test_a_request_that_was_written_is_kept_whole_by_the_shell(vscode, write):
+def test_a_request_is_quoted_correctly_for_the_shell(vscode, write):
     write({"main.py": HELLO})
     client = vscode()
     body = """{"it's": "$(rm -rf /) `x`"}"""

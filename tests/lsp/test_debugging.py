@@ -12,7 +12,7 @@ from lsp.test_running import ID, get
 from runner.dap import DebugClient
 
 
-def test_debug_says_where_to_attach_and_ends(editor, write):
+def test_debug_returns_an_address_and_can_be_ended(editor, write):
     (main,) = write({"main.py": HELLO})
     client = editor()
 
@@ -43,7 +43,7 @@ def test_debug_says_where_to_attach_and_ends(editor, write):
     assert client.execute("funclens.call", ID)["body"] == "Hello World!"
 
 
-def test_a_client_that_names_no_commands_is_told_in_words(editor, write):
+def test_a_client_without_commands_gets_a_message(editor, write):
     write({"main.py": HELLO})
     client = editor()
 
@@ -53,7 +53,7 @@ def test_a_client_that_names_no_commands_is_told_in_words(editor, write):
     assert told.endswith(f"at {answer['host']}:{answer['port']}.")
 
 
-def test_a_client_that_attaches_by_itself_is_not_told(editor, write):
+def test_a_client_that_attaches_by_itself_gets_no_message(editor, write):
     write({"main.py": HELLO})
     client = editor(options={"clientCommands": ["funclens.debug"]})
 

@@ -54,7 +54,7 @@ def client(request, vscode):
     return vscode(command=[str(python), "-I", "-c", code])
 
 
-def test_texts_requests_and_the_end_of_a_session(client, write):
+def test_texts_requests_and_shutdown_work(client, write):
     (main,) = write({"main.py": HELLO})
     client.open(main)
     assert client.titles(main) == ["Run locally", "Debug"]
@@ -71,7 +71,7 @@ def test_texts_requests_and_the_end_of_a_session(client, write):
     assert client.close() == 0
 
 
-def test_messages_that_cannot_be_read(client):
+def test_unreadable_messages_get_an_error(client):
     with pytest.raises(ResponseError):
         client.request("textDocument/hover", {"position": "here"})
     with pytest.raises(ResponseError, match="textDocument/unheardOf"):

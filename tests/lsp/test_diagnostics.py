@@ -14,7 +14,7 @@ def codes(items):
     return [item["code"] for item in items]
 
 
-def test_two_functions_of_one_name_are_reported_on_both(editor, write):
+def test_two_functions_with_one_name_are_reported_at_both(editor, write):
     one, two = write({"a/main.py": HELLO, "b/main.py": HELLO})
     client = editor()
 
@@ -26,7 +26,7 @@ def test_two_functions_of_one_name_are_reported_on_both(editor, write):
         assert related["location"]["uri"] == other.as_uri()
 
 
-def test_a_collision_appears_and_goes_while_it_is_typed(editor, write):
+def test_a_duplicate_appears_and_disappears_while_typing(editor, write):
     one, two = write({"a/main.py": HELLO, "b/main.py": NAMED})
     client = editor()
     client.open(two)
@@ -40,7 +40,7 @@ def test_a_collision_appears_and_goes_while_it_is_typed(editor, write):
     assert client.diagnostics(one, lambda items: not items) == []
 
 
-def test_closing_without_saving_brings_the_file_back(editor, write):
+def test_closing_without_saving_restores_the_file(editor, write):
     one, two = write({"a/main.py": HELLO, "b/main.py": NAMED})
     client = editor()
     client.open(two, HELLO)
@@ -51,7 +51,7 @@ def test_closing_without_saving_brings_the_file_back(editor, write):
     assert client.diagnostics(one, lambda items: not items) == []
 
 
-def test_a_file_that_is_deleted_takes_its_problems_along(editor, write):
+def test_deleting_a_file_removes_its_problems(editor, write):
     one, two = write({"a/main.py": HELLO, "b/main.py": HELLO})
     client = editor()
     client.diagnostics(one, bool)
@@ -63,7 +63,7 @@ def test_a_file_that_is_deleted_takes_its_problems_along(editor, write):
     assert client.diagnostics(two, lambda items: not items) == []
 
 
-def test_a_file_that_is_created_elsewhere_is_seen(editor, write):
+def test_a_file_created_by_another_program_is_read(editor, write):
     (one,) = write({"a/main.py": HELLO})
     client = editor()
     client.lenses(one)
@@ -88,7 +88,7 @@ def test_diagnostics_are_pushed_or_pulled_and_never_both(editor, write, client_n
     assert bool(client.told("textDocument/publishDiagnostics")) == (not pulls(client))
 
 
-def test_a_client_that_cannot_be_told_to_pull_again_is_pushed_to(neovim, write):
+def test_a_client_without_refresh_support_gets_pushed_diagnostics(neovim, write):
     one, _two = write({"a/main.py": HELLO, "b/main.py": HELLO})
     client = neovim(start=False)
     client.capabilities["textDocument"]["diagnostic"] = {"dynamicRegistration": False}
@@ -124,7 +124,7 @@ def test_the_whole_workspace_can_be_pulled(vscode, write):
     assert [item["kind"] for item in again] == ["unchanged", "unchanged"]
 
 
-def test_a_client_that_waits_for_the_workspace_is_told_each_change(vscode, write):
+def test_a_workspace_pull_streams_each_change(vscode, write):
     one, two = write({"a/main.py": HELLO, "b/main.py": NAMED})
     client = vscode()
     client.open(two)
@@ -151,7 +151,7 @@ def test_a_client_that_waits_for_the_workspace_is_told_each_change(vscode, write
     assert client.answers[number]["error"]["code"] == -32800
 
 
-def test_other_open_files_are_asked_about_again(vscode, write):
+def test_other_open_files_are_refreshed(vscode, write):
     one, two = write({"a/main.py": HELLO, "b/main.py": NAMED})
     client = vscode()
     client.open(one)

@@ -28,7 +28,7 @@ def opened(uri, text, *changes):
     return documents, analysis.workspace.texts
 
 
-def test_changes_arrive_in_the_workspace_in_their_order():
+def test_changes_are_applied_in_order():
     span = types.Range(types.Position(0, 1), types.Position(0, 99))
 
     documents, texts = opened(
@@ -49,7 +49,7 @@ def test_an_open_file_keeps_the_clients_own_uri():
     assert documents.uri_of("/w /a.py") == "file:///w%20/%61.py"
 
 
-def test_what_is_not_a_file_is_not_kept():
+def test_non_file_documents_are_not_kept():
     documents, texts = opened("untitled:Untitled-1", "x")
 
     assert (list(documents), list(texts)) == ([], [])
@@ -59,10 +59,10 @@ def test_what_is_not_a_file_is_not_kept():
     "path",
     ["/a b/c.py", "/ü/日本/ü.py", "/a#b/c?d;e%20.py", "/a&b/(c)/[d].py"],
 )
-def test_a_path_survives_the_way_there_and_back(path):
+def test_a_path_survives_a_round_trip(path):
     assert path_of(uri_of(path)) == path
 
 
 @pytest.mark.parametrize("uri", ["untitled:Untitled-1", "git:/a.py?x", "", "vscode:a"])
-def test_other_schemes_are_no_files(uri):
+def test_other_uri_schemes_are_not_files(uri):
     assert path_of(uri) is None

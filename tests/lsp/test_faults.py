@@ -47,7 +47,7 @@ HAS = "any({0!r} in (self.texts.text(path) or '') for path in self.texts)"
 
 
 @pytest.mark.parametrize("method", ["load", "facts"])
-def test_a_first_reading_that_fails_leaves_a_server_that_answers(
+def test_a_server_responds_even_if_the_first_read_fails(
     faulty, write, workspace, method
 ):
     (main,) = write({"main.py": HELLO})
@@ -94,7 +94,7 @@ def test_an_edit_that_cannot_be_analyzed_keeps_the_last_results(faulty, write):
     assert client.titles(main) == LENSES * 2
 
 
-def test_a_failure_is_shown_to_a_person_once(faulty, write):
+def test_a_failure_is_shown_to_the_user_once(faulty, write):
     (main,) = write({"main.py": HELLO})
     client = faulty(
         FAILING.format(method="_take_open_texts", condition=HAS.format("#" * 200))
@@ -109,7 +109,7 @@ def test_a_failure_is_shown_to_a_person_once(faulty, write):
     assert len(client.told("window/showMessage")) == 1
 
 
-def test_a_text_that_takes_long_to_read_holds_nobody_up(faulty, write, tmp_path):
+def test_a_slow_text_does_not_block_requests(faulty, write, tmp_path):
     """Others are answered from the last results; when it is read, lenses follow."""
     main, other = write({"main.py": HELLO, "other/main.py": OTHER_HELLO})
     pipe = tmp_path / "pipe"
@@ -151,7 +151,7 @@ def test_a_text_that_takes_long_to_read_holds_nobody_up(faulty, write, tmp_path)
     ],
     ids=lambda files: repr(files)[:40],
 )
-def test_a_bad_file_does_not_silence_the_server(vscode, write, files):
+def test_a_bad_file_does_not_block_the_server(vscode, write, files):
     main, *others = write({"main.py": HELLO, **files})
     client = vscode()
     for other in others:
@@ -161,7 +161,7 @@ def test_a_bad_file_does_not_silence_the_server(vscode, write, files):
     assert client.request("textDocument/hover", at(main, 0, 0)) is None
 
 
-def test_pipes_in_place_of_files_do_not_silence_the_server(vscode, write, workspace):
+def test_pipes_do_not_block_the_server(vscode, write, workspace):
     (main,) = write({"main.py": HELLO})
     for name in ("pyproject.toml", ".gitignore", "requirements.txt", "pipe.py"):
         os.mkfifo(workspace / name)
@@ -174,7 +174,7 @@ def test_pipes_in_place_of_files_do_not_silence_the_server(vscode, write, worksp
     assert client.titles(main) == LENSES
 
 
-def test_a_client_that_never_answers_is_served(faulty, write):
+def test_a_client_that_never_responds_is_served(faulty, write):
     (main,) = write({"main.py": HELLO})
     client = faulty(
         "import funclens.lsp.language_server as server\nserver.CLIENT_SECONDS = 0.1",

@@ -26,7 +26,7 @@ def apply(listing, change):
     }
 
 
-def test_differences_lead_to_what_a_fresh_fetch_says(vscode, write):
+def test_differences_lead_to_the_same_functions_as_a_fetch(vscode, write):
     main, two = write({"main.py": HELLO, "two/main.py": HELLO})
     client = vscode()
     client.open(main)

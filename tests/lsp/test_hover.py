@@ -6,7 +6,7 @@ from lsp.client import at, range_
 from lsp.conftest import HELLO
 
 
-def test_the_name_of_a_function_has_a_card(editor, write):
+def test_the_name_of_a_function_has_a_hover(editor, write):
     (main,) = write({"main.py": HELLO})
     client = editor()
     client.open(main)

@@ -50,7 +50,7 @@ def test_a_lens_sends_the_request(editor, calls):
     assert (answer["status"], answer["body"]) == (200, "POST /sub?x=1 7b7d")
 
 
-def test_a_client_with_a_panel_gets_the_request_and_the_curl_command(vscode, calls):
+def test_a_client_with_a_panel_gets_request_and_curl_command(vscode, calls):
     client = vscode(options=OWN)
     client.open(calls)
 
@@ -73,7 +73,7 @@ def test_a_client_with_a_panel_gets_the_request_and_the_curl_command(vscode, cal
     )
 
 
-def test_a_text_that_is_not_saved_counts(vscode, calls):
+def test_an_unsaved_request_is_used(vscode, calls):
     client = vscode(options=OWN)
     client.open(calls, "GET {{host}}/echo?unsaved")
     argument = {"uri": calls.as_uri(), "line": 1}
@@ -92,7 +92,7 @@ def test_a_text_that_is_not_saved_counts(vscode, calls):
         ("POST {{host}}/echo\n\n< none.json", 1, "[Cc]annot read 'none.json'"),
     ],
 )
-def test_what_cannot_be_sent_says_why(vscode, calls, text, line, message):
+def test_an_invalid_request_is_an_error(vscode, calls, text, line, message):
     client = vscode(options=OWN)
     client.open(calls, text)
     argument = {"uri": calls.as_uri(), "line": line}
@@ -101,7 +101,7 @@ def test_what_cannot_be_sent_says_why(vscode, calls, text, line, message):
         client.request("funclens/httpRequest", argument)
 
 
-def test_nothing_is_read_or_sent_in_a_workspace_that_is_not_trusted(vscode, calls):
+def test_nothing_is_read_or_sent_in_an_untrusted_workspace(vscode, calls):
     client = vscode(options={**OWN, "trusted": False})
     client.open(calls)
     argument = {"uri": calls.as_uri(), "line": 4}

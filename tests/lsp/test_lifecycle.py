@@ -12,7 +12,7 @@ from lsp.client import Client, ResponseError, document
 from lsp.conftest import HELLO
 
 
-def test_the_server_says_its_name_version_and_commands(editor):
+def test_initialize_returns_name_version_and_commands(editor):
     answer = editor().initialized
 
     assert answer["serverInfo"] == {
@@ -33,7 +33,7 @@ def test_the_server_says_its_name_version_and_commands(editor):
     ]
 
 
-def test_a_client_that_leaves_in_order_ends_the_server(editor):
+def test_a_proper_shutdown_ends_the_server(editor):
     client = editor()
 
     assert client.close() == 0
@@ -63,7 +63,7 @@ def test_a_workspace_without_folders_is_served(editor, write):
     assert client.lenses(main) == []
 
 
-def test_a_request_that_cannot_be_read_is_answered(vscode):
+def test_an_unreadable_request_gets_an_error(vscode):
     client = vscode()
 
     with pytest.raises(ResponseError):
@@ -74,7 +74,7 @@ def test_a_request_that_cannot_be_read_is_answered(vscode):
     assert client.request("workspace/symbol", {"query": ""}) == []
 
 
-def test_a_message_that_is_no_json_does_not_end_the_server(vscode):
+def test_an_invalid_message_does_not_end_the_server(vscode):
     client = vscode()
 
     client.send_bytes(b"{")
@@ -83,7 +83,7 @@ def test_a_message_that_is_no_json_does_not_end_the_server(vscode):
     assert client.request("workspace/symbol", {"query": ""}) == []
 
 
-def test_documents_that_are_no_files_are_left_alone(editor):
+def test_documents_that_are_not_files_are_ignored(editor):
     client = editor()
     uri = "untitled:Untitled-1"
     item = {"uri": uri, "languageId": "python", "version": 1, "text": HELLO}
@@ -94,7 +94,7 @@ def test_documents_that_are_no_files_are_left_alone(editor):
     assert client.request("textDocument/codeLens", params) == []
 
 
-def test_what_is_printed_by_accident_goes_to_the_log(vscode, tmp_path, write):
+def test_stray_output_goes_to_the_log(vscode, tmp_path, write):
     (main,) = write({"main.py": HELLO})
     launcher = tmp_path / "noisy.py"
     launcher.write_text(
@@ -120,9 +120,7 @@ def test_what_is_printed_by_accident_goes_to_the_log(vscode, tmp_path, write):
     assert {"Content-Length: 3\n", "raw\n", "child\n"} <= set(client.log)
 
 
-def test_a_handler_that_fails_is_logged_once_and_the_server_goes_on(
-    vscode, tmp_path, write
-):
+def test_a_failing_handler_is_logged_once(vscode, tmp_path, write):
     (main,) = write({"main.py": HELLO})
     launcher = tmp_path / "failing.py"
     launcher.write_text(
@@ -145,7 +143,7 @@ def test_a_handler_that_fails_is_logged_once_and_the_server_goes_on(
     assert "".join(client.log).count("Traceback") == 1
 
 
-def test_an_editor_may_ask_for_the_server_in_either_way(tmp_path):
+def test_the_server_starts_with_and_without_stdio_option(tmp_path):
     for words in (["lsp"], ["lsp", "--stdio", "--clientProcessId=1"]):
         command = [sys.executable, "-I", "-m", "funclens", *words]
         with Client("neovim_0.7.2", [tmp_path], command=command) as client:
@@ -162,7 +160,7 @@ def test_an_empty_input_ends_the_server():
     assert (done.returncode, done.stdout) == (1, b"")
 
 
-def test_a_client_that_refuses_what_it_declared_is_served(vscode, write):
+def test_a_client_that_rejects_a_declared_capability_is_served(vscode, write):
     one, _two = write({"a/main.py": HELLO, "b/main.py": HELLO})
     client = vscode(start=False)
     client.refuses = {

@@ -15,7 +15,7 @@ def import_errors(items):
     return [item for item in items if item["code"] == "import-error"]
 
 
-def test_an_import_error_is_shown_where_it_is_and_goes_after_recovery(editor, write):
+def test_an_import_error_is_shown_at_its_line_until_fixed(editor, write):
     (main,) = write({"main.py": BROKEN})
     client = editor()
     client.open(main)
@@ -38,7 +38,7 @@ def test_an_import_error_is_shown_where_it_is_and_goes_after_recovery(editor, wr
     assert client.titles(main)[0] == f"● {url}"
 
 
-def test_an_import_error_in_a_module_stands_in_that_module(editor, write):
+def test_an_import_error_in_a_helper_is_shown_in_the_helper(editor, write):
     _main, helper = write(
         {"main.py": f"import helper\n{HELLO}", "helper.py": "\n\n1 / 0\n"}
     )
@@ -85,7 +85,7 @@ def test_a_change_of_another_program_is_served_too(vscode, write):
     assert client.titles(main)[0] == f"● {url}"
 
 
-def test_a_function_that_is_added_is_served_without_a_restart(vscode, write):
+def test_a_new_function_is_served_without_a_restart(vscode, write):
     (main,) = write({"main.py": HELLO})
     client = vscode()
     client.open(main)

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_lenses_are_shown_beside_whatever_else_there_is(workspace, write, start_client):
+def test_lenses_are_shown_next_to_those_of_other_servers(
+    workspace, write, start_client
+):
     (plain,) = write({"plain/main.py": HELLO})
     write({".gitignore": "!\n", "plain/.gitignore": "build\\\n"})
     for name in (b"caf\xe9", b"new\nline", b"esc\x1b[31m"):
@@ -46,7 +48,7 @@ def raises(request):
 """
 
 
-def test_what_people_read_holds_nothing_that_acts(workspace, vscode):
+def test_messages_escape_control_characters(workspace, vscode):
     names = {b"caf\xff": "raises", ACTING.encode(): "other"}
     paths = []
     for name, function in names.items():

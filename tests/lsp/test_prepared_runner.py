@@ -53,7 +53,7 @@ def run(client):
         return response.read().decode()
 
 
-def test_the_prepared_process_becomes_the_runner(editor, tmp_path):
+def test_the_prestarted_process_becomes_the_runner(editor, tmp_path):
     """Until then it serves nothing, and nobody finds it."""
     pid = standby(editor)
     assert served_by(tmp_path) == []
@@ -61,7 +61,7 @@ def test_the_prepared_process_becomes_the_runner(editor, tmp_path):
     assert served_by(tmp_path) == [pid]
 
 
-def test_the_prepared_process_ends_with_the_language_server(editor):
+def test_the_prestarted_process_ends_with_the_language_server(editor):
     """Nothing of it is left."""
     pid = standby(editor)
     members = [pid, *family(pid)]
@@ -69,7 +69,7 @@ def test_the_prepared_process_ends_with_the_language_server(editor):
     assert all_end(members) == []
 
 
-def test_a_prepared_process_that_died_is_not_missed(editor):
+def test_a_dead_prestarted_process_is_replaced(editor):
     """Another runner is started instead."""
     pid = standby(editor)
     os.kill(pid, signal.SIGKILL)
@@ -77,7 +77,7 @@ def test_a_prepared_process_that_died_is_not_missed(editor):
     assert run(editor) == "Hello World!"
 
 
-def test_a_setting_that_changed_since_is_in_force(editor, workspace, tmp_path):
+def test_a_setting_changed_after_the_prestart_applies(editor, workspace, tmp_path):
     """The prepared process was started with the settings of before."""
     pid = standby(editor)
     (workspace / "values.env").write_text("NAME=changed\n", "utf-8")
@@ -93,9 +93,7 @@ def test_a_setting_that_changed_since_is_in_force(editor, workspace, tmp_path):
 
 
 @pytest.mark.parametrize("options", [None, {}, {"settings": {}}])
-def test_nothing_is_started_where_nobody_said_that_it_is_trusted(
-    start_client, write, options
-):
+def test_nothing_is_prestarted_in_an_untrusted_workspace(start_client, write, options):
     """A runner starts the workspace's interpreter, which may be anything."""
     write({"main.py": HELLO})
     client = start_client("visual_studio_code", options=options)

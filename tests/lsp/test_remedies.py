@@ -22,7 +22,7 @@ def remedy_of(client, function):
     return failure["remedy"]
 
 
-def test_requirements_that_are_not_installed_are_a_command(vscode, write):
+def test_missing_requirements_have_an_install_command(vscode, write):
     _main, requirements = write(
         {
             "main.py": f"import nowhere_to_be_found.part\n{HELLO}",

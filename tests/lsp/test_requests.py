@@ -66,7 +66,7 @@ def test_a_failure_is_shown_where_it_happened_until_the_next_success(failing):
     assert client.titles(main)[1].startswith("200 · ")
 
 
-def test_a_request_is_sent_again_with_its_body(failing):
+def test_a_request_is_replayed_with_its_body(failing):
     client, _main = failing
     request = {**ID, "path": "/x", "data": "0"}
     assert client.execute("funclens.call", request)["status"] == 500
@@ -76,7 +76,7 @@ def test_a_request_is_sent_again_with_its_body(failing):
     assert (again["id"], again["status"]) == ("main.hello", 500)
 
 
-def test_a_request_of_somebody_else_with_a_body_cannot_be_sent_again(failing):
+def test_a_request_with_a_body_from_elsewhere_cannot_be_replayed(failing):
     client, main = failing
     url = client.execute("funclens.run", ID)["url"]
     with pytest.raises(urllib.error.HTTPError):
@@ -97,7 +97,7 @@ def test_a_request_of_somebody_else_with_a_body_cannot_be_sent_again(failing):
         assert told.endswith(f"{main}:{LINE + 1}")
 
 
-def test_nothing_can_be_sent_again_before_anything_was_sent(failing):
+def test_there_is_nothing_to_replay_before_the_first_request(failing):
     client, _main = failing
 
     with pytest.raises(ResponseError, match=r"funclens\.call"):
@@ -122,7 +122,7 @@ def hello(request):
 WAITING = "Waiting for response…"
 
 
-def test_an_answer_that_takes_its_time_is_awaited_in_the_lens(
+def test_a_slow_response_is_shown_as_pending_in_the_lens(
     vscode, write, tmp_path, monkeypatch
 ):
     gate = tmp_path / "gate"
@@ -142,7 +142,7 @@ def test_an_answer_that_takes_its_time_is_awaited_in_the_lens(
     assert client.titles(main)[1].startswith("200 · ")
 
 
-def test_a_client_that_waits_no_more_says_so(vscode, write):
+def test_a_client_can_give_up_waiting(vscode, write):
     (main,) = write({"main.py": FAILING})
     client = vscode()
     client.open(main)

@@ -36,7 +36,7 @@ def runner_pid(tmp_path):
     return json.loads(file.read_text())["pid"]
 
 
-def test_a_function_runs_answers_and_stops(editor, write):
+def test_a_function_runs_responds_and_stops(editor, write):
     (main,) = write({"main.py": HELLO})
     client = editor()
     client.open(main)
@@ -57,7 +57,7 @@ def test_a_function_runs_answers_and_stops(editor, write):
         assert probe.connect_ex((parts.hostname, parts.port)) != 0
 
 
-def test_the_client_is_told_each_state(vscode, write, workspace):
+def test_the_client_is_notified_of_each_state(vscode, write, workspace):
     write({"main.py": HELLO})
     client = vscode()
 
@@ -86,7 +86,7 @@ def test_the_client_is_told_each_state(vscode, write, workspace):
     assert client.told("workspace/codeLens/refresh")
 
 
-def test_starting_is_shown_as_progress_where_the_client_shows_it(editor, write):
+def test_starting_is_shown_as_progress_if_supported(editor, write):
     write({"main.py": HELLO})
     client = editor()
 
@@ -138,7 +138,7 @@ def test_a_function_can_be_called(editor, write):
     assert 0 < answer["seconds"] < 20
 
 
-def test_a_body_that_is_no_text_comes_in_base64(vscode, write):
+def test_a_binary_body_is_base64(vscode, write):
     write({"main.py": HELLO.replace("return f", "return b'\\xff\\x00'  # ")})
 
     answer = vscode().execute("funclens.call", ID)
@@ -146,7 +146,7 @@ def test_a_body_that_is_no_text_comes_in_base64(vscode, write):
     assert (answer["body"], answer["base64"]) == ("/wA=", True)
 
 
-def test_a_url_is_opened_by_the_client_or_else_said(editor, write):
+def test_a_url_is_opened_by_the_client_or_shown(editor, write):
     write({"main.py": HELLO})
     client = editor()
 
@@ -192,7 +192,7 @@ def test_output_of_the_functions_comes_in_batches(vscode, write):
     assert len(client.told("funclens/output")) < 100
 
 
-def test_an_id_that_nobody_has_is_answered_with_the_nearest(editor, write):
+def test_an_unknown_function_id_gets_suggestions(editor, write):
     write({"main.py": HELLO})
     client = editor()
 
@@ -210,7 +210,7 @@ def test_an_id_that_nobody_has_is_answered_with_the_nearest(editor, write):
 @pytest.mark.parametrize(
     "command", ["run", "debug", "stop", "restart", "call", "open", "endDebug"]
 )
-def test_nothing_runs_in_a_workspace_that_is_not_trusted(vscode, write, command):
+def test_nothing_runs_in_an_untrusted_workspace(vscode, write, command):
     (main,) = write({"main.py": HELLO + "open('ran', 'w')\n"})
     client = vscode(options={"trusted": False})
 
@@ -222,7 +222,7 @@ def test_nothing_runs_in_a_workspace_that_is_not_trusted(vscode, write, command)
     assert not (main.parent / "ran").exists()
 
 
-def test_a_window_joins_the_runner_that_is_up(start_client, write):
+def test_a_window_joins_a_running_runner(start_client, write):
     (main,) = write({"main.py": HELLO})
     first = start_client("visual_studio_code")
     url = first.execute("funclens.run", ID)["url"]
@@ -236,7 +236,7 @@ def test_a_window_joins_the_runner_that_is_up(start_client, write):
     wait_for_state(first, "stopped")
 
 
-def test_a_window_that_joined_leaves_the_runner_up(start_client, write):
+def test_a_window_that_joined_leaves_the_runner_running(start_client, write):
     write({"main.py": HELLO})
     first = start_client("visual_studio_code")
     url = first.execute("funclens.run", ID)["url"]
@@ -264,7 +264,7 @@ def test_the_runner_ends_with_its_window(vscode, write, tmp_path):
         assert probe.connect_ex((url.hostname, url.port)) != 0
 
 
-def test_a_runner_that_dies_is_said_and_can_be_started_again(vscode, write, tmp_path):
+def test_a_crashed_runner_is_reported_and_can_be_restarted(vscode, write, tmp_path):
     (main,) = write({"main.py": HELLO})
     client = vscode()
     client.execute("funclens.run", ID)
@@ -279,7 +279,7 @@ def test_a_runner_that_dies_is_said_and_can_be_started_again(vscode, write, tmp_
     assert get(client.execute("funclens.run", ID)["url"]) == "Hello World!"
 
 
-def test_clicks_that_come_together_start_one_runner(vscode, write):
+def test_simultaneous_clicks_start_one_runner(vscode, write):
     write({"main.py": HELLO})
     client = vscode()
     params = {"command": "funclens.run", "arguments": [ID]}
@@ -289,7 +289,7 @@ def test_clicks_that_come_together_start_one_runner(vscode, write):
     assert len({client.result(number)["url"] for number in numbers}) == 1
 
 
-def test_the_editors_port_is_the_runners(vscode, write):
+def test_the_port_setting_of_the_editor_is_used(vscode, write):
     write({"main.py": HELLO})
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -299,7 +299,7 @@ def test_the_editors_port_is_the_runners(vscode, write):
     assert client.execute("funclens.run", ID)["url"] == f"http://127.0.0.1:{port}/hello"
 
 
-def test_a_port_that_is_taken_is_replaced_by_the_next(vscode, write):
+def test_a_port_in_use_is_replaced_by_the_next(vscode, write):
     write({"main.py": HELLO})
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -309,14 +309,14 @@ def test_a_port_that_is_taken_is_replaced_by_the_next(vscode, write):
         assert get(client.execute("funclens.run", ID)["url"]) == "Hello World!"
 
 
-def test_without_a_folder_nothing_can_be_served(vscode):
+def test_running_without_a_folder_is_an_error(vscode):
     client = vscode(folders=[])
 
     with pytest.raises(ResponseError, match="Open a folder"):
         client.execute("funclens.run")
 
 
-def test_a_runner_that_cannot_start_says_why(vscode, write):
+def test_a_runner_that_fails_to_start_reports_the_reason(vscode, write):
     (main,) = write({"main.py": HELLO})
     client = vscode(settings={"host": "256.256.256.256"})
 
@@ -326,7 +326,7 @@ def test_a_runner_that_cannot_start_says_why(vscode, write):
     assert client.titles(main) == ["Run locally", "Debug"]
 
 
-def test_a_start_that_is_cancelled_leaves_nothing_behind(vscode, write, tmp_path):
+def test_a_canceled_start_leaves_no_process(vscode, write, tmp_path):
     (main,) = write({"main.py": "import time\ntime.sleep(60)\n" + HELLO})
     client = vscode()
     params = {"command": "funclens.run", "arguments": [ID]}

@@ -35,7 +35,7 @@ def output(client):
     return "".join(entry["text"] for params in told for entry in params["entries"])
 
 
-def test_an_event_function_is_sent_the_event_that_fits(client):
+def test_an_event_function_gets_its_default_event(client):
     answer = client.execute(
         "funclens.call", {"id": "main.on_message", "event": "auto", "data": '"Ada"'}
     )
@@ -45,7 +45,7 @@ def test_an_event_function_is_sent_the_event_that_fits(client):
     assert "google.cloud.pubsub.topic.v1.messagePublished" in output(client)
 
 
-def test_samples_are_described_for_a_form(client):
+def test_samples_are_returned_for_a_form(client):
     answer = client.request("funclens/samples", {"id": "main.on_message"})
 
     names = [item["name"] for item in answer["types"]]
@@ -57,7 +57,7 @@ def test_samples_are_described_for_a_form(client):
     assert '"message"' in request["body"]
 
 
-def test_another_event_and_form_can_be_chosen(client):
+def test_another_event_and_mode_can_be_chosen(client):
     wish = {"id": "main.on_message", "event": "storage", "mode": "structured"}
 
     request = client.request("funclens/samples", wish)["request"]
@@ -66,7 +66,7 @@ def test_another_event_and_form_can_be_chosen(client):
     assert "google.cloud.storage.object.v1.finalized" in request["body"]
 
 
-def test_a_function_that_waits_for_no_event_has_no_sample(client):
+def test_a_function_without_events_has_no_sample(client):
     answer = client.request("funclens/samples", {"id": "main.hello"})
 
     assert (answer["default"], answer["request"]) == (None, None)
@@ -80,7 +80,7 @@ def test_a_function_that_waits_for_no_event_has_no_sample(client):
         ({"id": "main.nobody", "event": "auto"}, "No function named"),
     ],
 )
-def test_wrong_wishes_are_answered_with_the_next_step(client, wish, message):
+def test_invalid_events_and_modes_get_a_hint(client, wish, message):
     with pytest.raises(ResponseError, match=message):
         client.execute("funclens.call", {"id": "main.on_message", **wish})
 

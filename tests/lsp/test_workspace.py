@@ -40,7 +40,7 @@ def test_functions_are_listed_with_their_runner(editor, write, workspace):
     }
 
 
-def test_folders_come_and_go(neovim, tmp_path):
+def test_folders_can_be_added_and_removed(neovim, tmp_path):
     one, two = tmp_path / "one", tmp_path / "two"
     for folder in (one, two):
         folder.mkdir()
@@ -55,7 +55,7 @@ def test_folders_come_and_go(neovim, tmp_path):
     assert ids(client) == ["main.two"]
 
 
-def test_a_folder_that_is_deleted_takes_its_functions_along(editor, write, workspace):
+def test_deleting_a_folder_removes_its_functions(editor, write, workspace):
     write({"a/main.py": HELLO, "b/main.py": HELLO.replace("hello", "later")})
     client = editor()
     assert ids(client) == ["a.main.hello", "b.main.later"]
@@ -67,9 +67,7 @@ def test_a_folder_that_is_deleted_takes_its_functions_along(editor, write, works
     assert ids(client) == ["a.main.hello"]
 
 
-def test_a_folder_that_is_moved_in_brings_its_functions(
-    editor, write, workspace, tmp_path
-):
+def test_moving_a_folder_in_adds_its_functions(editor, write, workspace, tmp_path):
     write({"a/main.py": HELLO})
     other = tmp_path / "other"
     other.mkdir()
@@ -83,7 +81,7 @@ def test_a_folder_that_is_moved_in_brings_its_functions(
     assert ids(client) == ["a.main.hello", "b.main.later"]
 
 
-def test_a_change_of_pyproject_is_taken(editor, write):
+def test_a_change_of_pyproject_is_applied(editor, write):
     write({"a/main.py": HELLO, "old/main.py": HELLO})
     client = editor()
     assert len(ids(client)) == 2
@@ -94,7 +92,7 @@ def test_a_change_of_pyproject_is_taken(editor, write):
     assert ids(client) == ["a.main.hello"]
 
 
-def test_a_mistake_in_the_settings_is_said_once(editor, write):
+def test_a_mistake_in_the_settings_is_reported_once(editor, write):
     write({"pyproject.toml": "[tool.funclens]\nprot = 1\n", "main.py": HELLO})
     client = editor(options={"settings": {"excluude": []}})
     assert ids(client) == ["main.hello"]
@@ -109,7 +107,7 @@ def test_a_mistake_in_the_settings_is_said_once(editor, write):
     assert any("Did you mean `exclude`?" in message for message in messages)
 
 
-def test_files_are_watched_where_the_client_can(editor):
+def test_files_are_watched_by_the_client_if_supported(editor):
     client = editor()
     client.request("workspace/symbol", {"query": ""})
 
@@ -136,7 +134,7 @@ def test_reading_a_large_workspace_is_shown_as_progress(editor, write):
     assert len(ids(client)) == 400
 
 
-def test_a_folder_behind_a_link_keeps_the_editors_name(vscode, write, workspace):
+def test_a_linked_folder_keeps_the_editors_path(vscode, write, workspace):
     (main,) = write({"main.py": HELLO + "\n\n1 / 0\n"})
     link = workspace.parent / "link"
     link.symlink_to(workspace)
@@ -170,7 +168,7 @@ def test_the_runner_follows_the_folders(neovim, tmp_path):
 WORD = HELLO.replace("return f", "import os; return os.environ['WORD']  # ")
 
 
-def test_workers_alone_start_anew_for_what_concerns_them_alone(vscode, write):
+def test_settings_of_workers_restart_only_workers(vscode, write):
     """Another interpreter or env file: the address stays, also with pyproject.toml."""
     (project, *_) = write(
         {
@@ -198,7 +196,7 @@ def test_workers_alone_start_anew_for_what_concerns_them_alone(vscode, write):
     assert client.execute("funclens.run", {"id": "hello"})["url"] == url
 
 
-def test_the_runner_starts_anew_for_what_concerns_it(vscode, write):
+def test_settings_of_the_runner_restart_the_runner(vscode, write):
     write({"main.py": HELLO})
     client = vscode(settings={"allowHost": ["one.example"]})
     assert client.execute("funclens.call", {"id": "hello"})["status"] == 200

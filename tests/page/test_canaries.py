@@ -43,7 +43,7 @@ def runner(workspace, serve):
     return serve(root)
 
 
-def test_the_page_shows_every_function_and_nothing_acts(runner, open_page):
+def test_the_page_shows_every_function_and_escapes_names(runner, open_page):
     page = open_page(runner.url)
     alerts = []
     page.on("dialog", lambda dialog: (alerts.append(dialog), dialog.dismiss()))

@@ -136,14 +136,16 @@ def noted(runner, place):
     ]
 
 
-def test_a_page_of_another_site_calls_no_function(site, runner, tap, open_page, place):
+def test_a_page_of_another_site_cannot_call_a_function(
+    site, runner, tap, open_page, place
+):
     page = open_page(f"http://evil.example:{site}/", is_live=False)
 
     assert send(page, tap, place) == {way: {403} for way in WAYS}
     assert noted(runner, place) == []
 
 
-def test_the_refusal_of_a_page_is_said_once(site, runner, tap, open_page, place):
+def test_a_refused_page_is_reported_once(site, runner, tap, open_page, place):
     page = open_page(f"http://loud.example:{site}/", is_live=False)
     send(page, tap, place, ["post", "read"])
     assert get(runner, f"/note/{place}/seen")[0] == 200
@@ -169,9 +171,7 @@ def test_a_front_end_on_this_machine_keeps_working(
     assert reached >= {way for way in ways if way != "socket"}
 
 
-def test_an_allowed_origin_is_answered_by_the_function(
-    site, runner, tap, open_page, place
-):
+def test_an_allowed_origin_reaches_the_function(site, runner, tap, open_page, place):
     page = open_page(f"http://front.example:{site}/", is_live=False)
     text = page.evaluate(
         "at => fetch(at, {method: 'PUT', headers: {'X-Mine': '1'}})"
@@ -194,7 +194,9 @@ def test_a_link_of_another_site_opens_a_function(site, runner, tap, open_page, p
     assert noted(runner, place) == ["GET link"]
 
 
-def test_a_form_of_another_site_opens_no_function(site, runner, tap, open_page, place):
+def test_a_form_of_another_site_cannot_open_a_function(
+    site, runner, tap, open_page, place
+):
     page = open_page(f"http://evil.example:{site}/", is_live=False)
     page.evaluate(
         "at => add('form', {action: at, method: 'post'}).submit()",
@@ -205,7 +207,7 @@ def test_a_form_of_another_site_opens_no_function(site, runner, tap, open_page, 
     assert noted(runner, place) == []
 
 
-def test_a_name_that_was_rebound_to_this_machine_gets_nothing(runner, open_page, place):
+def test_dns_rebinding_is_refused(runner, open_page, place):
     url = runner.url.replace("127.0.0.1", "evil.example")
     page = open_page(f"{url}/note/{place}/rebound", is_live=False)
 

@@ -41,7 +41,7 @@ def view():
     )
 
 
-def test_nothing_of_the_functions_becomes_a_tag(view):
+def test_html_in_names_and_errors_is_escaped(view):
     (hostile,) = view.catalog.functions
     page = index_document(view, {hostile.id: Commands(EVIL, EVIL, EVIL)}, 1).decode()
 
@@ -50,7 +50,7 @@ def test_nothing_of_the_functions_becomes_a_tag(view):
     assert page.count(SHOWN) >= 15
 
 
-def test_the_elements_of_the_stream_are_written_by_the_same_templates(view):
+def test_streamed_elements_use_the_same_templates(view):
     for html in live_fragments(view).values():
         assert "<script>" not in html
         assert SHOWN in html
@@ -64,7 +64,7 @@ def test_an_error_page_links_a_route_and_escapes_the_rest(status):
     assert page.count(SHOWN) >= 3
 
 
-def test_the_template_engine_is_not_loaded_before_a_page_is_shown():
+def test_the_template_engine_is_loaded_with_the_first_page():
     code = "import sys, funclens.runner.app; sys.exit('jinja2' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

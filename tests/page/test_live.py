@@ -63,7 +63,7 @@ def page(runner, open_page):
     assert page.evaluate("window.kept") is True, "The page was loaded anew."
 
 
-def test_an_answer_appears_where_its_function_is(page, runner):
+def test_a_response_appears_at_its_function(page, runner):
     expect(unit(page, "good.main")).to_contain_text("Not started")
     expect(function(page, "good.main.greet")).to_contain_text("Not called yet")
 
@@ -75,7 +75,7 @@ def test_an_answer_appears_where_its_function_is(page, runner):
     expect(unit(page, "bad.main")).to_contain_text("Not started")
 
 
-def test_a_failure_appears_with_its_line_and_goes_with_the_next_answer(page, runner):
+def test_a_failure_appears_with_its_line_until_the_next_response(page, runner):
     assert fetch(f"{runner.url}/divide?by=0") == 500
 
     shown = function(page, "bad.main.divide")
@@ -87,7 +87,7 @@ def test_a_failure_appears_with_its_line_and_goes_with_the_next_answer(page, run
     expect(shown).not_to_contain_text("ZeroDivisionError")
 
 
-def test_a_unit_that_does_not_load_says_why_and_recovers(page, runner, tmp_path):
+def test_a_unit_that_fails_to_load_shows_the_reason_until_fixed(page, runner, tmp_path):
     assert fetch(f"{runner.url}/broken/deep") == 500
 
     failed = unit(page, "broken.main")
@@ -103,7 +103,7 @@ def test_a_unit_that_does_not_load_says_why_and_recovers(page, runner, tmp_path)
     expect(failed).not_to_contain_text("no_such_package")
 
 
-def test_a_function_that_is_saved_appears_while_somebody_types(page, tmp_path):
+def test_a_saved_function_appears_without_losing_the_focus(page, tmp_path):
     for name in "abc":
         source = tmp_path / "workspace" / name / "main.py"
         source.parent.mkdir()
@@ -124,7 +124,7 @@ def test_a_function_that_is_saved_appears_while_somebody_types(page, tmp_path):
     expect(page.get_by_role("heading", level=1)).to_contain_text("7 functions")
 
 
-def test_two_functions_of_one_name_point_at_each_other(page, tmp_path):
+def test_two_functions_with_one_name_link_to_each_other(page, tmp_path):
     source = tmp_path / "workspace" / "twin" / "main.py"
     source.parent.mkdir()
     source.write_text(GOOD, "utf-8")
@@ -136,7 +136,7 @@ def test_two_functions_of_one_name_point_at_each_other(page, tmp_path):
     assert page.url.endswith("#good.main.greet")
 
 
-def test_many_answers_in_a_row_end_with_the_last(page, runner):
+def test_many_responses_in_a_row_end_with_the_last(page, runner):
     """The last is the one that the runner was told of last: threads may be late."""
     for number in range(60):
         assert fetch(f"{runner.url}/greet/{number}") == 200
@@ -149,12 +149,12 @@ def test_many_answers_in_a_row_end_with_the_last(page, runner):
     expect(function(page, "good.main.greet")).to_contain_text(f"for GET {last} at")
 
 
-def test_what_people_wrote_is_shown_as_they_wrote_it(page):
+def test_user_text_is_shown_verbatim(page):
     doc = function(page, "good.main.greet").locator(".doc")
     expect(doc).to_have_text("Greets <b>whoever</b> asks.")
 
 
-def test_a_runner_that_stops_is_waited_for(page, runner, serve, tmp_path):
+def test_the_page_waits_for_a_stopped_runner(page, runner, serve, tmp_path):
     port = str(runner.address[1])
     runner.stop()
     expect(page.get_by_text("The runner has stopped.")).to_be_visible()

@@ -45,7 +45,7 @@ def shown_html(url):
         "notices.main.on_new_user",
     ],
 )
-def test_the_curl_line_of_an_event_works(events, open_page, name):
+def test_the_curl_command_of_an_event_works(events, open_page, name):
     page = open_page(events.url)
     item = function(page, name)
     item.get_by_text("The same with curl").click()
@@ -63,7 +63,7 @@ def test_the_curl_line_of_an_event_works(events, open_page, name):
     expect(item.locator(".last")).to_contain_text("200 OK")
 
 
-def test_the_funclens_line_names_the_event(events, open_page):
+def test_the_funclens_command_names_the_event(events, open_page):
     page = open_page(events.url)
     expect(function(page, "main.on_order").locator(".command").first).to_contain_text(
         "funclens call on_order --event pubsub"
@@ -73,14 +73,14 @@ def test_the_funclens_line_names_the_event(events, open_page):
     )
 
 
-def test_only_what_a_browser_can_ask_for_has_a_link(events, open_page):
+def test_only_functions_for_browsers_have_a_link(events, open_page):
     page = open_page(events.url)
     link = function(page, "main.tidy_up").get_by_role("link", name="Open /tidy_up")
     expect(link).to_have_attribute("href", f"{events.url}/tidy_up")
     expect(function(page, "main.on_order").get_by_role("link")).to_have_count(0)
 
 
-def test_a_command_is_copied_with_the_keyboard(workspace, serve, open_page):
+def test_a_command_can_be_copied_with_the_keyboard(workspace, serve, open_page):
     runner = serve(workspace({"main.py": GOOD}))
     page = open_page(runner.url, permissions=["clipboard-read", "clipboard-write"])
     button = page.get_by_role("button")
@@ -104,7 +104,7 @@ def test_a_command_names_the_host_that_the_reader_used(workspace, serve, open_pa
     expect(page.locator(".command").first).to_contain_text(f"curl {url}/greet")
 
 
-def test_without_a_script_the_page_is_whole(workspace, serve, open_page):
+def test_the_page_is_complete_without_javascript(workspace, serve, open_page):
     runner = serve(workspace({"main.py": GOOD}))
     assert fetch(f"{runner.url}/greet") == 200
     page = open_page(runner.url, is_live=False, java_script_enabled=False)
@@ -132,7 +132,9 @@ def test_a_folder_without_functions_says_what_to_do(workspace, serve, open_page)
     assert fetch(f"{runner.url}/hello") == 200
 
 
-def test_nothing_but_the_page_itself_may_act(workspace, serve, open_page):
+def test_the_content_security_policy_blocks_everything_else(
+    workspace, serve, open_page
+):
     runner = serve(workspace({"main.py": GOOD}))
     page = open_page(runner.url)
     blocked = page.evaluate(
@@ -151,7 +153,7 @@ def test_nothing_but_the_page_itself_may_act(workspace, serve, open_page):
     assert "unsafe" not in policy
 
 
-def test_where_a_function_has_the_root_the_page_has_a_place(
+def test_the_page_has_a_second_address_if_a_function_has_the_root(
     workspace, serve, open_page
 ):
     runner = serve(
@@ -163,7 +165,7 @@ def test_where_a_function_has_the_root_the_page_has_a_place(
     expect(function(page, "main.greet")).to_be_visible()
 
 
-def test_programs_get_the_last_answers_too(workspace, serve):
+def test_programs_get_the_last_responses(workspace, serve):
     runner = serve(workspace({"main.py": BAD}))
     assert fetch(f"{runner.url}/divide?by=0") == 500
     runner.wait_event("request", status=500)
@@ -178,7 +180,7 @@ def test_programs_get_the_last_answers_too(workspace, serve):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_everybody_can_read_it(workspace, serve, open_page, scheme, size):
+def test_the_page_is_accessible(workspace, serve, open_page, scheme, size):
     """No serious fault with everything on the page that can be there."""
     root = workspace({"a/main.py": GOOD, "b/main.py": GOOD, "bad/main.py": BAD})
     (root / "broken").mkdir()

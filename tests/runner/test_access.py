@@ -46,7 +46,7 @@ LINK = ("Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")
         (CROSS, *LINK),
     ],
 )
-def test_programs_pages_of_this_machine_and_links_are_answered(headers):
+def test_programs_local_pages_and_links_are_accepted(headers):
     assert Access().refusal(head(*headers)) is None
 
 
@@ -74,7 +74,7 @@ def test_pages_of_other_sites_are_refused(headers, origin):
     assert origin is None or refusal.origin == origin
 
 
-def test_a_form_that_is_sent_is_no_link():
+def test_a_submitted_form_is_not_a_link():
     assert Access().refusal(head(CROSS, *LINK, method="POST")) == CrossSite("")
 
 
@@ -91,16 +91,16 @@ def test_neighbours_of_a_tunnel_are_other_sites():
 @pytest.mark.parametrize(
     "allowed", ["https://evil.example", "HTTPS://Evil.Example/", "*"]
 )
-def test_an_allowed_origin_is_answered(allowed):
+def test_an_allowed_origin_is_accepted(allowed):
     assert Access((), (allowed,)).refusal(head(CROSS, EVIL)) is None
 
 
-def test_any_origin_allows_requests_that_do_not_tell_theirs():
+def test_allowing_all_origins_accepts_opaque_origins():
     assert Access((), ("*",)).refusal(head(CROSS)) is None
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0:8080", "[::]", "[::ffff:127.0.0.1]:8080"])
-def test_addresses_for_which_browsers_mark_nothing_are_refused(host):
+def test_addresses_without_fetch_metadata_are_refused(host):
     """They lead to this machine, but no `Sec-Fetch-Site` is sent to them."""
     assert isinstance(Access().refusal(head(host=host)), ForbiddenHost)
 

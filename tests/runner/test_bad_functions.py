@@ -71,7 +71,7 @@ def runner(workspace, serve):
     return serve(workspace(FILES))
 
 
-def test_a_function_that_ends_the_process_ends_only_its_worker(runner):
+def test_a_function_that_exits_ends_only_its_worker(runner):
     """The client and the event are told why, the next works."""
     assert get(runner, "/leaves")[0] == 500
     crash = runner.wait_event("worker-crashed", unit="bad.main")
@@ -80,14 +80,14 @@ def test_a_function_that_ends_the_process_ends_only_its_worker(runner):
     assert get(runner, "/other") == (200, "other")
 
 
-def test_bytes_that_are_no_text_are_shown_escaped(runner):
+def test_undecodable_output_is_escaped(runner):
     """Nothing is lost and nothing breaks."""
     assert get(runner, "/prints_bytes") == (200, "printed")
     runner.wait_event("output", text="\\xff\\xfe café\n")
     runner.wait_event("output", text="\\udc80 lone\n")
 
 
-def test_a_flood_of_output_arrives_whole(runner):
+def test_large_output_arrives_whole(runner):
     """Two megabytes of lines: each of them, in order."""
     assert get(runner, "/floods") == (200, "flooded")
     runner.wait_until(
@@ -99,7 +99,7 @@ def test_a_flood_of_output_arrives_whole(runner):
     assert numbers == list(range(20_000))
 
 
-def test_a_client_that_hangs_up_costs_nothing(runner):
+def test_a_client_that_disconnects_affects_nothing(runner):
     """Reset in the middle of the body: the worker answers the next one."""
     for _ in range(5):
         seen = len(runner.events)
@@ -115,7 +115,7 @@ def test_a_client_that_hangs_up_costs_nothing(runner):
     assert get(runner, "/good") == (200, "good")
 
 
-def test_a_body_over_productions_limit_is_refused_before_it_is_sent(runner):
+def test_a_body_over_the_production_limit_is_rejected_before_it_is_sent(runner):
     """413 for what is announced to be over 32 MiB."""
     head = b"POST /good HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
     answer = exchange(runner, head % (32 * 1024 * 1024 + 1))
@@ -134,7 +134,7 @@ async def waits_too(request):
 
 
 @pytest.mark.parametrize("path", ["/waits", "/waits_too"])
-def test_a_body_in_chunks_is_counted(workspace, serve, path):
+def test_a_chunked_body_is_counted(workspace, serve, path):
     """It announces no length: 413 for who reads on."""
     settings = {"pyproject.toml": "[tool.funclens]\nbody-limit = 1\n"}
     files = {**FILES, **settings, "aio/main.py": ASYNCHRONOUS}
@@ -148,7 +148,7 @@ def test_a_body_in_chunks_is_counted(workspace, serve, path):
     assert statuses == [200, 413]
 
 
-def test_a_body_of_productions_limit_is_taken(runner):
+def test_a_body_at_the_production_limit_is_accepted(runner):
     """Exactly 32 MiB go through."""
     size = 32 * 1024 * 1024
     head = f"POST /waits HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n\r\n"
@@ -157,7 +157,7 @@ def test_a_body_of_productions_limit_is_taken(runner):
     assert len(answer.partition(b"\r\n\r\n")[2]) == size
 
 
-def test_a_request_over_its_time_is_ended_where_production_ends_it(workspace, serve):
+def test_a_request_times_out_as_in_production(workspace, serve):
     """With the variables that switch the framework's own time limit on."""
     limits = {"CLOUD_RUN_TIMEOUT_SECONDS": "1", "THREADED_TIMEOUT_ENABLED": "true"}
     runner = serve(workspace(FILES), env=limits)
@@ -165,7 +165,7 @@ def test_a_request_over_its_time_is_ended_where_production_ends_it(workspace, se
     assert get(runner, "/good") == (200, "good")
 
 
-def test_a_stopped_function_does_not_hold_up_a_reload(runner, tmp_path):
+def test_a_stopped_function_does_not_block_a_reload(runner, tmp_path):
     """A request that never ends is left behind on the old worker."""
     with connect(runner) as connection:
         connection.sendall(b"GET /sleeps HTTP/1.1\r\nHost: localhost\r\n\r\n")

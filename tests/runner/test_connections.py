@@ -79,7 +79,7 @@ def runner(workspace, serve):
     return serve(workspace(FILES))
 
 
-def test_a_half_sent_line_costs_no_processor_and_holds_nobody_up(runner):
+def test_an_unfinished_line_uses_no_cpu_and_blocks_nobody(runner):
     """A door that peeks at the socket would spin until the line is whole."""
     get(runner, "/good")
     with connect(runner) as slow:
@@ -93,7 +93,7 @@ def test_a_half_sent_line_costs_no_processor_and_holds_nobody_up(runner):
         assert read_all(slow).endswith(b"good")
 
 
-def test_a_stopped_worker_holds_up_no_other_and_its_queue_is_bounded(runner):
+def test_a_stopped_worker_blocks_no_other_and_its_queue_is_bounded(runner):
     """The worker of one unit takes nothing; others answer; at last it is a 503."""
     with connect(runner) as first:
         first.sendall(b"GET /stop_here HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -140,14 +140,14 @@ def test_the_first_part_of_a_stream_arrives_before_the_request_is_over(runner):
         assert b"last" in read_all(connection)
 
 
-def test_every_answer_closes_its_connection(runner):
+def test_every_response_closes_its_connection(runner):
     """Two requests on one connection: the first is answered, the second is not."""
     answer = exchange(runner, GET_GOOD + GET_GOOD)
     assert answer.count(b"HTTP/1.1 200 OK") == 1
     assert b"\r\nConnection: close\r\n" in answer
 
 
-def test_a_client_that_says_https_is_told(runner):
+def test_a_client_that_uses_https_gets_an_error(runner):
     """A TLS hello gets a sentence instead of silence."""
     answer = exchange(runner, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
     assert b"400 Bad Request" in answer
@@ -166,7 +166,7 @@ def test_a_client_that_says_https_is_told(runner):
         ("localhost.example:8080", 403),
     ],
 )
-def test_only_names_of_this_machine_are_answered(runner, host, status):
+def test_only_hosts_of_this_machine_are_accepted(runner, host, status):
     """A web page that rebinds its own name to 127.0.0.1 gets nothing."""
     request = f"GET /good HTTP/1.1\r\nHost: {host}\r\n\r\n"
     answer = exchange(runner, request.encode())
@@ -175,7 +175,7 @@ def test_only_names_of_this_machine_are_answered(runner, host, status):
         assert f"--allow-host {host}".encode() in answer
 
 
-def test_an_allowed_host_is_answered(workspace, serve):
+def test_an_allowed_host_is_accepted(workspace, serve):
     """The option takes the name that the 403 shows."""
     options = ["--port", "0", "--allow-host", "tunnel.example"]
     runner = serve(workspace(FILES), options=options)
@@ -191,7 +191,7 @@ def test_an_allowed_host_is_answered(workspace, serve):
         ("dying", "it exited with code 9"),
     ],
 )
-def test_a_unit_that_does_not_load_answers_500_with_the_reason(runner, unit, reason):
+def test_a_unit_that_fails_to_load_returns_500_with_the_reason(runner, unit, reason):
     """And the rest of the workspace works."""
     status, body = get(runner, f"/{unit}")
     assert status == 500
@@ -209,7 +209,7 @@ def test_an_import_error_names_the_users_file_and_line(runner):
     assert "funclens" not in event["traceback"]
 
 
-def test_a_unit_that_failed_is_tried_again(runner, tmp_path):
+def test_a_failed_unit_is_loaded_again(runner, tmp_path):
     """The next request after the mistake is mended gets an answer."""
     assert get(runner, "/broken")[0] == 500
     source = tmp_path / "workspace/broken/main.py"
@@ -217,7 +217,7 @@ def test_a_unit_that_failed_is_tried_again(runner, tmp_path):
     assert get(runner, "/broken") == (200, "mended")
 
 
-def test_an_unknown_name_gets_the_nearest_ones(runner):
+def test_an_unknown_name_gets_suggestions(runner):
     """404 with a way on."""
     status, body = get(runner, "/goood")
     assert status == 404

@@ -77,7 +77,7 @@ def test_breakpoints_stop_at_module_level_and_in_the_function(runner, tmp_path):
         assert answer.result(DEADLINE_S) == (200, "hello Ada")
 
 
-def test_two_units_have_a_debugger_each(runner, tmp_path):
+def test_two_units_have_separate_debuggers(runner, tmp_path):
     """A second Debug adds a session; the first goes on."""
     root = tmp_path / "workspace"
     with (
@@ -96,7 +96,7 @@ def test_two_units_have_a_debugger_each(runner, tmp_path):
             assert answer.result(DEADLINE_S)[0] == 200
 
 
-def test_variables_of_the_debug_session_last_as_long_as_it(workspace, serve):
+def test_variables_of_a_debug_session_end_with_it(workspace, serve):
     """They are added to the unit's environment, and gone afterwards."""
     files = {
         "main.py": """
@@ -124,7 +124,7 @@ def test_variables_must_be_strings(runner):
     assert "`env` must hold strings only: NOTE" in answer["error"]
 
 
-def test_the_runner_serves_on_when_the_debugger_leaves(runner):
+def test_the_runner_keeps_serving_after_the_debugger_detaches(runner):
     """Detach, say so, and the next request needs no debugger."""
     with debug(runner, "first.main") as client:
         client.attach({})
@@ -135,7 +135,7 @@ def test_the_runner_serves_on_when_the_debugger_leaves(runner):
     assert get(runner, "/first") == (200, "hello you")
 
 
-def test_debugging_an_unknown_unit_is_refused_with_the_known_ones(runner):
+def test_debugging_an_unknown_unit_lists_the_known_units(runner):
     """A sentence, not a traceback."""
     status, answer = control(runner, "debug", unit="third.main")
     assert status == 409
@@ -145,7 +145,7 @@ def test_debugging_an_unknown_unit_is_refused_with_the_known_ones(runner):
 @pytest.mark.parametrize(
     "headers", [{}, {"X-Funclens-Token": "wrong"}, {"Origin": "http://localhost"}]
 )
-def test_control_wants_the_token_and_no_web_page(runner, headers):
+def test_control_requires_the_token_and_refuses_web_pages(runner, headers):
     """Neither a guess nor a page that knows the token gets through."""
     if "Origin" in headers:
         headers["X-Funclens-Token"] = runner.wait_event("ready")["token"]
@@ -159,7 +159,7 @@ def test_control_wants_the_token_and_no_web_page(runner, headers):
     assert get(runner, "/first")[0] == 200
 
 
-def test_a_reload_under_the_debugger_listens_again(runner, tmp_path):
+def test_a_reload_restarts_the_debugger(runner, tmp_path):
     """The new worker waits for the debugger, and requests wait for the worker."""
     file = tmp_path / "workspace/first/main.py"
     with debug(runner, "first.main") as client:
@@ -181,9 +181,7 @@ def test_a_reload_under_the_debugger_listens_again(runner, tmp_path):
         assert answer.result(DEADLINE_S) == (200, "bye you")
 
 
-def test_the_debugger_comes_back_after_a_save_that_could_not_be_loaded(
-    runner, tmp_path
-):
+def test_the_debugger_returns_after_a_save_that_failed_to_load(runner, tmp_path):
     """A mistake ends the session; the next good save listens again."""
     file = tmp_path / "workspace/first/main.py"
     good = file.read_text("utf-8")

@@ -20,7 +20,7 @@ def status_of(runner, method, path, headers):
         connection.close()
 
 
-def test_documented_routes_exist_and_ask_for_their_token(workspace, serve):
+def test_documented_routes_exist_and_require_their_token(workspace, serve):
     runner = serve(workspace({"main.py": SOURCE}))
     token = {"X-Funclens-Token": runner.wait_event("ready")["token"]}
 

@@ -33,7 +33,7 @@ def environment(runner, target):
     return json.loads(body)
 
 
-def test_later_files_win_over_earlier_ones(workspace, serve, tmp_path):
+def test_later_files_override_earlier_ones(workspace, serve, tmp_path):
     """The order of docs: weak files, the runner's own, named files, secrets."""
     layers = ["env", "yaml", "local", "shell", "named", "secret"]
 
@@ -96,7 +96,7 @@ def test_a_changed_env_file_reloads_its_unit(workspace, serve):
         (".env.yaml", "a: [1\n", "is not YAML"),
     ],
 )
-def test_an_env_file_that_cannot_be_read_is_told_in_the_answer(
+def test_an_unreadable_env_file_is_reported_in_the_response(
     workspace, serve, name, text, said
 ):
     """The unit answers 500 with the file's name; it recovers with the file."""
@@ -129,7 +129,7 @@ def test_isolation_gives_each_function_its_own_process(workspace, serve):
     assert (one["K_SERVICE"], two["K_SERVICE"]) == ("a", "a_too")
 
 
-def test_a_target_stands_in_for_functions_framework(workspace, serve):
+def test_a_target_replaces_functions_framework(workspace, serve):
     """It gets every path that no other name matches, whole; the others stay."""
     options = ("--port", "0", "--target", "a_too")
     runner = serve(

@@ -36,7 +36,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_env_file_is_an_error_for_a_person(tmp_path: Path, name: str) -> None:
+def test_a_hostile_env_file_is_a_clear_error(tmp_path: Path, name: str) -> None:
     file, content = HOSTILE[name]
     data = content if isinstance(content, bytes) else content.encode()
     (tmp_path / file).write_bytes(data)
@@ -46,7 +46,7 @@ def test_a_hostile_env_file_is_an_error_for_a_person(tmp_path: Path, name: str) 
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
-def test_an_env_file_that_is_no_file_is_an_error_where_it_is_named(
+def test_an_env_file_that_is_not_a_file_is_an_error(
     tmp_path: Path, make: object
 ) -> None:
     path = str(tmp_path / "named.env")
@@ -57,7 +57,7 @@ def test_an_env_file_that_is_no_file_is_an_error_where_it_is_named(
 
 
 @pytest.mark.parametrize("name", [".env", ".env.yaml", ".secret.local"])
-def test_a_pipe_named_like_an_env_file_of_the_unit_is_an_error_and_no_wait(
+def test_a_pipe_as_env_file_is_an_error_without_waiting(
     tmp_path: Path, name: str
 ) -> None:
     os.mkfifo(tmp_path / name)
@@ -86,7 +86,7 @@ LINES = st.sampled_from(
 
 
 @given(st.lists(LINES))
-def test_variables_are_filled_in_as_the_library_does(lines: list[str]) -> None:
+def test_variables_are_expanded_as_by_the_library(lines: list[str]) -> None:
     text = "\n".join(lines)
     expected = dotenv_values(stream=io.StringIO(text))
     with tempfile.TemporaryDirectory() as folder:

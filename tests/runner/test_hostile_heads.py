@@ -52,7 +52,7 @@ def runner(tmp_path_factory):
         (b"1, 1", 400),
     ],
 )
-def test_a_length_that_is_no_number_gets_an_answer(runner, length, status):
+def test_an_invalid_length_gets_a_response(runner, length, status):
     """The front door compares digits; what else stands there, production judges."""
     answer = exchange(runner, POST + b"Content-Length: " + length + b"\r\n\r\n1")
     assert int(answer.split()[1]) == status
@@ -60,7 +60,7 @@ def test_a_length_that_is_no_number_gets_an_answer(runner, length, status):
 
 
 @pytest.mark.parametrize("path", ["/good", "/", "/none", "/_funclens/health"])
-def test_no_path_is_special_about_a_bad_length(runner, path):
+def test_an_invalid_length_gets_a_response_on_every_path(runner, path):
     """Whoever answers, somebody does."""
     head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ".encode()
     assert exchange(runner, head + "²".encode() + b"\r\n\r\n").startswith(b"HTTP/1.1 ")
@@ -81,7 +81,7 @@ def test_a_flood_of_line_ends_is_refused_at_once(runner, flood):
     assert get(runner, "/good") == (200, "good")
 
 
-def test_a_head_that_does_not_end_is_refused(runner):
+def test_an_unfinished_head_is_refused(runner):
     """Nobody decides on half a head, whatever its first line says."""
     filler = b"X-Filler: " + b"x" * 1_000 + b"\r\n"
     with connect(runner) as connection:
@@ -127,7 +127,7 @@ def test_the_work_for_a_head_does_not_depend_on_its_pieces(monkeypatch):
 @pytest.mark.parametrize(
     "data", [b"\r\n\r\n", b"\n", b"\r\n\n", b"\r\rGET / HTTP/1.1\r\n\r\n"]
 )
-def test_more_than_one_empty_line_is_no_request(data):
+def test_more_than_one_empty_line_is_not_a_request(data):
     """As gunicorn and h11 judge."""
     with pytest.raises(BadHead):
         HeadReader().feed(data)

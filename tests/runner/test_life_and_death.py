@@ -75,7 +75,7 @@ def roles(runner):
     }
 
 
-def test_the_family_is_complete_while_the_runner_lives(runner):
+def test_all_processes_exist_while_the_runner_lives(runner):
     """The other tests of this file would pass on an empty family."""
     assert len(set(roles(runner).values())) == 6
 
@@ -88,7 +88,7 @@ def test_nothing_of_a_worker_outlives_the_death_of(victim, runner):
     assert all_end([pids[role] for role in ("worker", "child", "stray")]) == []
 
 
-def test_the_port_is_free_after_the_door_was_killed(runner):
+def test_the_port_is_free_after_the_front_door_is_killed(runner):
     """Nobody who lives on holds the listening socket."""
     pids = roles(runner)
     address = runner.address
@@ -99,7 +99,7 @@ def test_the_port_is_free_after_the_door_was_killed(runner):
 
 
 @pytest.mark.parametrize("victim", ["launcher", "zygote", "reaper", "worker"])
-def test_the_next_request_is_answered_after_the_death_of(victim, runner):
+def test_the_next_request_succeeds_after_the_death_of(victim, runner):
     """The door starts what is missing."""
     pids = roles(runner)
     seen = len(runner.events)
@@ -120,7 +120,7 @@ def test_a_stop_ends_everything_and_exits_with_zero(how, runner):
     assert runner.events[-1] == {"event": "stopped"}
 
 
-def test_a_worker_stuck_in_c_code_dies_with_the_door(runner):
+def test_a_worker_stuck_in_c_code_dies_with_the_front_door(runner):
     """A regular expression that holds the GIL hears nothing; SIGKILL ends it."""
     pids = roles(runner)
     with connect(runner) as connection:

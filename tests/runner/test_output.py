@@ -20,7 +20,7 @@ def speaks(request):
 REQUESTS = 40
 
 
-def test_a_request_is_told_after_what_its_function_printed(serve, workspace):
+def test_a_request_is_logged_after_the_output_of_its_function(serve, workspace):
     """At every moment no more requests are over than have been heard of."""
     runner = serve(workspace({"main.py": SOURCE}))
     for stream in ("stdout", "stderr"):

@@ -154,7 +154,7 @@ def preload(tmp_path):
 
 
 @pytest.mark.parametrize("harm", HARMS)
-def test_a_package_is_left_out_that(preload, harm):
+def test_packages_that_are_not_preloaded(preload, harm):
     """Also one that imports it; the others come in, and nothing is seen of it."""
     slow = "hang" in harm or "waits" in harm
     found = preload(
@@ -170,13 +170,13 @@ def test_a_package_is_left_out_that(preload, harm):
 
 
 @pytest.mark.parametrize("deed", HARMLESS)
-def test_a_package_comes_in_that(preload, deed):
+def test_packages_that_are_preloaded(preload, deed):
     """None of this is noticed by a fork."""
     found = preload({"calm.py": HARMLESS[deed]}, ["calm"])
     assert found == {"refused": [], "loaded": ["calm"], "children": []}
 
 
-def test_a_package_is_one_whole(preload):
+def test_a_package_is_preloaded_as_a_whole(preload):
     """A hundred modules of it are not tried one by one, each would start a thread."""
     files = {"big/__init__.py": HARMS["starts a thread"]}
     files |= {f"big/m{n}.py": "" for n in range(100)}
@@ -185,7 +185,7 @@ def test_a_package_is_one_whole(preload):
     assert found == {"refused": ["big"], "loaded": ["calm"], "children": []}
 
 
-def test_a_namespace_holds_several_packages(preload):
+def test_a_namespace_contains_several_packages(preload):
     """What is wrong with one of them is not held against the other."""
     files = {
         "space/one/__init__.py": "",
@@ -199,7 +199,7 @@ def test_a_namespace_holds_several_packages(preload):
     assert found["loaded"] == ["space.one", "space.one.part"]
 
 
-def test_what_was_refused_is_not_tried_again(preload, tmp_path):
+def test_a_rejected_package_is_not_tried_again(preload, tmp_path):
     """Its import would leave a mark."""
     mark = tmp_path / "mark"
     files = {"bad.py": f"open({str(mark)!r}, 'w').close()", "good.py": ""}
@@ -215,6 +215,6 @@ def test_modules_that_no_finder_finds_do_not_count(preload):
     assert (found["refused"], found["loaded"]) == ([], ["maker"])
 
 
-def test_nothing_is_imported_where_nothing_was_seen(preload):
+def test_nothing_is_preloaded_without_imports(preload):
     """No process is forked either."""
     assert preload({}, []) == {"refused": [], "loaded": [], "children": []}

@@ -26,7 +26,7 @@ SERVER = Path(__file__).parents[2] / "server"
 LIBRARIES = Path(next(p for p in sys.path if p.endswith("site-packages")))
 
 
-def test_it_is_isolated_and_ends_with_its_starter() -> None:
+def test_it_is_isolated_and_ends_with_its_parent() -> None:
     words = run_command(["/a folder"], ["--port", "0"])
 
     assert words[:3] == [sys.executable, "-I", "-u"]
@@ -35,7 +35,7 @@ def test_it_is_isolated_and_ends_with_its_starter() -> None:
     ]
 
 
-def test_packages_on_the_path_of_the_user_are_found(tmp_path: Path) -> None:
+def test_packages_on_pythonpath_are_found(tmp_path: Path) -> None:
     """`pip install --user` and PYTHONPATH put Funclens where `-I` does not look."""
     code = (
         "import subprocess; from funclens.runner.api.process import run_command; "
@@ -61,7 +61,7 @@ HELLO = "import flask\n\n\ndef hello(request: flask.Request):\n    print('said')
 HELLO += "    return request.get_data()\n"
 
 
-def test_a_started_runner_answers_tells_and_ends(
+def test_a_started_runner_responds_sends_events_and_ends(
     workspace: Callable[[Mapping[str, str]], Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -88,7 +88,7 @@ def test_a_started_runner_answers_tells_and_ends(
     assert events[-1] == {"event": "stopped"}
 
 
-def test_a_runner_that_does_not_come_up_says_why(
+def test_a_runner_that_does_not_start_reports_the_reason(
     workspace: Callable[[Mapping[str, str]], Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -107,7 +107,7 @@ def test_a_runner_that_does_not_come_up_says_why(
     assert any("no function named 'no'" in line for line in lines)
 
 
-def test_an_expected_event_is_the_next_that_fits() -> None:
+def test_an_expected_event_is_the_next_match() -> None:
     async def run() -> None:
         waiter = EventWaiter()
         ready = waiter.expect(

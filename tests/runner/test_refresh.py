@@ -91,7 +91,7 @@ async def ask(runner, target):
     return await asyncio.to_thread(request)
 
 
-def test_a_file_that_takes_long_to_read_delays_no_request(workspace, run, monkeypatch):
+def test_a_slow_file_delays_no_request(workspace, run, monkeypatch):
     """Neither one that is under way nor new code."""
     folder = workspace({"a/main.py": unit("a"), "b/main.py": unit("b")})
     over = threading.Event()
@@ -144,9 +144,7 @@ def test_settings_are_in_force_when_whoever_sent_them_is_told(
     run(folder, steps, patience_seconds=0.05)
 
 
-def test_what_is_saved_during_a_refresh_is_read_in_one_more(
-    workspace, run, monkeypatch
-):
+def test_saves_during_a_refresh_cause_one_more(workspace, run, monkeypatch):
     """However many saves there are: one refresh is under way, at most one waits."""
     folder = workspace({"a/main.py": unit("a")})
     begun, over = threading.Event(), threading.Event()
@@ -170,7 +168,7 @@ def test_what_is_saved_during_a_refresh_is_read_in_one_more(
     run(folder, steps)
 
 
-def test_what_fails_in_a_refresh_is_reported_and_the_known_is_served(
+def test_a_failed_refresh_is_reported_and_known_functions_are_served(
     workspace, run, monkeypatch
 ):
     """New code of functions that are known, too; the next refresh works again."""
@@ -196,7 +194,7 @@ def test_what_fails_in_a_refresh_is_reported_and_the_known_is_served(
     run(folder, steps)
 
 
-def test_what_is_skipped_is_said_once(workspace, serve):
+def test_skipped_files_are_reported_once(workspace, serve):
     """At the start and after a save: as a line for people and as an event."""
     folder = workspace({"a/main.py": unit("a"), "b/main.py": unit("b")})
     (folder / "loop.py").symlink_to("loop.py")
@@ -249,7 +247,7 @@ def test_an_env_file_that_cannot_be_read_keeps_the_variables(workspace, serve, t
     runner.wait_for_line("hint: main keeps the variables it had")
 
 
-def test_a_pipe_in_place_of_an_env_file_holds_nobody_up(workspace, serve):
+def test_a_pipe_as_env_file_blocks_nobody(workspace, serve):
     """Whoever opens one to read waits for a writer: for ever."""
     folder = workspace({"a/main.py": unit("a"), "b/main.py": unit("b")})
     os.mkfifo(folder / "a/.env")
@@ -260,7 +258,7 @@ def test_a_pipe_in_place_of_an_env_file_holds_nobody_up(workspace, serve):
     assert "not a regular file" in body
 
 
-def test_settings_of_the_project_are_in_force_when_they_are_saved(workspace, run):
+def test_saved_project_settings_apply_at_once(workspace, run):
     """Those that discovery looks at, too."""
     folder = workspace({"a/main.py": unit("a"), "pyproject.toml": ""})
 
@@ -316,7 +314,7 @@ def test_without_an_inotify_instance_files_are_polled(tmp_path, monkeypatch):
     watch(tmp_path, steps)
 
 
-def test_a_folder_that_cannot_be_watched_any_more_is_polled(tmp_path, monkeypatch):
+def test_a_folder_that_can_no_longer_be_watched_is_polled(tmp_path, monkeypatch):
     """The limit may be reached while the watch is under way."""
     add_watch = inotify.Inotify.add_watch
 
@@ -339,7 +337,7 @@ def test_a_folder_that_cannot_be_watched_any_more_is_polled(tmp_path, monkeypatc
     watch(tmp_path, steps)
 
 
-def test_a_watch_that_fails_says_so_and_goes_on(tmp_path, monkeypatch):
+def test_a_failed_watch_is_reported_and_continues(tmp_path, monkeypatch):
     """Whatever it was: old code must not be served for ever."""
 
     def fail(_self, _event):
@@ -362,7 +360,7 @@ def test_a_watch_that_fails_says_so_and_goes_on(tmp_path, monkeypatch):
     watch(tmp_path, steps)
 
 
-def test_polling_looks_at_so_many_entries_and_no_more(tmp_path):
+def test_polling_checks_a_bounded_number_of_entries(tmp_path):
     """A folder of a million files costs no more than one of as many as the limit."""
     for number in range(20):
         (tmp_path / f"{number:02}.py").write_text("")

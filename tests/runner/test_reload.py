@@ -75,7 +75,7 @@ def test_only_the_unit_of_the_saved_file_gets_a_new_worker(runner, folder):
     ]
 
 
-def test_edits_within_one_second_are_all_seen(runner, folder):
+def test_edits_within_one_second_are_all_detected(runner, folder):
     """A bytecode cache of the same second and size must not hide an edit."""
     for number in range(10, 20):
         save(runner, folder / "one/helper.py", f"ANSWER = '{number}'\n")
@@ -83,7 +83,7 @@ def test_edits_within_one_second_are_all_seen(runner, folder):
     assert not list(folder.glob("**/__pycache__"))
 
 
-def test_a_module_that_a_request_imported_is_code_from_then_on(runner, folder):
+def test_a_module_imported_by_a_request_is_watched(runner, folder):
     """Late imports count, even if the change follows the answer at once."""
     (folder / "one/late.py").write_text("ANSWER = 'before'\n", "utf-8")
     assert get(runner, "/one_late") == (200, "before")
@@ -101,7 +101,7 @@ def test_files_that_are_not_code_do_not_reload(runner, folder):
     assert [e["files"] for e in reloads] == [[str(folder / "one/helper.py")]]
 
 
-def test_a_syntax_error_answers_500_until_the_next_good_save(runner, folder):
+def test_a_syntax_error_returns_500_until_fixed(runner, folder):
     """The reason and the place, then recovery by itself."""
     save(runner, folder / "one/helper.py", "ANSWER = (\n")
     status, body = get(runner, "/one")
@@ -150,14 +150,14 @@ def test_no_request_is_lost_while_files_are_saved(runner, folder):
     assert [e for e in runner.events if e["event"] == "reload"]
 
 
-def test_a_function_that_is_added_is_served(runner, folder):
+def test_a_new_function_is_served(runner, folder):
     """No restart: the new function has a route after the save."""
     text = UNIT.format(name="one") + UNIT.format(name="added")
     save(runner, folder / "one/main.py", text)
     assert get(runner, "/added") == (200, "one")
 
 
-def test_a_unit_that_is_added_is_served(runner, folder):
+def test_a_new_unit_is_served(runner, folder):
     """A new folder with a main.py; the table of `/` has it too."""
     other = folder / "three"
     other.mkdir()
@@ -184,7 +184,7 @@ def one(request):
 """
 
 
-def test_one_save_that_is_reported_twice_is_one_reload(runner, folder, tmp_path):
+def test_a_save_reported_twice_is_one_reload(runner, folder, tmp_path):
     """The watcher sees what an editor reports, too: the loading worker lives on."""
     gate = tmp_path / "gate"
     source = folder / "one/main.py"
@@ -212,7 +212,7 @@ def test_another_save_while_a_worker_loads_is_another_reload(runner, folder, tmp
     assert get(runner, "/one") == (200, "second")
 
 
-def test_a_broken_save_that_is_reported_twice_fails_once(runner, folder):
+def test_a_broken_save_reported_twice_fails_once(runner, folder):
     """Nothing has changed since the worker failed; the next save tries again."""
     source = folder / "one/main.py"
     seen = len(runner.events)
@@ -226,7 +226,7 @@ def test_a_broken_save_that_is_reported_twice_fails_once(runner, folder):
     assert get(runner, "/one") == (200, "one")
 
 
-def test_a_file_that_is_written_again_as_it_was_does_not_reload(runner, folder):
+def test_rewriting_the_same_content_does_not_reload(runner, folder):
     """A checkout there and back, a formatter with nothing to do."""
     helper = folder / "one/helper.py"
     save(runner, helper, "ANSWER = 'other'\n")

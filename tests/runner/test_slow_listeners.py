@@ -81,7 +81,7 @@ def runner(workspace, serve):
     return serve(workspace({"main.py": SOURCE}))
 
 
-def test_a_listener_that_stops_reading_stops_no_function(runner):
+def test_a_listener_that_stops_reading_blocks_no_function(runner):
     """It loses lines, and is told how many when it reads again."""
     with open_events(runner) as stopped:
         assert get(runner, f"/prints?lines={LINES}") == (200, "done")
@@ -106,7 +106,7 @@ def test_a_listener_that_stops_reading_stops_no_function(runner):
     assert [e["state"] for e in events if e["event"] == "unit-state"][-1] == "ready"
 
 
-def test_the_exit_of_a_worker_waits_for_no_listener(runner):
+def test_the_exit_of_a_worker_does_not_wait_for_listeners(runner):
     """The next request is answered by the next worker."""
     with open_events(runner):
         get(runner, f"/prints?lines={LINES}")
@@ -116,7 +116,7 @@ def test_the_exit_of_a_worker_waits_for_no_listener(runner):
         assert get(runner, "/prints?lines=1") == (200, "done")
 
 
-def test_many_listeners_that_do_not_read_are_as_one(runner):
+def test_many_idle_listeners_are_like_one(runner):
     """Each has its own queue, and all are given up together."""
     with contextlib.ExitStack() as stack:
         for _ in range(20):
@@ -152,9 +152,7 @@ def request(url, target):
         return connection.makefile("rb").read().rpartition(b"\r\n")[2]
 
 
-def test_a_pipe_that_nobody_reads_stops_neither_functions_nor_the_stop(
-    workspace, tmp_path
-):
+def test_an_unread_pipe_blocks_neither_functions_nor_the_stop(workspace, tmp_path):
     """Also when standard error goes into the same pipe."""
     folder = workspace({"main.py": SOURCE})
     read, write = os.pipe()
@@ -168,7 +166,7 @@ def test_a_pipe_that_nobody_reads_stops_neither_functions_nor_the_stop(
     os.close(read)
 
 
-def test_a_halted_terminal_stops_neither_functions_nor_the_stop(workspace, tmp_path):
+def test_a_paused_terminal_blocks_neither_functions_nor_the_stop(workspace, tmp_path):
     """Ctrl+S halts all output of a terminal until Ctrl+Q."""
     folder = workspace({"main.py": SOURCE})
     ours, theirs = pty.openpty()
@@ -185,9 +183,7 @@ def test_a_halted_terminal_stops_neither_functions_nor_the_stop(workspace, tmp_p
     os.close(ours)
 
 
-def test_a_terminal_that_is_halted_from_the_beginning_stops_nothing(
-    workspace, tmp_path
-):
+def test_a_terminal_paused_from_the_start_blocks_nothing(workspace, tmp_path):
     """The start message waits, the functions are served, a signal ends it all."""
     folder = workspace({"main.py": SOURCE})
     ours, theirs = pty.openpty()

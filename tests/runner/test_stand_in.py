@@ -87,7 +87,7 @@ def portrait(serve, folder, *options):
     return json.loads(body)
 
 
-def test_a_function_sees_what_an_interpreter_of_its_own_would_show(workspace, serve):
+def test_a_function_sees_the_state_of_a_fresh_interpreter(workspace, serve):
     """`--python` makes the runner execute the zygote's interpreter."""
     folder = workspace({"main.py": SELF_PORTRAIT})
     forked = portrait(serve, folder)
@@ -96,7 +96,7 @@ def test_a_function_sees_what_an_interpreter_of_its_own_would_show(workspace, se
     assert forked["command line"] == []
 
 
-def test_unbuffered_output_is_left_to_an_interpreter_of_its_own(workspace, serve):
+def test_unbuffered_output_uses_a_fresh_interpreter(workspace, serve):
     """What PYTHONUNBUFFERED does to the streams is Python's business."""
     folder = workspace({"main.py": SELF_PORTRAIT})
     runner = serve(folder, env={"PYTHONUNBUFFERED": "1"})
@@ -107,7 +107,7 @@ def test_unbuffered_output_is_left_to_an_interpreter_of_its_own(workspace, serve
 @pytest.mark.parametrize(
     "options", [("--env-file", "some.env"), ("--python", sys.executable)]
 )
-def test_a_zygote_that_nobody_wants_ends(workspace, serve, options):
+def test_an_unused_zygote_ends(workspace, serve, options):
     """The launcher has one reaper, which is that of the zygote that serves."""
     folder = workspace({"main.py": SELF_PORTRAIT, "some.env": "A=1\n"})
     words = [str(folder / word) if word == "some.env" else word for word in options]
@@ -116,7 +116,7 @@ def test_a_zygote_that_nobody_wants_ends(workspace, serve, options):
     assert all_end(sorted(reapers_of_launcher(runner.pid))[:-1]) == []
 
 
-def test_what_user_code_raises_has_no_context_of_the_runner(workspace, serve):
+def test_user_exceptions_have_no_context_of_the_runner(workspace, serve):
     """The zygote does not go on inside of an exception handler."""
     folder = workspace({"main.py": FAILS})
     status, body = get(serve(folder), "/hello")

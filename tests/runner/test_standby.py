@@ -87,7 +87,7 @@ def save(runner, path):
     runner.wait_event("reload", since=seen)
 
 
-def test_a_save_is_answered_by_the_standby_worker(runner, folder):
+def test_the_standby_worker_serves_after_a_save(runner, folder):
     """Every save, the next one too."""
     for _ in range(2):
         before, _ = answer(runner, "/one")
@@ -97,13 +97,13 @@ def test_a_save_is_answered_by_the_standby_worker(runner, folder):
         assert wait_for_end(before)
 
 
-def test_the_standby_worker_may_become_another_unit(runner):
+def test_the_standby_worker_can_serve_another_unit(runner):
     """It learns its folder when it is told what to serve."""
     standby = standby_of(runner)
     assert answer(runner, "/two") == (standby, "two")
 
 
-def test_a_standby_worker_that_was_killed_is_not_missed(runner, folder):
+def test_a_killed_standby_worker_is_replaced(runner, folder):
     """Out of memory, it may go first."""
     standby = standby_of(runner)
     reaper = parent_of(standby)
@@ -115,7 +115,7 @@ def test_a_standby_worker_that_was_killed_is_not_missed(runner, folder):
     assert pid != standby
 
 
-def test_a_unit_with_another_environment_does_not_get_it(runner, folder):
+def test_a_unit_with_another_environment_does_not_use_it(runner, folder):
     """It was forked with the environment of the other unit."""
     standby = standby_of(runner)
     (folder / "two/.env").write_text("GREETING=hello\n", "utf-8")
@@ -124,7 +124,7 @@ def test_a_unit_with_another_environment_does_not_get_it(runner, folder):
     assert pid != standby
 
 
-def test_nothing_is_left_of_the_standby_worker(runner):
+def test_the_standby_worker_ends_with_the_runner(runner):
     """Neither when the runner is stopped nor when it is killed."""
     standby_of(runner)
     members = family(runner.pid)

@@ -55,7 +55,7 @@ def bare_environment(folder: Path, python: str = sys.executable) -> Path:
     return folder / "bin" / "python"
 
 
-def test_an_explicit_port_that_is_taken_is_an_error(workspace, tmp_path):
+def test_an_explicit_port_in_use_is_an_error(workspace, tmp_path):
     """Exit code 2 and the ways on."""
     folder = workspace({"main.py": HELLO})
     with socket.create_server(("127.0.0.1", 0)) as other:
@@ -67,7 +67,7 @@ def test_an_explicit_port_that_is_taken_is_an_error(workspace, tmp_path):
     assert "Traceback" not in said
 
 
-def test_the_next_free_port_is_used_and_said(workspace, serve):
+def test_the_next_free_port_is_used_and_printed(workspace, serve):
     """Two runners without --port: the second one moves on by itself."""
     folder = workspace({"main.py": HELLO})
     one = serve(folder, options=())
@@ -94,7 +94,7 @@ def test_the_next_free_port_is_used_and_said(workspace, serve):
         (["run", "--target", "z"], "hint: see 'funclens list'"),
     ],
 )
-def test_wrong_words_end_with_a_sentence(workspace, tmp_path, words, said):
+def test_wrong_arguments_print_an_error(workspace, tmp_path, words, said):
     """No traceback, and an exit code that scripts can tell from success."""
     workspace({"main.py": HELLO})
     code, _, errors = run_cli(*words, cwd=tmp_path / "workspace")
@@ -115,7 +115,7 @@ def stuck(request: flask.Request):
 """
 
 
-def test_ctrl_c_says_what_it_waits_for_and_a_second_one_ends_that(workspace, tmp_path):
+def test_ctrl_c_waits_for_requests_and_a_second_one_kills_them(workspace, tmp_path):
     folder = workspace({"main.py": STUCK})
     argv = [sys.executable, "-m", "funclens", "run", "--port", "0", str(folder)]
     env = clean_environment() | {"XDG_STATE_HOME": str(tmp_path)}
@@ -134,7 +134,7 @@ def test_ctrl_c_says_what_it_waits_for_and_a_second_one_ends_that(workspace, tmp
             assert b"it was stopped" in read_all(connection)
 
 
-def test_a_typo_in_pyproject_is_said_and_stops_nothing(workspace, serve):
+def test_a_typo_in_pyproject_is_reported_and_ignored(workspace, serve):
     """The rest of the settings and the functions work."""
     toml = '[tool.funclens]\nprot = 1\nallow-host = ["tunnel.example"]\n'
     folder = workspace({"main.py": HELLO, "pyproject.toml": toml})
@@ -144,9 +144,7 @@ def test_a_typo_in_pyproject_is_said_and_stops_nothing(workspace, serve):
     assert get(runner, "/hello")[0] == 200
 
 
-def test_a_folder_without_functions_is_served_and_says_what_was_looked_for(
-    workspace, serve
-):
+def test_a_folder_without_functions_is_served_with_a_hint(workspace, serve):
     """Functions may come later: the runner stays."""
     runner = serve(workspace({"notes.txt": "nothing"}))
     status, body = get(runner, "/")
@@ -154,7 +152,9 @@ def test_a_folder_without_functions_is_served_and_says_what_was_looked_for(
     assert '"functions": []' in body
 
 
-def test_an_interpreter_without_flask_says_which_command_installs_it(workspace, serve):
+def test_an_interpreter_without_flask_is_reported_with_an_install_command(
+    workspace, serve
+):
     """The unit answers 500 with the command; the interpreter is the unit's own."""
     folder = workspace({"bare/main.py": HELLO})
     python = bare_environment(folder / "bare/.venv")
@@ -177,7 +177,7 @@ def test_a_unit_runs_in_its_own_environment_and_folder(workspace, serve):
     assert path == "/"
 
 
-def test_a_python_setting_that_names_nothing_is_told_in_the_answer(workspace, serve):
+def test_an_invalid_python_setting_is_reported_in_the_response(workspace, serve):
     """The unit fails with a sentence; the runner does not."""
     toml = '[tool.funclens]\npython = "no/such/python"\n'
     folder = workspace({"main.py": HELLO, "pyproject.toml": toml})
@@ -187,7 +187,7 @@ def test_a_python_setting_that_names_nothing_is_told_in_the_answer(workspace, se
     assert str(folder / "no/such/python") in body
 
 
-def test_the_runner_of_a_folder_is_found_and_forgotten(
+def test_the_runner_of_a_folder_is_registered_and_unregistered(
     workspace, serve, tmp_path, monkeypatch
 ):
     """An owner-only file outside the workspace, there while the runner lives."""
@@ -204,7 +204,7 @@ def test_the_runner_of_a_folder_is_found_and_forgotten(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="zygotes are for Linux only")
-def test_a_zygote_that_was_guessed_wrong_is_ended(workspace, serve):
+def test_a_wrongly_guessed_zygote_is_replaced(workspace, serve):
     """An editor names the interpreter in its settings: the guess did not know."""
     python = str(environment(f"{sys.version_info[0]}.{sys.version_info[1]}", "flask"))
     settings = json.dumps([{"python": python}])

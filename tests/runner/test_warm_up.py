@@ -45,7 +45,7 @@ def site():
     return site, python
 
 
-def test_a_package_that_hangs_delays_nobody(workspace, serve, site, tmp_path):
+def test_a_hanging_import_delays_nobody(workspace, serve, site, tmp_path):
     """Its second import never ends: that of the zygote."""
     folder, python = site
     (folder / "hangs_again.py").write_text(HANGS, "utf-8")

@@ -64,7 +64,7 @@ def watch(folder, steps):
     asyncio.run(run())
 
 
-def test_a_file_is_told_when_it_is_closed_not_while_it_is_written(tmp_path):
+def test_a_file_is_reported_when_closed_not_while_written(tmp_path):
     """Half a file is never loaded."""
 
     async def steps(watcher):
@@ -78,7 +78,7 @@ def test_a_file_is_told_when_it_is_closed_not_while_it_is_written(tmp_path):
     watch(tmp_path, steps)
 
 
-def test_a_file_that_is_put_in_place_by_a_rename_is_told(tmp_path):
+def test_a_file_renamed_into_place_is_reported(tmp_path):
     """So do most editors save."""
 
     async def steps(watcher):
@@ -91,7 +91,7 @@ def test_a_file_that_is_put_in_place_by_a_rename_is_told(tmp_path):
     watch(tmp_path, steps)
 
 
-def test_folders_that_come_later_are_watched_with_what_is_in_them(tmp_path):
+def test_new_folders_are_watched_with_their_contents(tmp_path):
     """A checkout brings folders; what was in them before the watch counts too."""
 
     async def steps(watcher):
@@ -121,7 +121,7 @@ def test_environments_and_packages_are_not_watched(tmp_path):
     watch(tmp_path, steps)
 
 
-def test_what_is_saved_before_the_watch_stands_is_told(tmp_path):
+def test_saves_before_the_watch_is_ready_are_reported(tmp_path):
     """A runner reads the workspace first; what was saved meanwhile is not lost."""
     (tmp_path / "old.py").write_text("")
     os.utime(tmp_path / "old.py", (1, 1))
@@ -137,7 +137,7 @@ def test_what_is_saved_before_the_watch_stands_is_told(tmp_path):
     assert asyncio.run(first()) == [str(tmp_path / "new.py")]
 
 
-def test_a_link_is_told_when_it_is_made(tmp_path):
+def test_a_new_link_is_reported(tmp_path):
     """Nobody closes a link after writing."""
     (tmp_path / "shared.py").write_text("")
 
@@ -148,7 +148,7 @@ def test_a_link_is_told_when_it_is_made(tmp_path):
     watch(tmp_path, steps)
 
 
-def test_many_files_of_one_moment_are_few_batches(tmp_path):
+def test_many_simultaneous_files_are_few_batches(tmp_path):
     """`Save All` and a checkout do not reload a unit once for each file."""
 
     async def steps(watcher):
@@ -165,9 +165,7 @@ def test_many_files_of_one_moment_are_few_batches(tmp_path):
     watch(tmp_path, steps)
 
 
-def test_a_missing_package_is_named_with_the_command_that_installs_it(
-    tmp_path, monkeypatch
-):
+def test_a_missing_package_is_reported_with_an_install_command(tmp_path, monkeypatch):
     """The runner goes on without reload, and says so."""
     monkeypatch.setitem(sys.modules, "asyncinotify", None)
     monkeypatch.delitem(sys.modules, "funclens.runner.watch.inotify", raising=False)

@@ -37,7 +37,7 @@ Sec-WebSocket-Version: 13\r
     ],
     ids=["websockets", "wsproto", "none"],
 )
-def test_an_upgrade_is_answered_as_by_the_framework(
+def test_an_upgrade_gets_the_response_of_the_framework(
     libraries, status, workspace, serve
 ):
     """Starlette has no such route: 403. Without a library it is a plain request."""

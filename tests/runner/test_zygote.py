@@ -92,7 +92,7 @@ def test_grpc_clients_work_in_forked_workers(workspace, serve):
         assert after_saves(runner, folder, "grpc") == (200, "grpc cba")
 
 
-def test_modules_that_leave_threads_stay_out(workspace, serve):
+def test_modules_that_start_threads_are_not_preloaded(workspace, serve):
     """Also those that only import such a module; the others come in."""
     version = next(iter(interpreters()))
     python = environment(version, "flask", "blinker>=1.7")
@@ -110,7 +110,7 @@ def test_modules_that_leave_threads_stay_out(workspace, serve):
     assert after_saves(runner, folder, "calm") == (200, "calm")
 
 
-def test_a_package_that_is_installed_is_there_for_the_next_worker(workspace, serve):
+def test_a_newly_installed_package_is_available_to_the_next_worker(workspace, serve):
     """A zygote whose interpreter has changed is replaced."""
     version = next(iter(interpreters()))
     python = environment(version, "flask", "blinker>=1.8")

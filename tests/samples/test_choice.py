@@ -50,11 +50,11 @@ def event_for(text: str, kind: SignatureType) -> str:
         ("def f(e):\n  print(e.data['uid'])", "auth.created"),
     ],
 )
-def test_the_text_of_an_event_function_chooses(text: str, name: str) -> None:
+def test_the_code_of_an_event_function_chooses_the_event(text: str, name: str) -> None:
     assert event_for(text, SignatureType.CLOUDEVENT) == name
 
 
-def test_the_text_of_an_http_function_chooses() -> None:
+def test_the_code_of_an_http_function_chooses_the_event() -> None:
     http = SignatureType.HTTP
     job = "def f(r):\n  print(r.headers['X-CloudScheduler-JobName'])"
     task = "def f(r):\n  print(r.headers['X-CloudTasks-TaskName'])"
@@ -65,14 +65,14 @@ def test_the_text_of_an_http_function_chooses() -> None:
     assert event_for(push, http) == "pubsub"
 
 
-def test_functions_that_wait_for_no_event_get_a_sentence() -> None:
+def test_functions_without_a_default_event_are_an_error() -> None:
     with pytest.raises(UsageError, match="no default event for"):
         event_for("def f(request): ...", SignatureType.HTTP)
     with pytest.raises(UsageError, match="is a typed function"):
         event_for("def f(value): ...", SignatureType.TYPED)
 
 
-def test_only_the_function_itself_speaks() -> None:
+def test_only_the_code_of_the_function_counts() -> None:
     """A neighbour's text is not read, and a text that does not parse says nothing."""
     two = "def f(e): ...\n\ndef g(e):\n  print(e.data['bucket'])"
 
@@ -94,7 +94,7 @@ def test_options_are_read_from_the_decorator() -> None:
     }
 
 
-def test_each_kind_of_function_gets_its_form() -> None:
+def test_each_kind_of_function_gets_its_default_mode() -> None:
     message = find_type("pubsub").build(INPUTS)
     custom = find_type("eventarc").build(INPUTS)
     document = find_type("firestore").build(INPUTS)
@@ -107,14 +107,14 @@ def test_each_kind_of_function_gets_its_form() -> None:
     assert default_mode(document, TAKES_CLOUD_EVENT, Hints()) is Mode.BINARY
 
 
-def test_a_function_that_decodes_documents_gets_them_encoded() -> None:
+def test_a_function_that_decodes_protobuf_gets_protobuf() -> None:
     text = "from google.events.cloud import firestore\ndef f(e): ..."
     document = find_type("firestore").build(INPUTS)
 
     assert default_mode(document, TAKES_CLOUD_EVENT, hints_of(text, 2)) is Mode.PROTOBUF
 
 
-def test_json_for_a_cloud_event_function_comes_with_advice() -> None:
+def test_json_for_a_cloud_event_function_has_a_note() -> None:
     row = find_type("firestore")
 
     for mode, is_advised in ((Mode.BINARY, True), (Mode.PROTOBUF, False)):
@@ -124,7 +124,7 @@ def test_json_for_a_cloud_event_function_comes_with_advice() -> None:
         assert ("--mode protobuf" in request.advice) is is_advised
 
 
-def test_forms_that_do_not_fit_get_a_sentence() -> None:
+def test_unsupported_modes_are_an_error() -> None:
     def build(name: str, target: object, mode: Mode | None = None) -> None:
         row = find_type(name)
         build_request(row, target, INPUTS, hints=Hints(), mode=mode)  # type: ignore[arg-type]

@@ -60,7 +60,7 @@ def received(runner: RunnerProcess, row: SampleType, function: Function) -> Any:
 
 @pytest.mark.parametrize("function", ALL, ids=by_name)
 @pytest.mark.parametrize("row", EVENTS, ids=by_name)
-def test_every_form_of_an_event_is_answered_as_in_production(
+def test_every_form_of_an_event_gets_the_response_of_production(
     runner: RunnerProcess,
     references: Mapping[str, FrameworkProcess],
     row: SampleType,
@@ -79,7 +79,7 @@ def test_every_form_of_an_event_is_answered_as_in_production(
 
 @pytest.mark.parametrize("function", OVER_HTTP, ids=by_name)
 @pytest.mark.parametrize("row", PLAIN, ids=by_name)
-def test_plain_requests_are_answered_as_in_production(
+def test_plain_requests_get_the_response_of_production(
     runner: RunnerProcess,
     references: Mapping[str, FrameworkProcess],
     row: SampleType,
@@ -119,9 +119,7 @@ def test_a_cloud_event_arrives_whole(
 
 
 @pytest.mark.parametrize("row", LEGACY, ids=by_name)
-def test_an_event_of_the_first_generation_arrives_whole(
-    runner: RunnerProcess, row: SampleType
-) -> None:
+def test_a_1st_gen_event_arrives_whole(runner: RunnerProcess, row: SampleType) -> None:
     event = row.build(INPUTS)
 
     assert received(runner, row, TAKES_EVENT) == {
@@ -177,7 +175,7 @@ def test_a_message_is_pushed_to_an_http_function_at_its_own_url(
     assert received(runner, row, TAKES_JSON) == row.build(INPUTS).data
 
 
-def test_firestore_arrives_in_protocol_buffers_when_asked(
+def test_firestore_data_arrives_as_protocol_buffers_on_request(
     runner: RunnerProcess,
 ) -> None:
     row = find_type("firestore.updated")
@@ -189,7 +187,7 @@ def test_firestore_arrives_in_protocol_buffers_when_asked(
     assert base64.b64decode(given["base64"]) == event.protobuf
 
 
-def test_a_job_brings_the_headers_of_cloud_scheduler(runner: RunnerProcess) -> None:
+def test_a_job_has_the_headers_of_cloud_scheduler(runner: RunnerProcess) -> None:
     given = received(runner, find_type("scheduler"), TAKES_REQUEST)
 
     assert given["body"] == ""
@@ -203,7 +201,7 @@ def test_a_job_brings_the_headers_of_cloud_scheduler(runner: RunnerProcess) -> N
     }
 
 
-def test_a_task_brings_the_headers_of_cloud_tasks(runner: RunnerProcess) -> None:
+def test_a_task_has_the_headers_of_cloud_tasks(runner: RunnerProcess) -> None:
     given = received(runner, find_type("tasks"), TAKES_REQUEST)
     headers = {name.lower(): value for name, value in given["headers"].items()}
 

@@ -28,7 +28,7 @@ COMMANDS = [
 ]
 
 
-def test_every_event_is_named() -> None:
+def test_every_event_is_documented() -> None:
     section = TEXT.partition("## Events\n")[2].partition("\n## ")[0]
     rows = [
         line.split("|")[1:] for line in section.splitlines() if line.startswith("| `")
@@ -41,7 +41,7 @@ def test_every_event_is_named() -> None:
             assert find_type(alias).name in row[0]
 
 
-def test_every_command_works(tmp_path: Path) -> None:
+def test_every_documented_command_works(tmp_path: Path) -> None:
     """Run as they stand, in examples/events, with a runner that is up."""
     assert len(COMMANDS) >= 10
     example = TOP / "examples" / "events"

@@ -60,7 +60,7 @@ def test_a_cloud_event_is_found_by_its_own_type() -> None:
             assert built.legacy is None or find_type(built.legacy.event_type) is row
 
 
-def test_an_unknown_event_gets_the_nearest_names() -> None:
+def test_an_unknown_event_gets_suggestions() -> None:
     with pytest.raises(
         UsageError, match=r"unknown event 'storage\.finalised'"
     ) as caught:
@@ -69,7 +69,7 @@ def test_an_unknown_event_gets_the_nearest_names() -> None:
     assert "did you mean storage.finalized" in caught.value.hint
 
 
-def test_two_events_have_what_their_call_gave_them() -> None:
+def test_events_have_the_id_and_time_they_are_given() -> None:
     """Nothing reads a clock or invents an id."""
     for row in TYPES:
         assert row.build(INPUTS) == row.build(replace(INPUTS))
@@ -78,7 +78,7 @@ def test_two_events_have_what_their_call_gave_them() -> None:
             assert other.id == "1"
 
 
-def test_data_of_a_message_is_text_and_gets_its_base64() -> None:
+def test_message_data_is_text_encoded_as_base64() -> None:
     event = build("pubsub", b"hello")
 
     assert base64.b64decode(event.data["message"]["data"]) == b"hello"
@@ -131,7 +131,7 @@ def test_plain_values_get_the_types_of_firestore() -> None:
     }
 
 
-def test_a_value_stands_where_its_change_puts_it() -> None:
+def test_a_value_is_before_or_after_its_change() -> None:
     assert build("database.created", 5).data == {"data": None, "delta": 5}
     assert build("database.deleted", 5).data == {"data": 5, "delta": None}
     assert build("database.written", 5).data["delta"] == 5
@@ -155,18 +155,18 @@ def test_bodies_of_jobs_and_tasks_are_sent_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("name", ["storage", "firestore", "eventarc", "callable"])
-def test_data_that_is_no_json_gets_a_sentence(name: str) -> None:
+def test_data_that_is_not_json_is_an_error(name: str) -> None:
     with pytest.raises(UsageError, match=r"must be JSON .*: \{a"):
         build(name, b"{a")
 
 
 @pytest.mark.parametrize("name", ["storage", "auth", "remote-config", "test-lab"])
-def test_data_that_is_no_object_gets_a_sentence(name: str) -> None:
+def test_data_that_is_not_an_object_is_an_error(name: str) -> None:
     with pytest.raises(UsageError, match=r"must be a JSON object: \[1"):
         build(name, [1])
 
 
-def test_options_of_the_decorator_make_the_event() -> None:
+def test_options_of_the_decorator_determine_the_event() -> None:
     assert (
         build("pubsub", topic="orders").topic == "projects/demo-project/topics/orders"
     )
@@ -184,11 +184,11 @@ def test_options_of_the_decorator_make_the_event() -> None:
         ("users/ada", "users/ada"),
     ],
 )
-def test_a_pattern_is_met(pattern: str, path: str) -> None:
+def test_a_pattern_is_matched(pattern: str, path: str) -> None:
     assert fill(pattern) == path
 
 
-def test_times_are_told_in_utc() -> None:
+def test_times_are_in_utc() -> None:
     east = timezone(timedelta(hours=2))
     inputs = Inputs(id="1", time=datetime(2024, 11, 5, 12, 0, tzinfo=east))
 

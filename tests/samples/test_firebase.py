@@ -107,7 +107,7 @@ def test_the_trigger_chooses_the_event(
 
 
 @pytest.mark.parametrize("name", EVENTS)
-def test_the_sdk_reads_the_event(
+def test_the_sdk_accepts_the_event(
     runner: RunnerProcess, functions: Mapping[str, Function], name: str
 ) -> None:
     shown = given(runner, functions[name])
@@ -117,7 +117,7 @@ def test_the_sdk_reads_the_event(
     assert shown["data"]
 
 
-def test_each_option_of_a_decorator_is_met(
+def test_each_option_of_a_decorator_is_matched(
     runner: RunnerProcess, functions: Mapping[str, Function]
 ) -> None:
     def of(name: str) -> Any:
@@ -149,7 +149,7 @@ def test_documents_arrive_as_snapshots(
     assert given(runner, functions["on_written_document_by_whom"])["auth_id"]
 
 
-def test_jobs_tasks_and_calls_are_answered(
+def test_jobs_tasks_and_calls_get_a_response(
     runner: RunnerProcess, functions: Mapping[str, Function]
 ) -> None:
     nightly = functions["nightly"]
@@ -161,7 +161,7 @@ def test_jobs_tasks_and_calls_are_answered(
     assert given(runner, functions["greet"]) == {"result": {"text": "Hello"}}
 
 
-def test_a_document_in_json_is_nothing_that_the_sdk_can_read(
+def test_the_sdk_cannot_read_a_document_as_json(
     runner: RunnerProcess, functions: Mapping[str, Function]
 ) -> None:
     """That is why these functions get protocol buffers; as the docs say."""
@@ -183,7 +183,7 @@ def test_there_are_no_samples_for_requests_and_signed_events(
 
 
 @pytest.mark.parametrize("name", ["on_message", "on_updated_document", "nightly"])
-def test_functions_framework_answers_alike(
+def test_functions_framework_responds_alike(
     runner: RunnerProcess,
     functions: Mapping[str, Function],
     tmp_path: Path,

@@ -74,6 +74,6 @@ def test_every_sample_is_read_back(change: str) -> None:
         {"oldValue": [1]},
     ],
 )
-def test_fields_without_their_type_get_a_sentence(value: Any) -> None:
+def test_fields_without_a_type_are_an_error(value: Any) -> None:
     with pytest.raises(UsageError, match="not the data of a Firestore event"):
         encode(value)

@@ -44,7 +44,7 @@ COMMAND = "gcloud functions deploy api --entry-point serve"
         ("Makefile", f"A = $(B)$(B)\nB = $(A)$(A)\nx:\n\techo $(A)\n\t{COMMAND}\n"),
     ],
 )
-def test_what_doubles_is_cut(tmp_path: Path, name: str, text: str) -> None:
+def test_exponential_growth_is_cut_off(tmp_path: Path, name: str, text: str) -> None:
     found = read(tmp_path, name, {name: text})
 
     assert {item.entry_point for item in found} == {"serve"}

@@ -44,7 +44,7 @@ MAIN = "def main(argument):\n    return ''\n"
         ("CMD functions-framework --target=$ENTRY\n", []),
     ],
 )
-def test_an_image_says_what_it_serves(
+def test_an_image_names_the_function_it_serves(
     tmp_path: Path, text: str, expected: list[tuple[str, str]]
 ) -> None:
     assert names(tmp_path, "Dockerfile", {"Dockerfile": text}) == expected
@@ -83,7 +83,7 @@ def test_files_of_an_image_are_traced_to_the_context(
     assert places(tmp_path, "Dockerfile", files) == [("main", expected)]
 
 
-def test_an_asynchronous_server_is_known(tmp_path: Path) -> None:
+def test_an_asgi_server_is_recognized(tmp_path: Path) -> None:
     text = 'CMD ["functions-framework", "--target", "serve", "--asgi"]\n'
 
     (found,) = read(tmp_path, "Dockerfile", {"Dockerfile": text})
@@ -117,7 +117,7 @@ def test_an_asynchronous_server_is_known(tmp_path: Path) -> None:
         ("build: svc\nenv_file: svc/env\ncommand: functions-framework", "svc"),
     ],
 )
-def test_services_of_a_compose_file(
+def test_services_of_a_compose_file_are_read(
     tmp_path: Path, service: str, expected: str
 ) -> None:
     lines = "".join(f"    {line}\n" for line in service.split("\n"))

@@ -69,7 +69,7 @@ EDITS = st.one_of(
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(EDITS, min_size=1, max_size=14))
-def test_any_edits_end_where_a_fresh_start_begins(
+def test_edits_lead_to_the_same_facts_as_a_fresh_start(
     edits: Sequence[tuple[str, str, str]],
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -116,7 +116,7 @@ def test_an_edit_of_a_sourced_file_changes_the_name(
     assert seen == [("one",), ("two",)]
 
 
-def test_a_folder_that_comes_is_deployed_by_the_loop(tmp_path: Path) -> None:
+def test_a_new_folder_is_deployed_by_the_loop(tmp_path: Path) -> None:
     write_tree(tmp_path, {"functions/one/main.py": MAIN, "deploy.sh": LOOP})
     workspace = open_tree(tmp_path)
     assert len(workspace.facts().folders[0].sources) == 1

@@ -200,7 +200,7 @@ def test_values_are_followed(
         ("jobs:\n  a:\n    steps:\n", "."),
     ],
 )
-def test_commands_run_in_their_working_directory(
+def test_working_directories_are_followed(
     tmp_path: Path, where: str, expected: str
 ) -> None:
     workflow = (
@@ -317,7 +317,7 @@ def test_an_edit_of_the_called_action_is_noticed(tmp_path: Path) -> None:
     assert source.functions[0].deployed_names == ("fn-one",)
 
 
-def test_eleven_functions_of_one_job(tmp_path: Path) -> None:
+def test_one_job_deploys_eleven_functions(tmp_path: Path) -> None:
     listed = "".join(f"        - function_{i}\n" for i in range(11))
     workflow = (
         "on: push\njobs:\n  deploy:\n    strategy:\n      matrix:\n        function:\n"

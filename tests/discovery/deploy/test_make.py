@@ -108,7 +108,7 @@ def test_variables_are_followed(
         ("\tcp svc/main.py $(UPLOAD)\n\t{} --source $(UPLOAD)\n", "svc"),
     ],
 )
-def test_each_line_of_a_recipe_starts_in_the_folder(
+def test_each_line_of_a_recipe_starts_in_the_makefiles_folder(
     tmp_path: Path, recipe: str, expected: str
 ) -> None:
     command = "gcloud functions deploy api --entry-point main --runtime python312"
@@ -118,7 +118,7 @@ def test_each_line_of_a_recipe_starts_in_the_folder(
     assert places(tmp_path, "Makefile", files) == [("main", expected)]
 
 
-def test_what_another_target_stages_is_traced(tmp_path: Path) -> None:
+def test_files_staged_by_another_target_are_traced(tmp_path: Path) -> None:
     text = (
         "deploy: stage\n\tgcloud functions deploy api --entry-point main --source build\n"
         "stage:\n\tmkdir -p build\n\tcp -r src/* build\n"
@@ -135,7 +135,7 @@ def test_the_span_is_in_the_recipe(tmp_path: Path) -> None:
     assert (found.span.line, found.span.column) == (3, 17)
 
 
-def test_variables_that_name_each_other_end(tmp_path: Path) -> None:
+def test_cyclic_variables_terminate(tmp_path: Path) -> None:
     text = "A = $(B)$(B)\nB = $(A)$(A)\nd:\n\tgcloud functions deploy $(A) --trigger-http\n"
 
     assert [f.entry_point for f in read(tmp_path, "Makefile", {"Makefile": text})] == []

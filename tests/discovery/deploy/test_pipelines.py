@@ -319,7 +319,7 @@ def test_commands_run_in_their_folder(tmp_path: Path, name: str, text: str) -> N
     assert places(tmp_path, name, {name: text, "svc/main.py": ""}) == [("serve", "svc")]
 
 
-def test_what_an_earlier_step_stages_is_traced(tmp_path: Path) -> None:
+def test_files_staged_by_an_earlier_step_are_traced(tmp_path: Path) -> None:
     text = """\
         steps:
         - name: ubuntu
@@ -344,6 +344,6 @@ def test_pipelines_include_each_other(tmp_path: Path) -> None:
     assert names(tmp_path, ".gitlab-ci.yml", files) == [("serve", "api")]
 
 
-def test_a_pipeline_that_is_no_mapping_says_nothing(tmp_path: Path) -> None:
+def test_a_pipeline_that_is_not_a_mapping_deploys_nothing(tmp_path: Path) -> None:
     for text in ("- a\n- b\n", "text\n", "steps: 5\njobs: [1]\n", "a: &x [*x]\n"):
         assert read(tmp_path, ".gitlab-ci.yml", {".gitlab-ci.yml": text}) == []

@@ -251,7 +251,7 @@ for name, settings in FUNCTIONS.items():
         ),
     ],
 )
-def test_each_language_is_read(
+def test_each_language_is_parsed(
     tmp_path: Path,
     files: dict[str, str],
     expected: list[tuple[str | None, ...]],
@@ -259,7 +259,7 @@ def test_each_language_is_read(
     assert said(tmp_path, {f"infra/{name}": files[name] for name in files}) == expected
 
 
-def test_an_entry_point_is_placed_where_it_is_written(tmp_path: Path) -> None:
+def test_an_entry_point_has_the_span_of_its_literal(tmp_path: Path) -> None:
     text = 'new gcp.cloudfunctions.Function("f", {\n  entryPoint: "hello",\n});\n'
 
     (item,) = deployments(tmp_path, NODE | {"index.ts": text})
@@ -286,13 +286,13 @@ def test_a_program_that_changes_is_read_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "broken", ["new A(" * 5000, '"' * 5001, "{" * 5000, "const a: " * 99, "a ? " * 500]
 )
-def test_what_follows_something_broken_is_found(tmp_path: Path, broken: str) -> None:
+def test_code_after_a_syntax_error_is_found(tmp_path: Path, broken: str) -> None:
     text = broken + '\nnew gcp.cloudfunctions.Function("f", {entryPoint: "hello"});\n'
 
     assert said(tmp_path, NODE | {"index.ts": text}) == [("hello", None, None)]
 
 
-def test_templates_in_templates_end(tmp_path: Path) -> None:
+def test_nested_templates_terminate(tmp_path: Path) -> None:
     text = "// loudfunctions\n" + "const a = `${" * 5000
 
     assert said(tmp_path, NODE | {"index.ts": text}) == []

@@ -97,7 +97,7 @@ def test_values_are_followed(
     assert [item for item in found if item != ("-", "-")] == expected
 
 
-def test_a_command_runs_where_it_is_told(tmp_path: Path) -> None:
+def test_the_working_directory_of_a_command_is_followed(tmp_path: Path) -> None:
     text = (
         "subprocess.run(['gcloud', 'functions', 'deploy', 'api', '--entry-point=main'],"
         " cwd='svc')\n"
@@ -121,7 +121,7 @@ def test_a_comment_above_a_function_names_it(tmp_path: Path) -> None:
     assert (found.deployed_name, found.evidence) == ("nightly-job", ("deploy-file",))
 
 
-def test_a_comment_is_read_as_it_is_typed(tmp_path: Path) -> None:
+def test_a_comment_is_read_while_it_is_typed(tmp_path: Path) -> None:
     function = "def nightly(a, b):\n    pass\n"
     write_tree(tmp_path, {"main.py": function})
     workspace = open_tree(tmp_path)
@@ -170,7 +170,7 @@ def test_a_comment_is_read_as_it_is_typed(tmp_path: Path) -> None:
         ("We don't run gcloud functions deploy by hand, it isn't worth it.\n", []),
     ],
 )
-def test_commands_in_prose(
+def test_commands_in_prose_are_read(
     tmp_path: Path, text: str, expected: list[tuple[str, str]]
 ) -> None:
     found = names(tmp_path, "README.md", {"README.md": text})
@@ -193,9 +193,7 @@ def test_prose_changes_the_folder(tmp_path: Path) -> None:
         "cd tool/svc\n",
     ],
 )
-def test_the_folder_of_a_clone_is_that_of_the_repository(
-    tmp_path: Path, steps: str
-) -> None:
+def test_the_folder_of_a_clone_is_the_repository(tmp_path: Path, steps: str) -> None:
     text = f"```\n{steps}gcloud functions deploy api --entry-point main\n```\n"
     files = {"docs/README.md": text, "svc/main.py": "", "docs/main.py": ""}
 

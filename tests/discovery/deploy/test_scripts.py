@@ -236,11 +236,11 @@ def test_scripts_run_in_their_folder(tmp_path: Path, name: str, text: str) -> No
         ("Jenkinsfile", 'sh "gcloud functions deploy'),
     ],
 )
-def test_what_is_broken_says_nothing(tmp_path: Path, name: str, text: str) -> None:
+def test_a_broken_file_deploys_nothing(tmp_path: Path, name: str, text: str) -> None:
     assert [f for f in read(tmp_path, name, {name: text}) if f.entry_point] == []
 
 
-def test_env_files_of_launch_configurations(tmp_path: Path) -> None:
+def test_env_files_of_launch_configurations_are_read(tmp_path: Path) -> None:
     files: Mapping[str, str] = {
         ".vscode/launch.json": '{"configurations": [{"module": "functions_framework", '
         '"envFile": "${workspaceFolder}/.env"}]}',

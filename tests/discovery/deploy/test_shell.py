@@ -230,7 +230,7 @@ def test_values_are_followed(
         "pip install functions-framework\n",
     ],
 )
-def test_what_is_not_known_is_left_alone(tmp_path: Path, script: str) -> None:
+def test_unknown_values_are_skipped(tmp_path: Path, script: str) -> None:
     found = read(tmp_path, "deploy.sh", {"deploy.sh": script})
 
     assert [item.entry_point for item in found if item.entry_point] == []
@@ -306,7 +306,7 @@ def test_folders_are_followed(
     assert places(tmp_path, "deploy.sh", {**FOLDERS, "deploy.sh": text}) == expected
 
 
-def test_folders_give_names(tmp_path: Path) -> None:
+def test_names_can_come_from_folders(tmp_path: Path) -> None:
     script = (
         "for d in functions/*/; do\n  name=$(basename $d)\n"
         '  gcloud functions deploy "$name-api" --entry-point ${name}_main\ndone\n'
@@ -318,7 +318,7 @@ def test_folders_give_names(tmp_path: Path) -> None:
     ]
 
 
-def test_the_folder_of_the_script_gives_a_name(tmp_path: Path) -> None:
+def test_a_name_can_come_from_the_scripts_folder(tmp_path: Path) -> None:
     script = 'gcloud functions deploy $(basename "$PWD") --entry-point main\n'
 
     assert names(tmp_path, "billing/deploy.sh", {"billing/deploy.sh": script}) == [
@@ -395,7 +395,7 @@ def test_triggers_and_generations_are_kept(tmp_path: Path) -> None:
     )
 
 
-def test_the_span_is_where_the_entry_point_is_written(tmp_path: Path) -> None:
+def test_the_span_is_that_of_the_entry_point(tmp_path: Path) -> None:
     script = "ENTRY=serve\n\ngcloud functions deploy api \\\n  --entry-point $ENTRY\n"
 
     (found,) = read(tmp_path, "deploy.sh", {"deploy.sh": script})
@@ -403,7 +403,7 @@ def test_the_span_is_where_the_entry_point_is_written(tmp_path: Path) -> None:
     assert (span.line, span.column, span.end_column) == (1, 7, 12)
 
 
-def test_a_loop_attaches_each_function(tmp_path: Path) -> None:
+def test_a_loop_deploys_each_function(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -450,14 +450,16 @@ def test_a_wrong_entry_point_after_cd_is_found(tmp_path: Path) -> None:
         "gcloud functions deploy x --flags-file flags.yaml",
     ],
 )
-def test_other_ways_to_name_a_target(tmp_path: Path, command: str) -> None:
+def test_other_ways_to_name_a_target_are_recognized(
+    tmp_path: Path, command: str
+) -> None:
     files = {"deploy.sh": f"{command}\n", "flags.yaml": "--entry-point: serve\n"}
 
     (found,) = read(tmp_path, "deploy.sh", files)
     assert found.entry_point == "serve"
 
 
-def test_what_an_event_function_listens_to_is_kept(tmp_path: Path) -> None:
+def test_the_event_source_of_a_function_is_kept(tmp_path: Path) -> None:
     script = (
         "gcloud functions deploy a --entry-point a --trigger-topic orders "
         "--set-env-vars A=1,B=2 --update-env-vars C=3\n"

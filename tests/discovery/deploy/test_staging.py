@@ -27,7 +27,9 @@ FOLDERS = {"functions/one/main.py": MAIN, "functions/two/main.py": MAIN}
         "STAGE=build\ncp src/main.py $STAGE/main.py\n",
     ],
 )
-def test_a_staged_source_is_the_one_that_is_copied(tmp_path: Path, stage: str) -> None:
+def test_a_staged_source_is_traced_to_the_copied_file(
+    tmp_path: Path, stage: str
+) -> None:
     script = (
         f"{stage}gcloud functions deploy api --entry-point main --runtime python312 "
         "--source build\n"
@@ -37,7 +39,7 @@ def test_a_staged_source_is_the_one_that_is_copied(tmp_path: Path, stage: str) -
     assert places(tmp_path, "deploy.sh", files) == [("main", "src")]
 
 
-def test_a_staged_source_may_get_another_name(tmp_path: Path) -> None:
+def test_a_staged_source_may_be_renamed(tmp_path: Path) -> None:
     script = (
         "TMP=$(mktemp -d)\ncp handlers/orders.py $TMP/main.py\n"
         "gcloud functions deploy api --entry-point main --source=$TMP\n"
@@ -59,7 +61,7 @@ def test_an_uploaded_archive_is_traced_to_its_files(tmp_path: Path) -> None:
     assert places(tmp_path, "deploy.sh", files) == [("main", "src")]
 
 
-def test_each_copy_of_a_loop_is_its_own(tmp_path: Path) -> None:
+def test_each_copy_in_a_loop_is_separate(tmp_path: Path) -> None:
     script = (
         "for name in one two; do\n  rm -rf build\n  cp functions/$name/main.py build/\n"
         "  gcloud functions deploy $name --entry-point main --source build\ndone\n"

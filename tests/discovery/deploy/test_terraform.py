@@ -95,7 +95,7 @@ MAIN = "def orders(a, b):\n    pass\n\ndef hello(x):\n    return x\n"
         ),
     ],
 )
-def test_what_is_not_known_is_left_alone(
+def test_unknown_values_are_skipped(
     tmp_path: Path,
     files: dict[str, str],
     expected: list[tuple[str | None, ...]],
@@ -147,7 +147,7 @@ def test_facts_of_a_trigger_are_kept(tmp_path: Path) -> None:
     assert second.signature_type.value == "cloudevent"
 
 
-def test_an_entry_point_is_placed_where_it_is_written(tmp_path: Path) -> None:
+def test_an_entry_point_has_the_span_of_its_literal(tmp_path: Path) -> None:
     write_tree(
         tmp_path,
         {
@@ -180,7 +180,9 @@ def test_an_entry_point_is_placed_where_it_is_written(tmp_path: Path) -> None:
     assert "Did you mean `hello`?" in problem.message
 
 
-def test_each_arm_of_a_condition_is_held_against_the_source(tmp_path: Path) -> None:
+def test_each_branch_of_a_condition_is_checked_against_the_source(
+    tmp_path: Path,
+) -> None:
     write_tree(
         tmp_path,
         {
@@ -206,9 +208,7 @@ def test_each_arm_of_a_condition_is_held_against_the_source(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("entry", ["var.entry", '"{{ cookiecutter.entry }}"'])
-def test_an_entry_point_that_may_be_another_is_no_mistake(
-    tmp_path: Path, entry: str
-) -> None:
+def test_an_uncertain_entry_point_is_not_reported(tmp_path: Path, entry: str) -> None:
     write_tree(
         tmp_path,
         {
@@ -229,7 +229,7 @@ def test_an_entry_point_that_may_be_another_is_no_mistake(
     assert problems_of(tmp_path) == []
 
 
-def test_an_entry_point_that_is_computed_is_placed_at_its_resource(
+def test_a_computed_entry_point_has_the_span_of_its_resource(
     tmp_path: Path,
 ) -> None:
     text = (
@@ -271,7 +271,7 @@ def test_a_deployed_name_becomes_the_endpoint(tmp_path: Path) -> None:
     assert function.signature_type.value == "event"
 
 
-def test_a_table_of_functions_names_the_folders_of_archives_made_elsewhere(
+def test_a_table_of_functions_names_the_folders_of_external_archives(
     tmp_path: Path,
 ) -> None:
     write_tree(
@@ -328,7 +328,7 @@ def test_a_source_below_an_unknown_folder_is_found_by_its_path(tmp_path: Path) -
     assert (function.id, function.deployed_name) == ("app.functions.ingest.hello", None)
 
 
-def test_the_name_of_an_archive_tells_its_folder_when_it_is_the_only_one(
+def test_the_name_of_an_archive_identifies_a_unique_folder(
     tmp_path: Path,
 ) -> None:
     write_tree(

@@ -107,7 +107,7 @@ def carry_out(
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(EDITS, min_size=1, max_size=14))
-def test_any_edits_end_where_a_fresh_start_begins(
+def test_edits_lead_to_the_same_facts_as_a_fresh_start(
     edits: Sequence[tuple[str, tuple[str, str]]],
 ) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -55,7 +55,7 @@ WIDE = 20_000
     ],
     ids=range(20),
 )
-def test_what_follows_something_broken_is_found(tmp_path: Path, broken: str) -> None:
+def test_code_after_a_syntax_error_is_found(tmp_path: Path, broken: str) -> None:
     write_tree(tmp_path, {"main.tf": broken + "\n" + FUNCTION})
     store = Store(str(tmp_path), Settings(), ())
     store.load()
@@ -63,7 +63,7 @@ def test_what_follows_something_broken_is_found(tmp_path: Path, broken: str) -> 
     assert [item.name for item in store.deployments()] == ["last"]
 
 
-def test_what_takes_too_long_is_noted_and_what_came_before_counts(
+def test_a_slow_file_is_noted_and_keeps_earlier_results(
     tmp_path: Path,
 ) -> None:
     text = FUNCTION + "locals {\n  a = [" + "1," * 400_000 + "]\n}\n"
@@ -198,7 +198,7 @@ WORDS = [
         max_size=60,
     )
 )
-def test_any_words_are_read(words: list[str]) -> None:
+def test_random_input_is_parsed_in_bounded_time(words: list[str]) -> None:
     text = "".join(words)
 
     assert isinstance(blocks_in(Source("/w/main.tf", text)), list)

@@ -247,7 +247,7 @@ if TYPE_CHECKING:
         ),
     ],
 )
-def test_each_is_followed(
+def test_each_construct_is_followed(
     tmp_path: Path,
     files: dict[str, str],
     expected: list[tuple[str | None, ...]],

@@ -342,7 +342,7 @@ if TYPE_CHECKING:
         ),
     ],
 )
-def test_each_form_is_read(
+def test_each_form_is_parsed(
     tmp_path: Path,
     files: dict[str, str],
     expected: list[tuple[str | None, ...]],
