@@ -6,8 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from funclens.cli import stderr
+from funclens.cli.folders import add_folders
 from funclens.cli.formats import FORMATS, checked_text, default_format
-from funclens.cli.opened import add_folders, nothing_found, open_workspace
+from funclens.cli.opened import nothing_found, open_workspace
 from funclens.errors import UsageError
 from funclens.model import Severity
 

@@ -8,11 +8,23 @@ from funclens.cli import stderr
 from funclens.folder_settings import FolderSettings
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from funclens.settings import Settings
 
-__all__ = ["read_settings", "workspace_folders"]
+__all__ = ["add_folders", "read_settings", "workspace_folders"]
+
+
+def add_folders(parser: argparse.ArgumentParser) -> None:
+    """Add the positional argument for workspace folders."""
+    parser.add_argument(
+        "folders",
+        nargs="*",
+        metavar="FOLDER",
+        default=["."],
+        help="workspace folders (default: the current folder)",
+    )
 
 
 def workspace_folders(names: Sequence[str]) -> dict[str, Settings]:

@@ -6,8 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from funclens.cli.columns import terminal_columns, text_table
+from funclens.cli.folders import add_folders
 from funclens.cli.opened import (
-    add_folders,
     counted,
     nothing_found,
     open_workspace,

@@ -10,7 +10,6 @@ from funclens.cli import stderr
 from funclens.cli.folders import workspace_folders
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
 
     from funclens.discovery import Hidden
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Opened",
-    "add_folders",
     "counted",
     "nothing_found",
     "open_workspace",
@@ -45,17 +43,6 @@ class Opened:
     """Sentences about files that could not be read."""
     hidden: tuple[tuple[str, Hidden], ...] = ()
     """Workspace folder, and what its ignore files hide."""
-
-
-def add_folders(parser: argparse.ArgumentParser) -> None:
-    """Add the positional argument for workspace folders."""
-    parser.add_argument(
-        "folders",
-        nargs="*",
-        metavar="FOLDER",
-        default=["."],
-        help="workspace folders (default: the current folder)",
-    )
 
 
 def open_workspace(

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from funclens.cli.folders import read_settings
+from funclens.cli.folders import add_folders, read_settings
 from funclens.errors import RunnerError, UsageError
 from funclens.folder_settings import FolderSettings
 from funclens.runner.processes import prestart
@@ -20,13 +20,7 @@ __all__ = ["add_arguments", "execute"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add = parser.add_argument
-    add(
-        "folders",
-        nargs="*",
-        default=["."],
-        metavar="FOLDER",
-        help="workspace folders (default: the current folder)",
-    )
+    add_folders(parser)
     add(
         "--port",
         type=_port,

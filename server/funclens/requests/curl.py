@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from funclens.errors import UsageError
 from funclens.model import SignatureType
-from funclens.requests.request import Request
+from funclens.requests.request import request_of_sample
 from funclens.requests.sampling import sample_event
 
 if TYPE_CHECKING:
     from funclens.model import Function
+    from funclens.requests.request import Request
     from funclens.requests.samples import Hints, Inputs
 
 __all__ = ["Commands", "commands_for", "curl_command"]
@@ -52,10 +53,8 @@ def commands_for(
             return Commands("", advice=error.sentence)
         return Commands(shlex.join(["curl", url]))
     call = f"funclens call {name} --event {sampled.type.name}"
-    request = sampled.request
-    path = request.path.removesuffix("/")
-    plain = Request(request.method, path, tuple(request.headers.items()), request.body)
-    return Commands(curl_command(plain, url), call, request.advice)
+    curl = curl_command(request_of_sample(sampled.request), url)
+    return Commands(curl, call, sampled.request.advice)
 
 
 def _is_signed(function: Function) -> bool:

@@ -21,6 +21,7 @@ __all__ = [
     "parse_headers",
     "parse_path",
     "request_of",
+    "request_of_sample",
     "wrong_json",
 ]
 
@@ -58,8 +59,8 @@ def request_of(
     """
     given = parse_headers(headers)
     if sample is not None:
-        body, own = sample.body, tuple(sample.headers.items())
-        usual, below = sample.method, sample.path.removesuffix("/")
+        sent = request_of_sample(sample)
+        body, own, usual, below = sent.body, sent.headers, sent.method, sent.path
     else:
         body, own = data or b"", _content_type(data)
         usual, below = ("GET" if data is None else "POST"), ""
@@ -69,6 +70,12 @@ def request_of(
         _overlaid(own, given),
         body,
     )
+
+
+def request_of_sample(sample: SampleRequest) -> Request:
+    """Return a sample as a request to the function that it is for."""
+    path = sample.path.removesuffix("/")
+    return Request(sample.method, path, tuple(sample.headers.items()), sample.body)
 
 
 def parse_path(text: str) -> str:

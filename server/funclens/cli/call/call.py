@@ -21,7 +21,7 @@ from funclens.cli.call.printer import (
     status_line,
 )
 from funclens.cli.call.runner import reached_runner
-from funclens.cli.folders import workspace_folders
+from funclens.cli.folders import add_folders, workspace_folders
 from funclens.errors import UsageError
 from funclens.model import SignatureType
 from funclens.requests import samples
@@ -56,13 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="endpoint, qualified name or an unambiguous prefix of one",
     )
-    add(
-        "folders",
-        nargs="*",
-        default=["."],
-        metavar="FOLDER",
-        help="workspace folders (default: the current folder)",
-    )
+    add_folders(parser)
     add(
         "--data",
         metavar="DATA",

@@ -8,7 +8,7 @@ from funclens.features.snapshot import absolute
 from funclens.lsp.commands.arguments import encode_data, parse_call
 from funclens.requests import samples
 from funclens.requests.curl import commands_for, curl_command
-from funclens.requests.request import Request
+from funclens.requests.request import request_of_sample
 from funclens.requests.sampling import AUTO, Sampled, default_event, sample_event
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from funclens.lsp.session import Session
     from funclens.model import Function
+    from funclens.requests.request import Request
 
 __all__ = ["describe_curl", "describe_samples", "sample_request"]
 
@@ -56,9 +57,7 @@ def sample_request(
 
     Raises UsageError if they don't fit the function.
     """
-    made = _sample(session, function, argument).request
-    path = made.path.removesuffix("/")
-    return Request(made.method, path, tuple(made.headers.items()), made.body)
+    return request_of_sample(_sample(session, function, argument).request)
 
 
 def describe_curl(

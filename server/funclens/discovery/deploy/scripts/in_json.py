@@ -18,6 +18,7 @@ from funclens.discovery.deploy.yaml.deploy_file import (
     text_of,
     texts,
 )
+from funclens.nesting import nesting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ def deployments_in_json(
 
 def parsed(text: str) -> Any:
     """Parse JSON with comments and trailing commas; return None if invalid."""
-    if len(text) > _LARGEST or _is_deep(text):
+    if len(text) > _LARGEST or nesting(text) > _DEEPEST:
         return None
     plain = _COMMENT_OR_TEXT.sub(
         lambda match: match[0] if match[0].startswith('"') else " ", text
@@ -67,15 +68,6 @@ def parsed(text: str) -> Any:
         return json.loads(plain)
     except (ValueError, RecursionError):
         return None
-
-
-def _is_deep(text: str) -> bool:
-    depth = 0
-    for match in re.finditer(r"[\[{]|[\]}]", text):
-        depth += 1 if match[0] in "[{" else -1
-        if depth > _DEEPEST:
-            return True
-    return False
 
 
 def _of_editor(
