@@ -22,7 +22,7 @@ describe("attachConfiguration", () => {
 });
 
 describe("DebugIntentions", () => {
-  it("name a unit whose worker listens at a new port", () => {
+  it("contain a unit whose worker has a new port", () => {
     const intentions = new DebugIntentions();
     intentions.begin("a.main", OLD);
 
@@ -31,7 +31,7 @@ describe("DebugIntentions", () => {
     ]);
   });
 
-  it("name nothing while the worker stays or is on its way", () => {
+  it("are empty while the worker stays or is starting", () => {
     const intentions = new DebugIntentions();
     intentions.begin("a.main", OLD);
 
@@ -39,7 +39,7 @@ describe("DebugIntentions", () => {
     assert.deepEqual(intentions.moved(runnerWith("a.main", null)), []);
   });
 
-  it("name no unit that nobody debugs, or no longer", () => {
+  it("exclude units that are not debugged", () => {
     const intentions = new DebugIntentions();
     intentions.begin("a.main", OLD);
     intentions.end("a.main");
@@ -50,7 +50,7 @@ describe("DebugIntentions", () => {
 });
 
 describe("SessionEnding", () => {
-  it("is the person's when the editor disconnects first", () => {
+  it("is by the user if the editor disconnects first", () => {
     const ending = new SessionEnding();
     ending.fromEditor({ type: "request", command: "disconnect" });
     ending.fromAdapter({ type: "event", event: "terminated" });
@@ -58,7 +58,7 @@ describe("SessionEnding", () => {
     assert.equal(ending.byPerson, true);
   });
 
-  it("is the worker's when it went away before the editor let go", () => {
+  it("is by the worker if it exited first", () => {
     const ending = new SessionEnding();
     ending.fromAdapter({ type: "event", event: "terminated" });
     ending.fromEditor({ type: "request", command: "disconnect" });
@@ -66,7 +66,7 @@ describe("SessionEnding", () => {
     assert.equal(ending.byPerson, false);
   });
 
-  it("is the worker's when the connection just broke", () => {
+  it("is by the worker if the connection broke", () => {
     const ending = new SessionEnding();
     ending.fromEditor({ type: "request", command: "continue" });
 

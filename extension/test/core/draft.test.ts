@@ -25,20 +25,20 @@ describe("parseHeaders", () => {
     ]);
   });
 
-  it("names the line that is no header", () => {
+  it("reports an invalid header line", () => {
     assert.match(parseHeaders("Accept: */*\nnonsense").problem ?? "", /"Name: value": nonsense$/);
     assert.match(parseHeaders("a b: c").problem ?? "", /a b: c$/);
   });
 });
 
 describe("JSON", () => {
-  it("is indented, and left alone when it is none", () => {
+  it("is indented if valid and otherwise unchanged", () => {
     assert.equal(prettyBody("application/json; charset=utf-8", '{"a":1}'), '{\n  "a": 1\n}');
     assert.equal(prettyBody("application/json", "{broken"), "{broken");
     assert.equal(prettyBody("text/plain", '{"a":1}'), '{"a":1}');
   });
 
-  it("is complained about only where it is promised", () => {
+  it("is validated only if declared as JSON", () => {
     assert.match(jsonProblem({ ...DRAFT, body: "{" }) ?? "", /^The body is not JSON/);
     assert.equal(jsonProblem({ ...DRAFT, body: "" }), undefined);
     assert.equal(jsonProblem({ ...DRAFT, headers: "", body: "{" }), undefined);
@@ -46,7 +46,7 @@ describe("JSON", () => {
 });
 
 describe("remember", () => {
-  it("puts the newest first, each once, and not too many", () => {
+  it("keeps the newest first, without duplicates and limited", () => {
     const drafts = Array.from({ length: 30 }, (_, index) => ({ ...DRAFT, path: `/${index}` }));
     const history = drafts.reduce<readonly Draft[]>(remember, []);
 
@@ -62,7 +62,7 @@ describe("remember", () => {
 });
 
 describe("saved requests", () => {
-  it("get names that every file system takes", () => {
+  it("get file names that are valid everywhere", () => {
     assert.equal(
       fileNameFor("billing.main.charge", " Größe: 50% / off?"),
       "billing.main.charge-größe-50-off.http",

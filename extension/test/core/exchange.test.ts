@@ -81,7 +81,7 @@ describe("exchange", () => {
     });
   });
 
-  it("tells each part when it arrives, and characters whole", async () => {
+  it("reports each part as it arrives, with whole characters", async () => {
     let finish: () => void = () => undefined;
     const answer: Answer = (_request, response) => {
       response.write(Buffer.from([0x67, 0xc3]));
@@ -95,7 +95,7 @@ describe("exchange", () => {
     });
   });
 
-  it("hangs up when it is cancelled, and tells nothing more", async () => {
+  it("disconnects on cancel and reports nothing more", async () => {
     let closed: (() => void) | undefined;
     const hungUp = new Promise<void>((resolve) => {
       closed = resolve;
@@ -118,7 +118,7 @@ describe("exchange", () => {
     });
   });
 
-  it("says what to do when nothing answers", async () => {
+  it("says what to do if the connection is refused", async () => {
     let base = "";
     await serving(
       () => undefined,
@@ -145,7 +145,7 @@ describe("exchange", () => {
     });
   });
 
-  it("does not send what cannot be sent", async () => {
+  it("does not send an invalid request", async () => {
     const told = gather("http://127.0.0.1:9/hello", { headers: "nonsense" });
     assert.match((await told.result).failure ?? "", /Name: value/);
 

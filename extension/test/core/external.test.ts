@@ -5,7 +5,7 @@ import { ExternalAddress, withAddress } from "../../src/core/external";
 const LOCAL = "http://127.0.0.1:8080";
 
 describe("the external address", () => {
-  it("is what the editor makes of the runner's, without a trailing slash", async () => {
+  it("is translated by the editor, without a trailing slash", async () => {
     const asked: string[] = [];
     const address = new ExternalAddress(async (url) => {
       asked.push(url);
@@ -18,7 +18,7 @@ describe("the external address", () => {
     assert.deepEqual(asked, [LOCAL, "http://127.0.0.1:8081"]);
   });
 
-  it("is nothing while nothing runs, and asked for again when it runs again", async () => {
+  it("is empty while nothing is running, and translated again later", async () => {
     let tunnels = 0;
     const address = new ExternalAddress(async () => `http://localhost:${9000 + tunnels++}`);
 
@@ -28,7 +28,7 @@ describe("the external address", () => {
     assert.equal(await address.of(LOCAL), "http://localhost:9001");
   });
 
-  it("is the runner's own when the editor knows no way", async () => {
+  it("is the runner's own if the editor can't translate it", async () => {
     const address = new ExternalAddress(() => Promise.reject(new Error("no tunnel")));
 
     assert.equal(await address.of(LOCAL), LOCAL);
@@ -36,7 +36,7 @@ describe("the external address", () => {
 });
 
 describe("withAddress", () => {
-  it("replaces the runner's address and nothing that looks like it", () => {
+  it("replaces the runner's address but nothing similar", () => {
     const title = `● ${LOCAL}/charge`;
 
     assert.equal(withAddress(title, LOCAL, "https://x.dev"), "● https://x.dev/charge");

@@ -31,13 +31,13 @@ const LISTING = readListing({
 });
 
 describe("functions", () => {
-  it("are found by the cursor, first and last line included", () => {
+  it("are found at the cursor, including first and last line", () => {
     const ids = (line: number) => functionsAt(LISTING, "/shop/a/main.py", line).map((fn) => fn.id);
 
     assert.deepEqual([2, 3, 6, 7].map(ids), [[], ["a.main.hello"], ["a.main.hello"], []]);
   });
 
-  it("of a file stand for its unit, when it is one", () => {
+  it("of a file represent its unit if there is only one", () => {
     const twice = readListing({
       functions: [
         { id: "a.main.f", unit: "a.main", folder: "/shop", file: "shared.py" },
@@ -50,7 +50,7 @@ describe("functions", () => {
     assert.equal(functionOfFile(twice, "/shop/shared.py"), undefined);
   });
 
-  it("stand in a menu with those of the current file first", () => {
+  it("are listed with those of the current file first", () => {
     const lines = functionLines(LISTING, "/shop/b/main.py");
 
     assert.deepEqual(
@@ -60,7 +60,7 @@ describe("functions", () => {
     assert.equal(lines[0]?.description, "/grüße · async cloudevent");
   });
 
-  it("have an address that a browser takes", () => {
+  it("have a URL for browsers", () => {
     const [, greeting] = LISTING.functions;
 
     assert.ok(greeting);

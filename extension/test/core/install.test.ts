@@ -14,7 +14,7 @@ function plan(remedy: object | null) {
 }
 
 describe("installationFor", () => {
-  it("takes the command of the remedy, spaces in paths and all", () => {
+  it("uses the command of the remedy, with spaces in paths", () => {
     const command = ["/my envs/python", "-m", "pip", "install", "-r", "/the shop/requirements.txt"];
 
     assert.deepEqual(plan({ code: "missing-requirements", command }), {
@@ -24,14 +24,14 @@ describe("installationFor", () => {
     });
   });
 
-  it("proposes nothing where no package surely provides the module", () => {
+  it("suggests nothing if the package is uncertain", () => {
     const remedy = { code: "missing-package", interpreter: "/usr/bin/python3", package: null };
 
     assert.equal(plan(remedy), undefined);
     assert.equal(plan({ ...remedy, command: [] }), undefined);
   });
 
-  it("offers nothing where nothing is missing", () => {
+  it("suggests nothing if nothing is missing", () => {
     assert.equal(plan(null), undefined);
     assert.equal(installationFor(readRunnerStatus({}), "a.main"), undefined);
   });

@@ -58,7 +58,7 @@ describe("candidates", () => {
     );
   });
 
-  it("name each path once, with its first origin", () => {
+  it("contain each path once, with its first origin", () => {
     const path = `${WORKSPACE}/.venv/bin/python`;
     const found = candidates(around({ chosen: [path] })).filter((item) => item.path === path);
 
@@ -72,7 +72,7 @@ describe("candidates", () => {
     );
   });
 
-  it("hold nothing of an untrusted workspace", () => {
+  it("contain nothing from an untrusted workspace", () => {
     const found = candidates(
       around({
         trusted: false,
@@ -106,7 +106,7 @@ describe("candidates", () => {
 });
 
 describe("resolveInterpreter", () => {
-  it("takes the first that is new enough, by its real executable", async () => {
+  it("chooses the first that is new enough, by its real executable", async () => {
     const ask: Ask = async () => ({ version: [3, 10, 0], executable: "/real/python3.10" });
     const found = await resolveInterpreter(
       around({ pathVariable: "/shims" }),
@@ -123,7 +123,7 @@ describe("resolveInterpreter", () => {
     });
   });
 
-  it("passes over what is too old or broken and says why", async () => {
+  it("skips interpreters that are too old or broken, with the reason", async () => {
     const { exists, ask } = machine({
       "/a/python3": [3, 9, 18],
       "/b/python3": "it did not answer in time",
@@ -138,7 +138,7 @@ describe("resolveInterpreter", () => {
     );
   });
 
-  it("goes on past a setting that names no file, and keeps the complaint", async () => {
+  it("continues after an invalid setting and reports it", async () => {
     const { exists, ask } = machine({ "/usr/bin/python3": [3, 11, 2] });
     const found = await resolveInterpreter(
       around({ setting: "/gone", pathVariable: "/usr/bin" }),
@@ -152,7 +152,7 @@ describe("resolveInterpreter", () => {
     ]);
   });
 
-  it("asks nothing of an untrusted workspace", async () => {
+  it("runs nothing from an untrusted workspace", async () => {
     const { exists, ask, asked } = machine({
       [`${WORKSPACE}/.venv/bin/python`]: [3, 13, 0],
       "/usr/bin/python3": [3, 11, 2],
@@ -162,7 +162,7 @@ describe("resolveInterpreter", () => {
     assert.deepEqual(asked, ["/usr/bin/python3"]);
   });
 
-  it("refuses an interpreter that leads into an untrusted workspace", async () => {
+  it("rejects a link into an untrusted workspace", async () => {
     const ask: Ask = async () => ({ version: [3, 13, 0], executable: `${WORKSPACE}/python` });
     const found = await resolveInterpreter(
       around({ trusted: false, pathVariable: "/usr/bin" }),
@@ -173,7 +173,7 @@ describe("resolveInterpreter", () => {
     assert.equal(found.kind, "none");
   });
 
-  it("explains that there is none", async () => {
+  it("explains that no interpreter was found", async () => {
     const { exists, ask } = machine({ "/usr/bin/python3": [3, 8, 10] });
     const found = await resolveInterpreter(around({ pathVariable: "/usr/bin" }), exists, ask);
 
@@ -184,14 +184,14 @@ describe("resolveInterpreter", () => {
 });
 
 describe("parseProbe", () => {
-  it("reads version and executable, spaces and all", () => {
+  it("reads version and executable with spaces", () => {
     assert.deepEqual(parseProbe("3.12.1 /opt/my python/bin/python\n"), {
       version: [3, 12, 1],
       executable: "/opt/my python/bin/python",
     });
   });
 
-  it("reads nothing else", () => {
+  it("rejects other output", () => {
     assert.equal(parseProbe("Python 2.7.18"), undefined);
     assert.equal(parseProbe(""), undefined);
   });

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { formatJson } from "../../src/core/json";
 
 describe("formatJson", () => {
-  it("lays out objects and arrays", () => {
+  it("formats objects and arrays", () => {
     assert.equal(
       formatJson('{"a":[1,{"b":null}],"c":{},"d":[ ]}'),
       '{\n  "a": [\n    1,\n    {\n      "b": null\n    }\n  ],\n  "c": {},\n  "d": []\n}',
@@ -20,13 +20,13 @@ describe("formatJson", () => {
     assert.deepEqual(JSON.parse(laidOut), JSON.parse(exact));
   });
 
-  it("is the same for what is laid out already", () => {
+  it("is idempotent", () => {
     const laidOut = formatJson('[{"a": "b"}, 2]') ?? "";
 
     assert.equal(formatJson(laidOut), laidOut);
   });
 
-  it("takes single values, and leaves alone what is no JSON", () => {
+  it("accepts scalars and rejects invalid JSON", () => {
     assert.equal(formatJson(' "text" '), '"text"');
     assert.equal(formatJson("{"), undefined);
     assert.equal(formatJson(""), undefined);

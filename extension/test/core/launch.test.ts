@@ -21,24 +21,24 @@ function unitsOf(functions: unknown): string[] | string {
 }
 
 describe("chooseUnits", () => {
-  it("takes every unit once when nothing is said", () => {
+  it("uses every unit once by default", () => {
     assert.deepEqual(unitsOf(undefined), ["a.main.one", "b.main.two"]);
     assert.deepEqual(unitsOf("all"), ["a.main.one", "b.main.two"]);
   });
 
-  it("takes units, functions and endpoints", () => {
+  it("accepts units, functions and endpoints", () => {
     assert.deepEqual(unitsOf("b.main"), ["b.main.two"]);
     assert.deepEqual(unitsOf("b.main.three"), ["b.main.three"]);
     assert.deepEqual(unitsOf("two"), ["a.main.two", "b.main.two"]);
     assert.deepEqual(unitsOf(["one", "three"]), ["a.main.one", "b.main.three"]);
   });
 
-  it("names what does not exist, and what does", () => {
+  it("reports unknown names with the known ones", () => {
     assert.match(String(unitsOf("four")), /not found: four\. Known functions: a\.main\.one/);
     assert.match(JSON.stringify(chooseUnits(EMPTY, "all")), /No functions found/);
   });
 
-  it("starts no crowd of sessions", () => {
+  it("limits the number of sessions", () => {
     const functions = Array.from({ length: 13 }, (_, index) => fn(`u${index}.main`, "f"));
 
     assert.match(JSON.stringify(chooseUnits(readListing({ functions }), "all")), /13 debug/);
@@ -70,7 +70,7 @@ describe("completion of functions", () => {
     assert.equal(taken('{"configurations": [{"functions": "bil|'), '"bil');
   });
 
-  it("is asked for inside the value alone", () => {
+  it("is offered only inside the value", () => {
     for (const text of [
       inLaunch('"functions": ["a.main"], "name": "|"'),
       inLaunch('"name": "|"'),
@@ -92,7 +92,7 @@ describe("variablesIn", () => {
   const names = (...lines: string[]) =>
     variablesIn(lines).map((found) => found.map((item) => item.name));
 
-  it("finds names, with their place", () => {
+  it("finds names with their position", () => {
     assert.deepEqual(variablesIn(["  total = price"]), [
       [
         { name: "total", start: 2, end: 7 },
@@ -101,7 +101,7 @@ describe("variablesIn", () => {
     ]);
   });
 
-  it("leaves out attributes, calls, keywords, texts and comments", () => {
+  it("skips attributes, calls, keywords, strings and comments", () => {
     assert.deepEqual(names('if request.args.get("amount") is not None:  # amount'), [[]]);
     assert.deepEqual(names("for item in items: print(item)"), [["item", "items", "item"]]);
     assert.deepEqual(names("f(key=value, other=2)"), [["value"]]);
@@ -111,7 +111,7 @@ describe("variablesIn", () => {
     assert.deepEqual(names("@functions_framework.http"), [[]]);
   });
 
-  it("leaves out texts over several lines", () => {
+  it("skips multi-line strings", () => {
     assert.deepEqual(
       names('"""Say "hello" to name.', "and others", '"""; a = b', "'''one''' + c", 'd = """', "e"),
       [[], [], ["a", "b"], ["c"], ["d"], []],

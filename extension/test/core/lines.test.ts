@@ -21,7 +21,7 @@ describe("lineAfter", () => {
     assert.equal(lineAfter(9, [enter(12, 0)]), 9);
   });
 
-  it("takes several edits of one step for edits of the same text", () => {
+  it("treats simultaneous edits as edits of the same text", () => {
     assert.equal(lineAfter(9, [enter(8, 1), enter(2, 1), enter(12, 1)]), 11);
   });
 });

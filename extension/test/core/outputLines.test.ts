@@ -5,7 +5,7 @@ import { OutputFormatter, placesIn, readable } from "../../src/core/outputLines"
 describe("OutputFormatter", () => {
   const entry = (unit: string, text: string, stream = "stdout") => ({ unit, stream, text });
 
-  it("puts the unit before each line", () => {
+  it("prefixes each line with its unit", () => {
     const formatter = new OutputFormatter();
 
     assert.equal(
@@ -21,7 +21,7 @@ describe("OutputFormatter", () => {
     assert.equal(formatter.format([entry("a", line, "request")]), `a │ ▸ ${line}`);
   });
 
-  it("joins the parts of a line, apart for each stream", () => {
+  it("joins the parts of a line, separately for each stream", () => {
     const formatter = new OutputFormatter();
 
     assert.equal(
@@ -31,7 +31,7 @@ describe("OutputFormatter", () => {
     assert.equal(formatter.format([entry("a", "end\n")]), "a │ begin end\n");
   });
 
-  it("gives out what is left of a line when the runner is over", () => {
+  it("flushes unfinished lines when the runner stops", () => {
     const formatter = new OutputFormatter();
     formatter.format([entry("a", "no newline")]);
 
@@ -53,7 +53,7 @@ describe("readable", () => {
     assert.equal(readable(line), "WARNING low stock item=mug left=2");
   });
 
-  it("leaves everything else as it is", () => {
+  it("leaves other lines unchanged", () => {
     for (const line of ["plain", "{broken", '{"no": "message"}', "[1]", "{}"]) {
       assert.equal(readable(line), line);
     }
@@ -69,7 +69,7 @@ describe("placesIn", () => {
     assert.equal(line.slice(place?.start, place?.end), 'File "/shop/my billing/main.py", line 17');
   });
 
-  it("finds paths of Windows, and no names that are no paths", () => {
+  it("finds Windows paths and ignores names that are not paths", () => {
     assert.equal(placesIn('File "C:\\shop\\main.py", line 3')[0]?.path, "C:\\shop\\main.py");
     assert.deepEqual(placesIn('File "<string>", line 1'), []);
   });

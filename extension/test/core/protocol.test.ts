@@ -45,7 +45,7 @@ describe("the server's messages", () => {
     ]);
   });
 
-  it("change a listing by a difference", () => {
+  it("apply a change to a listing", () => {
     const changed = withChange(listing, change);
 
     assert.deepEqual(
@@ -60,14 +60,14 @@ describe("the server's messages", () => {
     assert.equal(changed?.runner, listing.runner);
   });
 
-  it("show when a difference was missed", () => {
+  it("detect a missed change", () => {
     assert.equal(withChange(listing, { ...change, revision: change.revision + 1 }), undefined);
     assert.equal(withChange(listing, { revision: listing.revision, removed: ["x"] }), listing);
   });
 });
 
 describe("readers", () => {
-  it("read nothing from nothing", () => {
+  it("read missing values as empty", () => {
     for (const value of [undefined, null, 7, "text", [], {}]) {
       assert.deepEqual(readListing(value), EMPTY);
       assert.deepEqual(readRunnerStatus(value), STOPPED);
@@ -75,11 +75,11 @@ describe("readers", () => {
     }
   });
 
-  it("take an unknown state for stopped, and ignore unknown fields", () => {
+  it("read an unknown state as stopped, and ignore unknown fields", () => {
     assert.deepEqual(readRunnerStatus({ state: "dancing", more: true }), STOPPED);
   });
 
-  it("read an address, or nothing when there is none", () => {
+  it("read an address, or undefined without one", () => {
     assert.deepEqual(debugTarget({ unit: "a.main", host: "127.0.0.1", port: 5678 }), {
       unit: "a.main",
       address: { host: "127.0.0.1", port: 5678 },

@@ -16,7 +16,7 @@ const PARTS: ReportParts = {
 };
 
 describe("reportText", () => {
-  it("counts and names versions, and no function by name", () => {
+  it("contains versions and counts but no function names", () => {
     const functions = [
       { id: "secret.main.plan", signature_type: "http" },
       { id: "secret.main.news", signature_type: "cloudevent" },

@@ -16,7 +16,7 @@ describe("RestartPolicy", () => {
     );
   });
 
-  it("forgets deaths that lie behind the span", () => {
+  it("forgets crashes outside the time span", () => {
     let now = 0;
     const policy = new RestartPolicy(1, 1000, () => now);
     policy.allowsAfterDeath();
@@ -25,7 +25,7 @@ describe("RestartPolicy", () => {
     assert.equal(policy.allowsAfterDeath(), true);
   });
 
-  it("begins anew when somebody asked for a start", () => {
+  it("starts over after a manual restart", () => {
     const policy = new RestartPolicy(1, 1000, () => 0);
     policy.allowsAfterDeath();
     policy.reset();
@@ -49,7 +49,7 @@ describe("Coalescer", () => {
 
   const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-  it("joins the requests that come during a run into one more run", async () => {
+  it("merges requests during a run into one more run", async () => {
     const { ends, coalescer } = gated();
     const first = coalescer.request();
     const second = coalescer.request();
@@ -65,7 +65,7 @@ describe("Coalescer", () => {
     assert.equal(ends.length, 2);
   });
 
-  it("tells who asked during a run only when the next run is over", async () => {
+  it("resolves a request during a run after the next run", async () => {
     const { ends, coalescer } = gated();
     const first = coalescer.request();
     let told = false;

@@ -33,11 +33,11 @@ describe("statusText", () => {
     assert.match(statusText("running", listing(1, failed), true).text, /circle-slash/);
   });
 
-  it("says what is held back in an untrusted workspace", () => {
+  it("says what is disabled in an untrusted workspace", () => {
     assert.match(statusText("running", listing(1), false).tooltip, /not trusted/);
   });
 
-  it("says when there is no server", () => {
+  it("says that the server is not running", () => {
     assert.equal(statusText("no-interpreter", EMPTY, true).severity, "error");
     assert.equal(statusText("stopped", EMPTY, true).severity, "error");
   });
@@ -54,18 +54,18 @@ describe("actions", () => {
     assert.ok(!offered.some((command) => /run|debug$/.test(command)));
   });
 
-  it("stop only what runs", () => {
+  it("offer stop only for a running runner", () => {
     assert.ok(!commands("running", listing(1), true).includes("funclens.palette.stop"));
     assert.ok(commands("running", listing(1, RUNNING), true).includes("funclens.palette.stop"));
   });
 
-  it("lead out of a missing interpreter", () => {
+  it("help with a missing interpreter", () => {
     assert.equal(commands("no-interpreter", EMPTY, true)[0], "funclens.palette.choosePython");
   });
 });
 
 describe("explainMismatch", () => {
-  it("is silent about equal versions and names different ones", () => {
+  it("reports only different versions", () => {
     assert.equal(explainMismatch("0.1.0", "0.1.0"), undefined);
     assert.match(explainMismatch("0.2.0", "0.1.0") ?? "", /Extension 0\.2\.0, server 0\.1\.0$/);
     assert.match(explainMismatch("0.2.0", undefined) ?? "", /unknown version$/);

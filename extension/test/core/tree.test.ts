@@ -47,7 +47,7 @@ describe("buildTree", () => {
     );
   });
 
-  it("names the workspace folder where there are several", () => {
+  it("shows the workspace folder if there are several", () => {
     const functions = ["/home/ada/shop", "/home/ada/bank"].map((folder) => ({
       id: `${folder}.main.f`,
       unit: `${folder}.main`,
@@ -61,7 +61,7 @@ describe("buildTree", () => {
     );
   });
 
-  it("shows routes, and the signature type where it is not plain http", () => {
+  it("shows routes, and signature types other than http", () => {
     const [billing, main] = buildTree(listing());
 
     assert.equal(billing?.functions[0]?.description, "/charge");
@@ -76,14 +76,14 @@ describe("buildTree", () => {
     assert.match(billing?.functions[0]?.tooltip ?? "", /also has the endpoint charge/);
   });
 
-  it("shows no state while nothing runs", () => {
+  it("shows no state while nothing is running", () => {
     const [billing] = buildTree(listing({ state: "stopped", units: [READY] }));
 
     assert.equal(billing?.description, "");
     assert.equal(billing?.context, "unit");
   });
 
-  it("shows the state of units while the runner runs", () => {
+  it("shows the state of units of a running runner", () => {
     const url = "http://127.0.0.1:8080";
     const failed = { ...READY, unit: "main", state: "failed", failure: { error: "NameError: x" } };
     const [billing, main] = buildTree(listing({ state: "running", url, units: [READY, failed] }));
