@@ -1,8 +1,8 @@
 """The runner: owns workspace, catalog, front door, watcher and event bus.
 
-`serve` of the command line builds one and awaits it. Nothing is read or parsed on the
-event loop: a file that takes long to read delays no request. What goes wrong while
-reading is published as a `warning`, and what was known before stays in force.
+The command line creates one and awaits it. The event loop never reads or parses files,
+so a slow file delays no request. Read errors are published as `warning` events, and the
+previous state is kept.
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ __all__ = ["Runner", "RunnerOptions"]
 
 @dataclass(frozen=True, slots=True)
 class RunnerOptions:
-    """What the command line says about a runner, beside its settings."""
+    """Command line options of a runner other than its settings."""
 
     target: str | None = None
-    """Name of the function that gets what no other name matches."""
+    """Name of the function that gets requests without a matching name."""
     debug: bool = False
     """Whether every unit starts under debugpy."""
     watches: bool = True
-    """Whether saved files are noticed; an editor tells of them itself."""
+    """Whether to watch for saved files; an editor reports them itself."""
     patience_seconds: float = 1.0
-    """How long the workspace may take to be read before what is known is served."""
+    """Maximum seconds for reading the workspace before serving what is known."""
 
 
 class Runner:
-    """Serves the functions of some workspace folders on one listening socket."""
+    """Serves the functions of workspace folders on one listening socket."""
 
     def __init__(
         self,
@@ -68,11 +68,11 @@ class Runner:
         options: RunnerOptions | None = None,
         prestarted: Prestarted | None = None,
     ) -> None:
-        """Take the settings that `source` has read last."""
+        """Use the settings that `source` has read last."""
         self.bus = EventBus()
         self.token = os.urandom(24).hex()
         self.stopping = asyncio.Event()
-        """Set when somebody asked for the end."""
+        """Set when the runner should stop."""
         self.workspace = Workspace(list(settings), settings)
         self._source = source
         self._settings = dict(settings)
@@ -82,20 +82,20 @@ class Runner:
         self._since = time.time_ns()
         self._changes = PendingChanges()
         self._reading = asyncio.Lock()
-        """Held by the one thread that may touch the workspace."""
+        """Held by the only thread that may access the workspace."""
         self._replies = Replies()
         self._last_responses = LastResponses(time.time)
         self.bus.attach(self._last_responses)
         self._tasks: set[asyncio.Task[None]] = set()
         self._address: RunnerAddress | None = None
         self._notes: frozenset[str] = frozenset()
-        """Those of now, which were published."""
+        """Current notes, already published."""
         self._listing: dict[str, Any] | None = None
-        """The last one, for when the workspace is being read."""
+        """The last listing, for use while the workspace is being read."""
 
     @property
     def catalog(self) -> Catalog:
-        """What is served now."""
+        """The catalog that is being served."""
         return self.pool.catalog
 
     @property
@@ -104,9 +104,9 @@ class Runner:
         return self.front_door.url
 
     async def start(self) -> None:
-        """Read the workspace and begin to answer requests.
+        """Read the workspace and start accepting requests.
 
-        Raises UsageError when `target` names no function.
+        Raises UsageError if `target` doesn't name a function.
         """
         catalog, notes = await in_thread(self._load)
         target = _target(catalog, self._options.target)
@@ -152,7 +152,7 @@ class Runner:
         self._publish_new(notes)
 
     async def stop(self, seconds: float) -> None:
-        """Take no more requests, let workers finish for `seconds`, end everything."""
+        """Stop accepting requests, drain workers for `seconds`, end all processes."""
         if self._address is not None:
             forget(self._address)
         self.front_door.close()
@@ -165,15 +165,15 @@ class Runner:
         await self._replies.close()
 
     def kill(self) -> None:
-        """End every worker at once, whatever it does."""
+        """Kill all workers immediately."""
         self.pool.kill()
 
     def files_changed(self, paths: Sequence[str]) -> asyncio.Future[None]:
-        """Look at saved files; return what is done when they are served."""
+        """Read saved files; return a future for when they are served."""
         return self._changes.add_files(paths)
 
     async def listing(self) -> dict[str, Any]:
-        """Return functions and problems as `list --json` does."""
+        """Return functions and problems as in `list --json`."""
         reading = asyncio.ensure_future(self._read(self._describe))
         await asyncio.wait({reading}, timeout=self._options.patience_seconds)
         if reading.done() and reading.exception() is None:
@@ -195,7 +195,7 @@ class Runner:
             folders=list(folders),
         )
 
-    # What follows runs in threads, one at a time.
+    # The following methods run in threads, one at a time.
 
     def _load(self) -> tuple[Catalog, tuple[str, ...]]:
         self.workspace.load()
@@ -205,7 +205,7 @@ class Runner:
     def _look_at(
         self, changes: Changes
     ) -> tuple[Catalog, tuple[str, ...], dict[str, Settings]]:
-        """Read what has changed; return catalog, notes and settings of now."""
+        """Read what has changed; return current catalog, notes and settings."""
         settings = self._settings
         if changes.editor is not None or any(map(_is_project, changes.paths)):
             settings = self._source.read()
@@ -222,7 +222,7 @@ class Runner:
         catalog = build_catalog(facts)
         return listing(catalog, (*facts.notes, *catalog.notes))
 
-    # What follows runs on the event loop.
+    # The following methods run on the event loop.
 
     async def _read(self, function: Any, *arguments: Any) -> Any:
         async with self._reading:
@@ -235,7 +235,7 @@ class Runner:
             changes.settle()
 
     async def _refresh(self, changes: Changes) -> None:
-        """Serve what has changed, or what is known when it cannot be read."""
+        """Serve what has changed, or the previous state if it can't be read."""
         if changes.editor is not None:
             try:
                 self._source.use_editor(changes.editor)
@@ -247,7 +247,7 @@ class Runner:
         while not (
             await asyncio.wait({reading}, timeout=self._options.patience_seconds)
         )[0]:
-            # New code need not wait for what takes long to read.
+            # Don't delay new code until slow files have been read.
             fresh = {*changes.paths, *self._changes.next.paths} - served
             self.pool.update(self.catalog, fresh)
             served |= fresh
@@ -275,7 +275,7 @@ class Runner:
             self.bus.publish("functions-changed", functions=len(catalog.functions))
 
     def _publish_new(self, notes: Sequence[str]) -> None:
-        """Publish what could not be read, unless it is known since the last time."""
+        """Publish notes that are new since the last time."""
         for note in dict.fromkeys(notes):
             if note not in self._notes:
                 self._warn(note)
@@ -294,7 +294,7 @@ class Runner:
             self._spawn(own_routes.answer(request, self.listing))
 
     def _warn(self, message: str, error: BaseException | None = None) -> None:
-        """Publish what went wrong, and what it is if it is a defect of ours."""
+        """Publish a warning, with details if it is caused by a bug in Funclens."""
         if error is None:
             self.bus.publish("warning", message=message, hint="")
             return
@@ -318,7 +318,7 @@ class Runner:
 
 
 def _target(catalog: Catalog, name: str | None) -> str | None:
-    """Return the id of the function that `--target` names. Raises UsageError."""
+    """Return the id of the function named by `--target`. Raises UsageError."""
     try:
         return None if name is None else find_by_route(catalog.routes, name)
     except UnknownFunctionError as error:

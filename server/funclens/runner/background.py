@@ -1,7 +1,7 @@
-"""Runs what may take long in a thread that nobody waits for at the end.
+"""Run slow calls in threads that don't delay the end of the process.
 
-asyncio's own threads are joined when the program ends: one that hangs in a file of
-the workspace would keep the runner alive after it was stopped.
+asyncio joins its own threads at exit: one that hangs on a file would keep the runner
+alive after it was stopped.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ T = TypeVar("T")
 
 
 async def in_thread(function: Callable[..., T], *arguments: Any) -> T:
-    """Call a function in a new thread; return or raise what it does.
+    """Call a function in a new thread; return its result or raise its exception.
 
-    A caller that is cancelled no longer gets the result; the thread goes on.
+    If the caller is canceled, the thread continues and its result is dropped.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
@@ -37,7 +37,7 @@ async def in_thread(function: Callable[..., T], *arguments: Any) -> T:
             outcome = (future.set_result, function(*arguments))
         except BaseException as error:  # noqa: BLE001 - raised where it is awaited
             outcome = (future.set_exception, error)
-        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+        with contextlib.suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(settle, *outcome)
 
     threading.Thread(target=work, daemon=True, name="funclens-background").start()

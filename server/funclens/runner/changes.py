@@ -1,7 +1,7 @@
-"""What the runner has not looked at yet: saved files and other settings.
+"""Pending changes: saved files and settings that haven't been read yet.
 
-Whatever comes while the workspace is being read is one batch, read next: one
-refresh is under way, at most one waits.
+Changes that arrive while the workspace is being read form one batch, which is read
+next. So at most one refresh is running and one is waiting.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ __all__ = ["Changes", "PendingChanges"]
 
 @dataclass(slots=True)
 class Changes:
-    """One batch."""
+    """One batch of changes."""
 
     paths: dict[str, None] = field(default_factory=dict)
-    """Absolute paths of files and folders that came, changed or went, in order."""
+    """Absolute paths of added, changed or removed files and folders, in order."""
     editor: Sequence[Mapping[str, Any]] | None = None
-    """The settings of an editor for each folder, if they are others now."""
+    """Settings of an editor for each folder, if they changed."""
     waiting_for_files: list[asyncio.Future[None]] = field(default_factory=list)
-    """Done when the code of the files added until then is served."""
+    """Futures that resolve when the code of the added files is served."""
     waiting_for_settings: list[asyncio.Future[None]] = field(default_factory=list)
-    """Done when the settings are in force, which may take a whole refresh."""
+    """Futures that resolve when the settings apply, possibly after a whole refresh."""
 
     def settle(self) -> None:
-        """Tell everyone who waits that all that was added until now is served."""
+        """Resolve all futures: everything added so far is served."""
         self.settle_files()
         _set_done(self.waiting_for_settings)
 
     def settle_files(self) -> None:
-        """Tell those who wait for files alone."""
+        """Resolve the futures for files only."""
         _set_done(self.waiting_for_files)
 
 
@@ -46,20 +46,20 @@ class PendingChanges:
         self._loop = asyncio.get_running_loop()
         self._some = asyncio.Event()
         self.next = Changes()
-        """What waits to be taken."""
+        """The batch to be taken next."""
 
     def add_files(self, paths: Iterable[str]) -> asyncio.Future[None]:
-        """Add saved files; return what is done when they are served."""
+        """Add saved files; return a future for when they are served."""
         self.next.paths.update(dict.fromkeys(paths))
         return self._added(self.next.waiting_for_files)
 
     def add_settings(self, editor: Sequence[Mapping[str, Any]]) -> asyncio.Future[None]:
-        """Add the settings of an editor; return what is done when they are in force."""
+        """Add the settings of an editor; return a future for when they apply."""
         self.next.editor = editor
         return self._added(self.next.waiting_for_settings)
 
     async def take(self) -> Changes:
-        """Wait for changes; return all that there are."""
+        """Wait for changes and return all of them."""
         await self._some.wait()
         self._some.clear()
         taken, self.next = self.next, Changes()

@@ -1,9 +1,9 @@
-"""The front door: owns the public port, decides whose a request is, hands it over.
+"""The front door: owns the public port, routes requests and hands them over.
 
-It runs no user code and never proxies. A connection is read until its head is
-complete, then the worker gets the socket and what was read; the front door keeps
-nothing of it. What no function answers, it answers itself; what is for the runner
-(the page, control) waits in `own_requests`.
+It runs no user code and never proxies. It reads a connection until its request head is
+complete, then passes the socket and the bytes read to the worker. Requests that no
+function handles get a response from the front door; requests for the runner itself (the
+page, control) are queued in `own_requests`.
 """
 
 from __future__ import annotations
@@ -32,29 +32,29 @@ if TYPE_CHECKING:
 __all__ = ["FrontDoor", "FrontDoorOptions", "OwnRequest"]
 
 _DIGITS = re.compile(r"[0-9]{1,4300}")
-"""A length that Python makes a number of; the worker's server refuses the others."""
+"""A length that Python can convert; the worker's server rejects all others."""
 
 OWN_REQUESTS_LIMIT = 256
-"""Requests for the runner itself that wait before more are refused."""
+"""Maximum number of queued requests for the runner itself."""
 
 REFUSALS_LIMIT = 20
-"""Origins of refused pages that are named; a page can have any number of them."""
+"""Maximum number of refused origins to report; a page may have any number."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrontDoorOptions:
-    """What a runner's user says about the front door. Times are in seconds."""
+    """Options of the front door. Times are in seconds."""
 
     allow_host: tuple[str, ...] = ()
-    """Further Host headers that are answered."""
+    """Additional Host headers to accept."""
     allow_origin: tuple[str, ...] = ()
-    """Origins of web pages that are answered although they are of another site."""
+    """Origins of other sites' web pages to accept."""
     target: str | None = None
-    """Id of the function that gets what no other name matches."""
+    """Id of the function that gets requests without a matching name."""
     body_limit: int = 32 * 1024 * 1024
-    """Bytes of a body that are taken; 0 for no limit."""
+    """Maximum body size in bytes; 0 for no limit."""
     head_seconds: float = 30.0
-    """How long a client may take to send its request head."""
+    """Maximum time for a client to send its request head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,13 @@ class OwnRequest:
     """A request for the runner itself."""
 
     path: str
-    """Below `/_funclens`, with a leading slash; empty for `/`."""
+    """Path below `/_funclens`, with a leading slash; empty for `/`."""
     head: Head
     connection: socket.socket
 
 
 class FrontDoor:
-    """Accepts on one listening socket, routes, and hands requests over."""
+    """Accepts on one listening socket, routes requests and hands them over."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class FrontDoor:
         replies: Replies,
     ) -> None:
         self.own_requests: asyncio.Queue[OwnRequest] = asyncio.Queue(OWN_REQUESTS_LIMIT)
-        """Requests for the page and for control, in the order of their arrival."""
+        """Requests for the page and for control, in order of arrival."""
         self.url = _url(listener)
         """Address of the runner, without a trailing slash."""
         self._options = options
@@ -88,25 +88,25 @@ class FrontDoor:
         self._bus = bus
         self._replies = replies
         self._refused: set[str] = set()
-        """Origins of pages whose refusal was said."""
+        """Origins whose refusal was reported."""
         self._numbers = itertools.count(1)
         self._acceptor = Acceptor(listener, options.head_seconds, self)
         self.update(pool.catalog)
 
     def open(self) -> None:
-        """Begin to answer requests."""
+        """Start accepting requests."""
         self._acceptor.open()
 
     def close(self) -> None:
-        """Take no more requests."""
+        """Stop accepting requests."""
         self._acceptor.close()
 
     def update(self, catalog: Catalog) -> None:
-        """Route by another catalog."""
+        """Route by a new catalog."""
         self._router = router.Router(catalog, self._access, self._options.target)
 
     def take(self, head: Head, connection: socket.socket) -> None:
-        """Do with a request what the router decides; answer it if that fails."""
+        """Route a request; respond with an error if that fails."""
         try:
             self._route(head, connection)
         except Exception as error:  # noqa: BLE001 - whoever sent it waits
@@ -114,7 +114,7 @@ class FrontDoor:
             self._replies.answer(head, connection, problem)
 
     def refuse(self, connection: socket.socket, reason: str, status: int) -> None:
-        """Answer what is not a request."""
+        """Respond to something that isn't a valid request."""
         response = responses.bad_request(reason, status)
         self._replies.send(connection, response.encode("GET"))
 
@@ -142,7 +142,7 @@ class FrontDoor:
             self._replies.answer(head, connection, _problem(head, decision))
 
     def _warn(self, origin: str) -> None:
-        """Say once that a page was refused: its author sees no reason in a browser."""
+        """Report a refused page once; its author sees no reason in a browser."""
         if origin in self._refused or len(self._refused) == REFUSALS_LIMIT:
             return
         self._refused.add(origin)
@@ -155,7 +155,7 @@ class FrontDoor:
         )
 
     def _is_too_large(self, head: Head) -> bool:
-        """Compare the announced length; a body in chunks announces none."""
+        """Compare the declared length; a chunked body declares none."""
         length = _DIGITS.fullmatch(head.header("Content-Length") or "")
         limit = self._options.body_limit
         return limit > 0 and length is not None and int(length[0]) > limit

@@ -1,4 +1,4 @@
-"""What a runner answers itself: the page, its changes, control, and the listing."""
+"""The runner's own routes: page, live changes, control and listing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["OwnRoutes"]
 
 
 class OwnRoutes:
-    """Answers the requests that the front door keeps for the runner."""
+    """Handles the requests that the front door queues for the runner."""
 
     def __init__(
         self,
@@ -66,9 +66,9 @@ class OwnRoutes:
     async def answer(
         self, request: OwnRequest, listing: Callable[[], Awaitable[dict[str, Any]]]
     ) -> None:
-        """Answer one request; `listing` is called when the functions are asked for.
+        """Respond to one request; `listing` returns the functions when needed.
 
-        Raises what went wrong after the client got a response that says so.
+        Raises an unexpected error after the client got a response for it.
         """
         try:
             await self._answer(request, listing)
@@ -94,7 +94,7 @@ class OwnRoutes:
             await self._control.answer(path, head, connection)
 
     def _state(self) -> dict[str, Any]:
-        """Return how the units are, and how the last requests ended."""
+        """Return the state of the units and the results of the last requests."""
         responses = self._last_responses.all()
         return {
             "url": self._url,
@@ -103,7 +103,7 @@ class OwnRoutes:
         }
 
     async def _live_page(self) -> LivePage:
-        """Return the page; what it needs is imported when somebody looks at it."""
+        """Return the page, importing it when it is first shown."""
         if self._page is None:
             module = await in_thread(
                 importlib.import_module, "funclens.runner.page.live"

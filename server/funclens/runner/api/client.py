@@ -23,16 +23,16 @@ _HEALTH_SECONDS = 5.0
 
 
 class RunnerClient:
-    """One runner, reached by its address and token."""
+    """Connection to one runner by its address and token."""
 
     def __init__(self, url: str, token: str) -> None:
         self.url = url
         self._headers = ((TOKEN_HEADER, token), ("Content-Type", "application/json"))
 
     async def control(self, verb: str, **body: Any) -> dict[str, Any]:
-        """Have the runner do something; return its answer.
+        """Send a control request and return the response.
 
-        Raises RunnerError with the runner's message, or when it is gone.
+        Raises RunnerError with the runner's message, or if the runner is gone.
         """
         path = f"/_funclens/control/{verb}"
         answer = await self._json(path, body, seconds=_CONTROL_SECONDS)
@@ -41,7 +41,7 @@ class RunnerClient:
         return answer
 
     async def health(self) -> dict[str, Any]:
-        """Return `version`, `pid` and `url`. Raises RunnerError when it is gone."""
+        """Return `version`, `pid` and `url`. Raises RunnerError if it is gone."""
         return await self._json("/_funclens/health", seconds=_HEALTH_SECONDS)
 
     async def functions(self) -> dict[str, Any]:
@@ -49,17 +49,17 @@ class RunnerClient:
         return await self._json("/_funclens/functions", seconds=_CONTROL_SECONDS)
 
     async def call(self, route: str, request: Request) -> ReceivedResponse:
-        """Send a request to a function; return its response, whatever its status.
+        """Send a request to a function and return its response, whatever its status.
 
-        Raises RunnerError when there is none.
+        Raises RunnerError if there is none.
         """
         async with open_exchange(self.url, route, request) as exchange:
             return await exchange.response()
 
     async def events(self) -> AsyncIterator[dict[str, Any]]:
-        """Yield the runner's events, a snapshot first, until the runner ends.
+        """Yield the runner's events, starting with `snapshot`, until it ends.
 
-        Raises RunnerError when the runner cannot be reached.
+        Raises RunnerError if the runner can't be reached.
         """
         request = Request("GET", "", self._headers, b"")
         async with open_exchange(self.url, "/_funclens/events", request) as exchange:
@@ -68,7 +68,7 @@ class RunnerClient:
             try:
                 async for line in exchange.lines():
                     yield json.loads(line)
-            except RunnerError:  # it was killed: its events end
+            except RunnerError:  # killed: no more events
                 return
 
     async def _json(
@@ -92,7 +92,7 @@ class RunnerClient:
 
 
 async def find_runner(folders: Sequence[str]) -> RunnerClient | None:
-    """Return the runner of a folder or one above it, if it is alive."""
+    """Return the live runner of a folder or one above it, or None."""
     address: RunnerAddress | None = find_address(folders)
     if address is None:
         return None

@@ -157,14 +157,14 @@ class Control:
 
 
 def _settings(value: Any) -> list[dict[str, Any]]:
-    """Return the settings of each folder. Raises TypeError for other values."""
+    """Validate the settings of each folder. Raises TypeError."""
     if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
         raise TypeError("`editor` must be a list of objects")
     return value
 
 
 def _environment(extra: Any) -> dict[str, str]:
-    """Return variables as they were given. Raises TypeError for other values."""
+    """Validate environment variables. Raises TypeError."""
     if not isinstance(extra, dict):
         raise TypeError("`env` must be an object of strings")
     for name, value in extra.items():
@@ -174,7 +174,7 @@ def _environment(extra: Any) -> dict[str, str]:
 
 
 async def _read_json(head: Head, connection: socket.socket) -> dict[str, Any]:
-    """Return the body of the request. Raises ValueError for no JSON object."""
+    """Read the body as a JSON object. Raises ValueError for anything else."""
     import h11  # noqa: PLC0415 - most runners are never controlled
 
     parser = h11.Connection(h11.SERVER)

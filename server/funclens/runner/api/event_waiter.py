@@ -1,4 +1,4 @@
-"""Waits for what a runner will tell about a unit or a function."""
+"""Wait for events of a runner about a unit or a function."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BEGIN_SECONDS = 10.0
 
 
 class EventWaiter:
-    """Futures of events that have not happened yet."""
+    """Futures of expected events."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -33,10 +33,10 @@ class EventWaiter:
         accept: Callable[[Event], bool] | None = None,
         **fields: Any,
     ) -> asyncio.Future[Event]:
-        """Return what will hold the next event of a name with these fields.
+        """Return a future of the next event with this name and these fields.
 
-        `accept` may ask for more. The future holds the `stopped` event when the
-        runner ends before.
+        `accept` can add a condition. If the runner ends first, the result is the
+        `stopped` event.
         """
 
         def fits(event: Event) -> bool:
@@ -52,7 +52,7 @@ class EventWaiter:
         return future
 
     def put(self, event: Event) -> None:
-        """Hand an event to those that expect it."""
+        """Resolve the futures that expect this event."""
         is_over = event.get("event") == "stopped"
         for future, fits in list(self._expected.items()):
             if not future.done() and (is_over or fits(event)):
@@ -61,7 +61,7 @@ class EventWaiter:
 
 @contextlib.asynccontextmanager
 async def following(client: RunnerClient) -> AsyncIterator[EventWaiter]:
-    """Listen to a runner's events during the block, from before its first line."""
+    """Subscribe to a runner's events for the block, including the first one."""
     waiter = EventWaiter()
     begun = waiter.expect("snapshot")
     task = asyncio.create_task(_follow(client, waiter))

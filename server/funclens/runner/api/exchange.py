@@ -1,6 +1,6 @@
-"""One HTTP request over one connection, with the response's parts as they arrive.
+"""One HTTP request on one connection, with its response as it arrives.
 
-The only HTTP client of Funclens. `h11` speaks the protocol, asyncio the network.
+The only HTTP client of Funclens: `h11` for the protocol, asyncio for the network.
 """
 
 from __future__ import annotations
@@ -28,28 +28,26 @@ _READ_SIZE = 65_536
 
 @dataclass(frozen=True, slots=True)
 class ResponseHead:
-    """Status and headers of a response."""
-
     status: int
     reason: str
     headers: tuple[tuple[str, str], ...]
 
     def header(self, name: str) -> str | None:
-        """Return the first value of a header; case does not matter."""
+        """Return the first value of a header, ignoring case."""
         wanted = name.lower()
         return next((v for key, v in self.headers if key.lower() == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedResponse:
-    """A whole response, as a function or the runner gave it."""
+    """A complete response of a function or the runner."""
 
     status: int
     reason: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
     seconds: float
-    """From the connection to the last byte."""
+    """From connecting to the last byte."""
 
 
 class Exchange:
@@ -65,11 +63,11 @@ class Exchange:
 
     @property
     def seconds(self) -> float:
-        """Time since the request was begun."""
+        """Time since the request was started."""
         return time.perf_counter() - self._started
 
     async def send(self, host: str, route: str, request: Request) -> None:
-        """Send the whole request to a route; a server may answer before its end."""
+        """Send the whole request to a route, unless the server responds early."""
         given = {name.lower() for name, _ in request.headers}
         headers = [pair for pair in (("Host", host),) if "host" not in given]
         headers += request.headers
@@ -91,7 +89,7 @@ class Exchange:
             await self._writer.drain()
 
     async def head(self) -> ResponseHead:
-        """Return status and headers. Raises RunnerError when there is no response."""
+        """Return status and headers. Raises RunnerError if there is no response."""
         while True:
             event = await self._next()
             if isinstance(event, h11.Response):
@@ -105,13 +103,13 @@ class Exchange:
                 )
 
     async def parts(self) -> AsyncIterator[bytes]:
-        """Yield the body as it arrives. Raises RunnerError when it is cut off."""
+        """Yield the body as it arrives. Raises RunnerError if it is cut off."""
         while not isinstance(event := await self._next(), h11.EndOfMessage):
             if isinstance(event, h11.Data):
                 yield bytes(event.data)
 
     async def lines(self) -> AsyncIterator[bytes]:
-        """Yield the lines of the body as they arrive, without their ends."""
+        """Yield the lines of the body as they arrive, without line endings."""
         rest = bytearray()
         async for part in self.parts():
             rest += part
@@ -122,7 +120,6 @@ class Exchange:
                 rest = bytearray(last)
 
     async def response(self) -> ReceivedResponse:
-        """Return the whole response."""
         head = await self.head()
         body = b"".join([part async for part in self.parts()])
         return ReceivedResponse(
@@ -156,7 +153,7 @@ async def open_exchange(
 ) -> AsyncIterator[Exchange]:
     """Send a request to a route of the runner at `url`.
 
-    The request's path goes below the route. Raises RunnerError when the runner is
+    The request's path is appended to the route. Raises RunnerError if the runner is
     gone.
     """
     parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""Starts a runner as a process that ends with this one, and waits until it is ready."""
+"""Start a runner as a child process and wait until it is ready."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ __all__ = ["RunnerProcess", "run_command"]
 _PACKAGE = Path(__file__).resolve().parents[2]
 _LINE_LIMIT = 16_777_216
 _LAST_LINES = 20
-"""Lines of its log that are kept for the message about its end."""
+"""Number of log lines to keep for an error message."""
 
 
 class RunnerProcess:
-    """A runner that was started from here. `start` makes one."""
+    """A runner started by this process. Created by `start`."""
 
     def __init__(
         self,
@@ -54,10 +54,10 @@ class RunnerProcess:
         on_event: Callable[[Event], None] = lambda _: None,
         on_log: Callable[[str], None] = lambda _: None,
     ) -> RunnerProcess:
-        """Start a runner of the folders; return it when it answers requests.
+        """Start a runner of the folders; return it once it accepts requests.
 
-        `on_event` gets every event after `ready`, to the last; `on_log` each line of
-        its log. Raises RunnerError when the runner does not come up.
+        `on_event` gets every event after `ready`, `on_log` each line of its log. Raises
+        RunnerError if the runner doesn't start.
         """
         runner = await cls._spawn(folders, flags, on_event, on_log)
         await runner.come_up()
@@ -71,14 +71,14 @@ class RunnerProcess:
         *,
         on_log: Callable[[str], None] = lambda _: None,
     ) -> RunnerProcess:
-        """Start a runner that serves nothing until `begin`: that takes less then."""
+        """Start a runner that waits for `begin`, which is then faster."""
         flags = ["--standby", *flags]
         return await cls._spawn(folders, flags, lambda _: None, on_log)
 
     async def begin(self) -> None:
-        """Have a prepared runner serve; return when it answers requests.
+        """Make a prepared runner serve; return once it accepts requests.
 
-        Raises RunnerError when it does not come up.
+        Raises RunnerError if it doesn't start.
         """
         assert self._process.stdin is not None  # noqa: S101 - it is a pipe
         self._process.stdin.write(b"\n")
@@ -86,12 +86,11 @@ class RunnerProcess:
 
     @property
     def pid(self) -> int:
-        """Process id of the runner."""
         return self._process.pid
 
     @property
     def has_ended(self) -> bool:
-        """Whether the process is gone."""
+        """Whether the process has exited."""
         return self._process.returncode is not None
 
     @classmethod
@@ -114,12 +113,12 @@ class RunnerProcess:
 
     @property
     def reason(self) -> str:
-        """What the runner said last, or its exit code."""
+        """Last log lines of the runner, or its exit code."""
         said = " ".join(self._last_lines)
         return said or f"exit code {self._process.returncode}"
 
     async def wait(self) -> int:
-        """Wait for the end of the runner; return its exit code."""
+        """Wait until the runner exits; return its exit code."""
         if self._reading is not None:
             await asyncio.shield(self._reading)
         code = await self._process.wait()
@@ -127,9 +126,9 @@ class RunnerProcess:
         return code
 
     async def end(self, seconds: float = 10.0) -> None:
-        """Let the runner end by closing its input, as our death would; wait for it.
+        """End the runner by closing its input, and wait for it.
 
-        It is killed when that takes longer than `seconds`.
+        It is killed if that takes longer than `seconds`.
         """
         assert self._process.stdin is not None  # noqa: S101 - it is a pipe
         self._process.stdin.close()
@@ -143,7 +142,7 @@ class RunnerProcess:
         )
 
     async def come_up(self) -> None:
-        """Return when it answers requests. Raises RunnerError when it does not."""
+        """Wait until it accepts requests. Raises RunnerError if it doesn't."""
         try:
             await self._wait_until_ready()
         except BaseException:
@@ -162,7 +161,7 @@ class RunnerProcess:
         self._reading = asyncio.create_task(self._read_events())
 
     async def _read_events(self) -> None:
-        """Read all that the runner prints, so that it is never held up."""
+        """Read everything the runner prints, so that it never blocks."""
         assert self._process.stdout is not None  # noqa: S101 - it is a pipe
         while line := await self._process.stdout.readline():
             self._on_event(json.loads(line))
@@ -176,10 +175,10 @@ class RunnerProcess:
 
 
 def run_command(folders: Sequence[str], flags: Sequence[str]) -> list[str]:
-    """Return the command of a runner that tells events and ends with its starter.
+    """Return the command for a runner that prints events and ends with its parent.
 
-    It ends when its standard input does. It is isolated: nothing of the folder in
-    which it is started, or of the user's own packages, is imported by accident.
+    It ends when its standard input closes. Isolated mode prevents accidental imports
+    from the current folder or user site-packages.
     """
     return [
         *(sys.executable, "-I", "-u", *_launcher()),
@@ -188,7 +187,7 @@ def run_command(folders: Sequence[str], flags: Sequence[str]) -> list[str]:
 
 
 def _launcher() -> list[str]:
-    """Return the words that start Funclens in isolated mode."""
+    """Return the command that starts Funclens in isolated mode."""
     if Path(sys.argv[0]).name == "launch_server.py":
         return [sys.argv[0]]
     hidden = [folder for folder in _hidden_by_isolation() if folder in sys.path]
@@ -202,7 +201,7 @@ def _launcher() -> list[str]:
 
 
 def _hidden_by_isolation() -> list[str]:
-    """Return the folders from which isolated mode does not import."""
+    """Return import folders that isolated mode ignores."""
     named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     own = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
     return [folder for folder in (*named, *own) if folder]

@@ -1,8 +1,8 @@
-"""Where the running runner of a workspace is: one owner-only file a folder.
+"""Registry of running runners: one owner-only file per workspace folder.
 
-The files stand outside the workspace, in `$XDG_STATE_HOME/funclens/runners`
-(`~/.local/state/…`, on Windows `%LOCALAPPDATA%`). `funclens call`, a second
-window and a restarted language server find the runner by them.
+The files are outside the workspace, in `$XDG_STATE_HOME/funclens/runners`
+(`~/.local/state/…`, on Windows `%LOCALAPPDATA%`). `funclens call`, other windows and
+restarted language servers use them to find the runner.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["TOKEN_HEADER", "RunnerAddress", "find_address", "forget", "publish"]
 
 TOKEN_HEADER = "X-Funclens-Token"  # noqa: S105 - the header's name, not a secret
-"""Carries the runner's token in requests to its control routes."""
+"""Header with the runner's token in control requests."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunnerAddress:
-    """How to reach and control a runner."""
+    """Address and token of a runner."""
 
     url: str
     token: str
@@ -35,7 +35,7 @@ class RunnerAddress:
 
 
 def publish(address: RunnerAddress) -> None:
-    """Write the files of a runner, one for each of its folders."""
+    """Write the files of a runner, one per folder."""
     directory = _directory()
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     text = json.dumps(
@@ -65,9 +65,9 @@ def forget(address: RunnerAddress) -> None:
 
 
 def find_address(folders: Sequence[str]) -> RunnerAddress | None:
-    """Return the runner that was last published for a folder or one above it.
+    """Return the runner last registered for a folder or one above it, or None.
 
-    It may have ended since: whoever calls it finds out.
+    It may have ended since; the caller must check.
     """
     for folder in folders:
         path = Path(folder)

@@ -1,1 +1,1 @@
-"""HTTP at the front door: values and bytes, no processes."""
+"""HTTP of the front door: values and bytes, no processes."""

@@ -1,7 +1,7 @@
 """Accepts connections and reads them until their request heads are complete.
 
-A client that sends half a line costs a descriptor and a deadline, nothing else. When
-descriptors run out, the oldest of these connections is closed for the next one.
+An unfinished request costs one descriptor until its deadline. If descriptors run out,
+the oldest unfinished connection is closed.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ _OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
 class HeadHandler(Protocol):
-    """Who gets connections whose heads are decided upon, and owns them from then on."""
+    """Receives connections with complete heads and owns them from then on."""
 
     def take(self, head: Head, connection: socket.socket) -> None:
-        """Take a request."""
+        """Handle a request."""
 
     def refuse(self, connection: socket.socket, reason: str, status: int) -> None:
-        """Take what is not a request: `reason` is a sentence for the client."""
+        """Handle an invalid request; `reason` is a sentence for the client."""
 
 
 class Acceptor:
-    """Accepts on one listening socket; hands on whole heads, refuses the rest."""
+    """Accepts on one listening socket; forwards complete heads, refuses the rest."""
 
     def __init__(
         self,
@@ -51,17 +51,17 @@ class Acceptor:
         self._head_seconds = head_seconds
         self._loop = asyncio.get_running_loop()
         self._incoming: dict[_Incoming, None] = {}
-        """Connections whose heads are incomplete, in the order of their arrival."""
+        """Connections with incomplete heads, in order of arrival."""
         self._most_incoming = max(8, limit() // 4)
         self._spare = os.open(os.devnull, os.O_RDONLY)
-        """Descriptor that is given up to answer a connection when all are used."""
+        """Spare descriptor, released to respond to a connection when none is left."""
 
     def open(self) -> None:
-        """Begin to accept."""
+        """Start accepting."""
         self._loop.add_reader(self._listener, self._accept)
 
     def close(self) -> None:
-        """Accept no more and forget whose head is not complete."""
+        """Stop accepting and drop connections with incomplete heads."""
         self._loop.remove_reader(self._listener)
         self._listener.close()
         self._give_up_spare()
@@ -69,7 +69,7 @@ class Acceptor:
             incoming.close()
 
     def forget(self, incoming: _Incoming) -> None:
-        """Take a connection off the list of those whose head is being read."""
+        """Stop tracking a connection whose head is being read."""
         self._incoming.pop(incoming, None)
 
     def _accept(self) -> None:
@@ -89,7 +89,7 @@ class Acceptor:
             self._begin(connection)
 
     def _begin(self, connection: socket.socket) -> None:
-        """Take a request that is whole already; have the others read on."""
+        """Forward a request that is already complete; keep reading others."""
         reader = HeadReader()
         try:
             data = connection.recv(_CHUNK)
@@ -117,7 +117,7 @@ class Acceptor:
         next(iter(self._incoming)).close(_busy())
 
     def _make_room(self) -> bool:
-        """Close or refuse a connection; False when that is not possible now."""
+        """Close or refuse a connection; return False if that isn't possible now."""
         if self._incoming:
             self._close_oldest()
             return True
@@ -139,7 +139,7 @@ class Acceptor:
             self._spare = -1
 
     def _pause_accepting(self) -> None:
-        """Leave connections in the kernel's queue until some others are closed."""
+        """Leave connections in the kernel's queue until others are closed."""
         self._loop.remove_reader(self._listener)
         self._loop.call_later(_PAUSE_SECONDS, self._go_on)
 
@@ -152,7 +152,7 @@ class Acceptor:
 
 
 class _Incoming:
-    """A connection whose request head is not complete yet."""
+    """A connection with an incomplete request head."""
 
     def __init__(
         self,
@@ -169,7 +169,7 @@ class _Incoming:
         self._deadline = self._loop.call_later(seconds, self._too_slow)
 
     def read(self) -> None:
-        """Read what is there; decide when the head is complete."""
+        """Read available bytes; forward the request when its head is complete."""
         try:
             data = self._connection.recv(_CHUNK)
             head = self._reader.feed(data)
@@ -189,7 +189,7 @@ class _Incoming:
             self.close()
 
     def close(self, response: bytes = b"") -> None:
-        """Forget the connection; send a response if a request has begun."""
+        """Close the connection, with a response if a request has begun."""
         self._let_go()
         with self._connection:
             if response and not self._reader.is_empty:
@@ -211,10 +211,10 @@ class _Incoming:
 
 
 def _refuse(connection: socket.socket, response: bytes) -> None:
-    """Send as much as is possible at once."""
+    """Send as much as possible without blocking."""
     with contextlib.suppress(OSError):
         with contextlib.suppress(BlockingIOError):
-            connection.recv(_CHUNK)  # a close with unread bytes would reset it
+            connection.recv(_CHUNK)  # closing with unread bytes would reset it
         connection.send(response)
         connection.shutdown(socket.SHUT_WR)
 

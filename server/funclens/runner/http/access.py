@@ -1,14 +1,13 @@
-"""Decides whether a request may reach the functions at all. Pure.
+"""Decides whether a request may reach the functions. Pure.
 
-Two things are stopped, and both come from web pages in a browser of this machine:
+Two attacks by web pages in a browser on this machine are blocked:
 
-- A page whose own host name was pointed at this machine (DNS rebinding): its `Host`
-  header is a name that is not this machine's.
-- A page of another site that sends requests, without seeing the responses: browsers
-  mark them with `Sec-Fetch-Site`. Pages of this machine and of allowed origins may,
-  and a person may follow a link.
+- DNS rebinding: the page's own host name points to this machine, so the `Host` header
+  has a foreign name.
+- Cross-site requests, whose responses the page can't read. Browsers mark them with
+  `Sec-Fetch-Site`. Local pages, allowed origins and links are accepted.
 
-Programs (curl, webhooks, tests) send no such header and are answered.
+Programs (curl, webhooks, tests) don't send this header and are accepted.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]+")
 
 @dataclass(frozen=True, slots=True)
 class ForbiddenHost:
-    """The Host header names somebody else."""
+    """The Host header has a foreign name."""
 
     host: str
 
@@ -41,21 +40,21 @@ class CrossSite:
     """A page of another site sent the request."""
 
     origin: str
-    """Of the page, as its browser tells it; empty when it doesn't."""
+    """Origin of the page as reported by the browser; may be empty."""
 
 
 class Access:
-    """Knows what the user allowed."""
+    """Checks requests against what the user allowed."""
 
     def __init__(
         self, hosts: tuple[str, ...] = (), origins: tuple[str, ...] = ()
     ) -> None:
-        """Take further values of the Host header, and origins of pages; `*` is any."""
+        """Set additional Host headers and origins; the origin `*` matches any."""
         self._hosts = hosts
         self._origins = frozenset(item.rstrip("/").lower() for item in origins)
 
     def refusal(self, head: Head) -> ForbiddenHost | CrossSite | None:
-        """Return why a request is refused, None when it is not."""
+        """Return why a request is refused, or None."""
         hosts = head.headers("Host")
         for host in hosts:
             if not is_local_host(host, self._hosts):
@@ -65,7 +64,7 @@ class Access:
             return None
         host = _name(hosts[0]) if hosts else ""
         if site == "same-site" and _is_address_or_local(host):
-            return None  # the site of an address is the address
+            return None  # the site of an IP address is the address itself
         origin = _origin(head)
         page = _name(origin.partition("://")[2])
         if origin in self._origins or (page and page == host) or _is_loopback(page):
@@ -75,11 +74,11 @@ class Access:
 
 @functools.lru_cache(maxsize=256)
 def is_local_host(value: str, allowed: tuple[str, ...]) -> bool:
-    """Tell whether a Host header is safe from DNS rebinding.
+    """Return whether a Host header is safe from DNS rebinding.
 
-    Safe are IP addresses (no name was resolved), names of this machine, and
-    what the user allowed. The port does not matter. Not safe are addresses that
-    lead here, and of which browsers don't know it: they leave out `Sec-Fetch-Site`.
+    Safe are IP addresses (no name was resolved), names of this machine, and names
+    that the user allowed; the port is ignored. Unsafe are addresses that reach this
+    machine without browsers knowing it, because they omit `Sec-Fetch-Site`.
     """
     name = _name(value)
     return (
@@ -97,7 +96,7 @@ def _name(host: str) -> str:
 
 
 def _is_plain_address(name: str) -> bool:
-    """Tell whether it is an address that is not another one in disguise."""
+    """Return whether it is an address that isn't another one in disguise."""
     try:
         address = ipaddress.ip_address(name)
     except ValueError:
@@ -120,9 +119,9 @@ def _is_loopback(name: str) -> bool:
 
 
 def _site(head: Head) -> str | None:
-    """Return how the page stands to this address, None for what is no page's.
+    """Return the value of `Sec-Fetch-Site`, or None if no page sent the request.
 
-    Chromium leaves the header out of the handshake of a WebSocket.
+    Chromium omits the header in WebSocket handshakes.
     """
     site = head.header("Sec-Fetch-Site")
     if site is None and head.header("Sec-WebSocket-Key") and head.header("Origin"):
@@ -131,7 +130,7 @@ def _site(head: Head) -> str | None:
 
 
 def _origin(head: Head) -> str:
-    """Return the origin of the page: no page can set these headers to another's."""
+    """Return the origin of the page; pages can't forge these headers."""
     origin = head.header("Origin")
     if origin is not None:
         return origin.lower()
@@ -140,10 +139,10 @@ def _origin(head: Head) -> str:
 
 
 def _is_followed_link(head: Head) -> bool:
-    """Tell whether the response is shown to a person as a page of its own."""
+    """Return whether the response is shown to the user as a page."""
     return (
         head.method in {"GET", "HEAD"}
         and head.header("Sec-Fetch-Mode") == "navigate"
         and head.header("Sec-Fetch-Dest") == "document"
-        and head.header("Sec-Purpose") is None  # fetched before anybody clicks
+        and head.header("Sec-Purpose") is None  # prefetched before the user clicks
     )

@@ -1,7 +1,7 @@
-"""Reads as much of a request's head as deciding about it needs. Pure.
+"""Parse as much of a request head as routing needs. Pure.
 
-The front door decides, the worker's own HTTP server parses: what is doubtful here is
-handed over as it came, so that the answer is production's.
+The front door only routes; the worker's HTTP server parses. Anything doubtful is passed
+on unchanged, so that the response is the same as in production.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 __all__ = ["HEAD_LIMIT", "BadHead", "Head", "HeadReader"]
 
 HEAD_LIMIT = 65_536
-"""Bytes that a head may have: uvicorn takes no more either."""
+"""Maximum size of a head in bytes; uvicorn has the same limit."""
 
 _LINE = re.compile(rb"([^ \r\n]+) +([^ \r\n]+)(?: +HTTP/[0-9.]+)?\r?\n")
 _END = re.compile(rb"\r?\n\r?\n")
@@ -20,7 +20,7 @@ _TLS_HANDSHAKE = 0x16
 
 
 class BadHead(ValueError):  # noqa: N818 - it is a finding, not a failure
-    """The bytes are no request; the message is a sentence for the client."""
+    """The bytes aren't a request; the message is a sentence for the client."""
 
     def __init__(self, reason: str, status: int = 400) -> None:
         super().__init__(reason)
@@ -29,15 +29,15 @@ class BadHead(ValueError):  # noqa: N818 - it is a finding, not a failure
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Request line and headers, as they came."""
+    """Request line and headers, unchanged."""
 
     method: str
     target: str
-    """Raw, as latin-1 text."""
+    """Raw target, decoded as latin-1."""
     data: bytes
-    """Everything that was read, from the first byte of the request line."""
+    """All bytes read, from the start of the request line."""
     target_span: tuple[int, int]
-    """Where `target` stands in `data`: start and end offset in bytes."""
+    """Start and end offset of `target` in `data`, in bytes."""
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name (any case), stripped, or None."""
@@ -54,19 +54,19 @@ class Head:
 
     @property
     def wants_html(self) -> bool:
-        """Whether a browser asks, which shows pages to a person."""
+        """Whether the client is a browser that wants a page."""
         return "text/html" in (self.header("Accept") or "")
 
     def with_target(self, target: str) -> bytes:
-        """Return what was read with another target in the request line."""
+        """Return the bytes read, with another target in the request line."""
         start, end = self.target_span
         return self.data[:start] + target.encode("latin-1") + self.data[end:]
 
 
 class HeadReader:
-    """Takes the bytes of a connection until they hold a whole head.
+    """Collects the bytes of a connection until the head is complete.
 
-    Each byte is looked at a bounded number of times, however they come.
+    Each byte is examined a bounded number of times, however they arrive.
     """
 
     def __init__(self) -> None:
@@ -76,13 +76,13 @@ class HeadReader:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing has come."""
+        """Whether nothing has been received."""
         return not self._data
 
     def feed(self, data: bytes) -> Head | None:
-        """Return the head once it is complete, None while more is needed.
+        """Return the head once it is complete, otherwise None.
 
-        Raises BadHead for what cannot become a request.
+        Raises BadHead for bytes that can't become a request.
         """
         searched = len(self._data)
         self._data += data
@@ -96,7 +96,7 @@ class HeadReader:
         return _parse(bytes(self._data)) if end else None
 
     def _begin(self) -> None:
-        """Leave out one empty line; refuse what is no beginning of a request."""
+        """Skip one empty line; reject anything else that can't start a request."""
         data = self._data
         if not self._had_empty_line and data.startswith(b"\r\n"):
             del data[:2]

@@ -1,8 +1,8 @@
-"""Documents for a browser, and the headers that go with them.
+"""Documents for a browser, and their headers.
 
-Templates escape what they are given. Style and script stand in the document, known by
-their digests: the browser runs and applies nothing else, whatever the functions are
-called or answer. Jinja is imported with this module, when a page is first shown.
+Templates escape their values. Style and script are inline and allowed by their hashes;
+the browser runs and applies nothing else, whatever names and responses contain. Jinja
+is imported with this module, when a page is first shown.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ HEADERS = (
 )
 
 _NAMING_ROUTES = (404, 409)
-"""Statuses whose lines name routes that answer."""
+"""Statuses whose lines contain routes."""
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -39,7 +39,7 @@ _TEMPLATES = Path(__file__).parents[1] / "templates"
 def document(
     template: str, title: str, *, has_script: bool = False, **values: Any
 ) -> bytes:
-    """Return a whole document by one of the templates."""
+    """Render a whole document with a template."""
     text = (
         _environment()
         .get_template(template)
@@ -54,12 +54,12 @@ def document(
 
 
 def fragment(template: str, **values: Any) -> Markup:
-    """Return a part of a document by one of the templates."""
+    """Render a part of a document with a template."""
     return Markup(_environment().get_template(template).render(**values))  # noqa: S704
 
 
 def error_document(status: int, title: str, lines: Iterable[str]) -> bytes:
-    """Return a sentence and what can be done about it, each on a line."""
+    """Render an error page: a title, and a line for each next step."""
     names_routes = status in _NAMING_ROUTES
     shown = [_parts(line) if names_routes else (line, "", "") for line in lines]
     return document(
@@ -68,12 +68,12 @@ def error_document(status: int, title: str, lines: Iterable[str]) -> bytes:
         status=status,
         heading=title,
         lines=shown,
-        links_home=status != 404,  # it has a line that says so
+        links_home=status != 404,  # its lines already link there
     )
 
 
 def _parts(line: str) -> tuple[str, str, str]:
-    """Return what is before the first route of a line, the route, and the rest."""
+    """Split a line into the text before its first route, the route, and the rest."""
     match = re.search(r"(?<!\S)/\S*", line)
     if match is None:
         return line, "", ""
@@ -82,7 +82,7 @@ def _parts(line: str) -> tuple[str, str, str]:
 
 @functools.cache
 def page_headers() -> tuple[tuple[str, str], ...]:
-    """Return the headers of every document: nothing but its parts may act."""
+    """Return the headers of every document; its policy allows only its own parts."""
     policy = (
         "default-src 'none'",
         f"style-src '{_digest('page.css')}'",
@@ -109,7 +109,7 @@ def _environment() -> Environment:
 
 
 def _shown(value: object) -> object:
-    """Return what a template writes, with nothing that turns the page around."""
+    """Return a value for a template without bidirectional control characters."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
     return printable(value, lines=True)

@@ -1,4 +1,4 @@
-"""Finds the port that a runner listens on."""
+"""Bind the listening socket of a runner."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["bind"]
 
 
 def bind(host: str, port: int, *, search: int = 0) -> socket.socket:
-    """Return a listening socket, non-blocking.
+    """Return a non-blocking listening socket.
 
-    When `port` is taken, the next `search` ports are tried, then any free one.
-    Raises PortInUseError when none can be had, RunnerError for a bad host.
+    If `port` is in use, the next `search` ports are tried, then any free one. Raises
+    PortInUseError if none is available, RunnerError for an invalid host.
     """
     candidates = [port, *range(port + 1, port + search + 1), *([0] if search else [])]
     for candidate in candidates:

@@ -16,23 +16,23 @@ __all__ = ["PendingRequest"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PendingRequest:
-    """A request that is a function's, until a worker has answered it."""
+    """A request of a function that has no response yet."""
 
     number: int
     function: str
     """Id of the function."""
     head: Head
     target: str
-    """The request target that production would see."""
+    """Request target as in production."""
     connection: socket.socket
     arrived: float = field(default_factory=time.monotonic)
 
     @property
     def data(self) -> bytes:
-        """What was read, with the target that production would see."""
+        """Bytes read, with the target as in production."""
         return self.head.with_target(self.target)
 
     @property
     def seconds(self) -> float:
-        """Time since the front door took the request."""
+        """Time since the front door accepted the request."""
         return time.monotonic() - self.arrived

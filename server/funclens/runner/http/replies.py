@@ -1,4 +1,4 @@
-"""Sends the front door's own responses, and closes their connections in order."""
+"""Sends the front door's own responses and closes the connections properly."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SEND_SECONDS = 60.0
 
 
 class Replies:
-    """The responses that are on their way."""
+    """Responses that are being sent."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -37,7 +37,7 @@ class Replies:
     def answer(
         self, head: Head, connection: socket.socket, response: Response | Problem
     ) -> None:
-        """Answer a request; a page for a person is written in a thread."""
+        """Respond to a request; HTML is rendered in a thread."""
         if not head.wants_html:
             self.send(connection, response.encode(head.method))
             return
@@ -50,7 +50,7 @@ class Replies:
         self._spawn(write_and_reply())
 
     async def close(self) -> None:
-        """End what has not been sent yet."""
+        """Abort responses that haven't been sent yet."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -62,7 +62,7 @@ class Replies:
 
 
 async def _reply(connection: socket.socket, data: bytes) -> None:
-    """Send, then wait for the client's end: a reset would take the response back."""
+    """Send, then wait for the client to close; a reset may lose the response."""
     loop = asyncio.get_running_loop()
     with connection, contextlib.suppress(OSError, TimeoutError, asyncio.TimeoutError):
         await asyncio.wait_for(loop.sock_sendall(connection, data), _SEND_SECONDS)

@@ -1,6 +1,6 @@
-"""What the front door answers itself, as bytes. Pure.
+"""Responses of the front door as bytes. Pure.
 
-People get plain text, browsers a page, programs JSON: by the Accept header.
+The Accept header decides between plain text, HTML and JSON.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A whole response of the front door."""
+    """A complete response of the front door."""
 
     status: int
     content_type: str
@@ -48,7 +48,7 @@ class Response:
     headers: tuple[tuple[str, str], ...] = ()
 
     def encode(self, method: str) -> bytes:
-        """Return the response; without its body for HEAD."""
+        """Return the response; for HEAD, without its body."""
         lines = [
             f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}",
             "Server: funclens",
@@ -64,25 +64,25 @@ class Response:
 
 
 def json_response(value: Any, status: int = 200) -> Response:
-    """Return indented JSON, which a terminal can show, too."""
+    """Return indented JSON, safe to print in a terminal."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
-    if not text.replace("\n", "").isprintable():  # or it is no text: names of files
+    if not text.replace("\n", "").isprintable():  # or undecodable file names
         text = json.dumps(value, indent=2)
     return Response(status, "application/json", text.encode() + b"\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A sentence and what can be done, written in the form that is wanted."""
+    """An error with its next steps, in the format that the client wants."""
 
     status: int
     title: str
     lines: tuple[str, ...]
     accept: str = ""
-    """The Accept header of the request."""
+    """Accept header of the request."""
 
     def encode(self, method: str) -> bytes:
-        """Return the response; without its body for HEAD."""
+        """Return the response; for HEAD, without its body."""
         return self._response().encode(method)
 
     def _response(self) -> Response:
@@ -104,12 +104,12 @@ class Problem:
 
 
 def problem(head: Head, status: int, title: str, lines: Iterable[str] = ()) -> Problem:
-    """Return a sentence and what can be done, for the client that asked."""
+    """Return an error with its next steps, for a client."""
     return Problem(status, title, tuple(lines), head.header("Accept") or "")
 
 
 def not_found(head: Head, decision: router.NotFound) -> Problem:
-    """404: names the nearest functions, or where all are listed."""
+    """404: suggests similar functions, or where to find all of them."""
     lines = [f"Did you mean: /{name}" for name in decision.nearest]
     lines.append("All functions are listed at /")
     title = f"No function named {decision.name or head.target!r}"
@@ -117,7 +117,7 @@ def not_found(head: Head, decision: router.NotFound) -> Problem:
 
 
 def ambiguous(head: Head, decision: router.Ambiguous) -> Problem:
-    """409: several functions share the endpoint; each has its qualified name."""
+    """409: several functions share the endpoint; lists their qualified names."""
     title = (
         f"{len(decision.functions)} functions share the endpoint {decision.name!r}: "
         "use a qualified name"
@@ -130,7 +130,7 @@ def ambiguous(head: Head, decision: router.Ambiguous) -> Problem:
 
 
 def forbidden_host(head: Head, decision: router.ForbiddenHost) -> Problem:
-    """403: the Host header is not one of this machine's names."""
+    """403: the Host header isn't a name of this machine."""
     return problem(
         head,
         403,
@@ -161,23 +161,23 @@ def cross_site(head: Head, decision: router.CrossSite) -> Problem:
 
 
 def no_path(head: Head) -> Problem:
-    """400: `OPTIONS *`, CONNECT and the like belong to no function."""
+    """400: no path, as in `OPTIONS *` and CONNECT."""
     return problem(head, 400, f"The request target has no path: {head.target}")
 
 
 def bad_request(reason: str, status: int = 400) -> Problem:
-    """400 or 408: what came is not a request."""
+    """400 or 408: not a valid request."""
     return Problem(status, reason, ())
 
 
 def busy(head: Head, unit: str) -> Problem:
-    """503: the unit's worker takes no more connections."""
+    """503: the unit's worker accepts no more connections."""
     title = f"The worker of {unit} can't keep up: its queue is full"
     return problem(head, 503, title, ["If a function is stuck, restart the unit."])
 
 
 def internal_error(head: Head, error: BaseException) -> Problem:
-    """500: a defect of the runner, not of the function."""
+    """500: a bug in the runner, not in the function."""
     title = f"Internal error of the runner: {type(error).__name__}: {error}"
     return problem(head, 500, title)
 
@@ -190,18 +190,18 @@ def out_of_descriptors(limit: int, accept: str = "") -> Problem:
 
 
 def too_large(head: Head, limit: int) -> Problem:
-    """413: production takes no such body."""
+    """413: the body is larger than production allows."""
     title = f"The request body is larger than {limit // 1024 // 1024} MiB"
     lines = ["Production allows 32 MiB; the setting body-limit changes it here."]
     return problem(head, 413, title, lines)
 
 
 def failed(head: Head, title: str, details: list[str]) -> Problem:
-    """500: the unit or its worker failed, with the user's error and its place."""
+    """500: the unit or its worker failed, with the user's error and its location."""
     return problem(head, 500, title, details)
 
 
 def gone(head: Head, function: str) -> Problem:
-    """503: the function went away while its request was waiting."""
+    """503: the function was removed while its request was waiting."""
     title = f"{function} is no longer served"
     return problem(head, 503, title, ["It was removed, or the runner stops."])

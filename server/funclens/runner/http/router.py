@@ -1,4 +1,4 @@
-"""Decides who answers a request: a function or the front door. Pure."""
+"""Decides who handles a request: a function or the front door. Pure."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ RESERVED = "_funclens"
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """The request is a function's."""
+    """The request is for a function."""
 
     function: Function
     target: str
-    """The request target that production would see."""
+    """Request target as in production."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ class Control:
     """The request is for the runner itself."""
 
     path: str
-    """Below `/_funclens`, with a leading slash, without the query."""
+    """Path below `/_funclens`, with a leading slash, without the query."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`/` was asked: the functions."""
+    """The request is for `/`, the list of functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """Several functions want that name."""
+    """Several functions have that name."""
 
     name: str
     functions: tuple[Function, ...]
@@ -87,7 +87,7 @@ Decision = (
 
 
 class Router:
-    """Knows the functions of one catalog by every name they answer to."""
+    """Maps the names of one catalog to functions."""
 
     def __init__(
         self,
@@ -95,14 +95,14 @@ class Router:
         access: Access | None = None,
         target: str | None = None,
     ) -> None:
-        """`target` is the id of a function that gets what no other name matches."""
+        """`target` is the id of the function for requests without a matching name."""
         self._functions = {function.id: function for function in catalog.functions}
         self._routes = catalog.routes
         self._access = access or Access()
         self._target = self._functions.get(target) if target else None
 
     def decide(self, head: Head) -> Decision:  # noqa: PLR0911 - one for each decision
-        """Return what is to be done with a request."""
+        """Return how to handle a request."""
         refusal = self._access.refusal(head)
         if refusal is not None:
             return refusal

@@ -1,4 +1,4 @@
-"""Sends bytes on a connection as they come about, until either side is gone."""
+"""Stream bytes to a connection until either side closes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ async def send_stream(
     take: Callable[[], Awaitable[bytes]],
     on_gone: Callable[[], None],
 ) -> None:
-    """Send `first`, then what `take` returns until that is empty; close.
+    """Send `first`, then the results of `take` until one is empty; close.
 
-    `on_gone` is called when the client has gone, and has to end the wait of `take`.
+    `on_gone` is called when the client disconnects and must wake `take`.
     """
     loop = asyncio.get_running_loop()
     gone = loop.create_task(_wait_for_end(connection))

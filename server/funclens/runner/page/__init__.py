@@ -1,6 +1,6 @@
-"""The page of a runner for people without an editor: what is served, and how it goes.
+"""The runner's page in a browser: functions, their state and last responses.
 
 `live` sends the page and its changes; `fragments` and `render` are pure and fill the
-templates in `runner/templates`. Nothing of it but `last_responses` is imported before
-somebody looks at the page.
+templates in `runner/templates`. Everything except `last_responses` is imported when the
+page is first shown.
 """

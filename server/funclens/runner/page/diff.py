@@ -1,4 +1,4 @@
-"""Which parts of the page are another since they were last looked at."""
+"""Tracks which parts of the page have changed for a reader."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["LIST", "PageDiff"]
 
 LIST = "list"
-"""The key for all of the page: other functions are served."""
+"""Key for the whole page: the functions have changed."""
 
 _KEYS: dict[str, Callable[[Event], str]] = {
     "functions-changed": lambda _: LIST,
@@ -23,7 +23,7 @@ _KEYS: dict[str, Callable[[Event], str]] = {
 
 
 class PageDiff:
-    """Listens to a runner for one reader; keeps keys, so that it never grows long."""
+    """Event listener of one reader; stores keys only, so its size is bounded."""
 
     def __init__(self) -> None:
         self._keys: dict[str, None] = {}
@@ -31,19 +31,19 @@ class PageDiff:
         self._closed = False
 
     def put(self, event: Event) -> None:
-        """Note what an event changes; called by the bus."""
+        """Record what an event changes; called by the bus."""
         key_of = _KEYS.get(event["event"])
         if key_of is not None:
             self._keys[key_of(event)] = None
             self._wake.set()
 
     def close(self) -> None:
-        """End the wait of the reader."""
+        """Wake the reader."""
         self._closed = True
         self._wake.set()
 
     async def take(self) -> list[str]:
-        """Wait for changes; return the keys of all. Empty when closed."""
+        """Wait for changes and return their keys; empty when closed."""
         await self._wake.wait()
         if not self._closed:
             self._wake.clear()

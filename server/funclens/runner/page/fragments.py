@@ -1,4 +1,4 @@
-"""The parts of the page that change: state of a unit, end of a request. Pure."""
+"""Parts of the page that change: unit states and last responses. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WORDS = {
 
 
 def unit_state(status: UnitStatus, folder: str) -> Markup:
-    """Return the state of a unit in words, with what failed."""
+    """Render the state of a unit, with its failure."""
     debug, failure = status.debug, status.failure
     return fragment(
         "unit_state.html",
@@ -47,7 +47,7 @@ def _word(status: UnitStatus) -> str:
 
 
 def last_response(response: LastResponse | None, folder: str) -> Markup:
-    """Return how the last request to a function ended."""
+    """Render the result of the last request to a function."""
     if response is None:
         return fragment("last_response.html", response=None)
     moment = datetime.fromtimestamp(response.at, timezone.utc)
@@ -57,7 +57,7 @@ def last_response(response: LastResponse | None, folder: str) -> Markup:
         kind=_kind(response),
         status=_status(response.status),
         duration=_duration(response.seconds),
-        # For people here; the script tells it in the reader's zone.
+        # Local time; the script converts it to the reader's time zone.
         stamp=moment.isoformat(timespec="seconds"),
         clock=f"{moment.astimezone():%H:%M:%S}",
         where=_place(response.file, response.line, folder),

@@ -1,4 +1,4 @@
-"""How the last request to each function ended. Takes events, starts nothing."""
+"""Last response of each function, collected from events."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ __all__ = ["LastResponse", "LastResponses"]
 
 @dataclass(frozen=True, slots=True)
 class LastResponse:
-    """The end of one request."""
+    """Result of one request."""
 
     method: str
     path: str
-    """Below the function, with its query."""
+    """Path below the function, with its query."""
     status: int
     """HTTP status; 0 if there was no response."""
     seconds: float
     at: float
-    """When it ended, in seconds since the epoch."""
+    """Time of the response in seconds since the epoch."""
     error: str = ""
     """Type and message of the user's exception, or empty."""
     file: str | None = None
@@ -33,19 +33,19 @@ class LastResponse:
     """1-based."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the response as it stands in the state of the runner."""
+        """Return the response in the form of the runner's state."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 class LastResponses:
-    """Listens to a runner and keeps the last response of each function."""
+    """Event listener that keeps the last response of each function."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._events: dict[str, tuple[float, Event]] = {}
 
     def put(self, event: Event) -> None:
-        """Keep the end of a request; called by the bus, for each one."""
+        """Record a finished request; called by the bus."""
         if event["event"] == "request":
             self._events[event["id"]] = (self._clock(), event)
 
@@ -53,7 +53,7 @@ class LastResponses:
         """Do nothing: there is nobody to wake."""
 
     def all(self) -> dict[str, LastResponse]:
-        """Return the last responses by id of the function."""
+        """Return the last responses by function id."""
         return {id_: _response(*found) for id_, found in self._events.items()}
 
 

@@ -1,7 +1,7 @@
-"""Sends the page of a runner, and what changes while somebody looks at it.
+"""Sends the runner's page and its changes to browsers.
 
-The stream is that of EventSource. It carries elements of the page, each in its
-present state: however fast things happen, a reader gets the last of them.
+Changes are server-sent events with elements of the page in their current state. A slow
+reader skips intermediate states.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 __all__ = ["LivePage"]
 
 _PAUSE_SECONDS = 0.1
-"""Between two messages: what happens meanwhile travels in one."""
+"""Seconds between two messages; changes in between are merged."""
 
 _SILENCE_SECONDS = 20.0
-"""After which something is sent: proxies on the way end what says nothing."""
+"""Seconds of silence before a keep-alive; proxies close silent connections."""
 
 _STREAM_HEAD = "\r\n".join(
     [
@@ -57,7 +57,7 @@ _STREAM_HEAD = "\r\n".join(
 
 
 class LivePage:
-    """The page of one runner."""
+    """Page of one runner."""
 
     def __init__(
         self,
@@ -77,14 +77,14 @@ class LivePage:
         self._replies = replies
 
     async def show(self, head: Head, connection: socket.socket) -> None:
-        """Send the page; it is written in a thread, so that no request waits."""
+        """Send the page; it is rendered in a thread to keep the event loop free."""
         view = self._view(_url_of(head) or self._url)
         body = await in_thread(_document, view)
         response = Response(200, "text/html; charset=utf-8", body, page_headers())
         self._replies.send(connection, response.encode(head.method))
 
     async def follow(self, connection: socket.socket) -> None:
-        """Send the present state of all parts, then each that changes."""
+        """Send the current state of all parts, then each change."""
         diff = PageDiff()
         self._bus.attach(diff)
         view = self._view(self._url)
@@ -123,7 +123,7 @@ def _first_message(view: PageView) -> bytes:
 
 
 def _message_of(view: PageView, keys: list[str]) -> bytes:
-    """Return the message with the elements of these keys that still exist."""
+    """Return a message with the elements of these keys that still exist."""
     folders = {f"unit:{unit.id}": unit.folder for unit in view.catalog.units}
     functions = {f"function:{item.id}": item for item in view.catalog.functions}
     parts = {}
@@ -154,14 +154,14 @@ def _commands(function: Function, url: str, now: datetime) -> Commands:
 
 
 def _url_of(head: Head) -> str:
-    """Return the address under which the reader knows the runner; it is checked."""
+    """Return the validated address by which the reader reaches the runner."""
     host = head.header("Host") or ""
     scheme = "https" if head.header("X-Forwarded-Proto") == "https" else "http"
     return f"{scheme}://{host}" if host else ""
 
 
 def _generation(catalog: Catalog) -> int:
-    """Return a number that is another when other functions are listed."""
+    """Return a number that changes when the list of functions changes."""
     return zlib.crc32(repr(catalog.functions).encode("utf-8", "surrogatepass"))
 
 

@@ -1,7 +1,7 @@
-"""The functions of a runner as a document. Pure: values in, bytes out.
+"""Render the functions of a runner as an HTML document. Pure.
 
-What changes while a person looks stands in elements of its own, which have
-`data-live`: the stream of changes brings their content again.
+Changing content is in separate elements with `data-live`, which the stream of changes
+replaces.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["index_document", "live_fragments"]
 
 _MOST_NAMES = 5
 _SEARCH_FROM = 6
-"""Functions from which on a field to find one is worth its place."""
+"""Number of functions from which a search field is shown."""
 
 _EXAMPLE = """import functions_framework
 
@@ -37,10 +37,10 @@ def hello(request):
 def index_document(
     view: PageView, commands: Mapping[str, Commands], generation: int
 ) -> bytes:
-    """Return the page that lists all functions.
+    """Render the page that lists all functions.
 
-    `commands` are by id of the function; `generation` is another number when the
-    list of functions is another.
+    `commands` are by function id; `generation` changes when the list of functions
+    changes.
     """
     number = len(view.catalog.functions)
     return document(
@@ -58,7 +58,7 @@ def index_document(
 
 
 def live_fragments(view: PageView) -> dict[str, Markup]:
-    """Return the content of every element that changes, by its `data-live`."""
+    """Return the content of every changing element, by its `data-live` value."""
     fragments = {
         f"unit:{unit.id}": unit_state(view.units[unit.id], unit.folder)
         for unit in view.catalog.units
@@ -99,7 +99,7 @@ def _units(view: PageView, commands: Mapping[str, Commands]) -> list[dict[str, A
 
 
 def _words(function: Function) -> str:
-    """Return what a search looks through."""
+    """Return the text that the search field matches."""
     return f"{function.id} {function.route} {function.file} {function.doc}".lower()
 
 
@@ -110,17 +110,17 @@ def _type(function: Function) -> str:
 
 
 def _link(function: Function, url: str) -> str:
-    """Return the address of what a browser can ask for; else an empty text."""
+    """Return the URL of a function for browsers; empty for other functions."""
     is_plain = function.trigger in {None, "https.on_request"}
     is_http = function.signature_type is SignatureType.HTTP
     return url + function.route if is_http and is_plain else ""
 
 
 def _collisions(catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
-    """Return what is said about names that are shared, by id of the function."""
+    """Return notes about shared endpoints, by function id."""
     found: dict[str, list[dict[str, Any]]] = {}
     for collision in catalog.collisions:
-        # Not each of a thousand is looked through for each of a thousand.
+        # Indexed first, to avoid quadratic time for thousands of functions.
         first = collision.functions[: _MOST_NAMES + 1]
         for function in collision.functions:
             others = [id_ for id_ in first if id_ != function][:_MOST_NAMES]

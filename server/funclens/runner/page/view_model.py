@@ -1,4 +1,4 @@
-"""What the page shows at one moment, as a value."""
+"""Content of the page at one moment."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ __all__ = ["PageView"]
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """The functions of a runner and how they go."""
+    """The functions of a runner with their state."""
 
     url: str
-    """As the reader reaches the runner, without a trailing slash."""
+    """Address by which the reader reaches the runner, without a trailing slash."""
     folders: tuple[str, ...]
-    """Workspace folders, absolute."""
+    """Absolute workspace folders."""
     catalog: Catalog
     units: Mapping[str, UnitStatus]
-    """By id of the unit."""
+    """By unit id."""
     responses: Mapping[str, LastResponse]
-    """By id of the function; those that were not called are missing."""
+    """By function id; functions that weren't called are missing."""

@@ -1,1 +1,1 @@
-"""How worker processes are planned, started and ended."""
+"""Plan, start and end worker processes."""
