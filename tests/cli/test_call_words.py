@@ -105,29 +105,27 @@ def test_a_path_begins_with_a_slash_and_is_ascii(word: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "said"),
     [
-        {"method": "GET POST"},
-        {"method": ""},
-        {"path": "/a b"},
-        {"path": "/a\r\nX: 1"},
-        {"path": "/a#b"},
-        {"headers": ["no colon"]},
-        {"headers": [": no name"]},
-        {"headers": ["A b: space"]},
-        {"headers": ["A: line\nbreak"]},
-        {"headers": ["A: snow \u2603"]},
-        {"headers": ["Content-Length: 3"]},
-        {"headers": ["transfer-encoding: chunked"]},
+        ({"method": "GET POST"}, repr("GET POST")),
+        ({"method": ""}, repr("")),
+        ({"path": "/a b"}, repr("/a b")),
+        ({"path": "/a\r\nX: 1"}, repr("/a\r\nX: 1")),
+        ({"path": "/a#b"}, repr("/a#b")),
+        ({"headers": ["no colon"]}, repr("no colon")),
+        ({"headers": [": no name"]}, repr(": no name")),
+        ({"headers": ["A b: space"]}, repr("A b: space")),
+        ({"headers": ["A: line\nbreak"]}, repr("A: line\nbreak")),
+        ({"headers": ["A: snow \u2603"]}, repr("A: snow \u2603")),
+        ({"headers": ["Content-Length: 3"]}, "is computed"),
+        ({"headers": ["transfer-encoding: chunked"]}, "is computed"),
     ],
 )
-def test_invalid_arguments_are_reported(words: dict[str, Any]) -> None:
+def test_invalid_arguments_are_reported(words: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError) as caught:
         asked(**words)
 
-    (value,) = words.values()
-    shown = value[0] if isinstance(value, list) else value
-    assert repr(shown) in str(caught.value) or "is computed" in str(caught.value)
+    assert said in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,9 @@ SETTINGS = {
     "editor.autoClosingQuotes": "never",
     "editor.autoIndent": "none",
     "editor.minimap.enabled": False,
+    # Nothing moves that nobody looks at: each frame is drawn by the processor.
+    "editor.cursorBlinking": "solid",
+    "workbench.reduceMotion": "on",
 }
 
 
@@ -97,6 +100,7 @@ def new_page(browser: Browser, size: tuple[int, int]) -> Page:
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         permissions=["clipboard-read", "clipboard-write"],
+        reduced_motion="reduce",
     )
     return context.new_page()
 

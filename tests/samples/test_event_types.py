@@ -57,7 +57,20 @@ def test_a_cloud_event_is_found_by_its_own_type() -> None:
         built = row.build(INPUTS)
         if isinstance(built, Event) and not row.name.startswith(("alerts", "eventarc")):
             assert find_type(built.type) is row
-            assert built.legacy is None or find_type(built.legacy.event_type) is row
+
+
+def test_an_event_of_the_first_generation_is_found_by_its_own_type() -> None:
+    built = {row.name: row.build(INPUTS) for row in TYPES}
+    legacy = {
+        name: event.legacy.event_type
+        for name, event in built.items()
+        if isinstance(event, Event) and event.legacy
+    }
+
+    assert {name: find_type(kind).name for name, kind in legacy.items()} == {
+        name: name for name in legacy
+    }
+    assert len(legacy) > 10
 
 
 def test_an_unknown_event_gets_suggestions() -> None:
