@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import os
 import re
@@ -9,6 +10,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 """What workers run on."""
@@ -52,12 +57,32 @@ def environment(version: str, *requirements: str, name: str = "") -> Path:
     python = folder / "bin" / "python"
     if (folder / "complete").exists():
         return python
-    shutil.rmtree(folder, ignore_errors=True)
-    _run(interpreters()[version], "-m", "venv", str(folder))
-    if requirements:
-        _run(str(python), "-m", "pip", "install", "--quiet", *requirements)
-    (folder / "complete").touch()
+    _CACHE.mkdir(exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "complete").exists():
+            _make(folder, interpreters()[version], requirements)
+            (folder / "complete").touch()
     return python
+
+
+def _make(folder: Path, python: str, requirements: tuple[str, ...]) -> None:
+    """Make an environment with uv, or with pip where uv, blind to pip.conf, cannot."""
+    made = str(folder / "bin" / "python")
+    uv = Path(sys.executable).with_name("uv")
+    with_uv = [
+        [str(uv), "venv", "--quiet", "--clear", "--seed", "--python", python, folder],
+        [str(uv), "pip", "install", "--quiet", "--python", made, *requirements],
+    ]
+    with_pip = [
+        [python, "-m", "venv", "--clear", folder],
+        [made, "-m", "pip", "install", "--quiet", *requirements],
+    ]
+    count = 2 if requirements else 1
+    try:
+        _run(with_uv[:count])
+    except (AssertionError, OSError):
+        _run(with_pip[:count])
 
 
 def _candidates(version: str) -> list[str]:
@@ -78,8 +103,14 @@ def _version_of(python: str) -> str:
     return done.stdout.strip()
 
 
-def _run(*command: str) -> None:
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
-    )
-    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
+def _run(commands: Sequence[Sequence[str | Path]]) -> None:
+    for command in commands:
+        done = subprocess.run(
+            command,
+            cwd=_CACHE,  # no project of ours is looked at
+            capture_output=True,
+            text=True,
+            timeout=INSTALL_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
