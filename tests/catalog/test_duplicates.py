@@ -225,3 +225,17 @@ def test_similar_names_are_suggested_for_a_misspelling(tmp_path: Path) -> None:
 
     assert nearest(catalog.routes, "send-mial")[0] == "send_mail"
     assert nearest(catalog.routes, "zzzzzz") == []
+
+
+@pytest.mark.parametrize(("units", "rest"), [(5, None), (6, " and 1 more")])
+def test_check_names_five_functions_of_an_endpoint_and_counts_the_rest(
+    tmp_path: Path, units: int, rest: str | None
+) -> None:
+    write_tree(tmp_path, {f"u{number}/main.py": HELLO for number in range(units)})
+
+    (problem,) = problems_of(tmp_path, in_production=True)
+
+    assert problem.message.startswith(f"{units} functions share the endpoint `hello`.")
+    named = ", ".join(f"u{number}.main.hello" for number in range(5))
+    assert problem.message.endswith(named + (rest or ""))
+    assert [place.folder for place in problem.related] == [str(tmp_path)] * (units - 1)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import compileall
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from catalog.production import ask
+from catalog.snippets import AIO, CLOUD_EVENT, HTTP
 from funclens.catalog.rules.table import CODES
 from funclens.model import Severity
 from source_tree import problems_of, write_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-HTTP = "import functions_framework\n\n@functions_framework.http\n"
-AIO = "import functions_framework.aio\n\n@functions_framework.aio.http\n"
-CLOUD_EVENT = "import functions_framework\n\n@functions_framework.cloud_event\n"
 
 FAILING = {
     "no parameter": (
@@ -192,185 +186,6 @@ def test_a_deployed_name_that_is_not_a_function_is_reported(
     assert "InvalidTargetTypeException" in refused.error
 
 
-def test_the_last_definition_of_a_name_is_the_one_that_is_served(
-    tmp_path: Path,
-) -> None:
-    text = (
-        HTTP + "def hello(request):\n    return 'first'\n\n\n"
-        "@functions_framework.http\ndef hello(request):\n    return 'second'\n"
-    )
-    write_tree(tmp_path, {"main.py": text})
-
-    (problem,) = problems_of(tmp_path)
-    assert (problem.code, problem.span.line) == ("shadowed-function", 4)
-    assert [place.span.line for place in problem.related] == [9]
-    assert ask(tmp_path, "hello").body == "second"
-
-
-@pytest.mark.parametrize(
-    "later",
-    ["hello = trace(hello)\n", "if __name__ == '__main__':\n    hello = None\n"],
-)
-def test_a_wrapped_function_is_not_shadowed(tmp_path: Path, later: str) -> None:
-    text = (
-        "def trace(f):\n    return f\n\n"
-        + HTTP
-        + "def hello(request):\n    return ''\n\n"
-        + later
-    )
-    write_tree(tmp_path, {"main.py": text})
-
-    assert problems_of(tmp_path, code="shadowed-function") == []
-
-
-def test_a_local_module_does_not_shadow_the_standard_library(tmp_path: Path) -> None:
-    files = {
-        "main.py": "from email import send\n\n"
-        + HTTP
-        + "def hello(request):\n    return send()\n",
-        "email.py": "def send():\n    return 'sent'\n",
-        "requirements.txt": "functions-framework\n",
-    }
-    write_tree(tmp_path / "wrong", files)
-    files["main.py"] = files["main.py"].replace("from email", "from .email")
-    write_tree(tmp_path / "right", files)
-
-    (problem,) = problems_of(tmp_path / "wrong")
-    assert (problem.code, problem.span.line) == ("shadowed-module", 1)
-    assert problems_of(tmp_path / "right") == []
-    assert "ImportError" in ask(tmp_path / "wrong", "hello").error
-    assert ask(tmp_path / "right", "hello").body == "sent"
-
-
-def test_using_names_of_the_standard_module_is_fine(tmp_path: Path) -> None:
-    write_tree(
-        tmp_path,
-        {
-            "main.py": "import logging\n\n"
-            + HTTP
-            + "def hello(request):\n    logging.info('')\n    return ''\n",
-            "logging.py": "def set_up():\n    pass\n",
-        },
-    )
-
-    assert problems_of(tmp_path, code="shadowed-module") == []
-
-
-def test_a_syntax_error_anywhere_in_the_unit_is_reported(
-    tmp_path: Path,
-) -> None:
-    write_tree(
-        tmp_path,
-        {
-            "unit/main.py": HTTP + "def hello(request):\n    return ''\n",
-            "unit/deep/never_imported.py": "def f(:\n    pass\n",
-            "outside.py": "def f(:\n",
-        },
-    )
-
-    (problem,) = problems_of(tmp_path)
-    assert (problem.code, problem.file) == (
-        "syntax-error-in-unit",
-        "unit/deep/never_imported.py",
-    )
-    built = compileall.compile_dir(tmp_path / "unit", quiet=2, force=True)
-    assert not built
-
-
-@pytest.mark.parametrize(
-    "files",
-    [
-        {"unit/.gcloudignore": "broken.py\n"},
-        {"unit/.gcloudignore": "*\n!main.py\n"},
-        {".gitignore": "broken.py\n"},
-        {"unit/.gcloudignore": "#!include:.gitignore\n", "unit/.gitignore": "b*.py\n"},
-    ],
-)
-def test_a_syntax_error_in_a_file_that_is_not_uploaded_is_ignored(
-    tmp_path: Path, files: dict[str, str]
-) -> None:
-    unit = {
-        "unit/main.py": HTTP + "def hello(request):\n    return ''\n",
-        "unit/broken.py": "def f(:\n",
-    }
-    write_tree(tmp_path, unit)
-    assert [p.code for p in problems_of(tmp_path)] == ["syntax-error-in-unit"]
-
-    write_tree(tmp_path, files)
-    assert problems_of(tmp_path) == []
-
-
-def test_newer_grammar_is_not_an_error(tmp_path: Path) -> None:
-    newer = (
-        "type Pair[T] = tuple[T, T]\n\ndef first[T](pair: Pair[T]) -> T:\n"
-        "    return pair[0]\n\nclass Box[T]:\n    pass\n\n"
-        "try:\n    pass\nexcept* ValueError:\n    pass\n\n"
-        "name = 'x'\ntext = f\"{'a' + f\"{name}\"}\"\n"
-    )
-    write_tree(
-        tmp_path,
-        {"main.py": newer + HTTP + "def hello[T](request: T):\n    return ''\n"},
-    )
-
-    assert problems_of(tmp_path) == []
-
-
-CONFLICTING = "\n".join(
-    f"{HTTP}def {name}(request):\n    return ''\n"
-    for name in ("get_user", "Get_User", "other")
-)
-
-
-def test_names_that_become_one_service_are_reported(tmp_path: Path) -> None:
-    deployed = "".join(
-        f"gcloud functions deploy {name} --gen2 --runtime python312 --trigger-http\n"
-        for name in ("get_user", "Get_User", "other")
-    )
-    write_tree(tmp_path, {"main.py": CONFLICTING, "deploy.sh": deployed})
-
-    found = problems_of(tmp_path)
-    assert [p.code for p in found] == ["deploy-name-conflict"] * 2
-    assert "get-user" in found[0].message
-
-
-def test_firebase_functions_of_a_source_are_deployed_together(tmp_path: Path) -> None:
-    text = "from firebase_functions import https_fn\n\n" + "\n".join(
-        f"@https_fn.on_request()\ndef {name}(request):\n    return ''\n"
-        for name in ("get_user", "Get_User")
-    )
-    write_tree(tmp_path, {"main.py": text})
-
-    found = problems_of(tmp_path)
-    assert [p.code for p in found] == ["deploy-name-conflict"] * 2
-
-
-@pytest.mark.parametrize(
-    "deployed",
-    [
-        "",
-        "gcloud functions deploy get_user --gen2 --trigger-http\n",
-        (
-            "gcloud functions deploy get_user --region us-east1 --trigger-http\n"
-            "gcloud functions deploy Get_User --region us-west1 --trigger-http\n"
-        ),
-        (
-            "gcloud functions deploy get_user --project one --trigger-http\n"
-            "gcloud functions deploy Get_User --project two --trigger-http\n"
-        ),
-        (
-            "gcloud functions deploy get_user --no-gen2 --trigger-http\n"
-            "gcloud functions deploy Get_User --no-gen2 --trigger-http\n"
-        ),
-    ],
-)
-def test_names_deployed_to_different_places_do_not_conflict(
-    tmp_path: Path, deployed: str
-) -> None:
-    write_tree(tmp_path, {"main.py": CONFLICTING, "deploy.sh": deployed})
-
-    assert problems_of(tmp_path, code="deploy-name-conflict") == []
-
-
 def test_a_missing_entry_point_is_reported_with_a_suggestion(
     tmp_path: Path,
 ) -> None:
@@ -423,28 +238,3 @@ def test_every_code_has_a_section_and_a_test(request: pytest.FixtureRequest) -> 
         section = documented.partition(f"\n## {code}\n")[2].partition("\n## ")[0]
         assert "\nKnown limits: " in section
         assert f'"{code}"' in words
-
-
-def test_the_rule_agrees_with_pythons_compiler(tmp_path: Path) -> None:
-    """The build runs `python -m compileall` over the folder: a bad file fails it."""
-    write_tree(tmp_path, {"good.py": "x = 1\n", "bad.py": "x = (\n"})
-
-    ended = subprocess.run(
-        [sys.executable, "-m", "compileall", "-f", "-q", "."],
-        cwd=tmp_path,
-        capture_output=True,
-        check=False,
-    )
-
-    assert ended.returncode == 1
-
-
-def test_a_syntax_error_message_has_no_line_number(tmp_path: Path) -> None:
-    """Python counts lines from the start of what it is given."""
-    source = "import os\n\n\ndef hello(request):\n    return 'x\n"
-    write_tree(tmp_path, {"main.py": source})
-
-    (problem,) = problems_of(tmp_path, code="syntax-error-in-unit")
-
-    assert problem.span.line == 5
-    assert "line" not in problem.message.partition("folder: ")[2]
