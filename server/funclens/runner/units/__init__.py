@@ -1,1 +1,1 @@
-"""The lifecycle of units and their pool."""
+"""Lifecycle of units."""

@@ -1,4 +1,4 @@
-"""Slows down the restarts of a unit whose workers end again and again. Pure."""
+"""Delays restarts of a unit whose workers keep crashing. Pure."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 __all__ = ["CrashLoop"]
 
 _TOLERATED = 4
-"""Workers that may end in a row before the next one is delayed."""
+"""Number of crashes in a row before the next start is delayed."""
 _FIRST_SECONDS = 0.5
 _MOST_SECONDS = 30.0
 _STEADY_SECONDS = 60.0
-"""A worker that lives as long is no part of a loop."""
+"""A worker that lives longer ends the loop."""
 
 
 class CrashLoop:
-    """Counts the workers of a unit that ended without an answer between them.
+    """Counts crashes of a unit's workers in a row, without a response in between.
 
-    Nothing restarts a worker but a request or a person, so there is no timer: a
-    request that comes too early gets the reason at once.
+    Only requests and users start workers, so there is no timer: a request that comes
+    too early fails immediately with the reason.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -37,31 +37,31 @@ class CrashLoop:
 
     @property
     def seconds_left(self) -> float:
-        """How long a request has to wait until it starts a worker; 0 for not at all."""
+        """Seconds until a request may start a worker; 0 if it may do so now."""
         return max(0.0, self._not_before - self._clock())
 
     @property
     def status(self) -> CrashLoopStatus | None:
-        """The loop, if there is one."""
+        """The crash loop, or None."""
         if self._count <= _TOLERATED:
             return None
         return CrashLoopStatus(self._count, self._delay)
 
     def started(self) -> None:
-        """Take note of a worker's start."""
+        """Record the start of a worker."""
         self._started_at = self._clock()
 
     def answered(self) -> None:
-        """Take note of an answer: the worker works."""
+        """Record a response: the worker is healthy."""
         self._count = 0
 
     def forget(self) -> None:
-        """Begin again: the code has changed, or somebody asked for a start."""
+        """Reset, because the code changed or the user started the unit."""
         self._count = 0
         self._not_before = 0.0
 
     def crashed(self) -> None:
-        """Take note of a worker that ended, and was not asked to."""
+        """Record an unexpected exit of a worker."""
         now = self._clock()
         if now - self._started_at >= _STEADY_SECONDS:
             self._count = 0
@@ -75,7 +75,7 @@ class CrashLoop:
         return min(_MOST_SECONDS, _FIRST_SECONDS * (1 << doublings))
 
     def explain(self, failure: UnitFailure) -> UnitFailure:
-        """Add the loop, if there is one, to why the unit has no worker."""
+        """Add the crash loop, if any, to a failure."""
         if self.status is None:
             return failure
         return replace(

@@ -1,4 +1,4 @@
-"""Which states of which files a worker runs: what a save makes stale."""
+"""Versions of the files that a worker has loaded; decides what a save makes stale."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 __all__ = ["LoadedFiles"]
 
 _COARSE_NS = 20_000_000
-"""File systems note the time of a change by a coarse clock."""
+"""File timestamps may be this coarse, in nanoseconds."""
 
 _MOST_CONTENTS = 50
-"""Saved files whose content is looked at when a worker is started."""
+"""Maximum number of saved files to hash when a worker starts."""
 
 _MOST_STATES = 2_000
-"""Files that are looked at when a worker is started."""
+"""Maximum number of files to stat when a worker starts."""
 
 State = tuple[int, int, int, int]
-"""Times of the last change of content and of the file, its size and its number."""
+"""mtime, ctime, size and inode."""
 
 
 class LoadedFiles:
-    """The files of one worker, from the moment that its start began.
+    """Files of one worker, recorded since its start.
 
-    Paths are real ones: no part of them is a link.
+    Paths are real paths, without symbolic links.
     """
 
     def __init__(
@@ -39,40 +39,40 @@ class LoadedFiles:
     ) -> None:
         """`before` are the files of the worker that is replaced because of `saved`."""
         self._loaded: dict[str, int] = {}
-        """Files that were loaded as modules, and when they had changed."""
+        """Modification times of the files loaded as modules."""
         self._changed: set[str] = set()
-        """Files that changed since the start began."""
+        """Files that changed since the start."""
         saved = tuple(itertools.islice(saved, _MOST_CONTENTS))
         known = itertools.chain(saved, before.paths if before else ())
         self._states = {
             path: _state(path) for path in itertools.islice(known, _MOST_STATES)
         }
-        """Files as the worker finds them, unless they are saved again meanwhile."""
+        """Files as the worker finds them, unless they are saved again."""
         self._contents = {path: _content(path) for path in saved}
-        """Digests of saved files, for the same reason."""
+        """Digests of saved files, for the same purpose."""
         self._started_at = time.time_ns()
 
     @property
     def paths(self) -> Iterator[str]:
-        """All files that are known."""
+        """All known files."""
         return itertools.chain(self._loaded, self._states)
 
     def loaded(self, files: Mapping[str, int]) -> None:
-        """Take note of modules: file to the time of its change in nanoseconds."""
+        """Record loaded modules, with their modification times in nanoseconds."""
         self._loaded.update(files)
 
     def changed(self, path: str) -> None:
-        """Take note that a file has changed."""
+        """Record that a file has changed."""
         self._changed.add(path)
 
     def is_unchanged(self, path: str) -> bool:
-        """Tell whether a file is as it was when the start began."""
+        """Return whether a file is the same as when the start began."""
         return path in self._states and self._states[path] == _state(path)
 
     def is_stale(self, path: str) -> bool:
-        """Tell whether the worker has loaded another state of a file.
+        """Return whether the worker has loaded another version of a file.
 
-        A file that was written again with the same content isn't.
+        A file rewritten with the same content isn't stale.
         """
         loaded = self._loaded.get(path)
         if loaded is None or loaded == _modified_at(path):
@@ -84,23 +84,23 @@ class LoadedFiles:
 
     @property
     def are_stale(self) -> bool:
-        """Whether a file has changed before the worker could tell that it is code."""
+        """Whether a file changed before the worker could report it as code."""
         return any(self.is_stale(path) for path in self._changed & set(self._loaded))
 
     def may_be_missed(self, path: str) -> bool:
-        """Tell whether a file has changed since the start began, or is gone."""
+        """Return whether a file has changed since the start began, or is gone."""
         if path in self._states:
             return not self.is_unchanged(path)
         return not 0 <= _changed_at(path) < self._started_at - _COARSE_NS
 
     def _began_with(self, path: str, modified_at: int) -> bool:
-        """Tell whether a file had changed then, when the start began."""
+        """Return whether a file already had this time when the start began."""
         state = self._states.get(path)
         return state is not None and state[0] == modified_at
 
 
 def _content(path: str) -> bytes | None:
-    """Return the digest of a file, None when it cannot be read."""
+    """Return the digest of a file, or None if it can't be read."""
     try:
         return hashlib.blake2b(read_regular(path), digest_size=16).digest()
     except OSError:
@@ -115,13 +115,13 @@ def _modified_at(path: str) -> int:
 
 
 def _changed_at(path: str) -> int:
-    """Return when content or name of a file changed last; -1 when it is gone."""
+    """Return the last change of a file's content or name; -1 if it is gone."""
     state = _state(path)
     return -1 if state is None else max(state[:2])
 
 
 def _state(path: str) -> State | None:
-    """Return what every save changes; None when there is no such file."""
+    """Return the state that every save changes; None if the file doesn't exist."""
     try:
         found = Path(path).stat()
     except OSError:

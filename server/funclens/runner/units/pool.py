@@ -1,4 +1,4 @@
-"""The supervisors of a runner: one for each unit, or for each isolated function."""
+"""Supervisors of a runner: one per unit, or per isolated function."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["WorkerPool"]
 
 _LAUNCHER_SECONDS = 1.0
-"""How long the launcher, which has nothing left to do, may take to end."""
+"""Maximum seconds for the idle launcher to exit."""
 
 _BY_URGENCY = (
     UnitState.FAILED,
@@ -50,27 +50,27 @@ class WorkerPool:
         prestarted: Prestarted | None = None,
     ) -> None:
         self.catalog = catalog
-        """What is served; `update` replaces it."""
+        """The catalog being served; replaced by `update`."""
         self._options = options
         self._bus = bus
         self._refusals = Refusals(bus, replies)
         self._starter = WorkerStarter(options, bus, prestarted)
         self._units: dict[str, Unit] = {unit.id: unit for unit in catalog.units}
         self._supervisors: dict[tuple[str, str | None], UnitSupervisor] = {}
-        """By id of the unit and, where functions are isolated, of the function."""
+        """By unit id and, for isolated functions, function id."""
         self._ending: dict[asyncio.Task[None], UnitSupervisor] = {}
-        """Supervisors of units that are gone, by what waits for their workers."""
+        """Supervisors of removed units, by the task that waits for their workers."""
         self._loop = asyncio.get_running_loop()
 
     @property
     def statuses(self) -> list[UnitStatus]:
-        """The status of every unit, in the order of the catalog."""
+        """The status of every unit, in catalog order."""
         return [self._status(unit) for unit in self._units]
 
     def update(self, catalog: Catalog, changed: Iterable[str] = ()) -> None:
-        """Serve another catalog; replace the workers whose code has changed.
+        """Serve a new catalog; replace the workers whose code has changed.
 
-        `changed` are absolute paths of files that differ from before.
+        `changed` are absolute paths of changed files.
         """
         if catalog is not self.catalog:
             self._take(catalog)
@@ -84,9 +84,9 @@ class WorkerPool:
                 supervisor.replace(files)
 
     def configure(self, folders: Mapping[str, FolderOptions]) -> None:
-        """Take other settings; replace the workers whose Python or env files differ.
+        """Apply changed settings; replace workers with another Python or env files.
 
-        How functions are isolated stays as it was when the runner started.
+        The isolation of functions stays as it was when the runner started.
         """
         before = self._options.folders
         chosen = {
@@ -105,7 +105,7 @@ class WorkerPool:
                 supervisor.replace()
 
     def supervisor_of(self, function: Function) -> UnitSupervisor:
-        """Return the supervisor of the worker that serves a function."""
+        """Return the supervisor of the worker for a function."""
         is_isolated = self._options.folder(function.folder).isolate_functions
         key = (function.unit, function.id if is_isolated else None)
         found = self._supervisors.get(key)
@@ -120,9 +120,9 @@ class WorkerPool:
         return found
 
     def supervisors_of(self, name: str) -> list[UnitSupervisor]:
-        """Return the supervisors of a unit, or the one of a function, by id.
+        """Return the supervisors of a unit, or of one function, by id.
 
-        Raises RunnerError when there is no such unit or function.
+        Raises RunnerError if there is no such unit or function.
         """
         found = [
             item for item in self.catalog.functions if name in (item.unit, item.id)
@@ -133,7 +133,7 @@ class WorkerPool:
         return list(dict.fromkeys(self.supervisor_of(item) for item in found))
 
     async def stop(self, seconds: float) -> None:
-        """Let workers finish for `seconds`, then end them all."""
+        """Drain all workers for `seconds`, then kill them."""
         deadline = self._loop.time() + seconds
         supervisors = [*self._supervisors.values(), *self._ending.values()]
         await asyncio.gather(*(item.stop(seconds) for item in supervisors))
@@ -141,7 +141,7 @@ class WorkerPool:
         self._starter.close(max(_LAUNCHER_SECONDS, deadline - self._loop.time()))
 
     def kill(self) -> None:
-        """End every worker at once, whatever it does."""
+        """Kill all workers immediately."""
         for supervisor in [*self._supervisors.values(), *self._ending.values()]:
             supervisor.kill()
 
@@ -180,7 +180,7 @@ class WorkerPool:
         )
 
     def _concerns(self, path: str, supervisor: UnitSupervisor) -> bool:
-        """Tell whether a changed file makes a worker answer otherwise."""
+        """Return whether a changed file affects a worker."""
         if supervisor.has_begun_with(path):
             return False
         unit = supervisor.served.unit
@@ -197,7 +197,7 @@ class WorkerPool:
 
 
 def _service(name: str) -> dict[str, str]:
-    """Return what Cloud Run tells a service of its name and revision."""
+    """Return the variables that Cloud Run sets for a service and its revision."""
     return {
         "K_SERVICE": name,
         "K_REVISION": f"{name}-00001-loc",

@@ -1,4 +1,4 @@
-"""What the front door answers instead of a worker, and how the event log gets it."""
+"""Responses of the front door in place of a worker, with their log events."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ __all__ = ["Refusals"]
 
 
 class Refusals:
-    """Answers requests that no worker answers, and publishes their end."""
+    """Responds to requests that no worker handles, and publishes them."""
 
     def __init__(self, bus: EventBus, replies: Replies) -> None:
         self._bus = bus
         self._replies = replies
 
     def busy(self, unit: str, request: PendingRequest) -> None:
-        """Refuse a request that would wait in a full queue."""
+        """Respond to a request that doesn't fit in a full queue."""
         self._refuse(unit, request, responses.busy(request.head, unit))
 
     def gone(self, unit: str, request: PendingRequest) -> None:
-        """Refuse a request whose function went away while it was waiting."""
+        """Respond to a waiting request whose function was removed."""
         self._refuse(unit, request, responses.gone(request.head, request.function))
 
     def failed(
         self, unit: str, request: PendingRequest, what: str, failure: UnitFailure
     ) -> None:
-        """Answer for a unit that cannot be loaded: `what` is the verb of a sentence."""
+        """Respond for a unit that failed; `what` is the verb of the message."""
         title = f"{unit} {what}: {failure.error}"
         response = responses.failed(request.head, title, failure.details)
         self._refuse(unit, request, response)
 
     def lost(self, unit: str, left: LeftRequests, end: WorkerExit) -> None:
-        """Answer for what a worker had taken when it died; cut what has begun."""
+        """Respond to requests that a dead worker had taken; cut off begun responses."""
         error = {
             "error": f"the worker ended: {end.how}",
             "file": end.file,
@@ -58,7 +58,7 @@ class Refusals:
         title = f"The worker of {unit} ended while it handled this request: {end.how}"
         for request in left.unanswered:
             self._publish(unit, request, 500, error)
-            request.connection.setblocking(False)  # the worker has made it block
+            request.connection.setblocking(False)  # the worker made it blocking
             response = responses.failed(request.head, title, end.details)
             self._replies.answer(request.head, request.connection, response)
 

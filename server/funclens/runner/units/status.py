@@ -1,4 +1,4 @@
-"""What is known of a running runner, as values for lenses, views and pages."""
+"""State of a runner as values for lenses, views and pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
 
 
 class RunnerState(str, enum.Enum):
-    """The life of a runner, as the language server sees it."""
+    """State of a runner as seen by the language server."""
 
     STOPPED = "stopped"
     STARTING = "starting"
@@ -35,21 +35,21 @@ class RunnerState(str, enum.Enum):
 
 
 class UnitState(str, enum.Enum):
-    """The life of one unit in a running runner."""
+    """State of one unit in a running runner."""
 
     IDLE = "idle"
-    """No worker yet: the first request or click starts one."""
+    """No worker yet; the first request or click starts one."""
     STARTING = "starting"
-    """A worker loads the user's module; requests wait in the front door."""
+    """A worker is loading the module; requests wait in the front door."""
     READY = "ready"
-    """A worker answers."""
+    """A worker handles requests."""
     FAILED = "failed"
-    """The last attempt to load the module failed; the next request tries again."""
+    """The module failed to load; the next request tries again."""
 
 
 @dataclass(frozen=True, slots=True)
 class DebugAddress:
-    """Where debugpy of a worker listens."""
+    """Address where debugpy listens in a worker."""
 
     host: str
     port: int
@@ -57,34 +57,34 @@ class DebugAddress:
 
 @dataclass(frozen=True, slots=True)
 class UnitFailure:
-    """Why a unit could not be loaded, or how its worker ended."""
+    """Why a unit failed to load, or how its worker ended."""
 
     error: str
     """Type and message of the user's error."""
     file: str | None = None
-    """The user's file, absolute; None when none is known."""
+    """Absolute path of the user's file, if known."""
     line: int | None = None
     """1-based."""
     traceback: str = ""
     """Traceback of the user's frames."""
     hint: str = ""
-    """The next step, where one is known."""
+    """The next step, if known."""
     remedy: Remedy | None = None
-    """The same as the hint, for programs."""
+    """Machine-readable form of the hint."""
 
     @property
     def details(self) -> list[str]:
-        """Place, traceback and next step, as far as they are known."""
+        """Location, traceback and next step, as far as known."""
         place = f"{self.file}:{self.line}" if self.file else ""
         return [text for text in (place, self.traceback, self.hint) if text]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the failure as it stands in `unit-state` and `import-error`."""
+        """Return the failure in the form of `unit-state` and `import-error` events."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> UnitFailure:
-        """Return what a worker or `to_json` wrote; unknown keys are ignored."""
+        """Parse the JSON of a worker or of `to_json`, ignoring unknown keys."""
         remedy = value.get("remedy")
         known = _known_fields(cls, value)
         if remedy:
@@ -95,15 +95,15 @@ class UnitFailure:
 
 @dataclass(frozen=True, slots=True)
 class CrashLoopStatus:
-    """The workers of a unit end one after the other, without an answer between."""
+    """Crashes of a unit's workers in a row, without a response in between."""
 
     count: int
-    """Workers that ended in a row."""
+    """Number of crashes in a row."""
     seconds: float
-    """How long after the last end no request starts another."""
+    """Seconds after the last crash during which no request starts a worker."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the loop as it stands in `unit-state` and `worker-crashed` events."""
+        """Return the loop in the form of `unit-state` and `worker-crashed` events."""
         return asdict(self)
 
 
@@ -116,10 +116,10 @@ class UnitStatus:
     debug: DebugAddress | None = None
     failure: UnitFailure | None = None
     crash_loop: CrashLoopStatus | None = None
-    """Only while the unit has failed, or another try is being made."""
+    """Set while the unit has failed or is being tried again."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the status as it stands in `snapshot` and `unit-state` events."""
+        """Return the status in the form of `snapshot` and `unit-state` events."""
         return {
             "unit": self.unit,
             "state": self.state.value,
@@ -132,7 +132,7 @@ class UnitStatus:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> UnitStatus:
-        """Return the status that `to_json` wrote; unknown keys are ignored."""
+        """Parse the JSON of `to_json`, ignoring unknown keys."""
         debug = value.get("debug")
         failure = value.get("failure")
         crash_loop = value.get("crash_loop")
@@ -149,13 +149,13 @@ class UnitStatus:
 
 @dataclass(frozen=True, slots=True)
 class RunnerSnapshot:
-    """The runner of a workspace at one moment."""
+    """State of a workspace's runner at one moment."""
 
     state: RunnerState = RunnerState.STOPPED
     url: str = ""
     """Without a trailing slash: `http://127.0.0.1:8080`; empty when stopped."""
     units: Mapping[str, UnitStatus] = field(default_factory=dict)
-    """By id of the unit; a unit that is missing is idle."""
+    """By unit id; missing units are idle."""
 
 
 def ended_serving(end: WorkerExit) -> UnitFailure:

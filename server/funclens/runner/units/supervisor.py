@@ -1,7 +1,7 @@
-"""The life of one unit: no worker, a starting one, a ready one, the next one.
+"""Lifecycle of one unit: idle, starting, ready, replaced.
 
-Requests that come while a worker starts or is replaced wait here. Those that a worker
-had not taken when it died go to the next one; those that it had taken get a 500 that
+Requests wait here while a worker starts or is replaced. If a worker dies, requests that
+it hadn't taken go to the next worker; those that it had taken get a 500 response that
 says how it ended.
 """
 
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 __all__ = ["UnitSupervisor"]
 
 WAITING_LIMIT = 512
-"""Requests that wait for a worker to start before more are refused."""
+"""Maximum number of requests that wait for a worker to start."""
 
 
 class UnitSupervisor:
-    """Holds the current worker of a unit, and the requests that wait for one."""
+    """Owns the current worker of a unit, and the requests that wait for one."""
 
     def __init__(
         self,
@@ -57,14 +57,14 @@ class UnitSupervisor:
     ) -> None:
         self.status = UnitStatus(unit)
         self.served = served
-        """For the next start: a save may bring other functions."""
+        """Functions for the next start; a save may change them."""
         self._starter = starter
         self._bus = bus
         self._refusals = refusals
         self._loop = asyncio.get_running_loop()
         self._current: WorkerConnection | None = None
         self._starting: asyncio.Task[None] | None = None
-        """Plans and starts the current worker."""
+        """Task that plans and starts the current worker."""
         self._leaving: set[WorkerConnection] = set()
         self._waiting: list[PendingRequest] = []
         self._failure: UnitFailure | None = None
@@ -76,7 +76,7 @@ class UnitSupervisor:
         self._on_empty: asyncio.Future[None] | None = None
 
     def deliver(self, request: PendingRequest) -> None:
-        """Hand a request to the worker; start one when there is none."""
+        """Pass the request to the worker; start one if needed."""
         worker = self._current
         if worker is None or not worker.serves(request.function):
             if not self._is_served(request.function):
@@ -99,17 +99,17 @@ class UnitSupervisor:
                 self._launch()
 
     def start(self) -> None:
-        """Start a worker unless one is there."""
+        """Start a worker unless there is one."""
         if not self._has_worker:
             self._crashes.forget()
             self._launch()
 
     def has_begun_with(self, path: str) -> bool:
-        """Tell whether a file is as it was when the last worker was started."""
+        """Return whether a file is the same as when the last worker was started."""
         return self._files.is_unchanged(path)
 
     def is_stale(self, path: str) -> bool:
-        """Tell whether the change of a file, given by its real path, was not loaded."""
+        """Return whether the worker loaded another version of a file (real path)."""
         self._files.changed(path)
         failure = self.status.failure
         if failure is not None and path == failure.file:
@@ -117,18 +117,18 @@ class UnitSupervisor:
         return self._files.is_stale(path)
 
     def may_miss(self, path: str) -> bool:
-        """Tell whether a module's change is too late for the load of the worker.
+        """Return whether a changed module may have been missed by the worker.
 
-        A worker that is ready has reported the modules that it loaded.
+        A ready worker has reported the modules it loaded.
         """
         if self.status.state is UnitState.STARTING:
             return self._files.may_be_missed(path)
         return self.status.state is not UnitState.READY
 
     def replace(self, saved: Iterable[str] = ()) -> None:
-        """Let the worker finish what it has and start another; wake a failed unit.
+        """Drain the worker and start another; retry a failed unit.
 
-        `saved` are the files because of which it is replaced.
+        `saved` are the files that caused it.
         """
         self._crashes.forget()
         if self._has_worker or self.status.state is UnitState.FAILED:
@@ -136,10 +136,10 @@ class UnitSupervisor:
             self._launch(saved)
 
     async def debug(self, extra: Mapping[str, str] | None = None) -> DebugAddress:
-        """Replace the worker by one under debugpy; return where that listens.
+        """Replace the worker by one under debugpy; return its address.
 
-        `extra` is added to the environment for as long as the unit is debugged.
-        Raises RunnerError when the worker cannot be started.
+        `extra` is added to the environment while the unit is debugged. Raises
+        RunnerError if the worker can't be started.
         """
         is_other = extra is not None and extra != self._debug.environment
         if not self._debug.is_awaited or is_other:
@@ -150,7 +150,7 @@ class UnitSupervisor:
         return await self._debug.address(self._unit)
 
     def end_debug(self) -> None:
-        """Serve without the debugger again."""
+        """Restart without the debugger."""
         if not self._debug.is_on:
             return
         was_waiting = bool(self._waiting)
@@ -162,7 +162,7 @@ class UnitSupervisor:
             self.start()
 
     async def stop(self, seconds: float) -> None:
-        """Let every worker finish, for `seconds` at most, and wait for their end.
+        """Drain all workers for at most `seconds` and wait for their exit.
 
         May be called again with less time.
         """
@@ -177,12 +177,12 @@ class UnitSupervisor:
             await asyncio.shield(self._on_empty)
 
     def kill(self) -> None:
-        """End every worker of the unit now."""
+        """Kill all workers of the unit immediately."""
         for worker in [*self._leaving, *([self._current] if self._current else [])]:
             worker.kill()
 
     def on_event(self, worker: WorkerConnection, event: dict[str, Any]) -> None:
-        """Take an event of a worker; only the current one changes the state."""
+        """Process an event of a worker; only the current one changes the state."""
         name = event.pop("event")
         if name == EventName.REQUEST:
             self._answered(event)
@@ -207,7 +207,7 @@ class UnitSupervisor:
     def on_death(
         self, worker: WorkerConnection, end: WorkerExit, left: LeftRequests
     ) -> None:
-        """Answer for what a dead worker had taken; have another do the rest."""
+        """Respond to what a dead worker had taken; requeue the rest."""
         if worker is self._current and self.status.state is not UnitState.STARTING:
             self._leaving.add(worker)
             self._current = None
@@ -218,7 +218,7 @@ class UnitSupervisor:
             self.deliver(request)
 
     def on_exit(self, worker: WorkerConnection, end: WorkerExit) -> None:
-        """Take note that nothing more comes of a worker; it may never have loaded."""
+        """Record that a dead worker sends nothing more; it may never have loaded."""
         self._starter.ended(worker)
         self._leaving.discard(worker)
         if not self._leaving and self._on_empty and not self._on_empty.done():
@@ -255,7 +255,7 @@ class UnitSupervisor:
         self._starting = self._loop.create_task(self._start(is_debugged=is_debugged))
 
     async def _start(self, *, is_debugged: bool) -> None:
-        """Start the worker that `_launch` has announced; cancelled by `_retire`."""
+        """Start the worker that `_launch` announced; canceled by `_retire`."""
         starter = self._starter
         try:
             served = self.served
@@ -302,7 +302,7 @@ class UnitSupervisor:
         )
 
     def _crash(self, end: WorkerExit) -> None:
-        """Say that a worker ended which nobody had asked to."""
+        """Report a worker that ended unexpectedly."""
         self._crashes.crashed()
         loop = self._crashes.status
         self._bus.publish(

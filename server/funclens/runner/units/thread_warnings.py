@@ -1,4 +1,4 @@
-"""Says which threads of a unit production would not have, each place once."""
+"""Warns about threads that don't exist in production, once per location."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST = 1_000
 
 
 class ThreadWarnings:
-    """The places of one unit that start threads as its source loads."""
+    """Locations in one unit that start threads at import."""
 
     def __init__(self, unit: str, bus: EventBus) -> None:
         self._unit = unit
@@ -23,7 +23,7 @@ class ThreadWarnings:
         self._told: set[tuple[str, int]] = set()
 
     def tell(self, threads: Iterable[Mapping[str, Any]]) -> None:
-        """Warn of threads, given by `name`, `file` and `line`."""
+        """Warn about threads, given by `name`, `file` and `line`."""
         for thread in threads:
             place = (thread["file"], thread["line"])
             if place not in self._told and len(self._told) < _MOST:

@@ -1,4 +1,4 @@
-"""What a unit's worker serves: its manifest, and what goes with it. Pure."""
+"""Builds the manifest of a unit's worker. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["Served", "build_manifest"]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What a supervisor's next worker serves."""
+    """What the next worker of a supervisor serves."""
 
     unit: Unit
     manifest: Manifest
     extra: Mapping[str, str]
-    """Environment on top of the unit's: what Cloud Run tells a service."""
+    """Additional environment variables, which Cloud Run sets for a service."""
 
 
 def build_manifest(
@@ -36,8 +36,9 @@ def build_manifest(
 ) -> Manifest:
     """Return the manifest of a unit of the catalog.
 
-    `threads` is how many requests run at once, `body_limit` in bytes, `first` the id
-    of the function that FUNCTION_TARGET names, `only` that of the only one served.
+    `threads` is the number of concurrent requests, `body_limit` is in bytes, `first`
+    is the id of the function for FUNCTION_TARGET, and `only` that of the only one to
+    serve.
     """
     by_id = {function.id: function for function in catalog.functions}
     ids = sorted(unit.functions, key=lambda id_: id_ != (only or first))

@@ -1,4 +1,4 @@
-"""Reports saved files: by inotify on Linux, watchfiles elsewhere, else polling."""
+"""Reports saved files: inotify on Linux, watchfiles elsewhere, or polling."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Watches folders by inotify: reports each file when its writer has closed it.
+"""Watches folders with inotify: reports each file when its writer closes it.
 
-Only folders that may hold a unit's files are watched: neither environments nor
-packages of other languages.
+Only folders that may contain a unit's files are watched, not environments or packages
+of other languages.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ if TYPE_CHECKING:
 __all__ = ["saved_files"]
 
 _QUIET_SECONDS = 0.002
-"""A batch ends when nothing was saved for this long: `Save All` is one batch."""
+"""Seconds of silence that end a batch, so that `Save All` is one batch."""
 
 _BATCH_SECONDS = 0.05
-"""The longest batch: a checkout of a branch is several."""
+"""Maximum length of a batch in seconds; a branch checkout is several."""
 
 _COARSE_NS = 20_000_000
-"""File systems note the time of a change by a coarse clock."""
+"""File timestamps may be this coarse, in nanoseconds."""
 
-# Only what ends a change: a file that is being written is not read.
+# Only events that end a change, so that unfinished files aren't read.
 _WANTED = Mask.CLOSE_WRITE | Mask.CREATE | Mask.DELETE | Mask.MOVE | Mask.ONLYDIR
 
 
 async def saved_files(
     folders: Sequence[str], is_foreign: Callable[[str, str], bool], since: int
 ) -> AsyncIterator[list[str]]:
-    """Return batches of files and folders that came, changed or went, absolute.
+    """Yield batches of absolute paths that were added, changed or removed.
 
-    `is_foreign(parent, name)` tells which folders need no watch. What has changed
-    before the first look, but after `since` (`time.time_ns()`), is the first batch.
-    Never ends. Raises WatchLimitError when the system watches no more.
+    `is_foreign(parent, name)` returns whether to skip a folder. Changes since `since`
+    (`time.time_ns()`) and before the first look are the first batch. Never ends.
+    Raises WatchLimitError if the system has no more watches.
     """
     try:
         inotify = Inotify(cache_size=200)
@@ -62,7 +62,7 @@ async def saved_files(
 
 async def _batches(inotify: Inotify, tree: _Tree) -> AsyncIterator[list[str]]:
     loop = asyncio.get_running_loop()
-    # Awaited, never cancelled: what it has read already would be lost.
+    # Awaited, never canceled: events that it has read would be lost.
     coming = loop.create_task(inotify.get())
     try:
         while True:
@@ -83,7 +83,7 @@ async def _batches(inotify: Inotify, tree: _Tree) -> AsyncIterator[list[str]]:
 
 
 class _Tree:
-    """Watches folders and all below them, those that come later too."""
+    """Watches folders recursively, including new ones."""
 
     def __init__(
         self,
@@ -96,11 +96,11 @@ class _Tree:
         self._is_foreign = is_foreign
 
     def begin(self) -> list[str]:
-        """Watch everything; return the files that are there."""
+        """Watch everything; return the existing files."""
         return [path for folder in self._folders for path in self._enter(folder)]
 
     def paths(self, event: Event) -> list[str]:
-        """Return what an event says to have changed."""
+        """Return the changed paths of an event."""
         mask = event.mask
         if Mask.Q_OVERFLOW in mask:
             return self.begin()
@@ -116,11 +116,11 @@ class _Tree:
                 self._leave(path)
             return [path]
         if Mask.CREATE in mask and not event.path.is_symlink():
-            return []  # its writer has not closed it yet
+            return []  # its writer hasn't closed it yet
         return [path]
 
     def _enter(self, top: str) -> list[str]:
-        """Watch a folder and those below it; return the files that are there."""
+        """Watch a folder recursively; return the existing files."""
         files: list[str] = []
         folders = [top]
         while folders:
@@ -142,7 +142,7 @@ class _Tree:
         return files
 
     def _leave(self, top: str) -> None:
-        """Watch a folder no more that has another name now."""
+        """Stop watching a folder that was renamed."""
         for watch in self._inotify.watches:
             path = str(watch.path)
             if path == top or path.startswith(top + os.sep):
@@ -150,7 +150,7 @@ class _Tree:
 
 
 def _changed_at(path: str) -> int:
-    """Return when a file was changed or put in its place, in nanoseconds."""
+    """Return when a file was changed or moved, in nanoseconds."""
     try:
         return os.lstat(path).st_ctime_ns
     except OSError:

@@ -1,6 +1,6 @@
-"""Looks at all files again and again, where the system has no watch to give.
+"""Polls all files, if the system has no more watches.
 
-Bounded: a walk stops after so many entries, and the pause grows with what it takes.
+Bounded: a walk stops after a number of entries, and the pause grows with its duration.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["ENTRIES_LIMIT", "Poll", "polled_files"]
 
 ENTRIES_LIMIT = 50_000
-"""Files and folders that are looked at; the rest is not watched."""
+"""Maximum number of files and folders to check; the rest isn't watched."""
 
 PAUSE_SECONDS = 1.0
 _SHARE = 20
-"""The pause is at least so many times as long as the walk: 5 % of a processor."""
+"""Ratio of pause to walk: at most 5 % of a processor."""
 
 _COARSE_NS = 20_000_000
-"""File systems note the time of a change by a coarse clock."""
+"""File timestamps may be this coarse, in nanoseconds."""
 
 
 async def polled_files(
@@ -36,9 +36,9 @@ async def polled_files(
     *,
     pause_seconds: float = PAUSE_SECONDS,
 ) -> AsyncIterator[list[str] | WatchProblem]:
-    """Return batches of files that came, changed or went, absolute. Never ends.
+    """Yield batches of absolute paths that were added, changed or removed. Never ends.
 
-    The first batch is what has changed since `since` (`time.time_ns()`).
+    The first batch contains changes since `since` (`time.time_ns()`).
     """
     poll = Poll(folders, is_foreign)
     changed = await in_thread(poll.first, since)
@@ -58,7 +58,7 @@ async def polled_files(
 
 
 class Poll:
-    """The state of all files at the last look."""
+    """State of all files at the last look."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Poll:
         self._seen: dict[str, tuple[int, ...]] = {}
 
     def first(self, since: int) -> list[str]:
-        """Look for the first time; return what has changed since then."""
+        """Look for the first time; return changes since then."""
         self.look()
         return sorted(
             path
@@ -83,7 +83,7 @@ class Poll:
         )
 
     def look(self) -> list[str]:
-        """Return the files that came, changed or went since the last look."""
+        """Return the files that changed since the last look."""
         before, self._seen = self._seen, self._walk()
         changed = {path for path, was in self._seen.items() if before.get(path) != was}
         return sorted(changed | (before.keys() - self._seen.keys()))

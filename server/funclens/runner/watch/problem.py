@@ -1,4 +1,4 @@
-"""What can be wrong with watching files."""
+"""Problems with watching files."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ __all__ = ["WatchLimitError", "WatchProblem"]
 
 @dataclass(frozen=True, slots=True)
 class WatchProblem:
-    """Something to say about the watch, which goes on as well as it can."""
+    """A message about the watch, which continues as well as possible."""
 
     message: str
     hint: str = ""
 
 
 class WatchLimitError(OSError):
-    """The system has a limit for inotify, which is reached."""
+    """A system limit of inotify is reached."""
 
     def __init__(self, limit: str, proposed: int) -> None:
         super().__init__(f"fs.inotify.{limit} is reached")

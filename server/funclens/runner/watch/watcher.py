@@ -1,4 +1,4 @@
-"""Watches as well as the system lets it, and never stops silently."""
+"""Watches files with the best available method; reports failures."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["watched_files"]
 
 _STEP_MS = 20
-"""How often watchfiles reads what the system reports, in milliseconds."""
+"""Interval in milliseconds at which watchfiles reads events."""
 
 _SHORT_SECONDS = 5.0
-"""A watch that fails after less than this is not tried again: polling follows."""
+"""A watch that fails sooner is replaced by polling."""
 
 _RETRY_SECONDS = 1.0
 
@@ -29,16 +29,15 @@ _RETRY_SECONDS = 1.0
 async def watched_files(
     folders: Sequence[str], is_foreign: Callable[[str, str], bool], since: int
 ) -> AsyncIterator[list[str] | WatchProblem]:
-    """Return batches of files and folders that came, changed or went, absolute.
+    """Yield batches of absolute paths that were added, changed or removed.
 
-    `is_foreign(parent, name)` tells which folders need no watch. What has changed
-    since `since` (`time.time_ns()`) is in the first batch. Ends only when the package
-    that watches is not installed; whatever else fails is said, and files are watched
-    again or looked at from time to time.
+    `is_foreign(parent, name)` returns whether to skip a folder. Changes since `since`
+    (`time.time_ns()`) are in the first batch. Ends only if the watching package isn't
+    installed; any other failure is reported, and files are watched again or polled.
     """
     package = "asyncinotify" if sys.platform == "linux" else "watchfiles"
     try:
-        # In a thread: its import may ask the system where the C library is.
+        # In a thread: the import may search for the C library.
         saved_files = await in_thread(_backend)
     except ModuleNotFoundError:
         yield WatchProblem(
@@ -61,7 +60,7 @@ async def watched_files(
                 yield WatchProblem(f"hot reload falls back to polling: {reason}")
                 break
             yield WatchProblem(f"watching files failed and is started again: {reason}")
-        yield list(folders)  # what went meanwhile is noticed by another look at all
+        yield list(folders)  # report changes missed in the meantime
     async for change in _polled(folders, is_foreign, since):
         yield change
 
