@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from funclens.runner.api.client import find_runner
-from funclens.runner.api.registry import find_address
+from funclens.runner.api.registry import find_addresses
 from interpreters import environment
 from process import DEADLINE_S, LiveProcess
 from runner.conftest import get, read_all
@@ -200,7 +200,7 @@ def test_the_runner_of_a_folder_is_registered_and_unregistered(
     assert found is not None
     assert found.url == runner.url
     assert runner.stop() == 0
-    assert find_address([str(folder)]) is None
+    assert find_addresses([str(folder)]) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="zygotes are for Linux only")

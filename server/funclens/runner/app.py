@@ -185,7 +185,14 @@ class Runner:
     def _announce(self) -> None:
         url, folders = self.front_door.url, tuple(self._settings)
         self._address = RunnerAddress(url, self.token, os.getpid(), folders)
-        publish(self._address)
+        try:
+            publish(self._address)
+        except OSError as error:
+            self.bus.publish(
+                "warning",
+                message=f"cannot write to the state folder: {error}",
+                hint="`funclens call` and other windows will not find this runner",
+            )
         self.bus.publish(
             "ready",
             version=1,

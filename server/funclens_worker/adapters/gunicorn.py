@@ -30,6 +30,8 @@ def connection_server(
     config.set("keepalive", 0)
     config.set("threads", threads)
     config.set("loglevel", os.environ.get("GUNICORN_LOG_LEVEL", "error"))
+    if os.access("/dev/shm", os.W_OK):  # noqa: S108 - memory, which a full disk isn't
+        config.set("worker_tmp_dir", "/dev/shm")  # noqa: S108
     worker = worker_class(0, os.getppid(), [], None, None, config, Logger(config))
     worker.wsgi = wsgi_app
     worker.nr = 0

@@ -13,9 +13,8 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funclens.errors import RunnerError
-from funclens.runner.api.client import find_runner
+from funclens.runner.api.client import find_runner_address
 from funclens.runner.api.process import RunnerProcess
-from funclens.runner.api.registry import find_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -148,11 +147,11 @@ class RunnerBridge:
         return self._client
 
     async def _join(self, folders: Sequence[str]) -> bool:
-        address = await asyncio.to_thread(find_address, folders)
-        if address is None or not _serves(address.folders, folders):
+        found = await find_runner_address(folders)
+        if found is None:
             return False
-        client = await find_runner(folders)
-        if client is None:
+        client, address = found
+        if not _serves(address.folders, folders):
             return False
         try:
             await self._listen(client)

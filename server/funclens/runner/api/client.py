@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import RunnerError
 from funclens.requests.request import Request
 from funclens.runner.api.exchange import open_exchange
-from funclens.runner.api.registry import TOKEN_HEADER, RunnerAddress, find_address
+from funclens.runner.api.proof import CHALLENGE_HEADER, proof
+from funclens.runner.api.registry import TOKEN_HEADER, RunnerAddress, find_addresses
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from funclens.runner.api.exchange import ReceivedResponse
 
-__all__ = ["RunnerClient", "find_runner"]
+__all__ = ["RunnerClient", "find_runner", "find_runner_address"]
 
 _CONTROL_SECONDS = 60.0
 _HEALTH_SECONDS = 5.0
@@ -27,6 +30,7 @@ class RunnerClient:
 
     def __init__(self, url: str, token: str) -> None:
         self.url = url
+        self._token = token
         self._headers = ((TOKEN_HEADER, token), ("Content-Type", "application/json"))
 
     async def control(self, verb: str, **body: Any) -> dict[str, Any]:
@@ -43,6 +47,21 @@ class RunnerClient:
     async def health(self) -> dict[str, Any]:
         """Return `version`, `pid` and `url`. Raises RunnerError if it is gone."""
         return await self._json("/_funclens/health", seconds=_HEALTH_SECONDS)
+
+    async def is_genuine(self, pid: int) -> bool:
+        """Tell whether the runner itself answers, without giving it the token.
+
+        Another program may have got its port after it was killed.
+        """
+        challenge = os.urandom(16).hex()
+        request = Request("GET", "", ((CHALLENGE_HEADER, challenge),), b"")
+        try:
+            health = await self._ask("/_funclens/health", request, _HEALTH_SECONDS)
+        except RunnerError:
+            return False
+        given = str(health.get("proof")).encode("utf-8", "replace")
+        wanted = proof(self._token, challenge).encode()
+        return health.get("pid") == pid and hmac.compare_digest(given, wanted)
 
     async def functions(self) -> dict[str, Any]:
         """Return the functions and the state of their units."""
@@ -79,6 +98,9 @@ class RunnerClient:
             if body is None
             else Request("POST", "", self._headers, json.dumps(body).encode())
         )
+        return await self._ask(path, request, seconds)
+
+    async def _ask(self, path: str, request: Request, seconds: float) -> dict[str, Any]:
         try:
             response = await asyncio.wait_for(self.call(path, request), seconds)
             value = json.loads(response.body)
@@ -93,12 +115,16 @@ class RunnerClient:
 
 async def find_runner(folders: Sequence[str]) -> RunnerClient | None:
     """Return the live runner of a folder or one above it, or None."""
-    address: RunnerAddress | None = find_address(folders)
-    if address is None:
-        return None
-    client = RunnerClient(address.url, address.token)
-    try:
-        health = await client.health()
-    except RunnerError:
-        return None
-    return client if health.get("pid") == address.pid else None
+    found = await find_runner_address(folders)
+    return None if found is None else found[0]
+
+
+async def find_runner_address(
+    folders: Sequence[str],
+) -> tuple[RunnerClient, RunnerAddress] | None:
+    """Return the runner of a folder or one above it, and how it was published."""
+    for address in await asyncio.to_thread(find_addresses, folders):
+        client = RunnerClient(address.url, address.token)
+        if await client.is_genuine(address.pid):
+            return client, address
+    return None

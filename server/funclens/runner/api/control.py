@@ -13,6 +13,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import FunclensError, RunnerError
+from funclens.runner.api.proof import CHALLENGE_HEADER, proof
 from funclens.runner.api.registry import TOKEN_HEADER
 from funclens.runner.api.routes import PREFIX, find_control
 from funclens.runner.http.responses import json_response
@@ -80,6 +81,9 @@ class Control:
     ) -> Response:
         if path == "/health":
             about = {"version": VERSION, "pid": os.getpid(), "url": self._url}
+            challenge = head.header(CHALLENGE_HEADER)
+            if challenge:
+                about["proof"] = proof(self._token, challenge)
             return json_response(about)
         route = find_control(path)
         if route is None:

@@ -1,8 +1,9 @@
-"""Registry of running runners: one owner-only file per workspace folder.
+"""Registry of running runners: one owner-only file per runner and workspace folder.
 
 The files are outside the workspace, in `$XDG_STATE_HOME/funclens/runners`
-(`~/.local/state/…`, on Windows `%LOCALAPPDATA%`). `funclens call`, other windows and
-restarted language servers use them to find the runner.
+(`~/.local/state/…`). `funclens call`, a second window and a restarted language server
+find the runner by them. They hold the token, so nothing here follows a link, and what
+another user could have written is not believed.
 """
 
 from __future__ import annotations
@@ -11,17 +12,23 @@ import contextlib
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+import stat
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["TOKEN_HEADER", "RunnerAddress", "find_address", "forget", "publish"]
+__all__ = ["TOKEN_HEADER", "RunnerAddress", "find_addresses", "forget", "publish"]
 
 TOKEN_HEADER = "X-Funclens-Token"  # noqa: S105 - the header's name, not a secret
 """Header with the runner's token in control requests."""
+
+_LARGEST = 65_536
+"""Bytes of a file that are read."""
+
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,65 +42,182 @@ class RunnerAddress:
 
 
 def publish(address: RunnerAddress) -> None:
-    """Write the files of a runner, one per folder."""
-    directory = _directory()
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    text = json.dumps(
-        {
-            "version": 1,
-            "url": address.url,
-            "token": address.token,
-            "pid": address.pid,
-            "folders": address.folders,
-        }
-    )
-    for folder in address.folders:
-        path = _path(folder)
-        fresh = path.with_suffix(f".{os.getpid()}.new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        fresh.replace(path)
+    """Write the files of a runner, one for each of its folders.
+
+    Raises OSError when that is not possible, or not safe.
+    """
+    text = json.dumps({"version": 1, "host": _host(), **asdict(address)}).encode()
+    with _opened(create=True) as directory:
+        for folder in address.folders:
+            _remove_dead(directory, folder)
+            _write(directory, _name(folder, address.pid), text)
 
 
 def forget(address: RunnerAddress) -> None:
-    """Remove the files of a runner, unless another one has replaced them."""
-    for folder in address.folders:
-        if _read(_path(folder)) == address:
-            with contextlib.suppress(OSError):
-                _path(folder).unlink()
+    """Remove the files of a runner."""
+    with contextlib.suppress(OSError), _opened() as directory:
+        for folder in address.folders:
+            name = _name(folder, address.pid)
+            found = _read(directory, name)
+            if found is not None and found[0] == address:
+                os.unlink(name, dir_fd=directory)
 
 
-def find_address(folders: Sequence[str]) -> RunnerAddress | None:
-    """Return the runner last registered for a folder or one above it, or None.
+def find_addresses(folders: Sequence[str]) -> list[RunnerAddress]:
+    """Return the runners of a folder or one above it, the likeliest first.
 
-    It may have ended since; the caller must check.
+    They may have ended since, and another program may have their port: whoever calls
+    one finds out.
     """
-    for folder in folders:
-        path = Path(folder)
-        for candidate in (path, *path.parents):
-            found = _read(_path(str(candidate)))
-            if found is not None:
-                return found
-    return None
+    if os.name != "posix":  # no runner runs there
+        return []
+    found: dict[RunnerAddress, None] = {}
+    with contextlib.suppress(OSError), _opened() as directory:
+        names = os.listdir(directory)  # noqa: PTH208 - a descriptor
+        for folder in folders:
+            for candidate in (Path(folder), *Path(folder).parents):
+                for address in _published(directory, names, str(candidate)):
+                    found[address] = None
+    return list(found)
 
 
-def _read(path: Path) -> RunnerAddress | None:
+def _published(
+    directory: int, names: Sequence[str], folder: str
+) -> Iterator[RunnerAddress]:
+    """Yield the runners that were published for a folder, the newest first."""
+    prefix = _prefix(folder)
+    fitting = [_read(directory, name) for name in names if name.startswith(prefix)]
+    known = [item for item in fitting if item is not None]
+    yield from (address for address, _ in sorted(known, key=lambda x: -x[1]))
+
+
+def _remove_dead(directory: int, folder: str) -> None:
+    """Remove what killed runners of this machine left; pids of others say nothing."""
+    for name in os.listdir(directory):
+        if name.startswith(_prefix(folder)) and name.endswith(".json"):
+            value = _load(directory, name) or {}
+            if value.get("host") == _host() and not _is_alive(value.get("pid")):
+                with contextlib.suppress(OSError):
+                    os.unlink(name, dir_fd=directory)
+
+
+def _is_alive(pid: Any) -> bool:
+    if not isinstance(pid, int) or pid <= 0:
+        return False
     try:
-        value = json.loads(path.read_text("utf-8"))
-        return RunnerAddress(
-            value["url"], value["token"], value["pid"], tuple(value["folders"])
-        )
-    except (OSError, ValueError, KeyError, TypeError):
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
+
+
+def _write(directory: int, name: str, text: bytes) -> None:
+    fresh = Path(name).with_suffix(".new").name
+    try:
+        descriptor = _create(directory, fresh)
+    except FileExistsError:  # left by a runner that was killed, or planted
+        os.unlink(fresh, dir_fd=directory)
+        descriptor = _create(directory, fresh)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text)
+        os.rename(fresh, name, src_dir_fd=directory, dst_dir_fd=directory)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(fresh, dir_fd=directory)
+        raise
+
+
+def _create(directory: int, name: str) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK
+    return os.open(name, flags, 0o600, dir_fd=directory)
+
+
+def _read(directory: int, name: str) -> tuple[RunnerAddress, float] | None:
+    """Return a runner, and when it was published; None for what is not believed."""
+    value = _load(directory, name)
+    try:
+        if value is None or not name.endswith(".json"):
+            return None
+        url, token, pid = value["url"], value["token"], value["pid"]
+        folders = tuple(value["folders"])
+    except (KeyError, TypeError):
         return None
+    if not all(isinstance(item, str) for item in (url, token, *folders)):
+        return None
+    return RunnerAddress(url, token, pid, folders), value["at"]
 
 
-def _directory() -> Path:
-    base = os.environ.get("XDG_STATE_HOME") or os.environ.get("LOCALAPPDATA")
-    root = Path(base) if base else Path.home() / ".local" / "state"
-    return root / "funclens" / "runners"
+def _load(directory: int, name: str) -> dict[str, Any] | None:
+    try:
+        flags = os.O_RDONLY | os.O_NONBLOCK | _NO_LINK
+        descriptor = os.open(name, flags, dir_fd=directory)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        is_ours = status.st_uid == os.geteuid() and not status.st_mode & 0o077
+        if not stat.S_ISREG(status.st_mode) or not is_ours:
+            return None
+        try:
+            value = json.loads(file.read(_LARGEST))
+        except (ValueError, RecursionError, OSError):
+            return None
+    return {**value, "at": status.st_mtime} if isinstance(value, dict) else None
 
 
-def _path(folder: str) -> Path:
-    name = hashlib.sha256(os.fsencode(os.path.realpath(folder))).hexdigest()[:32]
-    return _directory() / f"{name}.json"
+@contextlib.contextmanager
+def _opened(*, create: bool = False) -> Iterator[int]:
+    """Open the folder of the registry: ours alone, by no link. Raises OSError."""
+    base = _base()
+    if create:
+        base.mkdir(mode=0o700, parents=True, exist_ok=True)
+    flags = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
+    above = os.open(base, flags)
+    try:
+        for name in ("funclens", "runners"):
+            if create:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(name, 0o700, dir_fd=above)
+            try:
+                below = os.open(name, flags | _NO_LINK, dir_fd=above)
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(base / name)) from error
+            os.close(above)
+            above = below
+            _check(above, str(base / name))
+        yield above
+    finally:
+        os.close(above)
+
+
+def _check(directory: int, path: str) -> None:
+    """Make sure that nobody else can write into a folder."""
+    status = os.fstat(directory)
+    if status.st_uid != os.geteuid():
+        raise PermissionError(1, "it belongs to another user", path)
+    if status.st_mode & 0o077:
+        os.fchmod(directory, 0o700)
+
+
+def _base() -> Path:
+    base = os.environ.get("XDG_STATE_HOME")
+    try:
+        return Path(base) if base else Path.home() / ".local" / "state"
+    except RuntimeError as error:  # no home
+        raise FileNotFoundError(2, str(error), "~") from error
+
+
+def _host() -> str:
+    return os.uname().nodename
+
+
+def _name(folder: str, pid: int) -> str:
+    return f"{_prefix(folder)}{pid}.json"
+
+
+def _prefix(folder: str) -> str:
+    digest = hashlib.sha256(os.fsencode(os.path.realpath(folder))).hexdigest()[:32]
+    return f"{digest}-"
