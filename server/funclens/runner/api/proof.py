@@ -13,5 +13,5 @@ CHALLENGE_HEADER = "X-Funclens-Challenge"
 
 def proof(token: str, challenge: str) -> str:
     """Return what only somebody with the token can say to a challenge."""
-    message = b"funclens runner " + challenge.encode("utf-8", "replace")
+    message = b"funclens-runner:" + challenge.encode("utf-8", "replace")
     return hmac.new(token.encode(), message, hashlib.sha256).hexdigest()

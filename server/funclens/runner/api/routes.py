@@ -59,7 +59,7 @@ ROUTES = (
         "/health",
         "tells that the runner is up",
         '`{"version": 1, "pid": …, "url": …}`; with the header `X-Funclens-Challenge`, '
-        "`proof`: the HMAC-SHA256 of `funclens runner ` and its value under the token",
+        "`proof`: the HMAC-SHA256 of `funclens-runner:` and its value under the token",
     ),
     Route(
         "GET",
