@@ -1,5 +1,5 @@
-"""What runs in the interpreter of the user's unit: Python 3.9 and up, stdlib, Flask.
+"""Code that runs in the unit's interpreter: Python 3.9+, standard library, Flask.
 
-Nothing here may import `funclens`. `contract` is the only module that both
-sides import.
+Nothing here may import `funclens`. `contract` is the only module that both sides
+import.
 """

@@ -1,7 +1,7 @@
-"""Answers connections for aio functions with the user's uvicorn.
+"""Handles requests of aio functions with the user's uvicorn.
 
-Production runs uvicorn's protocol under gunicorn; here the same protocol gets
-the connections that the front door hands over, in an event loop of the same kind.
+Production runs uvicorn's protocol under gunicorn. Here, the same protocol gets the
+connections from the front door, in an event loop of the same kind.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ENTRY = "funclens.request_log_entry"
 
 
 class AsgiServer:
-    """Serves a unit's Starlette apps; everything but `loop` is for its thread."""
+    """Serves a unit's Starlette apps. Except for `loop`, for its own thread only."""
 
     def __init__(
         self,
@@ -42,27 +42,27 @@ class AsgiServer:
         self._tasks: Set[asyncio.Task[None]] = set()
         self._connections = Connections(self._call)
         for app in apps.values():
-            # The last one of the list is the innermost of those that users may add.
+            # The last one in the list is the innermost that users can add.
             app.user_middleware.append(Middleware(_NoteErrors))
         self.loop = make_loop()
 
     def serves(self, function: str) -> bool:
-        """Tell whether the function is an aio function."""
+        """Return whether it is an aio function."""
         return function in self._apps
 
     def begin(self, accepted: AcceptedConnection) -> None:
-        """Answer one request in a task; called in the loop's thread."""
+        """Handle one request in a task; called in the loop's thread."""
         task = self.loop.create_task(self._handle(accepted))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def cancel(self) -> None:
-        """Cancel every task, as `asyncio.run` does when an exception ends it."""
+        """Cancel all tasks, as `asyncio.run` does after an exception."""
         for task in asyncio.all_tasks(self.loop):
             task.cancel()
 
     async def finish(self) -> None:
-        """Wait until every request is over."""
+        """Wait until all requests are done."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
@@ -90,9 +90,9 @@ class AsgiServer:
         self._tracker.tell(entry.began)
 
     async def _call(self, scope: Message, receive: Any, send: Any) -> None:
-        """Be the ASGI app of every connection: note the request, then close."""
+        """ASGI app of every connection: record the request, then close."""
         entry: RequestLogEntry = scope[_ENTRY]
-        entry.method = scope.get("method", "GET")  # an upgrade to a WebSocket has none
+        entry.method = scope.get("method", "GET")  # WebSocket upgrades have none
         entry.path = scope["path"]
         entry.query = scope.get("query_string", b"").decode("latin-1")
 
@@ -109,7 +109,7 @@ class AsgiServer:
 
 
 class _NoteErrors:
-    """Innermost ASGI middleware: sees what the function raised, and lets it pass."""
+    """Innermost ASGI middleware: records an exception and re-raises it."""
 
     def __init__(self, app: AsgiApp) -> None:
         self._app = app

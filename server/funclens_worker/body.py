@@ -1,7 +1,7 @@
-"""The limit of bodies that come in chunks: no head announces their length.
+"""Limits chunked bodies, whose length isn't declared in the head.
 
-The front door refuses what is announced to be too large. These are counted where
-they are read, and end the request with the same status, 413.
+The front door rejects bodies that are declared too large. Chunked ones are counted
+while they are read, and end the request with the same status, 413.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from typing import Any, Dict, Iterator, Mapping, Optional
 
 
 def limit_body(environ: Dict[str, Any], limit: int) -> None:
-    """Count the body of a WSGI request in chunks; `limit` is in bytes, 0 for none."""
+    """Limit the chunked body of a WSGI request to `limit` bytes; 0 means no limit."""
     if limit and "HTTP_TRANSFER_ENCODING" in environ:
         environ["wsgi.input"] = _LimitedBody(environ["wsgi.input"], limit)
 
 
 def limit_receive(scope: Mapping[str, Any], receive: Any, limit: int) -> Any:
-    """Return an ASGI `receive` that counts a body in chunks; 0 is no limit."""
+    """Return an ASGI `receive` that limits a chunked body; 0 means no limit."""
     if not limit or b"transfer-encoding" not in dict(scope.get("headers", ())):
         return receive
     left = limit
@@ -35,22 +35,22 @@ def limit_receive(scope: Mapping[str, Any], receive: Any, limit: int) -> Any:
 
 
 class _LimitedBody:
-    """Reads a body, and raises RequestEntityTooLarge where it goes on too long."""
+    """Raises RequestEntityTooLarge when reading past the limit."""
 
     def __init__(self, stream: Any, limit: int) -> None:
         self._stream = stream
         self._left = limit
 
     def read(self, size: Optional[int] = None) -> bytes:
-        """Return as much as was asked for, all of it without a size."""
+        """Return up to `size` bytes, or all of them."""
         return self._count(self._stream.read(self._most(size)))
 
     def readline(self, size: Optional[int] = None) -> bytes:
-        """Return one line, or the beginning of it."""
+        """Return one line, or its beginning."""
         return self._count(self._stream.readline(self._most(size)))
 
     def readlines(self, _hint: Optional[int] = None) -> list[bytes]:
-        """Return every line."""
+        """Return all lines."""
         return list(self)
 
     def __iter__(self) -> Iterator[bytes]:

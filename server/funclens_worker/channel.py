@@ -1,6 +1,6 @@
-"""The worker's end of the channel: frames come in, events go out.
+"""The worker's end of the channel: frames in, events out.
 
-`read_connection` is for one thread at a time; `send` may be called from any.
+`read_connection` may only be called by one thread at a time; `send` by any thread.
 """
 
 from __future__ import annotations
@@ -30,32 +30,32 @@ from funclens_worker.contract import (
 _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 _CHUNK = 131_072
 _ROOM = 16
-"""Descriptors that one read may bring."""
+"""Maximum number of descriptors per read."""
 _INTERIM = b"HTTP/1.1 100 "
-"""How a response begins that is not the answer yet."""
+"""Beginning of an interim response."""
 
 
 class AcceptedSocket(socket.socket):
-    """A connection whose first bytes the front door has read already."""
+    """A connection whose first bytes the front door has already read."""
 
     def __init__(
         self, descriptor: int, head: bytes, family: int = socket.AF_INET
     ) -> None:
-        # Given all four, Python need not ask the kernel what kind of socket it is.
+        # With all four arguments, Python needn't ask the kernel for the socket's type.
         super().__init__(family, socket.SOCK_STREAM, 0, descriptor)
         self._head = memoryview(head)
         self.before_answer: Optional[Callable[[], None]] = None
-        """Called once, before the first byte of the answer is sent."""
+        """Called once before the first byte of the response is sent."""
 
     def finish(self) -> None:
-        """Close the connection, whoever else has it."""
+        """Close the connection, even if other processes have it open."""
         with contextlib.suppress(OSError):
             self.shutdown(socket.SHUT_WR)
         self.close()
 
     @property
     def head(self) -> bytes:
-        """What the front door has read and nobody has taken yet."""
+        """Bytes from the front door that haven't been read yet."""
         return bytes(self._head)
 
     def recv(self, size: int, flags: int = 0) -> bytes:
@@ -74,12 +74,12 @@ class AcceptedSocket(socket.socket):
         return len(data)
 
     def send(self, data: Any, flags: int = 0) -> int:
-        """Send, and note that the answer begins."""
+        """Send, recording the start of the response."""
         self._note_answer(data)
         return super().send(data, flags)
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        """Send everything, and note that the answer begins."""
+        """Send everything, recording the start of the response."""
         self._note_answer(data)
         super().sendall(data, flags)
 
@@ -92,30 +92,30 @@ class AcceptedSocket(socket.socket):
 
 @dataclass
 class AcceptedConnection:
-    """A connection that the front door has accepted and read the head of."""
+    """A connection that the front door has accepted, with its request head."""
 
     number: int
     """Request number, repeated in the event that ends it."""
     function: int
-    """Position of the function in the manifest."""
+    """Index of the function in the manifest."""
     connection: AcceptedSocket
-    """Non-blocking as the front door left it; the receiver closes it."""
+    """Non-blocking; the receiver closes it."""
     slot: int
     page: Optional[mmap.mmap]
-    """The progress page, until the request is over."""
+    """The progress page, until the request is done."""
 
     def take(self) -> None:
-        """Note that no other worker may answer, before user code can run."""
+        """Record that no other worker may handle it, before user code can run."""
         if self.page is not None:
             self.page[self.slot] = Progress.TAKEN
 
     def begin_answer(self) -> None:
-        """Note that the first byte of the response is about to be sent."""
+        """Record that the first byte of the response is about to be sent."""
         if self.page is not None:
             self.page[self.slot] = Progress.ANSWERING
 
     def end(self) -> None:
-        """Leave the slot to another request, before the front door hears of the end."""
+        """Free the slot, before the front door learns that the request is done."""
         self.page = None
 
 
@@ -131,20 +131,20 @@ class Channel:
         self._page: Optional[mmap.mmap] = None
 
     def fileno(self) -> int:
-        """Return the descriptor, for what a dying process writes."""
+        """Return the descriptor, for the stack of a dying process."""
         return self._socket.fileno()
 
     def dump_stack(self) -> None:
         """Write the stack of this thread between two events."""
-        is_locked = self._lock.acquire(timeout=1)  # a signal may have come in `send`
+        is_locked = self._lock.acquire(timeout=1)  # a signal may arrive during `send`
         faulthandler.dump_traceback(self._socket.fileno(), all_threads=False)
         if is_locked:
             self._lock.release()
 
     def read_manifest(self) -> Manifest:
-        """Return the manifest, always the first frame.
+        """Return the manifest, which is always the first frame.
 
-        Raises EOFError when the front door is gone, ValueError for another version.
+        Raises EOFError if the front door is gone, ValueError for another version.
         """
         frame = self._read_frame()
         if frame is None:
@@ -158,7 +158,7 @@ class Channel:
         return Manifest.from_json(payload)
 
     def read_connection(self) -> Optional[AcceptedConnection]:
-        """Wait for the next connection; None when no more will come."""
+        """Wait for the next connection; return None if there are no more."""
         frame = self._read_frame()
         if frame is None:
             return None
@@ -169,12 +169,12 @@ class Channel:
         return AcceptedConnection(number, function, connection, slot, self._page)
 
     def stop_reading(self) -> None:
-        """Wake who reads, and refuse what the front door sends."""
+        """Wake the reader, and refuse what the front door sends."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RD)
 
     def send(self, event: EventName, **fields: Any) -> None:
-        """Tell the front door; silently dropped when the front door is gone."""
+        """Send an event; dropped if the front door is gone."""
         line = encode_event(event, **fields)
         with self._lock:
             try:
@@ -196,7 +196,7 @@ class Channel:
         return kind, number, payload
 
     def _receive(self) -> bool:
-        """Read what is there, descriptors too; False at the end of the stream."""
+        """Read available data and descriptors; return False at the end of stream."""
         descriptors = array.array("i")
         space = socket.CMSG_SPACE(_ROOM * descriptors.itemsize)
         data, ancillary, _, _ = self._socket.recvmsg(_CHUNK, space, _CLOSE_ON_EXEC)

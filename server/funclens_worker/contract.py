@@ -1,26 +1,26 @@
-"""What the front door and its workers say to each other. The only shared module.
+"""Messages between the front door and its workers. The only shared module.
 
-Both sides import it, so it holds values, JSON and bytes and nothing else: no
-Flask, no `funclens`, nothing that needs a Python newer than 3.9.
+Both sides import it, so it contains only values, JSON and bytes: no Flask, no
+`funclens`, nothing that needs a Python newer than 3.9.
 
 The channel between front door and worker is one AF_UNIX stream socket.
 
 Front door to worker, frames: a header of nine bytes (kind, request number, length of
 the payload), then the payload.
-    MANIFEST    the payload is the manifest as JSON; always the first frame. The
-                descriptor of the progress page rides on the header
-    CONNECTION  the payload is the index of the function in the manifest (two
-                bytes), the address family of the connection (one byte), its slot in
-                the progress page (two bytes) and the bytes that the front door has
-                already read; the descriptor of the connection rides on the header
-The end of the stream means: answer what you have, then end.
+MANIFEST    the payload is the manifest as JSON; always the first frame. The
+            descriptor of the progress page is sent with the header
+CONNECTION  the payload is the index of the function in the manifest (two
+            bytes), the address family of the connection (one byte), its slot in
+            the progress page (two bytes) and the bytes that the front door has
+            already read; the descriptor of the connection is sent with the header
+The end of the stream means: finish the current requests, then exit.
 
 Worker to front door, lines of JSON: the events of `EventName`. Lines that are not JSON
-are the stack of a dying worker, as `faulthandler` writes it.
+are the stack of a dying worker, as written by `faulthandler`.
 
-The progress page is memory that both share, a byte for each connection on its way:
-how far the worker has come with it (`Progress`). The worker writes, which costs
-nothing; the front door reads it when the worker has died.
+The progress page is shared memory with one byte per pending connection: how far the
+worker has come with it (`Progress`). The worker writes it, which costs nothing; the
+front door reads it if the worker has died.
 """
 
 from __future__ import annotations
@@ -33,55 +33,55 @@ from typing import Any, Optional, Tuple
 from urllib.parse import unquote_to_bytes
 
 VERSION = 1
-"""Changes when an older worker could not understand a newer front door."""
+"""Increases when an older worker couldn't understand a newer front door."""
 
 TOO_OLD_STATUS = 78
-"""Exit code of a worker or zygote whose Python is too old, as `launch.py` has it."""
+"""Exit code of a worker or zygote whose Python is too old; same as in `launch.py`."""
 
 FRAME_HEADER = struct.Struct("!BII")
 """Kind, request number, length of the payload in bytes."""
 
 CONNECTION_HEADER = struct.Struct("!HBH")
-"""Position of the function in the manifest's `functions`, the address family, and the
-slot in the progress page."""
+"""Index of the function in the manifest's `functions`, address family, and slot in
+the progress page."""
 
 SLOTS = 4096
-"""Length of the progress page: connections that one worker may have at once."""
+"""Size of the progress page: maximum number of pending connections per worker."""
 
 
 class Progress(enum.IntEnum):
     """How far a worker has come with a connection."""
 
     SENT = 0
-    """It may not even have received it: another worker can answer."""
+    """Possibly not received; another worker can handle it."""
     TAKEN = 1
     """User code may have run."""
     ANSWERING = 2
-    """The first byte of the response is out, or is being sent."""
+    """The first byte of the response was sent, or is being sent."""
 
 
 class FrameKind(enum.IntEnum):
-    """What a frame from the front door carries."""
+    """Content of a frame from the front door."""
 
     MANIFEST = 1
     CONNECTION = 2
 
 
 class EventName(str, enum.Enum):
-    """What a worker tells the front door, in `event` of each line."""
+    """Events of a worker, in `event` of each line."""
 
     CODE = "code"
-    """The user's own module files that were loaded since the last such event:
-    `files`, absolute path to the time of its change in nanoseconds. A change of
-    one of them makes the worker stale."""
+    """User modules loaded since the last such event: `files` maps absolute paths to
+    modification times in nanoseconds. A change of one of them makes the worker
+    stale."""
     READY = "ready"
-    """The module is loaded: connections are welcome. `modules` are the names of the
-    modules that it has loaded and an installer put there; `threads` are those that the
-    user's code started meanwhile and that still run: `name`, `file` and `line`."""
+    """The module is loaded and connections are accepted. `modules` are the installed
+    modules that it has loaded; `threads` are those that user code started meanwhile and
+    that still run: `name`, `file` and `line`."""
     IMPORT_ERROR = "import-error"
-    """The module could not be loaded; `error` is a LoadFailure. The worker ends."""
+    """The module failed to load; `error` is a LoadFailure. The worker exits."""
     REQUEST = "request"
-    """A request is over: `number`, `id`, `method`, `path`, `query`, `status` and
+    """A request is done: `number`, `id`, `method`, `path`, `query`, `status` and
     `seconds`; `error` (`error`, `file`, `line`, `traceback`) if user code raised."""
     DEBUG_LISTENING = "debug-listening"
     """debugpy waits for a client at `host` and `port`, before user code loads."""
@@ -92,27 +92,27 @@ class ManifestFunction:
     """One function that a worker serves."""
 
     id: str
-    """The qualified name: the name of its Flask endpoint too."""
+    """Qualified name, also used as the Flask endpoint."""
     name: str
-    """The attribute of the loaded module."""
+    """Attribute of the loaded module."""
     signature_type: str
-    """`http`, `cloudevent`, `event` or `typed`: used where no decorator decides."""
+    """`http`, `cloudevent`, `event` or `typed`; used if no decorator decides."""
 
 
 @dataclass(frozen=True)
 class DebugSpec:
-    """How a worker under the debugger starts."""
+    """How to start a worker under the debugger."""
 
     path: str
-    """Folder that holds the package `debugpy`."""
+    """Folder that contains the package `debugpy`."""
     host: str = "127.0.0.1"
     port: int = 0
-    """0: any free port; the worker reports which."""
+    """0 for any free port; the worker reports which."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """All that a worker has to know about its unit."""
+    """Everything that a worker needs to know about its unit."""
 
     unit: str
     root: str
@@ -121,10 +121,10 @@ class Manifest:
     """Absolute path of the module file."""
     functions: Tuple[ManifestFunction, ...]
     threads: int
-    """Requests that run at once; production's default is four a processor."""
+    """Number of concurrent requests; production's default is four per processor."""
     debug: Optional[DebugSpec] = None
     body_limit: int = 0
-    """Bytes of a body that are taken, in chunks too; 0 for no limit."""
+    """Maximum body size in bytes, also for chunked bodies; 0 for no limit."""
     version: int = VERSION
 
     def to_json(self) -> bytes:
@@ -133,9 +133,9 @@ class Manifest:
 
     @classmethod
     def from_json(cls, data: bytes) -> Manifest:
-        """Return the manifest that `to_json` wrote.
+        """Parse the JSON of `to_json`.
 
-        Raises ValueError when it was written for another version.
+        Raises ValueError if it was written for another version.
         """
         values = json.loads(data)
         if values["version"] != VERSION:
@@ -155,41 +155,41 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Remedy:
-    """What fixes a failure, for programs: the hint says the same to people."""
+    """How to fix a failure; machine-readable form of the hint."""
 
     code: str
-    """`missing-requirements`: what the unit's requirements.txt lists is not installed.
+    """`missing-requirements`: packages in requirements.txt are not installed.
     `missing-package`: one package is not installed."""
     interpreter: str
-    """The unit's Python, absolute."""
+    """Absolute path of the unit's interpreter."""
     module: str
     """Top-level name of the module that was not found."""
     package: Optional[str] = None
-    """The distribution that provides the module; None when that is not certain."""
+    """Distribution that provides the module; None if uncertain."""
     command: Tuple[str, ...] = ()
-    """Installs what is missing, as an argument list; empty when nothing surely does."""
+    """Command that installs what is missing; empty if uncertain."""
 
 
 @dataclass(frozen=True)
 class LoadFailure:
-    """Why a unit could not be loaded, in the user's terms."""
+    """Why a unit failed to load, in the user's terms."""
 
     error: str
     """Type and message: `NameError: name 'x' is not defined`."""
     file: Optional[str]
-    """The user's file that raised it, absolute; None when none is known."""
+    """Absolute path of the user's file that raised it, if known."""
     line: Optional[int]
     """1-based."""
     traceback: str
-    """The user's part of the traceback, as Python prints it."""
+    """The user's frames of the traceback, as Python prints it."""
     hint: str = ""
-    """The next step, where one is known: a command that installs what is missing."""
+    """The next step, if known, such as an install command."""
     remedy: Optional[Remedy] = None
-    """The same as the hint, for programs."""
+    """Machine-readable form of the hint."""
 
 
 def encode_event(event: EventName, **fields: Any) -> bytes:
-    """Return one line of JSON, newline included."""
+    """Return one line of JSON, including the newline."""
     return json.dumps({"event": event.value, **fields}).encode() + b"\n"
 
 
@@ -205,16 +205,16 @@ class Target:
     name: str
     """First path segment, percent-decoded as UTF-8; empty for `/` and `//x`."""
     rest: str
-    """The target as production would see it: raw path and query, never empty."""
+    """Target as in production: raw path and query, never empty."""
 
 
 def split_target(target: str) -> Optional[Target]:
-    """Split a raw request target at its first segment.
+    """Split a raw request target after its first segment.
 
-    `target` is the latin-1 text of the request line, in origin form
-    (`/hello/x?y`) or absolute form (`http://host/hello/x?y`). The remainder is
-    passed through byte by byte: nothing is unquoted, joined or normalised.
-    Returns None for `*`, an authority and anything else without a path.
+    `target` is the latin-1 text of the request line, in origin form (`/hello/x?y`) or
+    absolute form (`http://host/hello/x?y`). The rest is passed on unchanged: nothing
+    is unquoted, joined or normalized. Returns None for `*`, an authority and anything
+    else without a path.
     """
     if not target.startswith("/"):
         scheme, separator, remainder = target.partition("://")

@@ -1,9 +1,8 @@
-"""The only module that touches the user's functions_framework.
+"""The only module that uses the user's functions_framework.
 
-Whatever version the user pinned makes the views, so the runner behaves as that
-version does. What is private there (`_configure_app`, the registries) is used
-here and nowhere else; every name is looked up with a fallback, because the
-oldest supported version lacks some of them.
+The installed version creates the views, so the runner behaves as that version does.
+Private names (`_configure_app`, the registries) are used only here, each with a
+fallback, because the oldest supported version lacks some of them.
 """
 
 from __future__ import annotations
@@ -24,24 +23,24 @@ from funclens_worker.adapters import http_views
 WsgiApp = Callable[..., Any]
 
 _TRUE = frozenset({"1", "on", "t", "true", "y", "yes"})
-"""What the framework's command line takes for a flag that is set."""
+"""Values that the framework's command line accepts for a set flag."""
 
 
 class Framework:
-    """What the runner needs of functions_framework, or of its absence."""
+    """What the runner needs from functions_framework, or its replacement."""
 
     def __init__(self, package: Optional[ModuleType]) -> None:
         self._package = package
 
     @classmethod
     def find(cls) -> Framework:
-        """Return the framework of this interpreter; ours for HTTP without it."""
+        """Return this interpreter's framework, or a replacement for HTTP functions."""
         if importlib.util.find_spec("functions_framework") is None:
             return cls(None)
         return cls(importlib.import_module("functions_framework"))
 
     def prepare(self, app: flask.Flask) -> None:
-        """Do to the app what `create_app` does before it loads the module."""
+        """Prepare the app as `create_app` does before it loads the module."""
         if self._package is None:
             app.register_error_handler(500, http_views.crash_handler)
             return
@@ -53,7 +52,7 @@ class Framework:
         self._package.errorhandler = app.errorhandler  # type: ignore[attr-defined]
 
     def middleware(self, wsgi_app: WsgiApp) -> WsgiApp:
-        """Wrap the app in the framework's own middleware, where it has one."""
+        """Wrap the app in the framework's own middleware, if it has one."""
         execution_id = getattr(self._package, "execution_id", None)
         wrap = getattr(execution_id, "WsgiMiddleware", None)
         return wsgi_app if wrap is None else wrap(wsgi_app)
@@ -61,10 +60,9 @@ class Framework:
     def signature_type(self, target: str, function: str, default: str) -> str:
         """Return the signature type that a decorator registered, else `default`.
 
-        `function` is the name in the definition. Decorators register under that
-        one, so another name for a decorated function has lost its type and is
-        served as HTTP. Like the framework, it leaves the answer in
-        FUNCTION_SIGNATURE_TYPE.
+        `function` is the name in the definition, under which decorators register. Under
+        another name, a decorated function has lost its type and is served as HTTP. Like
+        the framework, this sets FUNCTION_SIGNATURE_TYPE.
         """
         registry = getattr(self._package, "_function_registry", None)
         registered = getattr(registry, "REGISTRY_MAP", {})
@@ -75,21 +73,21 @@ class Framework:
 
     @property
     def refusals(self) -> Tuple[Type[Exception], ...]:
-        """What `configure` and `make_asgi_app` raise for what cannot be served."""
+        """Exceptions of `configure` and `make_asgi_app` for unsupported functions."""
         exceptions = getattr(self._package, "exceptions", None)
         own = getattr(exceptions, "FunctionsFrameworkException", None)
         return (ValueError,) if own is None else (ValueError, own)
 
     @property
     def is_asgi_asked_for(self) -> bool:
-        """Whether FUNCTION_USE_ASGI has all functions served by Starlette."""
+        """Whether FUNCTION_USE_ASGI makes Starlette serve all functions."""
         wanted = os.environ.get("FUNCTION_USE_ASGI", "").strip().lower()
         return self._asgi_functions is not None and wanted in _TRUE
 
     def is_asgi(self, name: str) -> bool:
-        """Tell whether a function is served by Starlette instead of Flask.
+        """Return whether Starlette serves a function instead of Flask.
 
-        A decorator of `functions_framework.aio` says so for one function.
+        A decorator of `functions_framework.aio` selects this for one function.
         """
         return self.is_asgi_asked_for or name in (self._asgi_functions or ())
 
@@ -98,10 +96,10 @@ class Framework:
         self._log_execution_ids(importlib.import_module("functions_framework.aio"))
 
     def finish_asgi(self) -> None:
-        """Do what `create_app` does once it knows that the function is an aio one.
+        """Do what `create_app` does after it found out that the function is an aio one.
 
-        That turns off the loggers which the module has made: no unit with other
-        functions may do it.
+        This disables loggers that the module has created, so it must not be called in a
+        unit with other functions.
         """
         if not self.is_asgi_asked_for:
             self.prepare_asgi()
@@ -122,9 +120,9 @@ class Framework:
         return app
 
     def gunicorn_worker(self, threads: int) -> type:
-        """Return the worker class that the framework would run under gunicorn.
+        """Return the worker class that the framework runs under gunicorn.
 
-        With THREADED_TIMEOUT_ENABLED it ends requests after
+        With THREADED_TIMEOUT_ENABLED, it ends requests after
         CLOUD_RUN_TIMEOUT_SECONDS, as the framework's own server does.
         """
         from gunicorn.workers.gthread import ThreadWorker
@@ -142,16 +140,16 @@ class Framework:
 
     @property
     def gunicorn_config(self) -> Any:
-        """The settings with which the framework starts gunicorn."""
+        """Settings with which the framework starts gunicorn."""
         return _gunicorn_config(has_framework=self._package is not None)
 
     def configure(
         self, app: flask.Flask, function: Callable[..., Any], signature_type: str
     ) -> None:
-        """Add the rules and views of one function to a Flask app of its own.
+        """Add the rules and views of one function to its Flask app.
 
-        Raises one of `refusals`, for one when only Flask is there and it is not an
-        HTTP function.
+        Raises one of `refusals`, for example for a function other than HTTP if only
+        Flask is installed.
         """
         configure = getattr(self._package, "_configure_app", None)
         if configure is not None:
@@ -167,13 +165,13 @@ class Framework:
 
     @property
     def _asgi_functions(self) -> Optional[Set[str]]:
-        """Names that decorators of aio registered; None before there was any aio."""
+        """Names registered by decorators of aio; None for versions without aio."""
         registry = getattr(self._package, "_function_registry", None)
         found: Optional[Set[str]] = getattr(registry, "ASGI_FUNCTIONS", None)
         return found
 
     def _log_execution_ids(self, where: ModuleType) -> None:
-        """Set logging up with execution ids if the environment asks for them."""
+        """Set up logging with execution ids if the environment requests it."""
         enabled = getattr(self._package, "_enable_execution_id_logging", None)
         if enabled is not None and enabled():
             where._configure_app_execution_id_logging()  # noqa: SLF001
@@ -183,7 +181,7 @@ class Framework:
 def _gunicorn_config(*, has_framework: bool) -> Any:
     """Return the settings of the framework's own server.
 
-    Costs ten milliseconds: a zygote makes it before it forks. What depends on the
+    Takes ten milliseconds, so a zygote does it before it forks. What depends on the
     environment is set later.
     """
     from gunicorn.config import Config

@@ -1,7 +1,8 @@
-"""Finds the threads that the user's code has started as it was loaded and left running.
+"""Finds threads that user code started at import and that still run.
 
-In production they are lost: gunicorn forks after the framework has loaded the module.
-Those that packages start don't count, for packages may handle a fork.
+In production they don't exist in workers, because gunicorn forks after the framework
+has loaded the module. Threads of packages don't count, because packages may handle a
+fork.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from typing import Any, Dict, List, Optional, Tuple
 from funclens_worker.user_traceback import installed_folders, is_users_file
 
 _MOST = 20
-"""Threads that are told of; who starts more has the same thing to do about them."""
+"""Maximum number of threads to report."""
 
 
 class ImportThreads:
-    """A context manager around the load of the user's module."""
+    """Context manager around loading the user's module."""
 
     def __init__(self) -> None:
         self._started: List[Tuple[threading.Thread, str, int]] = []
@@ -45,14 +46,14 @@ class ImportThreads:
 
     def __exit__(self, *_exception: object) -> None:
         self._is_active = False
-        if threading.Thread.start is self._ours:  # else somebody has wrapped it
+        if threading.Thread.start is self._ours:  # otherwise it was wrapped again
             threading.Thread.start = self._original  # type: ignore[method-assign]
 
     def _place_of_caller(self) -> Optional[Tuple[str, int]]:
         return _place(sys._getframe(2)) if self._is_active else None  # noqa: SLF001
 
     def left(self) -> List[Dict[str, Any]]:
-        """Return name, file and line of each that still runs."""
+        """Return name, file and line of each thread that still runs."""
         found = [
             {"name": thread.name, "file": file, "line": line}
             for thread, file, line in self._started
@@ -63,7 +64,7 @@ class ImportThreads:
 
 
 def _place(frame: Optional[FrameType]) -> Optional[Tuple[str, int]]:
-    """Return where the user's own code started a thread, directly or by the stdlib."""
+    """Return where user code started a thread, directly or via the standard library."""
     while frame is not None:
         file = frame.f_code.co_filename
         if not _is_of_python(file):

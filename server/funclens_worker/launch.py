@@ -20,12 +20,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGE = "funclens_worker"
 OLDEST = (3, 9)
 TOO_OLD_STATUS = 78
-"""Exit code of an interpreter that is too old; stands in `contract.py`, too."""
+"""Exit code for an interpreter that is too old; same as in `contract.py`."""
 
 
 def load_package():
     # type: () -> None
-    """Make `funclens_worker` importable without touching `sys.path`."""
+    """Make `funclens_worker` importable without changing `sys.path`."""
     import importlib.util
 
     spec = importlib.util.spec_from_file_location(
@@ -44,7 +44,7 @@ def make_room(own_folder):
     # type: (str) -> None
     """Give user code the `sys.path` and `sys.argv` of the framework.
 
-    `own_folder` is what Python put first on `sys.path` for the program that runs.
+    `own_folder` is what Python put first on `sys.path` for this program.
     """
     binaries = os.path.dirname(sys.executable)
     if sys.path and os.path.abspath(sys.path[0]) == own_folder:
@@ -80,7 +80,7 @@ def refuse(role, descriptor):
 
 def main():
     # type: () -> None
-    """Become what the command line says."""
+    """Run the role given on the command line."""
     role, descriptor = sys.argv[1], int(sys.argv[2])
     if sys.version_info < OLDEST:
         refuse(role, descriptor)

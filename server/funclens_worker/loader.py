@@ -1,9 +1,9 @@
-"""Loads a unit's module the way production does.
+"""Loads a unit's module as production does.
 
-The module is named after its file, it gets its folder as search location (so
-that relative imports work although it is no package), it stands in
-`sys.modules` before it runs, and its folder comes last on `sys.path`.
-Source: `load_function_module` of functions-framework.
+The module is named after its file and gets its folder as search location, so that
+relative imports work although it isn't a package. It is in `sys.modules` before it
+runs, and its folder is last on `sys.path`. Source: `load_function_module` of
+functions-framework.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from types import ModuleType
 
 
 def make_module(source: str) -> ModuleType:
-    """Return the module of the file `source`, which has not run yet."""
+    """Create the module of the file `source` without running it."""
     path = os.path.realpath(source)
     folder, file = os.path.split(path)
     name = os.path.splitext(file)[0]
@@ -31,9 +31,9 @@ def make_module(source: str) -> ModuleType:
 
 
 def execute(module: ModuleType) -> None:
-    """Run a module that `make_module` made.
+    """Run a module created by `make_module`.
 
-    Whatever the user's code raises goes through, SystemExit included.
+    Exceptions of user code propagate, including SystemExit.
     """
     if module.__spec__ is not None and module.__spec__.loader is not None:
         module.__spec__.loader.exec_module(module)

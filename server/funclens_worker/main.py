@@ -1,4 +1,4 @@
-"""One worker, from its manifest to its last answer."""
+"""One worker, from its manifest to its last response."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ MISSING_FLASK = (
 def run(descriptor: int) -> int:
     """Serve the unit that the front door describes on the channel.
 
-    Returns the exit code: 0 when the front door asked for the end, 1 when the module
-    could not be loaded (the front door knows why).
+    Returns the exit code: 0 if the front door requested the exit, 1 if the module
+    failed to load, which was reported to the front door.
     """
     channel = Channel(descriptor)
     manifest = channel.read_manifest()
-    # A cache that is as old and as long as the source would hide a quick edit.
+    # A cache with the source's time and size would hide a quick edit.
     sys.dont_write_bytecode = True
     leave_last_words(channel)
     _show_lines_at_once()
@@ -48,7 +48,7 @@ def run(descriptor: int) -> int:
 
 
 def _enter(root: str) -> Optional[LoadFailure]:
-    """Go to the unit's folder, which a standby worker was not told when forked."""
+    """Change to the unit's folder, which a standby worker didn't know when forked."""
     try:
         os.chdir(root)
     except OSError as error:
@@ -100,7 +100,7 @@ def _missing_flask(error: ModuleNotFoundError, manifest: Manifest) -> LoadFailur
 
 
 def _show_lines_at_once() -> None:
-    """Write each line of output when it ends: the editor shows it as it happens."""
+    """Flush output after each line, so that it is shown immediately."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True)

@@ -1,4 +1,4 @@
-"""Keeps the front door informed about which files are the unit's code."""
+"""Reports which files are the unit's code to the front door."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from funclens_worker.contract import EventName
 from funclens_worker.user_traceback import own_files
 
 _COARSE_NS = 20_000_000
-"""File systems note the time of a change by a coarse clock."""
+"""File timestamps may be this coarse, in nanoseconds."""
 
 
 class ModuleTracker:
-    """Tells which module files have been loaded, each once."""
+    """Reports loaded module files, each once."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
@@ -30,13 +30,11 @@ class ModuleTracker:
         self._lock = threading.Lock()
 
     def tell(self, since: int) -> Set[str]:
-        """Tell what is new, and return the names of the modules.
+        """Report new modules and return their names.
 
-        Costs a comparison when nothing was imported.
-
-        `since` is when the code began to run that may have imported it, in
-        nanoseconds of `time.time_ns`: of a file that has changed after that
-        nobody knows which state was loaded, and 0 is told as its time.
+        Costs one comparison if nothing was imported. `since` is when the importing code
+        started, in nanoseconds of `time.time_ns`: for a file changed after that, it is
+        unknown which version was loaded, so its time is reported as 0.
         """
         if len(sys.modules) == self._count:
             return set()
@@ -53,10 +51,10 @@ class ModuleTracker:
         return news
 
     def _loaded(self) -> Set[str]:
-        """Return the names of all modules that came after the foreign ones."""
+        """Return the names of modules loaded after those of the worker itself."""
         while True:
             names: Set[str] = set()
-            with contextlib.suppress(RuntimeError):  # another thread imports: again
+            with contextlib.suppress(RuntimeError):  # another thread imports: try again
                 for name in reversed(sys.modules):
                     if name == self._last_foreign:
                         break
@@ -67,6 +65,6 @@ class ModuleTracker:
 def _changed_at(file: str, before: int) -> int:
     try:
         changed = os.stat(file).st_mtime_ns
-    except OSError:  # a module that is in no file of its own, or gone
+    except OSError:  # a module without its own file, or deleted
         return 0
     return changed if changed < before else 0

@@ -1,4 +1,4 @@
-"""What the front door is told of each request."""
+"""Log entry of each request for the front door."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from funclens_worker.user_traceback import error_summary, user_place, user_trace
 
 
 class RequestLogEntry:
-    """One request, from the moment that a thread or task takes it."""
+    """One request, from the time a thread or task takes it."""
 
     def __init__(self, function: int, number: int, manifest: Manifest) -> None:
         self.function = manifest.functions[function].id
         self.method = ""
         self.path = ""
         self.query = ""
-        """As it was sent, without the question mark."""
+        """Raw query without the question mark."""
         self.status = 0
-        """0 when the client got no answer."""
+        """0 if the client got no response."""
         self.error: Optional[BaseException] = None
-        """What the user's function raised."""
+        """Exception of the user's function."""
         self.began = time.time_ns()
         self._number = number
         self._root = manifest.root
         self._started = time.perf_counter()
 
     def tell(self, channel: Channel) -> None:
-        """Report the request, which is over now."""
+        """Report the request, which is done."""
         fields: Dict[str, Any] = {}
         if self.error is not None:
             file, line = user_place(self.error, self._root)

@@ -1,7 +1,7 @@
-"""Takes handed connections to the server of their function, one request each.
+"""Passes accepted connections to the server of their function, one request each.
 
-The threads that answer read the channel themselves, one at a time: whoever has
-a connection lets the next one read. No connection changes threads.
+The threads that handle requests read the channel themselves, one at a time: a thread
+with a connection lets the next one read. No connection moves to another thread.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def serve(
     channel: Channel,
     tracker: ModuleTracker,
 ) -> None:
-    """Answer connections until the channel is closed and all is answered.
+    """Handle connections until the channel is closed and all requests are done.
 
-    What is no Exception, such as SystemExit, ends the process when a function raises
-    it, as it ends gunicorn's worker: raises SystemExit once all else is answered.
+    A BaseException such as SystemExit in a function ends the process, as it ends
+    gunicorn's worker: raises SystemExit after all other requests are done.
     """
     manifest = replace(manifest, threads=_threads(manifest))
     handle = WsgiServer(app, manifest, framework, channel, tracker).handle
@@ -56,7 +56,7 @@ def serve(
 
 
 class _Team:
-    """Threads that read connections in turn and answer them at once."""
+    """Threads that take turns at reading connections and handle them."""
 
     def __init__(self, channel: Channel, handle: Handle, most: int, name: str) -> None:
         self._channel = channel
@@ -67,21 +67,21 @@ class _Team:
         self._counting = threading.Lock()
         self._is_over = False
         self.ended_by: Optional[BaseException] = None
-        """What a function raised that ends the process."""
+        """Exception of a function that ends the process."""
         self._waiting = 0
         self._members: List[threading.Thread] = []
 
     def begin(self) -> None:
-        """Start the first member; more join when all are busy."""
+        """Start the first thread; more are started when all are busy."""
         self._join()
 
     def finish(self) -> None:
-        """Wait until the channel has ended and every request is answered."""
-        for member in self._members:  # grows while it is walked
+        """Wait until the channel has ended and all requests are done."""
+        for member in self._members:  # may grow during the loop
             member.join()
 
     def end(self, error: BaseException) -> None:
-        """Take no more connections: what was not taken is for another process."""
+        """Stop taking connections; another process gets the rest."""
         self.ended_by = self.ended_by or error
         self._channel.stop_reading()
 
@@ -104,7 +104,7 @@ class _Team:
                 return
 
     def _count(self, change: int) -> int:
-        """Change how many members wait for their turn to read; return it."""
+        """Change and return the number of threads waiting to read."""
         with self._counting:
             self._waiting += change
             return self._waiting
@@ -140,7 +140,7 @@ def _serve_with_loop(server: AsgiServer, team: _Team) -> None:
 
 
 def _run_until_stopped(server: AsgiServer, team: _Team) -> None:
-    """Run the loop, on after an exception that a task of the user's let out of it."""
+    """Run the loop, and again after an exception of a user's task ended it."""
     while True:
         try:
             server.loop.run_forever()
@@ -152,7 +152,7 @@ def _run_until_stopped(server: AsgiServer, team: _Team) -> None:
 
 
 def _sorted(server: AsgiServer, manifest: Manifest, handle: Handle) -> Handle:
-    """Return what sends aio functions to the loop and the others to `handle`."""
+    """Return a handler that sends aio functions to the loop, others to `handle`."""
 
     def take(accepted: AcceptedConnection) -> None:
         if server.serves(manifest.functions[accepted.function].id):
@@ -164,7 +164,7 @@ def _sorted(server: AsgiServer, manifest: Manifest, handle: Handle) -> Handle:
 
 
 def _thread_name(app: UnitApp, manifest: Manifest) -> str:
-    """Return how the names of the threads begin in which functions run."""
+    """Return the prefix of the names of threads that run functions."""
     is_for_flask = len(app.asgi_apps) < len(manifest.functions)
     if not is_for_flask or importlib.util.find_spec("gunicorn") is None:
         return "funclens-request"
@@ -174,6 +174,6 @@ def _thread_name(app: UnitApp, manifest: Manifest) -> str:
 
 
 def _threads(manifest: Manifest) -> int:
-    """Return how many requests run at once; THREADS says so, as in production."""
+    """Return the number of concurrent requests; THREADS sets it, as in production."""
     said = os.environ.get("THREADS", "")
     return int(said) if said.isdigit() and int(said) > 0 else manifest.threads

@@ -26,9 +26,9 @@ class UnitApp:
 
     def __init__(self, manifest: Manifest, framework: Framework) -> None:
         self.asgi_apps: Dict[str, Callable[..., Any]] = {}
-        """Starlette apps of the aio functions, by id; not served by Flask."""
+        """Starlette apps of the aio functions, by id."""
         self.on_exception: Optional[Callable[[BaseException], None]] = None
-        """Gets what a function raised. Flask's signal needs blinker before 2.3."""
+        """Called with exceptions of functions. Flask's signal would need blinker."""
         self._first = manifest.functions[0].id
         self._asked = threading.local()
         self._apps: Dict[str, flask.Flask] = {}
@@ -39,14 +39,14 @@ class UnitApp:
                 os.path.dirname(_source_in_production(manifest.source)), "templates"
             ),
         )
-        """The app that the module is loaded in: the first function's."""
-        # What the module wraps around it is met by the requests of every function.
+        """The app in which the module is loaded: that of the first function."""
+        # Middleware of the module is applied to requests of all functions.
         self.base.wsgi_app = framework.middleware(self._dispatch)  # type: ignore[method-assign]
 
     def serve(
         self, id_: str, environ: Dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        """Answer a WSGI request for a function."""
+        """Handle a WSGI request of a function."""
         self._asked.id = id_
         return self.base(environ, start_response)
 
@@ -57,14 +57,14 @@ class UnitApp:
         signature_type: str,
         framework: Framework,
     ) -> None:
-        """Let the framework configure the app of one function; the first comes last."""
+        """Let the framework configure the app of one function; the first one last."""
         app = self.base if item.id == self._first else twin(self.base, item.name)
         framework.configure(app, function, signature_type)
         app.handle_exception = self._handle_exception(app)  # type: ignore[method-assign]
         self._apps[item.id] = app
 
     def mount_refusal(self, item: ManifestFunction, reason: str) -> None:
-        """Answer every request for a function that cannot be served with 500."""
+        """Respond with 500 to every request of a function that can't be served."""
         self._refusals[item.id] = reason
 
     def _dispatch(
@@ -92,7 +92,7 @@ def build_app(
 ) -> UnitApp:
     """Run the unit's module and mount its functions.
 
-    What the module raises goes through.
+    Exceptions of the module propagate.
     """
     os.environ.setdefault("FUNCTION_TARGET", manifest.functions[0].name)
     app = UnitApp(manifest, framework)
@@ -138,9 +138,9 @@ def _mount(
 
 
 def _source_in_production(source: str) -> str:
-    """Return the source as the framework is told of it, in the unit's folder.
+    """Return the source as the framework gets it, in the unit's folder.
 
-    `main.py` is its default, which it makes absolute; another name comes in
+    `main.py` is its default, which it makes absolute; another name comes from
     FUNCTION_SOURCE and stays relative.
     """
     name = os.path.basename(source)
@@ -148,7 +148,7 @@ def _source_in_production(source: str) -> str:
 
 
 def _why_not(module: types.ModuleType, name: str, source: str) -> Optional[str]:
-    """Return why production would refuse the target, in the framework's words."""
+    """Return why production rejects the target, in the framework's words."""
     if not hasattr(module, name):
         found = ", ".join(f"'{other}'" for other in _function_names(module))
         return (

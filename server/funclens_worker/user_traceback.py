@@ -1,4 +1,4 @@
-"""Turns an exception of the user's code into what a person needs to see of it."""
+"""Converts exceptions of user code to errors with the relevant details."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _PACKAGES = {
     "functions_framework": "functions-framework",
     "yaml": "PyYAML",
 }
-"""Modules of the stack, and the distribution that surely provides each."""
+"""Modules of the web stack, and the distribution that provides each."""
 
 _OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 def load_failure(error: BaseException, root: str) -> LoadFailure:
-    """Describe why the module in the folder `root` could not be loaded."""
+    """Describe why the module in the folder `root` failed to load."""
     file, line = user_place(error, root)
     remedy = _remedy(error, root)
     return LoadFailure(
@@ -40,10 +40,10 @@ def load_failure(error: BaseException, root: str) -> LoadFailure:
 
 
 def user_place(error: BaseException, root: str) -> Tuple[Optional[str], Optional[int]]:
-    """Return file and 1-based line of the deepest frame that is the user's own.
+    """Return file and 1-based line of the innermost frame in user code.
 
-    The user's own files are those below `root` that no installer put there. For
-    a SyntaxError it is the place of the error. (None, None) when there is none.
+    User code is below `root` and not installed by a package manager. For a
+    SyntaxError, it is the position of the error. (None, None) if there is none.
     """
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return os.path.abspath(error.filename), error.lineno
@@ -56,7 +56,7 @@ def user_place(error: BaseException, root: str) -> Tuple[Optional[str], Optional
 
 
 def user_traceback(error: BaseException) -> str:
-    """Return the traceback as Python prints it, without the frames of ours."""
+    """Return the traceback as Python prints it, without the worker's frames."""
     trimmed = _without_ours(error.__traceback__)
     return "".join(traceback.format_exception(type(error), error, trimmed)).rstrip()
 
@@ -76,8 +76,8 @@ def _summary(error: BaseException) -> str:
 def missing_package(module: str, package: Optional[str]) -> Remedy:
     """Return how to install the distribution that provides a module.
 
-    Without `package`, nothing is proposed: a name guessed from the module's may be
-    somebody else's distribution.
+    Without `package`, there is no command: a distribution with the module's name may
+    be an unrelated one.
     """
     python = sys.executable
     command = (python, "-m", "pip", "install", package) if package else ()
@@ -85,7 +85,7 @@ def missing_package(module: str, package: Optional[str]) -> Remedy:
 
 
 def install_hint(remedy: Remedy) -> str:
-    """Return the sentence that tells a person what a remedy tells a program."""
+    """Return the hint for a remedy."""
     if not remedy.command:
         return (
             f"Install the package that provides {remedy.module} "
@@ -109,13 +109,13 @@ def _remedy(error: BaseException, root: str) -> Optional[Remedy]:
 
 @functools.lru_cache(maxsize=1)
 def installed_folders() -> List[str]:
-    """Return the folders into which installers put packages, absolute."""
+    """Return the absolute folders where packages are installed."""
     folders = {*site.getsitepackages(), site.getusersitepackages()}
     return sorted({os.path.abspath(folder) for folder in folders if folder})
 
 
 def installed_modules(names: Iterable[str]) -> List[str]:
-    """Return the names of those loaded modules that an installer put there."""
+    """Return the names of loaded modules that belong to installed packages."""
     folders = tuple(folder + os.sep for folder in installed_folders())
     return [
         name
@@ -126,9 +126,9 @@ def installed_modules(names: Iterable[str]) -> List[str]:
 
 
 def own_files(names: Iterable[str]) -> Set[str]:
-    """Return the files of those loaded modules that are the user's, resolved.
+    """Return the resolved files of loaded modules that are user code.
 
-    The user's are the ones that neither Python nor an installer put there.
+    User code belongs neither to Python nor to an installed package.
     """
     files = (getattr(sys.modules.get(name), "__file__", None) for name in names)
     return {
@@ -139,7 +139,7 @@ def own_files(names: Iterable[str]) -> Set[str]:
 
 
 def is_users_file(file: str) -> bool:
-    """Tell whether a file is not Python's, ours or put there by an installer."""
+    """Return whether a file belongs to the user, not to Python or a package."""
     return not os.path.abspath(file).startswith((*_foreign_folders(), _OURS))
 
 

@@ -1,8 +1,7 @@
-"""Answers connections for Flask: gunicorn where it is installed, else Werkzeug.
+"""Handles connections for Flask: with gunicorn if installed, else Werkzeug.
 
-gunicorn's own threaded worker is what production runs, so parsing, errors,
-chunking and headers are production's. Elsewhere it is Werkzeug's server, which comes
-with Flask.
+Production runs gunicorn's threaded worker, so parsing, errors, chunking and headers are
+the same. The alternative is Werkzeug's server, which comes with Flask.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ from funclens_worker.request_log import RequestLogEntry
 from funclens_worker.unit_app import UnitApp
 
 ServeConnection = Callable[[socket.socket, Any], None]
-"""Reads one request from a connection with its peer's address and answers it."""
+"""Reads one request from a connection, given the peer's address, and responds."""
 
 _current = threading.local()
 
 
 class WsgiServer:
-    """Serves a unit's Flask app, one connection a call, in any thread."""
+    """Serves a unit's Flask app; handles one connection per call, in any thread."""
 
     def __init__(
         self,
@@ -45,7 +44,7 @@ class WsgiServer:
         self._serve = _connection_server(self._call, manifest, framework)
 
     def handle(self, accepted: AcceptedConnection) -> None:
-        """Answer one request, close its connection and tell the front door."""
+        """Handle one request, close its connection and report to the front door."""
         accepted.take()
         accepted.connection.before_answer = accepted.begin_answer
         entry = RequestLogEntry(accepted.function, accepted.number, self._manifest)
@@ -57,16 +56,16 @@ class WsgiServer:
         self._tracker.tell(entry.began)
 
     def answer(self, connection: AcceptedSocket, entry: RequestLogEntry) -> None:
-        """Answer one request for the function that the entry names.
+        """Handle one request for the function in the entry.
 
-        What is no Exception goes through, and the connection stays as it is.
+        A BaseException propagates, and the connection is left as it is.
         """
         _current.entry = entry
         connection.setblocking(True)
         try:
             self._serve(connection, connection.getpeername())
         except OSError:
-            pass  # the client hung up
+            pass  # the client disconnected
         except BaseException as error:
             entry.error = error
             raise
@@ -103,7 +102,7 @@ def _connection_server(
 
     from funclens_worker.adapters import gunicorn
 
-    # A person at a breakpoint has all the time in the world.
+    # No timeout at a breakpoint.
     kind = (
         ThreadWorker if manifest.debug else framework.gunicorn_worker(manifest.threads)
     )

@@ -36,7 +36,7 @@ Stream = tuple[str, str]
 
 
 class Subscription:
-    """One listener's own queue of events, in order."""
+    """Ordered event queue of one listener."""
 
     def __init__(self, on_taken: Callable[[Subscription], None]) -> None:
         """`on_taken` is called after each `take` and `close`."""

@@ -1,1 +1,1 @@
-"""One module for each package whose inside the worker depends on."""
+"""Adapters, one per package whose private names the worker uses."""

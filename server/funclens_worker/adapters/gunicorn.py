@@ -21,12 +21,12 @@ from gunicorn.workers.gthread import TConn
 def connection_server(
     wsgi_app: Callable[..., Any], worker_class: type, config: Config, threads: int
 ) -> Callable[[socket.socket, Any], None]:
-    """Return what reads one request from a connection and answers it.
+    """Return a function that reads one request from a connection and responds.
 
-    `worker_class` is gunicorn's ThreadWorker or one derived from it. The second
-    argument of what is returned is the address of the connection's peer.
+    `worker_class` is gunicorn's ThreadWorker or a subclass. The second argument of
+    the returned function is the peer's address.
     """
-    os.environ["SERVER_SOFTWARE"] = SERVER_SOFTWARE  # as its arbiter does
+    os.environ["SERVER_SOFTWARE"] = SERVER_SOFTWARE  # as gunicorn's arbiter does
     config.set("keepalive", 0)
     config.set("threads", threads)
     config.set("loglevel", os.environ.get("GUNICORN_LOG_LEVEL", "error"))
@@ -47,6 +47,6 @@ def connection_server(
 
 
 def thread_name() -> str:
-    """Return how the names of the worker's threads begin: like its pool's."""
+    """Return the prefix of the worker's thread names, like that of gunicorn's pool."""
     pool = ThreadPoolExecutor(1)
     return str(getattr(pool, "_thread_name_prefix", "ThreadPoolExecutor-0"))

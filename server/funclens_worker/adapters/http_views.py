@@ -1,8 +1,8 @@
 """HTTP functions as functions-framework serves them, for Flask without it.
 
-The rules, the view and the crash answer repeat those of functions-framework
-3.10: every method, `/robots.txt` and `/favicon.ico` answered with 404, the
-body read before a response that is not streamed.
+The rules, view and crash response repeat those of functions-framework 3.10: every
+method, 404 for `/robots.txt` and `/favicon.ico`, and the body is read before a response
+that isn't streamed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def configure(
 
 
 def crash_handler(error: Exception) -> Tuple[str, int, Dict[str, str]]:
-    """Answer 500 with the header by which production marks a crash."""
+    """Return 500 with the header by which production marks a crash."""
     return str(error), 500, {"X-Google-Status": "crash"}
 
 

@@ -22,7 +22,7 @@ AsgiApp = Callable[..., Awaitable[None]]
 
 
 class Connections:
-    """Answers accepted connections with uvicorn's HTTP protocol."""
+    """Handles accepted connections with uvicorn's HTTP protocol."""
 
     def __init__(self, app: AsgiApp) -> None:
         self._state = ServerState()
@@ -38,17 +38,17 @@ class Connections:
         head: bytes,
         wrap: Callable[[AsgiApp], AsgiApp],
     ) -> None:
-        """Answer one request, and return when its connection is closed.
+        """Handle one request; return when its connection is closed.
 
-        `head` has been read from the connection already. `wrap` is given uvicorn's
-        app and returns the app of this connection.
+        `head` was already read from the connection. `wrap` gets uvicorn's app and
+        returns the app of this connection.
         """
         # Any: the stubs of Python 3.9 do not know a method that 3.9 has.
         loop: Any = asyncio.get_running_loop()
         closed = loop.create_future()
 
         def end() -> None:
-            # The front door has the connection, too: closing does not end it.
+            # The front door has the connection, too, so closing doesn't end it.
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_WR)
             if not closed.done():
@@ -60,10 +60,10 @@ class Connections:
         await closed
 
     def _make_protocol(self, app: AsgiApp, end: Callable[[], None]) -> Any:
-        """Return the protocol of one connection, and have it tell the end of that.
+        """Return the protocol of one connection, which calls `end` when it is closed.
 
-        An upgrade hands the connection to another protocol, which is made with the
-        same configuration.
+        An upgrade passes the connection to another protocol with the same
+        configuration.
         """
         config: Any = copy.copy(self._config)
         config.loaded_app = app
@@ -80,7 +80,7 @@ class Connections:
 
 
 def _telling(protocol: Any, end: Callable[[], None]) -> Any:
-    """Return the protocol; `end` is called when it loses its connection."""
+    """Make the protocol call `end` when it loses its connection."""
     lost = protocol.connection_lost
 
     def connection_lost(error: Any) -> None:
@@ -92,7 +92,7 @@ def _telling(protocol: Any, end: Callable[[], None]) -> Any:
 
 
 def make_loop() -> asyncio.AbstractEventLoop:
-    """Return the kind of loop that production would choose: uvloop if installed."""
+    """Return the kind of loop that production uses: uvloop if installed."""
     config = uvicorn.Config(lambda: None, log_config=None)
     factory = getattr(config, "get_loop_factory", None)
     if factory is None:

@@ -15,9 +15,9 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
 def connection_server(
     wsgi_app: Callable[..., Any],
 ) -> Callable[[socket.socket, Any], None]:
-    """Return what reads one request from a connection and answers it.
+    """Return a function that reads one request from a connection and responds.
 
-    The second argument of what is returned is the address of the connection's peer.
+    The second argument of the returned function is the peer's address.
     """
     listener = socket.socket()
     server = BaseWSGIServer("127.0.0.1", 0, wsgi_app, _OneRequest, fd=listener.fileno())
@@ -29,7 +29,7 @@ def connection_server(
 
 
 class _OneRequest(WSGIRequestHandler):
-    """Answers a single request; the front door keeps the log."""
+    """Handles a single request; the front door keeps the log."""
 
     protocol_version = "HTTP/1.1"
 

@@ -1,1 +1,1 @@
-"""The processes around workers: who starts them, forks them and ends them."""
+"""Processes around workers: those that start, fork and end them."""

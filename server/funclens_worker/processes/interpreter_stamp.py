@@ -1,6 +1,6 @@
-"""Tells whether an interpreter and what is installed there are still the same.
+"""Detects changes of an interpreter and its installed packages.
 
-The zygote looks before it imports anything, the front door before each launch.
+The zygote checks before it imports anything, the front door before each launch.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ import os
 from typing import Iterable, List, Mapping
 
 Stamps = Mapping[str, List[int]]
-"""Path of a folder or a program to what differs when that has changed."""
+"""Maps the path of a folder or program to values that change with it."""
 
 
 def stamps_of(paths: Iterable[str]) -> Stamps:
-    """Return the stamps of paths, absolute; an empty one for what is not there."""
+    """Return the stamps of absolute paths; empty for missing ones."""
     return {path: _stamp(path) for path in paths}
 
 
 def have_changed(stamps: Stamps) -> bool:
-    """Tell whether something is not as it was when the stamps were made."""
+    """Return whether anything has changed since the stamps were made."""
     return any(_stamp(path) != was for path, was in stamps.items())
 
 

@@ -1,7 +1,7 @@
-"""What a worker says about its own death: the stack of the thread that dies.
+"""Reports the stack of a worker's thread when the worker dies.
 
-It is written to the channel, as `faulthandler` writes it, from a signal handler or just
-before `os._exit`. SIGKILL leaves no time for words.
+It is written to the channel in the format of `faulthandler`, from a signal handler or
+just before `os._exit`. SIGKILL can't be reported.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from funclens_worker.channel import Channel
 
 
 def leave_last_words(channel: Channel) -> None:
-    """Have this process write its stack to the channel when it dies.
+    """Make this process write its stack to the channel when it dies.
 
-    A handler that the user enabled by PYTHONFAULTHANDLER stays.
+    A handler that the user enabled with PYTHONFAULTHANDLER is kept.
     """
     if not faulthandler.is_enabled():
         faulthandler.enable(channel.fileno())
@@ -23,12 +23,12 @@ def leave_last_words(channel: Channel) -> None:
 
 
 def _watch_exit(channel: Channel) -> None:
-    """Wrap `os._exit`, which ends the process and says nothing."""
+    """Wrap `os._exit`, which would end the process without a report."""
     worker = os.getpid()
     leave = os._exit
 
     def _exit(status: int) -> None:
-        if os.getpid() == worker:  # forked children end as they always do
+        if os.getpid() == worker:  # forked children exit as usual
             channel.dump_stack()
         leave(status)
 

@@ -1,7 +1,7 @@
 """Starts workers for the front door, each under a reaper, until the front door is gone.
 
-The launcher runs no user code, so it hears of the front door's death whatever user
-code does. A zygote serves the same requests, and forks where this one executes.
+The launcher runs no user code, so it notices the front door's death in any case. A
+zygote handles the same requests, but forks instead of executing.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ from funclens_worker.processes.reaper import (
 )
 
 LAUNCH_HEADER = struct.Struct("!I")
-"""Length of a launch request in bytes; the descriptors ride on it."""
+"""Length of a launch request in bytes; the descriptors are sent with it."""
 
 DESCRIPTORS = 4
-"""A request brings: reaper's socket, worker's channel, its stdout, its stderr."""
+"""Descriptors of a request: reaper's socket, worker's channel, stdout, stderr."""
 
 IDLE_SECONDS = 0.1
-"""How long after a launch nothing else must be asked for."""
+"""Seconds without a launch until the process counts as idle."""
 
 _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
 
 def run(descriptor: int, first: Sequence[int] = ()) -> None:
-    """Execute what the front door asks for until it is gone.
+    """Execute launches until the front door is gone.
 
-    Before that, where `first` are descriptors for it, fork this process under a reaper
-    and raise BecomeWorker in the fork.
+    Before that, if `first` are descriptors, fork this process under a reaper and raise
+    BecomeWorker in the fork.
     """
     os.set_inheritable(descriptor, False)
     launch = Launch([], {}, os.sep, list(first)) if first else None
@@ -57,12 +57,12 @@ def serve_launches(
     when_idle: Optional[Callable[[], None]] = None,
     first: Optional[Launch] = None,
 ) -> None:
-    """Start what the front door asks for until it is gone, then leave nothing behind.
+    """Start workers until the front door is gone, then end all of them.
 
-    `when_idle` is called once, when nothing is asked for: at once, or a while after
-    the last launch, which needs the processor more. `first` is started before
-    anything is asked for. Returns in the process that was called only; raises
-    BecomeWorker in a forked one when `begin` does.
+    `when_idle` is called once when there are no launches: immediately, or some time
+    after the last launch, which needs the processor more. `first` is started first.
+    Returns only in the calling process; raises BecomeWorker in a forked one if `begin`
+    does.
     """
     become_subreaper()
     life_read, life_write = os.pipe()
@@ -125,7 +125,7 @@ def _wait_for(reapers: Set[int]) -> None:
 
 
 def _receive(control: socket.socket) -> Optional[Launch]:
-    """Return what is to be launched; None when the front door is gone."""
+    """Return the next launch, or None if the front door is gone."""
     descriptors = array.array("i")
     space = socket.CMSG_SPACE(DESCRIPTORS * descriptors.itemsize)
     header, ancillary, _, _ = control.recvmsg(

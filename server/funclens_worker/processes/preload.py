@@ -1,10 +1,10 @@
-"""Imports the third-party packages of a zygote, in a fork that may come to harm.
+"""Imports the third-party packages of a zygote, in a fork that can be thrown away.
 
-A package may do anything as it is imported: start threads, hang, end the process. So
-a child imports them, and it becomes the zygote if all is well after each of them.
-Otherwise each package is tried in a fork of the process that holds the good ones
-before it, and a second child imports those only. Every package counts as a whole:
-what is left out costs its import in each worker, as it does without a zygote.
+Importing a package may have any effect: start threads, hang, end the process. So a
+child imports them, and becomes the zygote if everything is fine after each of them.
+Otherwise, each package is tried in a fork of the process with the good ones before it,
+and a second child imports only those. Every package counts as a whole: one that is left
+out costs its import in each worker, as without a zygote.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from funclens_worker.processes.process_tree import (
 )
 
 PACKAGE_SECONDS = 30.0
-"""How long the import of one package may take."""
+"""Maximum seconds for importing one package."""
 
 BUDGET_SECONDS = 120.0
-"""How long finding out which packages can be preloaded may take."""
+"""Maximum seconds for finding out which packages can be preloaded."""
 
 _GOOD = b"+"
 
 Packages = Dict[str, List[str]]
-"""Name of a package to the names of its modules, the package itself first."""
+"""Maps packages to the names of their modules, the package itself first."""
 
 
 def preload(
@@ -44,11 +44,11 @@ def preload(
     package_seconds: float = PACKAGE_SECONDS,
     budget_seconds: float = BUDGET_SECONDS,
 ) -> Set[str]:
-    """Import modules by their names, but for those of `refused` packages.
+    """Import modules by name, except those of `refused` packages.
 
     Returns the packages that were not imported, in the process that has imported the
-    others: a child of this one, which waits for its end and then ends as well, or
-    this process when there is nothing to import. Must be called with one thread.
+    others: a child of this one, which waits for the child and then exits, or this
+    process if there is nothing to import. Must be called with one thread.
     """
     become_subreaper()
     packages = by_package(names)
@@ -75,9 +75,10 @@ def preload(
 
 
 def by_package(names: Iterable[str]) -> Packages:
-    """Sort modules by the outermost of their packages that is among them.
+    """Group modules by their outermost package in the list.
 
-    For a namespace package such as `google`, which is not, that is what lies in it.
+    For a namespace package such as `google`, which isn't in it, that is a package
+    inside it.
     """
     packages: Packages = {}
     known = set(names)
@@ -90,15 +91,15 @@ def by_package(names: Iterable[str]) -> Packages:
 
 
 def package_of(name: str, packages: AbstractSet[str]) -> bool:
-    """Tell whether a module belongs to one of the packages."""
+    """Return whether a module belongs to one of the packages."""
     parts = name.split(".")
     return any(".".join(parts[: i + 1]) in packages for i in range(len(parts)))
 
 
 def imports_safely(modules: Iterable[str]) -> bool:
-    """Import the modules of a package; tell whether this process may still be forked.
+    """Import the modules of a package; return whether this process can still be forked.
 
-    Not where a package writes something either: each worker is to say that for itself.
+    False also if a package prints something, because each worker must print it itself.
     """
     before = ProcessState.read()
     with _output_counted() as output:
@@ -116,11 +117,11 @@ def _import(name: str) -> None:
     except ModuleNotFoundError as error:
         if error.name != name:
             raise
-        # Some packages make modules that no finder finds.
+        # Some packages create modules that no finder finds.
 
 
 def _import_or_exit(packages: Packages, progress: int) -> None:
-    """Import packages one by one and tell of each; end at the first that is unsafe."""
+    """Import packages one by one and report each; exit at the first unsafe one."""
     me = os.getpid()
     for modules in packages.values():
         if not imports_safely(modules) or os.getpid() != me:
@@ -129,7 +130,7 @@ def _import_or_exit(packages: Packages, progress: int) -> None:
 
 
 def _try_each(packages: Packages, package_seconds: float, budget: float) -> Set[str]:
-    """Return the packages whose import harms nothing, each imported once.
+    """Return the packages that can be imported safely, importing each once.
 
     The child that has imported one is the parent of those that try the next.
     """
@@ -170,13 +171,13 @@ def _try_from_here(packages: Packages, report: int, seconds: float) -> None:
         is_good = _succeeds(read, child, 1, seconds)
         if not is_good:
             os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)  # a good one goes on with the others
+        os.waitpid(child, 0)  # a good one continues with the others
         if is_good:
             return
 
 
 def _succeeds(progress: int, child: int, count: int, seconds: float) -> bool:
-    """Wait for a child's signs of success, each for so many seconds at most."""
+    """Wait for a child's progress, at most `seconds` for each step."""
     with os.fdopen(progress, "rb", buffering=0) as file:
         for _ in range(count):
             if not _hears(progress, child, seconds) or file.read(1) != _GOOD:
@@ -185,9 +186,9 @@ def _succeeds(progress: int, child: int, count: int, seconds: float) -> bool:
 
 
 def _hears(descriptor: int, child: int, seconds: float) -> bool:
-    """Wait until there is something to read; False when the child ends before.
+    """Wait until there is something to read; return False if the child ends first.
 
-    What the child started may keep the other end of a pipe open.
+    The child's own children may keep the other end of a pipe open.
     """
     ends = []
     with contextlib.suppress(AttributeError, OSError):  # Linux before 5.3
@@ -203,7 +204,7 @@ def _hears(descriptor: int, child: int, seconds: float) -> bool:
 
 
 def _wait_for(head: int) -> None:
-    """Wait for the zygote, and end as it did. No return."""
+    """Wait for the zygote and exit with its status. No return."""
     while True:
         pid, status = os.wait()
         if pid == head:
@@ -212,9 +213,9 @@ def _wait_for(head: int) -> None:
 
 @contextlib.contextmanager
 def _output_counted() -> Iterator[List[int]]:
-    """Keep what is written meanwhile from everybody; list its length if there is any.
+    """Suppress output during the block; append its length to the list, if any.
 
-    Warnings do not count: a worker that is forked does without them.
+    Warnings don't count: forked workers don't print them again.
     """
     size: List[int] = []
     kept = {number: os.dup(number) for number in (1, 2)}

@@ -1,7 +1,7 @@
-"""What the import of a package must leave as it was, for its process to be forked.
+"""Process state that importing a package must not change, so that forking is safe.
 
-A fork keeps memory and loses threads. It shares open files, and it takes along what a
-package did once to its process, where each worker would have had it done for itself.
+A fork keeps memory and loses threads. It shares open files, and keeps what a package
+did once for its process, although each worker would have done it for itself.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from typing import Any, Dict, List, NamedTuple, Tuple
 from funclens_worker.processes.process_tree import children
 
 _FORK_SAFE_THREADS = frozenset({"jemalloc_bg_thd"})
-"""Names of native threads whose library stops and forgets them when it is forked."""
+"""Names of native threads whose libraries handle a fork."""
 
 _OF_THE_C_LIBRARY = 0b11 << 31
-"""Signals 32 and 33, which the C library takes when it starts its first thread."""
+"""Signals 32 and 33, which the C library uses once it starts a thread."""
 
 _SHARED_FILES = "/dev/"
-"""Devices may be open in many processes; every other file has one position."""
+"""Devices can be shared between processes; other files have one position."""
 
 
 class ProcessState(NamedTuple):
-    """Equal before and after an import that forks of the process do not notice."""
+    """Equal before and after an import that doesn't affect forks."""
 
     pid: int
     threads: Tuple[int, int]
@@ -43,11 +43,11 @@ class ProcessState(NamedTuple):
     streams: Tuple[int, ...]
     patched: Tuple[int, ...]
     temporary: int
-    """Changes when something in the temporary folder was given a name."""
+    """Changes when a file in the temporary folder is created or renamed."""
 
     @classmethod
     def read(cls) -> ProcessState:
-        """Look at this process. Forks once where native threads have been started."""
+        """Return the state of this process. Forks once if there are native threads."""
         return cls(
             pid=os.getpid(),
             threads=(threading.active_count(), _native_threads()),
@@ -79,10 +79,10 @@ def _replaceable() -> List[object]:
 
 
 def _native_threads() -> int:
-    """Return how many threads a fork leaves behind, the main one included.
+    """Return the number of threads that a fork loses, including the main one.
 
-    OpenBLAS ends its threads before a fork and starts them again when it needs them:
-    so whoever is gone after a fork handles it.
+    OpenBLAS ends its threads before a fork and restarts them on demand, so threads that
+    are gone after a fork are handled by their library.
     """
     count = _count_threads()
     if count == 1:
@@ -106,7 +106,7 @@ def _count_threads() -> int:
 def _open_files() -> List[str]:
     found = []
     for name in os.listdir("/proc/self/fd"):
-        with contextlib.suppress(OSError):  # the one that lists them
+        with contextlib.suppress(OSError):  # the listing thread itself
             target = os.readlink(f"/proc/self/fd/{name}")
             if not target.startswith(_SHARED_FILES):
                 found.append(target)
@@ -114,7 +114,7 @@ def _open_files() -> List[str]:
 
 
 def _signals() -> Tuple[Any, ...]:
-    """Return handlers and masks, those of C code too."""
+    """Return handlers and masks, including those of C code."""
     handlers = tuple(id(signal.getsignal(number)) for number in signal.valid_signals())
     fields = _status_fields("SigBlk", "SigIgn", "SigCgt")
     masks = [int(text, 16) & ~_OF_THE_C_LIBRARY for text in fields.values()]

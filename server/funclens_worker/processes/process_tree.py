@@ -1,7 +1,6 @@
-"""Children of this process: when they end, which are left, and their end.
+"""Child processes of this process: wait for them, list them, kill them.
 
-Linux has sub-reapers, PDEATHSIG and /proc; on other systems process groups do what
-they can.
+Linux has subreapers, PDEATHSIG and /proc; other systems use process groups.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ def become_subreaper() -> None:
 
 
 def die_with_parent(parent: int) -> None:
-    """Have the kernel kill this process when `parent` ends; exit if it has."""
+    """Make the kernel kill this process when `parent` ends; exit if it has ended."""
     if _IS_LINUX:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:
@@ -47,14 +46,14 @@ class ChildWatch:
         signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
 
     def close(self) -> None:
-        """Stop watching, in a forked child that has no children yet."""
+        """Stop watching, in a forked child without children."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(self.descriptor)
         os.close(self._write)
 
     def reap(self) -> Dict[int, int]:
-        """Return the children that ended: pid to exit code or minus signal."""
+        """Return ended children: pid to exit code or negative signal number."""
         with contextlib.suppress(BlockingIOError):
             os.read(self.descriptor, 4096)
         ended: Dict[int, int] = {}
@@ -69,29 +68,29 @@ class ChildWatch:
 
 
 def kill_family(leader: int) -> int:
-    """Kill a child, its process group and all that descends from it.
+    """Kill a child, its process group and all its descendants.
 
-    Returns its exit code, or minus the signal that ended it.
+    Returns its exit code, or negative signal number.
     """
     try:
         os.killpg(leader, signal.SIGKILL)
-    except OSError:  # it has ended, or has not come as far as setsid
+    except OSError:  # it has ended, or hasn't called setsid yet
         kill({leader})
     return kill_all({leader}).get(leader, 0)
 
 
 def kill_group(leader: int) -> None:
-    """Kill what is left of the group and the descendants of a child that ended."""
+    """Kill the remaining process group and descendants of an ended child."""
     with contextlib.suppress(OSError):
         os.killpg(leader, signal.SIGKILL)
     kill_all()
 
 
 def kill_all(expected: AbstractSet[int] = frozenset()) -> Dict[int, int]:
-    """Kill and reap until no child is left; descendants come up one by one.
+    """Kill and reap until no child is left; orphaned descendants become children.
 
-    Waits for those of `expected` even where /proc does not list them. Returns pid to
-    exit code or minus signal.
+    Waits for those in `expected` even if /proc doesn't list them. Returns pid to exit
+    code or negative signal number.
     """
     ended: Dict[int, int] = {}
     while True:
@@ -107,14 +106,14 @@ def kill_all(expected: AbstractSet[int] = frozenset()) -> Dict[int, int]:
 
 
 def kill(pids: AbstractSet[int]) -> None:
-    """Send SIGKILL to processes, those that have ended among them."""
+    """Send SIGKILL to processes; some may have ended already."""
     for pid in pids:
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)
 
 
 def children() -> Set[int]:
-    """Return the pids of this process's children; empty where /proc is missing."""
+    """Return the pids of this process's children; empty without /proc."""
     me = str(os.getpid())
     with (
         contextlib.suppress(OSError),

@@ -1,19 +1,18 @@
-"""The reaper of one worker: starts it, and lets nothing of it outlive anybody.
+"""The reaper of one worker: starts it, and makes sure that nothing outlives its owner.
 
 A reaper is forked for each worker, and the worker is its only child:
 
-    front door ──▶ launcher or zygote ──▶ reaper ──▶ worker ──▶ whatever it starts
+front door ──▶ launcher or zygote ──▶ reaper ──▶ worker ──▶ its children
 
-Who notices which death, always by the end of a stream, never by polling:
-    front door  launcher, zygote and reapers (their sockets end): they kill and end
-    launcher    reapers (the life pipe ends) and the front door (its socket ends)
-    reaper      the kernel kills the worker (PDEATHSIG); strays fall to the launcher,
-                the nearest sub-reaper, which kills what it does not know
-    worker      its reaper, which kills the worker's process group and every process
-                that fell to it, then tells the front door how the worker ended
+Who detects which death, always by the end of a stream, never by polling:
+front door  launcher, zygote and reapers (their sockets end): they kill and exit
+launcher    reapers (the life pipe ends) and the front door (its socket ends)
+reaper      the kernel kills the worker (PDEATHSIG); orphans go to the launcher, the
+            nearest subreaper, which kills processes it doesn't know
+worker      its reaper, which kills the worker's process group and every process that
+            became its child, then reports to the front door how the worker ended
 
-A worker stuck in C code with the GIL held dies like any other: by SIGKILL from
-outside.
+A worker stuck in C code with the GIL held dies like any other, by SIGKILL.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ from funclens_worker.processes.process_tree import (
 
 
 class Launch(NamedTuple):
-    """One worker that the front door asks for."""
+    """A worker that the front door requests."""
 
     argv: List[str]
     env: Dict[str, str]
@@ -46,7 +45,7 @@ class Launch(NamedTuple):
 
 
 class BecomeWorker(BaseException):
-    """Unwinds a forked child to the top of the program, where it is the worker."""
+    """Unwinds a forked child to the top of the program, where it becomes the worker."""
 
     def __init__(self, launch: Launch, channel: int) -> None:
         super().__init__()
@@ -55,15 +54,15 @@ class BecomeWorker(BaseException):
 
 
 Begin = Callable[[Launch, int], None]
-"""What the worker's process does first, with the descriptor of its channel: it
+"""First action of the worker's process, with the descriptor of its channel: it
 executes a program or raises BecomeWorker."""
 
 
 def reap_or_exit(launch: Launch, life: int, begin: Begin) -> None:
-    """Be the reaper, in a forked child.
+    """Become the reaper in a forked child.
 
     `life` becomes readable when the parent has ended. Never returns; raises
-    BecomeWorker in the worker when `begin` does.
+    BecomeWorker in the worker if `begin` does.
     """
     try:
         _reap(launch, life, begin)
@@ -75,7 +74,7 @@ def reap_or_exit(launch: Launch, life: int, begin: Begin) -> None:
 
 
 def _reap(launch: Launch, life: int, begin: Begin) -> None:
-    """Start one worker, wait for its end or for the order to end it. No return."""
+    """Start one worker; wait for its end or the request to end it. No return."""
     door = socket.socket(fileno=launch.descriptors[0])
     become_subreaper()
     children = ChildWatch()

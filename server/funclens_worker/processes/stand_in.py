@@ -1,8 +1,8 @@
-"""Lets a fork of the command line be the first zygote, where it may.
+"""Lets a fork of the command line become the first zygote, if that is equivalent.
 
-An interpreter that is executed takes 30 ms to get as far as the command line is when
-its launcher is forked. A fork is as good where an executed interpreter would be the
-same program with the same options and variables, and finds the same modules.
+An executed interpreter needs 30 ms to get as far as the command line is when its
+launcher is forked. A fork is as good if the executed interpreter would be the same
+program with the same options and variables, and find the same modules.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Dict, Mapping, Sequence, TextIO
 from funclens_worker import launch as script
 
 _MAY_DIFFER = frozenset({"PATH", "VIRTUAL_ENV"})
-"""Variables that decide nothing once an interpreter has started."""
+"""Variables that don't affect an interpreter after its start."""
 
 
 def own_folder() -> str:
-    """Return what Python put first on `sys.path` for the program that runs.
+    """Return what Python put first on `sys.path` for this program.
 
-    "" where it was started with options, or `sys.path` is not as Python makes it.
+    Empty if it was started with options, or if `sys.path` was changed.
     """
     words = sys.orig_argv[1:]  # type: ignore[attr-defined,unused-ignore]  # 3.10
     if words[:2] == ["-m", "funclens"]:
@@ -35,19 +35,19 @@ def own_folder() -> str:
 
 
 def can_stand_in() -> bool:
-    """Tell whether this process is as its interpreter is without options."""
+    """Return whether this process was started like an interpreter without options."""
     streams = (sys.stdin, sys.stdout, sys.stderr)
     return own_folder() != "" and all(map(_is_buffered, streams))
 
 
 def stands_in(argv: Sequence[str], env: Mapping[str, str]) -> bool:
-    """Tell whether a fork of this process is as good as the zygote of a launch."""
+    """Return whether a fork of this process is equivalent to the zygote of a launch."""
     mine = [sys.executable, os.path.realpath(script.__file__), "zygote"]
     return [*argv] == mine and _deciding(env) == _deciding(os.environ)
 
 
 def serve_as_zygote(channel: int, own_folder: str) -> int:
-    """Be the zygote, and later maybe one of its workers; return the exit code."""
+    """Become the zygote, and possibly one of its workers; return the exit code."""
     from funclens_worker.processes import zygote
 
     script.make_room(own_folder)
@@ -65,7 +65,7 @@ def _deciding(env: Mapping[str, str]) -> Dict[str, str]:
 
 
 def _forget_command_line() -> None:
-    """Unload what the unit's interpreter would not have loaded."""
+    """Unload modules that the unit's interpreter wouldn't have loaded."""
     for name in list(sys.modules):
         if name.partition(".")[0] == "funclens":
             del sys.modules[name]
@@ -75,14 +75,14 @@ def _forget_command_line() -> None:
 
 
 def _is_buffered(stream: TextIO) -> bool:
-    """Tell whether a stream is as Python makes it without options."""
+    """Return whether a stream is as Python creates it without options."""
     return isinstance(stream, io.TextIOWrapper) and isinstance(
         stream.buffer, (io.BufferedReader, io.BufferedWriter)
     )
 
 
 def _open_streams() -> None:
-    """Make the standard streams anew: the old ones are of the command's terminal."""
+    """Reopen the standard streams; the old ones belong to the command's terminal."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = _stream(getattr(sys, name), number, "w" if number else "r")
         setattr(sys, name, stream)
@@ -90,7 +90,7 @@ def _open_streams() -> None:
 
 
 def _stream(old: TextIO, descriptor: int, mode: str) -> TextIO:
-    """Return a stream as Python's start makes it (`create_stdio` in pylifecycle.c)."""
+    """Return a stream as Python creates it (`create_stdio` in pylifecycle.c)."""
     raw = io.FileIO(descriptor, mode, closefd=False)
     raw.name = old.name
     buffer = io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw)

@@ -1,7 +1,7 @@
-"""Goes once through everything that a worker does, in a zygote, without user code.
+"""Runs everything that a worker does once in a zygote, without user code.
 
-What the first request of a process has to import, compile and build is then there
-before a worker is forked: only the user's own module is left to load.
+Modules, compiled code and caches of a first request then exist before a worker is
+forked, which only has to load the user's own module.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from funclens_worker.unit_app import build_app
 from funclens_worker.wsgi import WsgiServer
 
 _SECONDS = 5.0
-"""A loopback interface that does not answer holds nobody up for longer."""
+"""Maximum seconds, in case the loopback interface doesn't respond."""
 
 _REQUEST = b"GET /warm-up HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 def warm_up() -> None:
-    """Answer one request of a function of our own, in this thread."""
+    """Handle one request to a built-in function, in this thread."""
     module = types.ModuleType("warm_up")
     module.warm_up = _function  # type: ignore[attr-defined]
     here = os.path.abspath(__file__)

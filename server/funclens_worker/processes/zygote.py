@@ -1,8 +1,8 @@
-"""Forks the workers of one interpreter from a process that is warm already.
+"""Forks the workers of one interpreter from a warm process.
 
-The zygote imports Flask, the framework, its HTTP server and the third-party
-packages that the units of this interpreter were seen to import; it never imports
-user code. A worker forked from it has only the user's own modules left to load.
+The zygote imports Flask, the framework, its HTTP server and the third-party packages
+that the units of this interpreter use, but never user code. A forked worker only has to
+load the user's own modules.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ BASE_MODULES = (
     "funclens_worker.main",
     "funclens_worker.server",
 )
-"""What every worker needs, as far as the interpreter has it."""
+"""Modules that every worker needs, if installed."""
 
 _CHUNK = 65_536
 
@@ -38,22 +38,22 @@ _CHUNK = 65_536
 def run(descriptor: int) -> int:
     """Fork workers until the front door is gone.
 
-    The first line on the control socket is a JSON object: the `modules` to import
-    and the `refused` packages that are to be left out. The answer, when the zygote is
-    warm, is another: the installed `modules` that it has loaded, all `refused`
-    packages, and the `stamps` of what makes the zygote stale when it changes. Returns
-    only in a forked worker, with the descriptor of its channel.
+    The first line on the control socket is a JSON object with the `modules` to import
+    and the `refused` packages to leave out. When the zygote is warm, it responds with
+    another: the installed `modules` that it has loaded, all `refused` packages, and the
+    `stamps` of what makes the zygote stale. Returns only in a forked worker, with the
+    descriptor of its channel.
     """
     os.set_inheritable(descriptor, False)
     control = socket.socket(fileno=descriptor)
     wanted = _read_line(control)
     stamps = stamps_of([*installed_folders(), os.path.realpath(sys.executable)])
-    gc.disable()  # nothing that an import makes is garbage
+    gc.disable()  # imports create no garbage
     environment = dict(os.environ)
     for name in BASE_MODULES:
         _import(name)
     refused = _preload(wanted)
-    gc.freeze()  # what is shared stays shared: no collection touches it
+    gc.freeze()  # keep shared memory shared: no collection touches it
 
     def get_ready() -> None:
         _warm_up()
@@ -66,14 +66,14 @@ def run(descriptor: int) -> int:
         control.sendall(json.dumps(answer).encode() + b"\n")
 
     try:
-        # A worker that is waited for does not wait for the warm-up.
+        # Don't delay a requested worker until the warm-up is done.
         serve_launches(control, _begin(environment), get_ready)
     except BecomeWorker as forked:
         if forked.launch.argv[-1] == "standby":
-            _warm_up()  # in its own memory: what it touches is copied now, not later
+            _warm_up()  # again, in its own memory: copy pages now, not later
         gc.enable()
         return forked.channel
-    os._exit(0)  # what packages do when their process exits is for workers
+    os._exit(0)  # exit handlers of packages belong to workers
 
 
 def _preload(wanted: Dict[str, Any]) -> Set[str]:
@@ -85,9 +85,9 @@ def _preload(wanted: Dict[str, Any]) -> Set[str]:
 
 
 def _begin(before: Dict[str, str]) -> Begin:
-    """Return what gives a forked worker all that a fresh process would have.
+    """Return a function that gives a forked worker the state of a fresh process.
 
-    `before` is the environment without what the imports have made of it.
+    `before` is the environment before the imports changed it.
     """
     after = dict(os.environ)
     names = {*before, *after}
@@ -108,7 +108,7 @@ def _begin(before: Dict[str, str]) -> Begin:
 
 
 def _seed() -> None:
-    """Draw other random numbers than the worker before; `random` does so by itself."""
+    """Reseed random number generators; `random` does so by itself."""
     numpy: Any = sys.modules.get("numpy.random")
     if numpy is not None:
         with contextlib.suppress(Exception):
@@ -116,16 +116,16 @@ def _seed() -> None:
 
 
 def _warm_up() -> None:
-    """Warm up what a request needs, where Flask is there to be warmed up."""
+    """Warm up request handling, if Flask is installed."""
     if "flask" in sys.modules:
         from funclens_worker.processes.warmup import warm_up
 
-        with contextlib.suppress(Exception):  # it saves time and nothing else
+        with contextlib.suppress(Exception):  # only an optimization
             warm_up()
 
 
 def _import(name: str) -> None:
-    with contextlib.suppress(BaseException):  # a broken one is the worker's to report
+    with contextlib.suppress(BaseException):  # the worker will report it
         importlib.import_module(name)
 
 

@@ -1,14 +1,14 @@
-"""The environment of a unit's worker: the runner's, and the unit's own files.
+"""Environment variables of a unit's worker: the runner's, and env files.
 
-Read in this order, later ones win:
+Sources in order; later ones override earlier ones:
 
-    .env, .env.yaml, .env.yml, .env.local      in the unit's folder
-    the environment that the runner was started with
-    the files of `--env-file` and of the setting `env-file`
-    .secret.local                              in the unit's folder
+.env, .env.yaml, .env.yml, .env.local      in the unit's folder
+the environment that the runner was started with
+the files of `--env-file` and of the setting `env-file`
+.secret.local                              in the unit's folder
 
-`.yaml`, `.yml` and `.json` files hold one flat table, as for the option
-`--env-vars-file` of gcloud; all others are in dotenv form.
+`.yaml`, `.yml` and `.json` files contain one flat table, as for gcloud's option
+`--env-vars-file`; all others are dotenv files.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ WEAK = (".env", ".env.yaml", ".env.yml", ".env.local")
 """Files of the unit that the runner's own environment overrides."""
 
 SECRET = ".secret.local"  # noqa: S105 - the name of a file
-"""Values that stand for what Secret Manager gives in production."""
+"""Values that Secret Manager provides in production."""
 
 _LARGEST = 1_000_000
-"""Bytes of an env file."""
+"""Maximum size of an env file in bytes."""
 
 _MOST_TEXT = 10_000_000
-"""Characters of all values, with variables filled in."""
+"""Maximum total length of all values after expansion."""
 
 _DEEPEST = 20
-"""Brackets in each other; an env file holds one flat table."""
+"""Maximum nesting; an env file contains one flat table."""
 
 _BLANKS = re.compile(r"[^\S\r\n]{500}")
-"""What takes the parser of dotenv files a step for each pair of them."""
+"""Long blanks, which take the dotenv parser quadratic time."""
 
 
 def environment_files(root: str, folder: str, named: Iterable[str]) -> list[str]:
-    """Return every file whose change changes the environment, absolute.
+    """Return the absolute paths of all files that affect the environment.
 
-    `named` are paths from the setting or flag: from the unit's folder where such
-    a file exists, else from the workspace folder.
+    `named` are paths from the setting or option, relative to the unit's folder if the
+    file exists there, else to the workspace folder.
     """
     own = [os.path.join(root, name) for name in (*WEAK, SECRET)]
     return own + [_find(root, folder, name) for name in named]
@@ -61,8 +61,8 @@ def read_environment(
 ) -> dict[str, str]:
     """Return the environment of the unit in the folder `root`.
 
-    Raises SettingsError for a named file that is missing and for any file that
-    cannot be read as what its ending says.
+    Raises SettingsError for a named file that is missing, and for any file that
+    can't be parsed in the format of its extension.
     """
     values: dict[str, str] = {}
     for name in WEAK:
@@ -74,7 +74,7 @@ def read_environment(
 
 
 def read_file(path: str) -> dict[str, str]:
-    """Return the variables of one file. Raises SettingsError when it cannot be read."""
+    """Return the variables of one file. Raises SettingsError if it can't be read."""
     text = _text_of(path)
     if path.endswith((".yaml", ".yml", ".json")):
         return _flat(_parse(text, path), path)
@@ -93,7 +93,7 @@ def _text_of(path: str) -> str:
 
 
 def _read_if_there(path: str) -> dict[str, str]:
-    """Read a file of the unit; a folder of the name is a virtual environment."""
+    """Read an optional file; a folder of that name is a virtual environment."""
     is_there = os.path.exists(path) and not os.path.isdir(path)
     return read_file(path) if is_there else {}
 
@@ -150,7 +150,7 @@ def _parse(text: str, path: str) -> Any:
     from ruamel.yaml import YAML  # noqa: PLC0415
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
 
-    # The base constructor keeps every scalar as it is written: `no` stays "no".
+    # The base constructor keeps scalars as written: `no` stays "no".
     try:
         return YAML(typ="base", pure=True).load(text)
     except (YAMLError, ValueError, TypeError) as error:

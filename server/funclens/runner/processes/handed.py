@@ -1,9 +1,8 @@
-"""The requests that one worker has, and how far it has come with each.
+"""Requests that were passed to one worker, and their progress.
 
-The front door keeps each connection until the worker has reported the end of its
-request. What the worker has done is in the progress page, memory that both share, so
-that it is known however the worker dies. Whether a byte of the response is out, the
-kernel knows best.
+The front door keeps each connection until the worker reports that its request is done.
+Progress is in a page of shared memory, so that it survives any death of the worker.
+Whether a byte of the response was sent is read from the kernel.
 """
 
 from __future__ import annotations
@@ -26,33 +25,33 @@ if TYPE_CHECKING:
 __all__ = ["HandedRequests", "LeftRequests"]
 
 _TCP_INFO = struct.Struct("=140xII52xQQ")
-"""Of Linux: segments received; bytes not sent yet; bytes sent, and of those again."""
+"""Linux: segments received, bytes not sent yet, bytes sent, bytes retransmitted."""
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _KEPT_ANSWERING = 64
-"""Connections whose response has begun that are kept before they are looked for."""
+"""Number of connections with a started response before they are closed."""
 
 
 @dataclass(slots=True)
 class LeftRequests:
-    """What a worker leaves behind when it dies."""
+    """Requests of a dead worker."""
 
     untaken: list[PendingRequest] = field(default_factory=list)
-    """Nothing was done with them: another worker can answer."""
+    """Not taken by the worker; another one can handle them."""
     unanswered: list[PendingRequest] = field(default_factory=list)
-    """Taken, and no byte of a response is out."""
+    """Taken, without a byte of a response sent."""
     begun: list[PendingRequest] = field(default_factory=list)
-    """Part of the response may be out."""
+    """Part of the response may have been sent."""
 
 
 class HandedRequests:
-    """Keeps the requests of one worker, with the slot of each in its page."""
+    """Keeps the requests of one worker, each with its slot in the page."""
 
     def __init__(self) -> None:
         self.descriptor = _shared_memory()
-        """Of the page, for the worker; `close_descriptor` when it has been sent."""
+        """Descriptor of the page for the worker; closed after it was sent."""
         self._page = _map(self.descriptor)
         self._requests: dict[int, tuple[PendingRequest, int]] = {}
-        """By number, with the slot, in the order in which they came."""
+        """Requests by number, with their slots, in order of arrival."""
         self._free: list[int] = []
         self._next = 0
         self._sweep_at = _KEPT_ANSWERING
@@ -63,7 +62,7 @@ class HandedRequests:
         return bool(self._free) or self._next < SLOTS
 
     def close_descriptor(self) -> None:
-        """Close what the worker has got by now."""
+        """Close the descriptor after the worker has received it."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
@@ -81,7 +80,7 @@ class HandedRequests:
         return slot
 
     def finish(self, number: int) -> None:
-        """Let go of a request whose end the worker has reported."""
+        """Drop a request after the worker reported that it is done."""
         if number not in self._requests:
             return
         request, slot = self._requests.pop(number)
@@ -89,7 +88,7 @@ class HandedRequests:
         request.connection.close()
 
     def leave(self) -> LeftRequests:
-        """Give up every request, now that the worker is dead."""
+        """Return all requests after the worker's death."""
         left = LeftRequests()
         for request, slot in self._requests.values():
             progress = self._page[slot]
@@ -105,7 +104,7 @@ class HandedRequests:
         return left
 
     def _sweep(self) -> None:
-        """Close the connections whose response has begun: long ones may be many."""
+        """Close connections whose response has started; there may be many long ones."""
         kept = 0
         for request, slot in self._requests.values():
             connection = request.connection
@@ -121,7 +120,7 @@ class HandedRequests:
 
 
 def _has_begun(request: PendingRequest, progress: int) -> bool:
-    """Tell whether a byte of the response to a request that was taken may be out."""
+    """Return whether a byte of the response to a taken request may have been sent."""
     written = _bytes_written(request.connection)
     if written is None:
         return progress == Progress.ANSWERING
@@ -130,7 +129,7 @@ def _has_begun(request: PendingRequest, progress: int) -> bool:
 
 
 def _bytes_written(connection: socket.socket) -> int | None:
-    """Return how many bytes were written to a connection; None where nobody knows."""
+    """Return the number of bytes written to a connection, or None if unknown."""
     if not sys.platform.startswith("linux"):
         return None
     try:
@@ -151,7 +150,7 @@ def _map(descriptor: int) -> mmap.mmap:
 
 
 def _shared_memory() -> int:
-    """Return a descriptor of new memory that can be shared, as long as a page."""
+    """Return a descriptor of new shared memory with the size of a page."""
     if hasattr(os, "memfd_create"):
         descriptor = os.memfd_create("funclens-progress")
     else:

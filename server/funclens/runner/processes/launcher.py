@@ -1,7 +1,7 @@
-"""The front door's end of the launcher: asks for workers, hears how they ended.
+"""The front door's end of the launcher: requests workers, learns how they ended.
 
-Imported before anything else of the runner, so it imports little itself: named
-tuples cost a tenth of what dataclasses do.
+Imported before the rest of the runner, so it imports little itself. Named tuples cost a
+tenth of what dataclasses do.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ __all__ = ["SCRIPT", "LaunchSpec", "Launcher", "WorkerProcess", "request_launch"
 SCRIPT = os.path.join(
     os.path.dirname(os.path.realpath(funclens_worker.__file__)), "launch.py"
 )
-"""What every process but the front door is started with."""
+"""Script of every process except the front door."""
 
 _COMMAND = (sys.executable, "-I", "-S", SCRIPT, "launcher")
 
 
 class LaunchSpec(NamedTuple):
-    """How one worker is started: decided first, done later."""
+    """How to start one worker; a value without side effects."""
 
     argv: tuple[str, ...]
     """Absolute interpreter, its options and script; the launcher adds the channel."""
@@ -40,17 +40,17 @@ class LaunchSpec(NamedTuple):
 
 
 class WorkerProcess(NamedTuple):
-    """The front door's ends of everything that connects it to one worker."""
+    """The front door's ends of the connections to one worker."""
 
     reaper: socket.socket
-    """Closing it kills the worker and all it started; it says how the worker ended."""
+    """Closing it kills the worker and its children; it reports how the worker ended."""
     channel: socket.socket
-    """Frames out, events in; shutting its writing side down asks for the end."""
+    """Frames out, events in; shutting down its writing side asks the worker to end."""
     stdout: int
     stderr: int
 
     def end(self) -> None:
-        """Give the worker up: it ends."""
+        """End the worker."""
         with contextlib.suppress(OSError):
             self.reaper.shutdown(socket.SHUT_WR)
         self.close()
@@ -64,7 +64,7 @@ class WorkerProcess(NamedTuple):
 
 
 class Launcher:
-    """A process that starts workers and lets none of them outlive the front door."""
+    """A process that starts workers and ends them with the front door."""
 
     def __init__(
         self, pid: int, control: socket.socket, zygote: WorkerProcess | None = None
@@ -72,16 +72,16 @@ class Launcher:
         self.pid = pid
         """Process id of the launcher."""
         self.socket = control
-        """Ends when the launcher ends; carries nothing towards the front door."""
+        """Closes when the launcher ends; carries no data to the front door."""
         self.zygote = zygote
-        """One of this process's own interpreter, forked before it was asked for."""
+        """Zygote of this process's own interpreter, forked in advance, or None."""
 
     @classmethod
     def fork(cls, *, with_zygote: bool = False) -> Launcher:
-        """Make a launcher of this process, which must have a single thread.
+        """Fork a launcher from this process, which must have a single thread.
 
-        Quicker than `execute`, and as safe while nothing else has begun. Raises
-        SystemExit in the zygote and its workers, when they have ended.
+        Faster than `execute`, and safe as long as nothing else has started. Raises
+        SystemExit in the zygote and its workers when they end.
         """
         ours, theirs = socket.socketpair()
         near, far = _worker_ends() if with_zygote else (None, ())
@@ -116,11 +116,11 @@ class Launcher:
         return cls(process.pid, ours)
 
     def start(self, spec: LaunchSpec) -> WorkerProcess:
-        """Start a worker. Raises RunnerError when the launcher is gone."""
+        """Start a worker. Raises RunnerError if the launcher is gone."""
         return request_launch(self.socket, spec)
 
     def close(self, timeout: float) -> None:
-        """End the launcher and every worker; kill it after `timeout` seconds."""
+        """End the launcher and all workers; kill it after `timeout` seconds."""
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_WR)
             self.socket.settimeout(timeout)
@@ -133,9 +133,9 @@ class Launcher:
 
 
 def request_launch(control: socket.socket, spec: LaunchSpec) -> WorkerProcess:
-    """Ask a launcher or a zygote for a worker, over its control socket.
+    """Request a worker from a launcher or a zygote, over its control socket.
 
-    Raises RunnerError when it is gone.
+    Raises RunnerError if it is gone.
     """
     import json  # noqa: PLC0415 - the launcher is forked before this is needed
 
@@ -161,7 +161,7 @@ def request_launch(control: socket.socket, spec: LaunchSpec) -> WorkerProcess:
 
 
 def _worker_ends() -> tuple[WorkerProcess, list[int]]:
-    """Return the front door's ends of a worker to come, and the descriptors of it."""
+    """Return the front door's ends of a new worker, and the worker's descriptors."""
     reaper, reaper_end = socket.socketpair()
     channel, channel_end = socket.socketpair()
     stdout, stdout_end = os.pipe()
@@ -173,9 +173,9 @@ def _worker_ends() -> tuple[WorkerProcess, list[int]]:
 
 
 def _be_launcher(control: socket.socket, first: Sequence[int]) -> NoReturn:
-    """Be the launcher, in a forked child, and the zygote that is forked of it.
+    """Become the launcher in a forked child, and fork a zygote from it. No return.
 
-    `first` are the zygote's descriptors; without them there is none. No return.
+    `first` are the zygote's descriptors; without them, there is none.
     """
     from funclens_worker.processes import launcher, stand_in  # noqa: PLC0415 - while the front door imports, too
     from funclens_worker.processes.reaper import BecomeWorker  # noqa: PLC0415
@@ -194,5 +194,5 @@ def _be_launcher(control: socket.socket, first: Sequence[int]) -> NoReturn:
         os._exit(70)
     if forked is None:
         os._exit(0)
-    # Outside of the handler: what user code raises has no context of ours.
+    # Outside the handler, so that user exceptions have no context from here.
     sys.exit(stand_in.serve_as_zygote(forked.channel, folder))

@@ -1,7 +1,7 @@
-"""Reads what a worker prints, in order with what it says about its requests.
+"""Reads the output of a worker, in order with its reports about requests.
 
-A worker has printed before it reports a request, but on other channels: the reader of
-the report has to `catch_up` first, or a request would seem to be over before its logs.
+A worker prints before it reports a request, but over another channel. The reader of the
+report must `catch_up` first, or a request would seem to end before its output.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["OutputPipe"]
 
 _CHUNK = 65_536
-"""As much as a pipe holds: one read takes all that was printed until now."""
+"""Size of a pipe, so that one read returns everything printed so far."""
 
 
 _STRAY_SECONDS = 1.0
@@ -46,7 +46,7 @@ class OutputPipe:
         self._loop.add_reader(descriptor, self._read)
 
     def catch_up(self) -> None:
-        """Take what has been printed until now, if the listeners keep up."""
+        """Read everything printed so far, if the listeners keep up."""
         if self._pause is None and not self._ended.is_set():
             self._read()
 

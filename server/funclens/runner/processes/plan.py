@@ -1,4 +1,4 @@
-"""Plans how a worker is started: interpreter and environment. Decides only."""
+"""Plans how to start a worker: interpreter and environment. No side effects."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ _BIN = "Scripts" if os.name == "nt" else "bin"
 def plan_launch(
     root: str, python: str, environ: Mapping[str, str], *, debug: bool = False
 ) -> LaunchSpec:
-    """Return how a worker of the unit in `root` is started with an interpreter.
+    """Return how to start a worker of the unit in `root` with an interpreter.
 
-    The environment is the runner's; for a virtual environment it looks as if
-    that had been activated.
+    The environment is the runner's; for a virtual environment, it looks activated.
     """
     env = dict(environ)
     binaries = os.path.dirname(python)
@@ -35,7 +34,7 @@ def plan_launch(
         env["VIRTUAL_ENV"] = environment
         env["PATH"] = os.pathsep.join([binaries, env.get("PATH", os.defpath)])
         env.pop("PYTHONHOME", None)
-    # A debugger cannot see into modules that are frozen into the interpreter.
+    # Debuggers can't step into frozen modules.
     options = ("-X", "frozen_modules=off") if debug else ()
     return LaunchSpec((python, *options, SCRIPT, "worker"), env, root)
 
@@ -43,15 +42,15 @@ def plan_launch(
 def resolve_python(
     root: str, folder: str, setting: str, environ: Mapping[str, str]
 ) -> str:
-    """Choose the interpreter of the unit in `root` and return its absolute path.
+    """Choose the interpreter of the unit in `root`; return its absolute path.
 
-    In this order: the setting (absolute, or from the workspace folder), an
+    In this order: the setting (absolute, or relative to the workspace folder), an
     environment `.venv` or `venv` in the unit's folder or above it up to the
-    workspace folder, VIRTUAL_ENV, the interpreter of the runner itself. Raises
-    InterpreterError when the setting names nothing that can be executed.
+    workspace folder, VIRTUAL_ENV, the runner's own interpreter. Raises
+    InterpreterError if the setting isn't executable.
     """
     if setting:
-        # Not resolved: the link in a virtual environment is what makes it one.
+        # Keep the symbolic link: it is what makes a virtual environment.
         path = os.path.join(folder, os.path.expanduser(setting))
         if not os.access(path, os.X_OK) or os.path.isdir(path):
             raise InterpreterError(
@@ -69,9 +68,9 @@ def resolve_python(
 
 
 def debugger() -> DebugSpec:
-    """Return where the debugpy that travels with Funclens is.
+    """Return the location of the debugpy that is installed with Funclens.
 
-    Raises InterpreterError when it is not installed.
+    Raises InterpreterError if it isn't installed.
     """
     from importlib.util import find_spec  # noqa: PLC0415 - when somebody debugs
 
@@ -87,7 +86,7 @@ def debugger() -> DebugSpec:
 
 
 def _folders_up(start: str, top: str) -> Iterator[str]:
-    """Return `start` and the folders above it up to `top`, where it is in there."""
+    """Yield `start` and its parents up to `top`, if it is inside."""
     yield start
     while start != top and start.startswith(os.path.join(top, "")):
         start = os.path.dirname(start)

@@ -1,8 +1,7 @@
-"""Starts what takes longest before the rest of Funclens is even imported.
+"""Starts the slowest part before the rest of Funclens is imported.
 
-`prestart` runs before the command line is read: where nothing speaks against it, the
-zygote of the interpreter that is wanted most often is started at once. `settle`
-knows the settings, and puts right what was guessed wrong.
+`prestart` runs before the command line is parsed: if possible, it starts the zygote of
+the most likely interpreter. `settle` knows the settings and replaces a wrong guess.
 """
 
 from __future__ import annotations
@@ -29,23 +28,23 @@ if TYPE_CHECKING:
 __all__ = ["Prestarted", "launch_of_zygote", "prestart", "settle", "tell_modules"]
 
 _DECIDING = ("--python", "--env-file", "--debug")
-"""Words of the command line after which nothing is guessed."""
+"""Options that make guessing pointless."""
 
 
 class Prestarted(NamedTuple):
-    """What runs before the front door does."""
+    """Processes that were started before the front door."""
 
     launcher: Launcher
     spec: LaunchSpec | None
-    """The launch that the zygote was started for."""
+    """Launch for which the zygote was started."""
     zygote: WorkerProcess | None
-    """None where zygotes are not supported or none could be started."""
+    """None if zygotes aren't supported or none could be started."""
 
 
 def prestart(launcher: Launcher, words: Sequence[str]) -> Prestarted:
-    """Start what `funclens run` with these words will most likely want.
+    """Start what `funclens run` with these arguments most likely needs.
 
-    There is no zygote where it is better to wait for the settings.
+    No zygote is started if it is better to wait for the settings.
     """
     folder = next((word for word in words if os.path.isdir(word)), ".")
     folder = os.path.realpath(folder)
@@ -56,15 +55,15 @@ def prestart(launcher: Launcher, words: Sequence[str]) -> Prestarted:
                 return _begin(launcher, folder, "", ())
         return Prestarted(launcher, None, None)
     finally:
-        if launcher.zygote is not None:  # forked for nothing
+        if launcher.zygote is not None:  # not needed
             launcher.zygote.end()
             launcher.zygote = None
 
 
 def settle(prestarted: Prestarted, folder: str, settings: Settings) -> Prestarted:
-    """Return what units of a folder will want; start it where it was not guessed.
+    """Return what units of a folder need; start it if the guess was wrong.
 
-    What is wrong with the folder is reported when a unit of it is started.
+    Errors are reported when a unit of the folder is started.
     """
     try:
         spec = _plan(folder, settings.python, settings.env_file)
@@ -78,7 +77,7 @@ def settle(prestarted: Prestarted, folder: str, settings: Settings) -> Prestarte
 
 
 def launch_of_zygote(spec: LaunchSpec) -> LaunchSpec:
-    """Return how the zygote of a worker's launch is started."""
+    """Return how to start the zygote for a worker's launch."""
     at = spec.argv.index(SCRIPT)
     return spec._replace(argv=(*spec.argv[: at + 1], "zygote"), cwd="/")
 
@@ -86,7 +85,7 @@ def launch_of_zygote(spec: LaunchSpec) -> LaunchSpec:
 def tell_modules(
     zygote: WorkerProcess, modules: Sequence[str], refused: Sequence[str]
 ) -> None:
-    """Tell a zygote what to import beside what every worker needs, and what not."""
+    """Tell a zygote which modules to import in addition, and which not."""
     line = json.dumps({"modules": modules, "refused": refused}).encode() + b"\n"
     zygote.channel.setblocking(True)
     zygote.channel.sendall(line)
@@ -112,7 +111,7 @@ def _plan(folder: str, python: str, env_file: Sequence[str]) -> LaunchSpec:
 
 
 def _has_settings(folder: str) -> bool:
-    """Tell whether something in a folder may decide on interpreter or environment."""
+    """Return whether a folder may have settings for interpreter or environment."""
     if any(os.path.exists(path) for path in environment_files(folder, folder, ())):
         return True
     try:
@@ -122,6 +121,6 @@ def _has_settings(folder: str) -> bool:
 
 
 def _drop(prestarted: Prestarted) -> None:
-    """End a zygote that nobody will ask for a worker."""
+    """End a zygote that isn't needed."""
     if prestarted.zygote is not None:
         prestarted.zygote.end()

@@ -1,7 +1,6 @@
-"""The standby worker of a zygote: forked before somebody needs it.
+"""The standby worker of a zygote, forked before it is needed.
 
-It has gone through everything that a worker does once more, in its own memory,
-and waits for its manifest. A save then costs the load of the user's modules.
+It is warm and waits for its manifest, so a save costs only loading the user's modules.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["StandbyWorker"]
 
 _PAUSE_SECONDS = 0.1
-"""How long after one was taken the next is forked: requests come first."""
+"""Seconds before forking the next one; requests come first."""
 
 
 class StandbyWorker:
     """At most one worker that waits for its manifest."""
 
     def __init__(self, control: socket.socket) -> None:
-        """`control` is the socket on which the zygote takes launches."""
+        """`control` is the socket on which the zygote receives launches."""
         self._control = control
         self._is_warm = False
         self.wanted: LaunchSpec | None = None
@@ -36,26 +35,26 @@ class StandbyWorker:
         self._timer: asyncio.TimerHandle | None = None
 
     def want(self, spec: LaunchSpec) -> None:
-        """Have one for launches with the environment of this one."""
+        """Keep one for launches with the environment of this one."""
         if self.wanted is not None and self.wanted.env != spec.env:
             self.drop()
         self.wanted = spec
         self.refill()
 
     def begin(self) -> None:
-        """Take note that the zygote is warm: from now on it may fork."""
+        """Allow forking: the zygote is warm."""
         self._is_warm = True
         self.refill()
 
     def refill(self) -> None:
-        """Fork one soon, if one is wanted and missing."""
+        """Fork one soon if one is wanted and missing."""
         is_wanted = self.wanted is not None and self._process is None
         if is_wanted and self._timer is None and self._is_warm:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(_PAUSE_SECONDS, self._fork)
 
     def take(self, spec: LaunchSpec) -> WorkerProcess | None:
-        """Return the process if it fits the launch and lives; the caller owns it."""
+        """Return the process if it matches and is alive; the caller then owns it."""
         if self.wanted is None or self.wanted.env != spec.env:
             return None
         process, self._process = self._process, None
@@ -65,7 +64,7 @@ class StandbyWorker:
         return None
 
     def drop(self) -> None:
-        """End the standby worker, and fork no other until one is wanted again."""
+        """End the standby worker; don't fork another until one is wanted again."""
         self.wanted = None
         if self._timer is not None:
             self._timer.cancel()
@@ -85,7 +84,7 @@ class StandbyWorker:
 
 
 def _lives(process: WorkerProcess) -> bool:
-    """Ask the reaper's socket, and leave on it what it has said."""
+    """Return whether the process is alive, without consuming its reaper's data."""
     try:
         said = process.reaper.recv(4096, socket.MSG_PEEK)
     except BlockingIOError:

@@ -1,4 +1,4 @@
-"""Starts worker processes: by a zygote where that is possible, else by the launcher."""
+"""Starts worker processes with a zygote if possible, else with the launcher."""
 
 from __future__ import annotations
 
@@ -30,34 +30,34 @@ if TYPE_CHECKING:
 __all__ = ["WorkerStarter"]
 
 BEGIN_SECONDS = 30.0
-"""How long a zygote may take to fork before the worker is started otherwise."""
+"""Maximum seconds for a zygote to fork before the worker is executed instead."""
 
 
 @dataclass(slots=True)
 class _Started:
-    """A worker that was started, while it lives."""
+    """A started worker that is alive."""
 
     spec: LaunchSpec
     zygote: Zygote | None
-    """Which one forked it; None where it was executed."""
+    """Zygote that forked it; None if it was executed."""
     deadline: asyncio.TimerHandle | None = None
 
 
 class WorkerStarter:
-    """Owns the launcher and the zygotes; starts workers as the options say."""
+    """Owns the launcher and the zygotes; starts workers."""
 
     def __init__(
         self, options: WorkerOptions, bus: EventBus, prestarted: Prestarted | None
     ) -> None:
         self.options = options
-        """Replaced when settings change; running workers keep what they have."""
+        """Replaced when settings change; running workers keep theirs."""
         self.keeps_standby = False
-        """Whether somebody edits the code: then a standby worker pays."""
+        """Whether code is being edited, so that a standby worker pays off."""
         self._bus = bus
         self._loop = asyncio.get_running_loop()
         self._is_closed = False
         self._environments: dict[str, dict[str, str]] = {}
-        """The last environment of each unit that could be read, by its folder."""
+        """Last readable environment of each unit, by its folder."""
         self._started: dict[WorkerConnection, _Started] = {}
         self._launcher = prestarted.launcher if prestarted else Launcher.execute()
         self._zygotes = Zygotes(self._launcher)
@@ -68,10 +68,10 @@ class WorkerStarter:
     async def plan(
         self, unit: Unit, extra: Mapping[str, str], *, debug: bool
     ) -> LaunchSpec:
-        """Return how a worker of a unit is started.
+        """Return how to start a worker of a unit.
 
         `extra` is added to its environment. Files are read in a thread. Raises
-        FunclensError when it cannot be started.
+        FunclensError if it can't be started.
         """
         environ = await self._environment(unit)
         setting = self.options.folder(unit.folder).python
@@ -81,7 +81,7 @@ class WorkerStarter:
     def start(
         self, spec: LaunchSpec, manifest: Manifest, observer: WorkerObserver
     ) -> WorkerConnection:
-        """Start a worker as planned. Raises FunclensError when that fails."""
+        """Start a planned worker. Raises FunclensError on failure."""
         forked = self._zygotes.start(spec)
         process, zygote = forked or (self._execute(spec), None)
         connection = WorkerConnection(process, manifest, observer, self._bus)
@@ -95,16 +95,16 @@ class WorkerStarter:
     def start_debugged(
         self, spec: LaunchSpec, manifest: Manifest, observer: WorkerObserver
     ) -> WorkerConnection:
-        """Start a worker under debugpy, which must not meet a forked process.
+        """Start a worker under debugpy, which doesn't support forked processes.
 
-        Raises FunclensError when that fails.
+        Raises FunclensError on failure.
         """
         manifest = replace(manifest, debug=debugger())
         process = self._execute(spec)
         return WorkerConnection(process, manifest, observer, self._bus)
 
     def loaded(self, connection: WorkerConnection, modules: list[str]) -> None:
-        """Take note of the installed modules that a worker has loaded."""
+        """Record the installed modules that a worker has loaded."""
         started = self._started.get(connection)
         if started is None:
             return
@@ -114,7 +114,7 @@ class WorkerStarter:
             self._zygotes.keep_standby(started.spec)
 
     def ended(self, connection: WorkerConnection) -> None:
-        """Take note that a worker has ended."""
+        """Record that a worker has ended."""
         started = self._started.pop(connection, None)
         if started is None:
             return
@@ -124,14 +124,14 @@ class WorkerStarter:
             started.zygote.worker_ended()
 
     def close(self, seconds: float) -> None:
-        """End the zygotes, and the launcher with all that is left, in `seconds`."""
+        """End the zygotes and the launcher with all processes, within `seconds`."""
         self._is_closed = True
         self._zygotes.close()
         self._loop.remove_reader(self._launcher.socket)
         self._launcher.close(seconds)
 
     def _give_up(self, connection: WorkerConnection, zygote: Zygote) -> None:
-        """End a zygote that has not forked: its workers are started again."""
+        """End a zygote that didn't fork; its workers are started again."""
         if connection.pid == 0:
             zygote.kill()
 
@@ -152,7 +152,7 @@ class WorkerStarter:
         return found
 
     def _last_environment(self, unit: Unit, error: SettingsError) -> dict[str, str]:
-        """Return what could be read before. Raises the error when nothing could."""
+        """Return the last readable environment. Raises the error if there is none."""
         found = self._environments.get(unit.root)
         if found is None:
             raise error
@@ -165,10 +165,10 @@ class WorkerStarter:
         return found
 
     def _execute(self, spec: LaunchSpec) -> WorkerProcess:
-        """Start a worker without a zygote. Raises RunnerError when nothing starts."""
+        """Start a worker without a zygote. Raises RunnerError on failure."""
         try:
             return self._launcher.start(spec)
-        except RunnerError:  # it has just ended, and the event loop will hear of it
+        except RunnerError:  # it has just ended; the event loop will notice
             self._launcher_is_gone()
             return self._launcher.start(spec)
 

@@ -1,8 +1,8 @@
-"""The front door's end of one worker: connections out; events, output and its end in.
+"""The front door's end of one worker: connections out; events, output and exit in.
 
-Sending never blocks the front door: what the worker's socket does not take waits in a
-bounded queue, and a full queue refuses. Whatever becomes of the worker, each request is
-kept until the worker has reported its end, and handed back when the worker dies.
+Sending never blocks: connections that the worker's socket doesn't accept wait in a
+bounded queue; if it is full, requests are refused. Each request is kept until the
+worker reports that it is done, and returned if the worker dies.
 """
 
 from __future__ import annotations
@@ -42,38 +42,38 @@ if TYPE_CHECKING:
 __all__ = ["WorkerConnection", "WorkerObserver"]
 
 QUEUE_LIMIT = 512
-"""Connections that wait for one worker's socket before the front door refuses."""
+"""Maximum number of connections waiting for one worker's socket."""
 
 _CHUNK = 65_536
 _STDERR_TAIL = 2_000
 _LAST_WORDS = 20_000
-"""Characters of a dying worker's stack that are kept."""
+"""Maximum characters of a dying worker's stack to keep."""
 
 
 class WorkerObserver(Protocol):
-    """Receives what a worker reports, and its end."""
+    """Receives the reports of a worker, and its end."""
 
     def on_event(self, connection: WorkerConnection, event: dict[str, Any]) -> None:
-        """Take one event of the worker."""
+        """Handle one event of the worker."""
 
     def on_death(
         self, connection: WorkerConnection, end: WorkerExit, left: LeftRequests
     ) -> None:
-        """Take the end, at once, and the requests that have no answer yet."""
+        """Handle the worker's death and the requests without a response."""
 
     def on_exit(self, connection: WorkerConnection, end: WorkerExit) -> None:
-        """Take note that all output of a dead worker has been read."""
+        """Handle the end of a dead worker's output."""
 
 
 @dataclass(slots=True)
 class _Outgoing:
     data: memoryview
     descriptor: int | None
-    """What rides on the first byte; None once it is sent."""
+    """Descriptor to send with the first byte; None once it is sent."""
 
 
 class WorkerConnection:
-    """One worker process, as the front door sees it."""
+    """One worker process as seen by the front door."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class WorkerConnection:
         self.pid = 0
         """Process id of the worker; 0 until its reaper has reported it."""
         self.stderr_tail = ""
-        """The last characters that the worker wrote to stderr."""
+        """Last characters that the worker wrote to stderr."""
         self._process = process
         self._manifest = manifest
         self._index = {item.id: i for i, item in enumerate(manifest.functions)}
@@ -95,9 +95,9 @@ class WorkerConnection:
         self._handed = HandedRequests()
         self._queue: deque[_Outgoing] = deque()
         self._is_broken = False
-        """Whether the worker's socket takes nothing any more: it is dead or dying."""
+        """Whether the worker's socket accepts nothing more: it is dead or dying."""
         self._kill_reason = ""
-        """Why the front door ends the worker, if it does."""
+        """Why the front door kills the worker, if it does."""
         self._oom_kills = oom_kills()
         self._last_words = ""
         self._partial = b""
@@ -115,13 +115,13 @@ class WorkerConnection:
         self._send(data, self._handed.descriptor)
 
     def serves(self, function: str) -> bool:
-        """Whether the worker was started with this function in its manifest."""
+        """Whether the worker's manifest includes this function."""
         return function in self._index
 
     def hand_over(self, request: PendingRequest) -> bool:
-        """Give the worker a request; False when its queue is full.
+        """Pass a request to the worker; return False if its queue is full.
 
-        After True the request belongs to this object until `on_death` hands it back.
+        After True, the request belongs to this object until `on_death` returns it.
         """
         is_full = len(self._queue) >= QUEUE_LIMIT or not self._handed.has_room
         if is_full or self._is_draining:
@@ -137,9 +137,9 @@ class WorkerConnection:
         return True
 
     def drain(self, seconds: float, why: str = "it was replaced") -> None:
-        """Ask the worker to finish and end; kill it when `seconds` are over.
+        """Ask the worker to finish and exit; kill it after `seconds`.
 
-        When it was asked before, the earlier deadline counts.
+        If it was asked before, the earlier deadline applies.
         """
         self._is_draining = True
         if not self._queue:
@@ -152,7 +152,7 @@ class WorkerConnection:
         self._deadline = self._loop.call_at(at, self.kill, reason)
 
     def kill(self, reason: str = "it was stopped") -> None:
-        """Have the reaper kill the worker and everything it started, now."""
+        """Kill the worker and all its children immediately."""
         self._kill_reason = self._kill_reason or reason
         if self._process.reaper.fileno() >= 0:
             with contextlib.suppress(OSError):
@@ -179,7 +179,7 @@ class WorkerConnection:
             except BlockingIOError:
                 self._loop.add_writer(channel, self._flush)
                 return
-            except OSError:  # the worker is gone; its exit is on its way
+            except OSError:  # the worker is gone; its exit will be reported
                 self._stop_sending()
                 return
             item.data = item.data[sent:]
@@ -192,17 +192,17 @@ class WorkerConnection:
     def _end_of_stream(self) -> None:
         try:
             self._process.channel.shutdown(socket.SHUT_WR)
-        except OSError:  # the worker has ended already
+        except OSError:  # the worker has already ended
             return
 
     def _stop_sending(self) -> None:
-        """Leave what is queued where it is kept, until the worker's end is certain."""
+        """Stop sending; queued requests are kept until the worker's end is certain."""
         self._is_broken = True
         self._loop.remove_writer(self._process.channel)
         self._queue.clear()
 
     def _read_events(self) -> bool:
-        """Take what the worker has said; False when there is nothing more."""
+        """Read available events; return False at the end of the stream."""
         try:
             data = self._process.channel.recv(_CHUNK)
         except BlockingIOError:
@@ -218,7 +218,7 @@ class WorkerConnection:
         return True
 
     def _read_line(self, line: bytes) -> None:
-        if not line.startswith(b"{"):  # the stack of a worker that dies
+        if not line.startswith(b"{"):  # the stack of a dying worker
             self._last_words += line.decode("ascii", "replace") + "\n"
             self._last_words = self._last_words[:_LAST_WORDS]
             return
@@ -253,7 +253,7 @@ class WorkerConnection:
             self._end(status)
 
     def _end_without_reaper(self) -> None:
-        """Make sure that the worker is dead: only then may others have its requests."""
+        """Make sure that the worker is dead, before its requests go to another one."""
         when_dead = partial(self._end, -signal.SIGKILL)
         if self.pid:
             kill_and_wait(self.pid, when_dead)
@@ -265,7 +265,7 @@ class WorkerConnection:
             self._deadline.cancel()
         self._loop.remove_reader(self._process.reaper)
         while self._read_events():
-            pass  # what the worker said before it ended
+            pass  # the worker's last reports
         self._loop.remove_reader(self._process.channel)
         self._stop_sending()
         self._process.reaper.close()
@@ -282,7 +282,7 @@ class WorkerConnection:
         self._finishing = self._loop.create_task(self._finish(end))
 
     async def _finish(self, end: WorkerExit) -> None:
-        """Tell the end once all output has been read."""
+        """Report the exit after all output has been read."""
         for pipe in self._output:
             await pipe.wait_ended()
         self._observer.on_exit(self, end)

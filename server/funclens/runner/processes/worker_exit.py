@@ -1,4 +1,4 @@
-"""How a worker ended, in words, and at which line of the user's code."""
+"""Describes how a worker ended, with the line of user code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FRAME = re.compile(r'  File "(?P<file>.+)", line (?P<line>\d+)(?: in (?P<name>.
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _OURS = str(Path(funclens_worker.__file__).resolve().parent) + os.sep
 _ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
-"""How faulthandler writes what is not ASCII."""
+"""Escapes that faulthandler uses for non-ASCII characters."""
 _MOST_FRAMES = 100
 _POLL_SECONDS = 0.01
 
@@ -37,28 +37,28 @@ class WorkerExit:
     """The end of a worker."""
 
     status: int
-    """Exit code, or minus the signal."""
+    """Exit code, or negative signal number."""
     how: str
-    """Half a sentence: `it exited with code 3`."""
+    """Clause for a message: `it exited with code 3`."""
     file: str | None = None
-    """The user's file at which it ended, absolute; None when it is not known."""
+    """Absolute path of the user's file where it ended, if known."""
     line: int | None = None
     """1-based."""
     traceback: str = ""
-    """The stack of the thread that died."""
+    """Stack of the thread that died."""
     hint: str = ""
-    """The next step, where one is known."""
+    """The next step, if known."""
     from_outside: bool = False
-    """Whether another process ended it, as far as one can tell."""
+    """Whether another process probably killed it."""
 
     @property
     def details(self) -> list[str]:
-        """Place, stack and next step, as far as they are known."""
+        """Location, stack and next step, as far as known."""
         place = f"{self.file}:{self.line}" if self.file else ""
         return [text for text in (place, self.traceback, self.hint) if text]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the end as it stands in the event `worker-crashed`."""
+        """Return the exit in the form of the event `worker-crashed`."""
         return {
             "status": self.status,
             "reason": self.how,
@@ -72,10 +72,10 @@ class WorkerExit:
 def describe_exit(
     status: int, last_words: str, root: str, *, is_oom: bool, reason: str = ""
 ) -> WorkerExit:
-    """Return the end of the worker of the unit in `root`.
+    """Describe the exit of a worker of the unit in `root`.
 
-    `last_words` is what faulthandler wrote, `is_oom` whether the kernel ended processes
-    because memory ran out, `reason` why the front door ended it, if it did.
+    `last_words` is the output of faulthandler, `is_oom` whether the kernel killed
+    processes because memory ran out, `reason` why the front door killed it, if it did.
     """
     if reason:
         return WorkerExit(status, reason)
@@ -102,7 +102,7 @@ def describe_exit(
 
 
 def how_ended(status: int) -> str:
-    """Return how a process ended, by its exit code or minus its signal."""
+    """Describe an exit code or negative signal number."""
     if status >= 0:
         return f"it exited with code {status}"
     try:
@@ -114,10 +114,10 @@ def how_ended(status: int) -> str:
 
 
 def oom_kills(root: Path = Path("/")) -> int:
-    """Return how many processes the kernel has ended for lack of memory.
+    """Return the number of processes killed because memory ran out.
 
-    Those of this process's memory cgroup where the kernel says so, else those of the
-    whole machine; 0 where neither is known.
+    Counts those in this process's memory cgroup if available, else those of the whole
+    machine; 0 if neither is known.
     """
     for path in _counters(root):
         try:
@@ -132,7 +132,7 @@ def oom_kills(root: Path = Path("/")) -> int:
 
 
 def kill_and_wait(pid: int, when_dead: Callable[[], None]) -> None:
-    """Kill a process that is not a child of this one; call back when it is dead."""
+    """Kill a process that isn't a child of this one; call back when it is dead."""
     loop = asyncio.get_running_loop()
     try:
         descriptor = os.pidfd_open(pid)
@@ -178,7 +178,7 @@ def _counters(root: Path) -> Iterator[Path]:
 
 
 def _stack(last_words: str) -> Iterator[_Frame]:
-    """Return the frames of the thread that died, the last call first, without ours."""
+    """Yield the user's frames of the thread that died, the innermost first."""
     is_current = False
     found = 0
     for line in last_words.splitlines():
@@ -202,7 +202,7 @@ def _is_own(file: str, root: str) -> bool:
 
 
 def _traceback(stack: list[_Frame]) -> str:
-    """Return the frames as Python prints them, the last call last."""
+    """Format frames like a Python traceback, the innermost last."""
     if not stack:
         return ""
     frames = (f'  File "{x.file}", line {x.line}, in {x.name}' for x in reversed(stack))

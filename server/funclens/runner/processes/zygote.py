@@ -1,6 +1,6 @@
 """The front door's end of one zygote: a warm process that forks workers.
 
-It keeps a standby worker, which is forked and warm and waits for its manifest.
+It keeps a standby worker, which is forked in advance and waits for its manifest.
 """
 
 from __future__ import annotations
@@ -26,35 +26,35 @@ if TYPE_CHECKING:
 __all__ = ["Zygote"]
 
 QUEUE_LIMIT = 8
-"""Launches that may wait for a zygote to import what they would have to import
-themselves; more are executed."""
+"""Maximum number of launches that wait for a zygote to warm up; more are
+executed."""
 
 WARM_UP_SECONDS = 300.0
-"""How long a zygote may take to get warm before it is given up."""
+"""Maximum seconds for a zygote to warm up."""
 
 SEND_SECONDS = 1.0
-"""How long a zygote may leave a launch unread before it is given up."""
+"""Maximum seconds for a zygote to read a launch."""
 
 _CHUNK = 65_536
 
 _TOO_OLD = json.dumps({"status": TOO_OLD_STATUS}).encode()
-"""What a reaper says of a zygote whose Python cannot run workers."""
+"""Report of a reaper about a zygote whose Python is too old for workers."""
 
 
 class Zygote:
-    """One process of an interpreter, before and after it is warm."""
+    """One zygote process, before and after it is warm."""
 
     def __init__(self, process: WorkerProcess, wanted: frozenset[str]) -> None:
         self.is_alive = True
         self.is_warm = False
         self.is_too_old = False
-        """Whether it has ended for its Python cannot run workers."""
+        """Whether it ended because its Python is too old."""
         self.wanted = wanted
         """Modules that it was told to import."""
         self.modules: frozenset[str] = frozenset()
         """Installed modules that it has loaded, once it is warm."""
         self.refused: frozenset[str] = frozenset()
-        """Packages that it could not import without harm, once it is warm."""
+        """Packages that it couldn't import safely, once it is warm."""
         self.on_warm: Callable[[], None] = _ignore
         self.on_end: Callable[[], None] = _ignore
         self._process = process
@@ -65,7 +65,7 @@ class Zygote:
         self._stamps: Stamps = {}
         self._answer = b""
         self.standby = StandbyWorker(process.channel)
-        """The worker that is forked before it is needed."""
+        """The worker that is forked in advance."""
         process.channel.settimeout(SEND_SECONDS)
         self._deadline = self._loop.call_later(WARM_UP_SECONDS, self.kill)
         self._loop.add_reader(process.reaper, self._read_reaper)
@@ -76,18 +76,18 @@ class Zygote:
 
     @property
     def takes_more(self) -> bool:
-        """Whether another launch is served at once or as soon as it could be."""
+        """Whether it can serve another launch now or soon."""
         return self.is_alive and (self.is_warm or self._waiting < QUEUE_LIMIT)
 
     @property
     def is_stale(self) -> bool:
-        """Whether its interpreter, or something installed there, has changed."""
+        """Whether its interpreter or installed packages have changed."""
         return have_changed(self._stamps)
 
     def start(self, spec: LaunchSpec) -> WorkerProcess:
-        """Take the standby worker, or fork.
+        """Return the standby worker, or fork a new one.
 
-        Raises RunnerError when the zygote has ended or does not listen.
+        Raises RunnerError if the zygote has ended or doesn't respond.
         """
         process = self.standby.take(spec) or request_launch(self._process.channel, spec)
         self._workers += 1
@@ -96,28 +96,28 @@ class Zygote:
         return process
 
     def keep_standby(self, spec: LaunchSpec) -> None:
-        """Fork a worker for the next launch with the same environment."""
+        """Keep a standby worker for the next launch with the same environment."""
         self.standby.want(spec)
 
     def take_over(self, other: Zygote) -> None:
-        """Keep the standby worker that another has kept, and retire that."""
+        """Take over the standby worker of another zygote and retire it."""
         if other.standby.wanted is not None:
             self.keep_standby(other.standby.wanted)
         other.retire()
 
     def worker_ended(self) -> None:
-        """Count one worker less; a retired zygote ends with its last one."""
+        """Record the end of a worker; a retired zygote ends with its last one."""
         self._workers -= 1
         self._end_if_unused()
 
     def retire(self) -> None:
-        """Fork no more workers; end when those that live have ended."""
+        """Fork no more workers; end with the last live one."""
         self._is_retired = True
         self.standby.drop()
         self._end_if_unused()
 
     def kill(self) -> None:
-        """End the zygote and its workers now."""
+        """Kill the zygote and its workers immediately."""
         self.standby.drop()
         if self.is_alive:
             with contextlib.suppress(OSError):
@@ -138,7 +138,7 @@ class Zygote:
         if data and not data.endswith(b"\n"):
             return
         self._loop.remove_reader(self._process.channel)
-        if not data:  # its reaper tells the rest
+        if not data:  # its reaper reports the exit
             return
         answer = json.loads(self._answer)
         self.modules = frozenset(answer["modules"])

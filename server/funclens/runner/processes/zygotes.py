@@ -1,12 +1,12 @@
-"""Finds the zygote of a launch, and makes another when units import more than it has.
+"""Finds the zygote for a launch, and starts a new one when units import more.
 
-Linux only; elsewhere workers are executed by the launcher. Each interpreter and
-environment has one zygote that forks and, while packages are being preloaded, one
-to come that nobody waits for. The first has nothing but what every worker imports.
+Linux only; elsewhere the launcher executes workers. Each interpreter and environment
+has one zygote that forks and, while packages are being preloaded, a next one that
+nothing waits for. The first one only has the modules that every worker imports.
 
-A zygote is replaced when one that has more is warm, and when its interpreter has
-changed. One that is replaced lives on until the last of its workers has ended,
-because their reapers end with it.
+A zygote is replaced when a better one is warm, and when its interpreter has changed. A
+replaced zygote lives until the last of its workers has ended, because their reapers end
+with it.
 """
 
 from __future__ import annotations
@@ -29,29 +29,29 @@ __all__ = ["Zygotes"]
 _MODULES_LIMIT = 5_000
 
 DEATHS_LIMIT = 3
-"""Zygotes of an interpreter that end, one after the other, before no other is made."""
+"""Number of zygotes in a row that may end before no more are started."""
 
 
 @dataclass(slots=True)
 class _Interpreter:
-    """What is known of one interpreter with one environment."""
+    """State of one interpreter with one environment."""
 
     spec: LaunchSpec
-    """A launch of one of its workers, the last."""
+    """The last launch of one of its workers."""
     current: Zygote | None = None
     coming: Zygote | None = None
     modules: set[str] = field(default_factory=set)
-    """Installed modules that its units were seen to import."""
+    """Installed modules that its units import."""
     refused: set[str] = field(default_factory=set)
-    """Packages that cannot be preloaded."""
+    """Packages that can't be preloaded."""
     deaths: int = 0
-    """Ends of zygotes since one of them forked a worker that got ready."""
+    """Zygotes that ended since one of them forked a worker that became ready."""
     failures: int = 0
-    """Ends of zygotes that were to have the modules, and never got warm."""
+    """Zygotes with preloaded modules that ended before they were warm."""
 
 
 class Zygotes:
-    """Keeps each zygote fit, and asks it for workers."""
+    """Keeps the zygotes up to date and requests workers from them."""
 
     def __init__(self, launcher: Launcher) -> None:
         self.launcher = launcher
@@ -60,11 +60,11 @@ class Zygotes:
 
     @property
     def are_supported(self) -> bool:
-        """Whether this system forks safely and hears of its parents' deaths."""
+        """Whether this system supports safe forks and death signals."""
         return sys.platform == "linux"
 
     def start(self, spec: LaunchSpec) -> tuple[WorkerProcess, Zygote] | None:
-        """Have a worker forked; None where it is to be executed."""
+        """Fork a worker; return None if it must be executed."""
         if not self.are_supported:
             return None
         zygote = self._fit(self._of(spec))
@@ -77,14 +77,14 @@ class Zygotes:
             return None
 
     def prepare(self, spec: LaunchSpec) -> None:
-        """Begin to warm up the zygote of a launch that may come."""
+        """Start to warm up the zygote for a launch that may follow."""
         if self.are_supported:
             self._fit(self._of(spec))
 
     def learn(
         self, spec: LaunchSpec, modules: Iterable[str], *, is_forked: bool
     ) -> None:
-        """Take note of installed modules that a worker of the launch has loaded."""
+        """Record the installed modules that a worker of the launch has loaded."""
         if not self.are_supported:
             return
         interpreter = self._of(spec)
@@ -98,18 +98,18 @@ class Zygotes:
         self._improve(interpreter)
 
     def keep_standby(self, spec: LaunchSpec) -> None:
-        """Have a worker ready for the next launch that is like this one."""
+        """Keep a worker ready for the next similar launch."""
         interpreter = self._interpreters.get(_key(spec))
         if interpreter is not None and interpreter.current is not None:
             interpreter.current.keep_standby(spec)
 
     def adopt(self, spec: LaunchSpec, process: WorkerProcess) -> None:
-        """Take a zygote that was started, and told what to import, before."""
+        """Take over a zygote that was started before."""
         interpreter = self._of(spec)
         interpreter.current = self._watch(interpreter, process, frozenset())
 
     def close(self) -> None:
-        """End every zygote and its workers."""
+        """Kill all zygotes and their workers."""
         for interpreter in self._interpreters.values():
             for zygote in (interpreter.current, interpreter.coming):
                 if zygote is not None:
@@ -122,7 +122,7 @@ class Zygotes:
         return interpreter
 
     def _fit(self, interpreter: _Interpreter) -> Zygote | None:
-        """Return the zygote that forks now; begin one where there is none."""
+        """Return the zygote that forks now; start one if there is none."""
         zygote = interpreter.current
         if zygote is not None and zygote.is_stale:
             self._forget(interpreter)
@@ -132,7 +132,7 @@ class Zygotes:
         return zygote
 
     def _forget(self, interpreter: _Interpreter) -> None:
-        """Let go of zygotes that have imported what is no longer installed."""
+        """Retire zygotes whose installed packages have changed."""
         for zygote in (interpreter.current, interpreter.coming):
             if zygote is not None:
                 zygote.retire()
@@ -141,7 +141,7 @@ class Zygotes:
         interpreter.deaths = interpreter.failures = 0
 
     def _improve(self, interpreter: _Interpreter) -> None:
-        """Begin a zygote with all that units import, if that is more than there is."""
+        """Start a zygote with all modules that units import, if there are more."""
         current = interpreter.current
         if interpreter.coming is not None or current is None or not current.is_warm:
             return
@@ -180,7 +180,7 @@ class Zygotes:
         return zygote
 
     def _take(self, interpreter: _Interpreter, zygote: Zygote) -> None:
-        """Fork from a zygote that is warm from now on."""
+        """Use a zygote that has become warm."""
         interpreter.refused |= zygote.refused
         if zygote is interpreter.coming:
             interpreter.coming = None
@@ -192,7 +192,7 @@ class Zygotes:
             self._improve(interpreter)
 
     def _lose(self, interpreter: _Interpreter, zygote: Zygote) -> None:
-        """Do without a zygote that has ended."""
+        """Record that a zygote has ended."""
         if zygote is interpreter.coming:
             interpreter.coming = None
             interpreter.failures += 1
