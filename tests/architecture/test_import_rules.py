@@ -39,8 +39,14 @@ ALLOWED = {
         "worker folder",
     },
 }
-ALLOWED["runner.app"] = {*ALLOWED["runner"], "runner", "discovery", "catalog"}
-# Only `runner.app` reads workspaces.
+ALLOWED["runner.workspace_reader"] = {
+    *ALLOWED["runner"],
+    "runner",
+    "discovery",
+    "catalog",
+}
+ALLOWED["runner.app"] = {*ALLOWED["runner.workspace_reader"], "runner.workspace_reader"}
+# Nothing else in the runner reads workspaces.
 """Parts that are not named (lsp, cli) are composition roots: they import all parts."""
 
 EDITOR_FREE = (
@@ -56,7 +62,7 @@ def part_of(module: str) -> str:
         inner = module.removeprefix("funclens_worker").lstrip(".").split(".")[0]
         return inner if inner in SHARED else "worker" if inner else "worker folder"
     inner = module.removeprefix("funclens").lstrip(".")
-    for own in ("runner.units.status", "runner.app"):
+    for own in ("runner.units.status", "runner.app", "runner.workspace_reader"):
         if inner == own or inner.startswith(f"{own}."):
             return own
     return inner.split(".")[0]

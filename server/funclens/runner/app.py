@@ -11,15 +11,13 @@ import asyncio
 import os
 import time
 import traceback
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from funclens.catalog import build_catalog, listing
-from funclens.discovery import Workspace, is_foreign
+from funclens.catalog import listing
+from funclens.discovery import is_foreign
 from funclens.errors import FunclensError, UnknownFunctionError, UsageError
 from funclens.requests.lookup import find_by_route
 from funclens.runner.api.registry import RunnerAddress, forget, publish
-from funclens.runner.background import in_thread
 from funclens.runner.changes import PendingChanges
 from funclens.runner.events import EventBus
 from funclens.runner.front_door import FrontDoor, FrontDoorOptions
@@ -27,34 +25,24 @@ from funclens.runner.http.replies import Replies
 from funclens.runner.own_routes import OwnRoutes
 from funclens.runner.page.last_responses import LastResponses
 from funclens.runner.processes.options import FolderOptions, WorkerOptions
+from funclens.runner.runner_options import RunnerOptions
 from funclens.runner.units.pool import WorkerPool
 from funclens.runner.watch import WatchProblem, watched_files
+from funclens.runner.workspace_reader import WorkspaceReader
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Coroutine, Mapping, Sequence
 
+    from funclens.discovery import Workspace
     from funclens.folder_settings import FolderSettings
     from funclens.model import Catalog
     from funclens.runner.changes import Changes
     from funclens.runner.processes.prestart import Prestarted
+    from funclens.runner.workspace_reader import ReadWorkspace
     from funclens.settings import Settings
 
 __all__ = ["Runner", "RunnerOptions"]
-
-
-@dataclass(frozen=True, slots=True)
-class RunnerOptions:
-    """Command line options of a runner other than its settings."""
-
-    target: str | None = None
-    """Name of the function that gets requests without a matching name."""
-    debug: bool = False
-    """Whether every unit starts under debugpy."""
-    watches: bool = True
-    """Whether to watch for saved files; an editor reports them itself."""
-    patience_seconds: float = 1.0
-    """Maximum seconds for reading the workspace before serving what is known."""
 
 
 class Runner:
@@ -73,7 +61,7 @@ class Runner:
         self.token = os.urandom(24).hex()
         self.stopping = asyncio.Event()
         """Set when the runner should stop."""
-        self.workspace = Workspace(list(settings), settings)
+        self._reader = WorkspaceReader(source, settings)
         self._source = source
         self._settings = dict(settings)
         self._options = options or RunnerOptions()
@@ -81,8 +69,6 @@ class Runner:
         self._prestarted = prestarted
         self._since = time.time_ns()
         self._changes = PendingChanges()
-        self._reading = asyncio.Lock()
-        """Held by the only thread that may access the workspace."""
         self._replies = Replies()
         self._last_responses = LastResponses(time.time)
         self.bus.attach(self._last_responses)
@@ -92,6 +78,11 @@ class Runner:
         """Current notes, already published."""
         self._listing: dict[str, Any] | None = None
         """The last listing, for use while the workspace is being read."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace; only the reader's threads may use it."""
+        return self._reader.workspace
 
     @property
     def catalog(self) -> Catalog:
@@ -108,14 +99,15 @@ class Runner:
 
         Raises UsageError if `target` doesn't name a function.
         """
-        catalog, notes = await in_thread(self._load)
+        read = await self._reader.load()
+        catalog = read.catalog
         target = _target(catalog, self._options.target)
         first = next(iter(self._settings.values()))
         body_limit = first.body_limit * 1024 * 1024
         self.pool = WorkerPool(
             catalog,
             WorkerOptions(
-                folders=_folder_options(self._settings),
+                folders=FolderOptions.of_all(self._settings),
                 debug=self._options.debug,
                 target=target,
                 body_limit=body_limit,
@@ -149,7 +141,7 @@ class Runner:
         if self._options.watches and folders:
             self._spawn(self._watch(folders))
         self._announce()
-        self._publish_new(notes)
+        self._publish_new(read.notes)
 
     async def stop(self, seconds: float) -> None:
         """Stop accepting requests, drain workers for `seconds`, end all processes."""
@@ -174,7 +166,7 @@ class Runner:
 
     async def listing(self) -> dict[str, Any]:
         """Return functions and problems as in `list --json`."""
-        reading = asyncio.ensure_future(self._read(self._describe))
+        reading = asyncio.ensure_future(self._reader.describe())
         await asyncio.wait({reading}, timeout=self._options.patience_seconds)
         if reading.done() and reading.exception() is None:
             self._listing = reading.result()
@@ -202,39 +194,6 @@ class Runner:
             folders=list(folders),
         )
 
-    # The following methods run in threads, one at a time.
-
-    def _load(self) -> tuple[Catalog, tuple[str, ...]]:
-        self.workspace.load()
-        facts = self.workspace.facts()
-        return build_catalog(facts, problems=False), facts.notes
-
-    def _look_at(
-        self, changes: Changes
-    ) -> tuple[Catalog, tuple[str, ...], dict[str, Settings]]:
-        """Read what has changed; return current catalog, notes and settings."""
-        settings = self._settings
-        if changes.editor is not None or any(map(_is_project, changes.paths)):
-            settings = self._source.read()
-        if settings != self._settings:
-            self.workspace.set_folders(list(settings), settings)
-            self.workspace.load()
-        else:
-            self.workspace.changed(changes.paths)
-        facts = self.workspace.facts()
-        return build_catalog(facts, problems=False), facts.notes, settings
-
-    def _describe(self) -> dict[str, Any]:
-        facts = self.workspace.facts()
-        catalog = build_catalog(facts)
-        return listing(catalog, (*facts.notes, *catalog.notes))
-
-    # The following methods run on the event loop.
-
-    async def _read(self, function: Any, *arguments: Any) -> Any:
-        async with self._reading:
-            return await in_thread(function, *arguments)
-
     async def _refresh_forever(self) -> None:
         while True:
             changes = await self._changes.take()
@@ -249,7 +208,7 @@ class Runner:
             except FunclensError as error:
                 changes.editor = None
                 self.bus.publish("warning", message=str(error), hint=error.hint)
-        reading = asyncio.ensure_future(self._read(self._look_at, changes))
+        reading = asyncio.ensure_future(self._reader.refresh(changes))
         served: set[str] = set()
         while not (
             await asyncio.wait({reading}, timeout=self._options.patience_seconds)
@@ -261,25 +220,26 @@ class Runner:
             changes.settle_files()
             self._changes.next.settle_files()
         try:
-            catalog, notes, settings = reading.result()
-            self._apply(catalog, settings)
-            self._publish_new(notes)
+            read = reading.result()
+            self._apply(read)
+            self._publish_new(read.notes)
         except Exception as error:  # noqa: BLE001 - what is known stays in force
             self._warn("the workspace could not be read again", error)
         self.pool.update(self.catalog, set(changes.paths) - served)
 
-    def _apply(self, catalog: Catalog, settings: dict[str, Settings]) -> None:
-        if settings != self._settings:
-            self._settings = settings
-            self.pool.configure(_folder_options(settings))
+    def _apply(self, read: ReadWorkspace) -> None:
+        if read.settings != self._settings:
+            self._settings = dict(read.settings)
+            self.pool.configure(FolderOptions.of_all(self._settings))
         for complaint in self._source.complaints:
             self._warn(complaint)
         self._source.complaints = ()
         before = self.catalog
-        self.front_door.update(catalog)
-        self.pool.update(catalog)
-        if before.functions != catalog.functions:
-            self.bus.publish("functions-changed", functions=len(catalog.functions))
+        self.front_door.update(read.catalog)
+        self.pool.update(read.catalog)
+        if before.functions != read.catalog.functions:
+            count = len(read.catalog.functions)
+            self.bus.publish("functions-changed", functions=count)
 
     def _publish_new(self, notes: Sequence[str]) -> None:
         """Publish notes that are new since the last time."""
@@ -330,11 +290,3 @@ def _target(catalog: Catalog, name: str | None) -> str | None:
         return None if name is None else find_by_route(catalog.routes, name)
     except UnknownFunctionError as error:
         raise UsageError(f"--target: {error}", hint=error.hint) from error
-
-
-def _is_project(path: str) -> bool:
-    return path.rpartition(os.sep)[2] == "pyproject.toml"
-
-
-def _folder_options(settings: Mapping[str, Settings]) -> dict[str, FolderOptions]:
-    return {name: FolderOptions.of(item) for name, item in settings.items()}

@@ -30,6 +30,11 @@ class FolderOptions:
         """Return the options for the settings of a folder."""
         return cls(settings.python, settings.env_file, settings.isolation == "function")
 
+    @classmethod
+    def of_all(cls, settings: Mapping[str, Settings]) -> dict[str, FolderOptions]:
+        """Return what the settings of several folders say, by folder."""
+        return {folder: cls.of(item) for folder, item in settings.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
