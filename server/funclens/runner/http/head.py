@@ -16,6 +16,9 @@ HEAD_LIMIT = 65_536
 
 _LINE = re.compile(rb"([^ \r\n]+) +([^ \r\n]+)(?: +HTTP/[0-9.]+)?\r?\n")
 _END = re.compile(rb"\r?\n\r?\n")
+_FOLDED_VALUE = rb"([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)"
+_FOLD = re.compile(rb"\r?\n[ \t]+")
+"""Begins a line that continues a header: uvicorn accepts that, gunicorn doesn't."""
 _TLS_HANDSHAKE = 0x16
 
 
@@ -45,12 +48,12 @@ class Head:
         return values[0] if values else None
 
     def headers(self, name: str) -> list[str]:
-        """Return all headers of that name (any case), stripped."""
+        """Return all headers of that name (any case), stripped and unfolded."""
         end = _END.search(self.data)
         block = self.data[: end.start()] if end else self.data
-        pattern = rb"\n" + re.escape(name.encode()) + rb":[ \t]*([^\r\n]*)"
+        pattern = rb"\n" + re.escape(name.encode()) + rb":" + _FOLDED_VALUE
         found = re.findall(pattern, block, re.IGNORECASE)
-        return [value.strip().decode("latin-1") for value in found]
+        return [_FOLD.sub(b" ", value).strip().decode("latin-1") for value in found]
 
     @property
     def wants_html(self) -> bool:
