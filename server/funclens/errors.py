@@ -6,6 +6,7 @@ FunclensError                what is wrong, and a hint at the next step
 ├── FolderError              a workspace folder that cannot be read; exit code 2
 ├── PortInUseError           the requested port is in use; exit code 2
 ├── RunnerError              the runner cannot be started, found or reached
+│   ├── OutOfDescriptorsError the runner can't open more files and connections
 │   └── UnknownFunctionError no such function; suggests similar names
 └── InterpreterError         a unit's interpreter is missing or lacks Flask
 
@@ -19,6 +20,7 @@ __all__ = [
     "FolderError",
     "FunclensError",
     "InterpreterError",
+    "OutOfDescriptorsError",
     "PortInUseError",
     "RunnerError",
     "SettingsError",
@@ -76,6 +78,10 @@ class RunnerError(FunclensError):
     """The runner cannot be started, found or reached."""
 
     exit_code = 1
+
+
+class OutOfDescriptorsError(RunnerError):
+    """The runner can't open more files and connections."""
 
 
 class UnknownFunctionError(RunnerError):

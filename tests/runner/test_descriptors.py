@@ -34,6 +34,18 @@ def hello(request):
 def limit(request):
     return str(resource.getrlimit(resource.RLIMIT_NOFILE))
 """
+HELD = """
+import functions_framework
+
+
+@functions_framework.http
+def {name}(request):
+    if request.args:
+        print("held", flush=True)
+    return request.get_data() or "{name}"
+"""
+UNITS = [f"unit{number:02}" for number in range(10)]
+HOLD = "POST /{}?hold=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\n"
 SHORT = "ulimit -n 64"
 LIVE = b"GET /_funclens/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -103,3 +115,57 @@ def test_a_request_that_finds_no_descriptor_gets_a_503_with_the_reason(runner):
         if status == 200:
             break
     assert (status, body) == (200, "hello")
+
+
+def test_more_units_than_descriptors_are_all_served(workspace, serve):
+    """The least recently used idle worker ends for the next one."""
+    files = {f"{name}/main.py": HELD.format(name=name) for name in UNITS}
+    runner = serve(workspace(files), ulimit=SHORT)
+    for _ in range(2):
+        for name in UNITS:
+            assert get(runner, f"/{name}") == (200, name)
+    crashed = [e for e in runner.events if e["event"] == "worker-crashed"]
+    assert crashed == []
+
+
+def test_units_with_variables_of_their_own_are_served_too(workspace, serve):
+    """Each has a zygote of its own, where there is room for one."""
+    files = {f"{name}/main.py": HELD.format(name=name) for name in UNITS}
+    files |= {f"{name}/.env": f"OWN={name}" for name in UNITS}
+    runner = serve(workspace(files), ulimit=SHORT)
+    for name in UNITS[:5]:
+        assert get(runner, f"/{name}") == (200, name)
+
+
+def test_busy_workers_are_left_alone_and_the_next_unit_gets_a_503(workspace, serve):
+    """A request is never ended for another one."""
+    files = {f"{name}/main.py": HELD.format(name=name) for name in UNITS}
+    runner = serve(workspace(files), ulimit=SHORT)
+    refused = ""
+    with contextlib.ExitStack() as stack:
+        held = []
+        for name in UNITS:
+            connection = stack.enter_context(connect(runner))
+            connection.sendall(HOLD.format(name).encode())
+
+            def outcome(unit=f"{name}.main", connection=connection):
+                return select.select([connection], [], [], 0)[0] or [
+                    e
+                    for e in runner.events
+                    if e["event"] == "output" and e["unit"] == unit
+                ]
+
+            runner.wait_until(outcome, what="a held or refused request")
+            if select.select([connection], [], [], 0)[0]:
+                refused = read_all(connection)
+                break
+            held.append(connection)
+        assert len(held) > 2
+        assert refused.startswith(b"HTTP/1.1 503 ")
+        assert b"file descriptors (limit: 64)" in refused
+        warning = runner.wait_event("warning", unit=f"{name}.main")
+        assert "ulimit -n" in warning["hint"]
+        for connection in held:
+            connection.sendall(b"done")
+            assert read_all(connection).endswith(b"done")
+    assert get(runner, f"/{name}") == (200, name)

@@ -24,6 +24,9 @@ class Observer:
     def __init__(self):
         self.ended = asyncio.Event()
 
+    def on_death(self, *_):
+        """Wait for all output."""
+
     def on_exit(self, *_):
         """Take note."""
         self.ended.set()

@@ -57,6 +57,11 @@ class HandedRequests:
         self._sweep_at = _KEPT_ANSWERING
 
     @property
+    def is_empty(self) -> bool:
+        """Whether every request has ended."""
+        return not self._requests
+
+    @property
     def has_room(self) -> bool:
         """Whether another request can be kept."""
         return bool(self._free) or self._next < SLOTS

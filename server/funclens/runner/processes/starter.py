@@ -113,6 +113,14 @@ class WorkerStarter:
         if self.keeps_standby:
             self._zygotes.keep_standby(started.spec)
 
+    def drop_standbys(self) -> None:
+        """End standby workers, whose descriptors are needed."""
+        self._zygotes.drop_standbys()
+
+    async def end_unused_zygotes(self) -> bool:
+        """End zygotes without workers and wait for it; False if there are none."""
+        return await self._zygotes.end_unused()
+
     def ended(self, connection: WorkerConnection) -> None:
         """Record that a worker has ended."""
         started = self._started.pop(connection, None)

@@ -92,7 +92,8 @@ class WorkerConnection:
         self._observer = observer
         self._bus = bus
         self._loop = asyncio.get_running_loop()
-        self._handed = HandedRequests()
+        self.handed = HandedRequests()
+        """The requests that have not ended."""
         self._queue: deque[_Outgoing] = deque()
         self._is_broken = False
         """Whether the worker's socket accepts nothing more: it is dead or dying."""
@@ -112,7 +113,7 @@ class WorkerConnection:
         ]
         self._finishing: asyncio.Task[None] | None = None
         data = encode_frame(FrameKind.MANIFEST, 0, manifest.to_json())
-        self._send(data, self._handed.descriptor)
+        self._send(data, self.handed.descriptor)
 
     def serves(self, function: str) -> bool:
         """Whether the worker's manifest includes this function."""
@@ -123,11 +124,11 @@ class WorkerConnection:
 
         After True, the request belongs to this object until `on_death` returns it.
         """
-        is_full = len(self._queue) >= QUEUE_LIMIT or not self._handed.has_room
+        is_full = len(self._queue) >= QUEUE_LIMIT or not self.handed.has_room
         if is_full or self._is_draining:
             return False
         connection = request.connection
-        slot = self._handed.add(request)
+        slot = self.handed.add(request)
         function = self._index[request.function]
         payload = CONNECTION_HEADER.pack(function, connection.family, slot)
         data = encode_frame(
@@ -175,7 +176,7 @@ class WorkerConnection:
                 else:
                     sent = socket.send_fds(channel, [item.data], [item.descriptor])
                     item.descriptor = None
-                    self._handed.close_descriptor()
+                    self.handed.close_descriptor()
             except BlockingIOError:
                 self._loop.add_writer(channel, self._flush)
                 return
@@ -225,7 +226,7 @@ class WorkerConnection:
         event = json.loads(line)
         if event["event"] == EventName.REQUEST:
             self._catch_up()
-            self._handed.finish(event["number"])
+            self.handed.finish(event["number"])
         self._observer.on_event(self, event)
 
     def _catch_up(self) -> None:
@@ -278,7 +279,7 @@ class WorkerConnection:
             is_oom=oom_kills() > self._oom_kills,
             reason=self._kill_reason,
         )
-        self._observer.on_death(self, end, self._handed.leave())
+        self._observer.on_death(self, end, self.handed.leave())
         self._finishing = self._loop.create_task(self._finish(end))
 
     async def _finish(self, end: WorkerExit) -> None:

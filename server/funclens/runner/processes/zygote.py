@@ -57,6 +57,8 @@ class Zygote:
         """Packages that it couldn't import safely, once it is warm."""
         self.on_warm: Callable[[], None] = _ignore
         self.on_end: Callable[[], None] = _ignore
+        self.gone = asyncio.Event()
+        """Set when it has ended and its descriptors are closed."""
         self._process = process
         self._loop = asyncio.get_running_loop()
         self._workers = 0
@@ -73,6 +75,11 @@ class Zygote:
         for descriptor in (process.stdout, process.stderr):
             os.set_blocking(descriptor, False)
             self._loop.add_reader(descriptor, self._discard, descriptor)
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether no worker depends on it."""
+        return self._workers == 0
 
     @property
     def takes_more(self) -> bool:
@@ -165,6 +172,7 @@ class Zygote:
         for end in (self._process.reaper, self._process.channel):
             self._loop.remove_reader(end)
             end.close()
+        self.gone.set()
         self.on_end()
 
     def _discard(self, descriptor: int) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funclens.errors import RunnerError
+from funclens.runner.descriptors import are_short
 from funclens.runner.processes.prestart import launch_of_zygote, tell_modules
 from funclens.runner.processes.zygote import Zygote
 
@@ -103,6 +104,28 @@ class Zygotes:
         if interpreter is not None and interpreter.current is not None:
             interpreter.current.keep_standby(spec)
 
+    def drop_standbys(self) -> None:
+        """End standby workers until they are wanted again."""
+        for interpreter in self._interpreters.values():
+            if interpreter.current is not None:
+                interpreter.current.standby.drop()
+
+    async def end_unused(self) -> bool:
+        """End zygotes without workers and wait for it; False if there are none."""
+        unused: list[Zygote] = []
+        for interpreter in self._interpreters.values():
+            if interpreter.coming is not None and interpreter.coming.is_unused:
+                unused.append(interpreter.coming)
+                interpreter.coming = None
+            if interpreter.current is not None and interpreter.current.is_unused:
+                unused.append(interpreter.current)
+                interpreter.current = None
+        for zygote in unused:
+            zygote.retire()
+        for zygote in unused:
+            await zygote.gone.wait()
+        return bool(unused)
+
     def adopt(self, spec: LaunchSpec, process: WorkerProcess) -> None:
         """Take over a zygote that was started before."""
         interpreter = self._of(spec)
@@ -127,7 +150,7 @@ class Zygotes:
         if zygote is not None and zygote.is_stale:
             self._forget(interpreter)
             zygote = None
-        if zygote is None and interpreter.deaths < DEATHS_LIMIT:
+        if zygote is None and interpreter.deaths < DEATHS_LIMIT and not are_short():
             zygote = interpreter.current = self._begin(interpreter, frozenset())
         return zygote
 
@@ -144,6 +167,8 @@ class Zygotes:
         """Start a zygote with all modules that units import, if there are more."""
         current = interpreter.current
         if interpreter.coming is not None or current is None or not current.is_warm:
+            return
+        if are_short():
             return
         news = {
             name

@@ -11,6 +11,7 @@ from funclens.errors import RunnerError
 from funclens.runner.processes.env_files import environment_files
 from funclens.runner.processes.options import FolderOptions
 from funclens.runner.processes.starter import WorkerStarter
+from funclens.runner.units.capacity import Capacity
 from funclens.runner.units.refusals import Refusals
 from funclens.runner.units.status import UnitState, UnitStatus
 from funclens.runner.units.supervisor import UnitSupervisor
@@ -58,6 +59,7 @@ class WorkerPool:
         self._units: dict[str, Unit] = {unit.id: unit for unit in catalog.units}
         self._supervisors: dict[tuple[str, str | None], UnitSupervisor] = {}
         """By unit id and, for isolated functions, function id."""
+        self._capacity = Capacity(self._starter, self._supervisors.values())
         self._ending: dict[asyncio.Task[None], UnitSupervisor] = {}
         """Supervisors of removed units, by the task that waits for their workers."""
         self._loop = asyncio.get_running_loop()
@@ -114,8 +116,9 @@ class WorkerPool:
                 function.unit,
                 self._served(*key),
                 self._starter,
-                self._bus,
-                self._refusals,
+                capacity=self._capacity,
+                bus=self._bus,
+                refusals=self._refusals,
             )
         return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from funclens.runner.descriptors import limit
 from funclens.runner.http import responses
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ class Refusals:
     def busy(self, unit: str, request: PendingRequest) -> None:
         """Respond to a request that doesn't fit in a full queue."""
         self._refuse(unit, request, responses.busy(request.head, unit))
+
+    def out_of_descriptors(self, unit: str, request: PendingRequest) -> None:
+        """Refuse a request for which no worker can be started."""
+        accept = request.head.header("Accept") or ""
+        self._refuse(unit, request, responses.out_of_descriptors(limit(), accept))
 
     def gone(self, unit: str, request: PendingRequest) -> None:
         """Respond to a waiting request whose function was removed."""

@@ -11,7 +11,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from funclens.errors import FunclensError, RunnerError
+from funclens.errors import FunclensError, OutOfDescriptorsError, RunnerError
 from funclens.runner.units.crash_loop import CrashLoop
 from funclens.runner.units.debug_state import DebugState
 from funclens.runner.units.loaded_files import LoadedFiles
@@ -35,10 +35,14 @@ if TYPE_CHECKING:
     from funclens.runner.processes.starter import WorkerStarter
     from funclens.runner.processes.worker import WorkerConnection
     from funclens.runner.processes.worker_exit import WorkerExit
+    from funclens.runner.units.capacity import Capacity
     from funclens.runner.units.refusals import Refusals
     from funclens.runner.units.worker_manifest import Served
 
 __all__ = ["UnitSupervisor"]
+
+_REST_SECONDS = 2.0
+"""Maximum seconds for an idle worker to end."""
 
 WAITING_LIMIT = 512
 """Maximum number of requests that wait for a worker to start."""
@@ -52,13 +56,18 @@ class UnitSupervisor:
         unit: str,
         served: Served,
         starter: WorkerStarter,
+        *,
+        capacity: Capacity,
         bus: EventBus,
         refusals: Refusals,
     ) -> None:
         self.status = UnitStatus(unit)
         self.served = served
         """Functions for the next start; a save may change them."""
+        self.used_at = 0.0
+        """Time of the last request, of the event loop's clock."""
         self._starter = starter
+        self._capacity = capacity
         self._bus = bus
         self._refusals = refusals
         self._loop = asyncio.get_running_loop()
@@ -77,6 +86,7 @@ class UnitSupervisor:
 
     def deliver(self, request: PendingRequest) -> None:
         """Pass the request to the worker; start one if needed."""
+        self.used_at = self._loop.time()
         worker = self._current
         if worker is None or not worker.serves(request.function):
             if not self._is_served(request.function):
@@ -97,6 +107,20 @@ class UnitSupervisor:
             self._waiting.append(request)
             if not self._has_worker:
                 self._launch()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is a worker and it has nothing to do."""
+        worker = self._current
+        if worker is None or self.status.state is not UnitState.READY:
+            return False
+        return worker.handed.is_empty and not self._debug.is_awaited
+
+    async def rest(self) -> None:
+        """End an idle worker; the next request starts another."""
+        self._retire()
+        self._set(state=UnitState.IDLE)
+        await self._end_leaving(_REST_SECONDS, "its descriptors were needed")
 
     def start(self) -> None:
         """Start a worker unless there is one."""
@@ -169,12 +193,7 @@ class UnitSupervisor:
         self._is_stopped = True
         self._retire()
         self._deliver_waiting()
-        for worker in self._leaving:
-            worker.drain(seconds, "it was stopped")
-        if self._leaving:
-            if self._on_empty is None or self._on_empty.done():
-                self._on_empty = self._loop.create_future()
-            await asyncio.shield(self._on_empty)
+        await self._end_leaving(seconds, "it was stopped")
 
     def kill(self) -> None:
         """Kill all workers of the unit immediately."""
@@ -245,6 +264,14 @@ class UnitSupervisor:
     def _has_worker(self) -> bool:
         return self._current is not None or self._starting is not None
 
+    async def _end_leaving(self, seconds: float, why: str) -> None:
+        for worker in self._leaving:
+            worker.drain(seconds, why)
+        if self._leaving:
+            if self._on_empty is None or self._on_empty.done():
+                self._on_empty = self._loop.create_future()
+            await asyncio.shield(self._on_empty)
+
     def _launch(self, saved: Iterable[str] = ()) -> None:
         is_debugged = self._debug.is_on or self._starter.options.debug
         self._failure = None
@@ -262,7 +289,11 @@ class UnitSupervisor:
             extra = {**served.extra, **self._debug.environment}
             spec = await starter.plan(served.unit, extra, debug=is_debugged)
             start = starter.start_debugged if is_debugged else starter.start
+            await self._capacity.make_room()
             self._current = start(spec, served.manifest, self)
+        except OutOfDescriptorsError as error:
+            self._starting = None
+            self._do_without_worker(error)
         except FunclensError as error:
             self._starting = None
             self._fail(UnitFailure(error.sentence))
@@ -329,6 +360,20 @@ class UnitSupervisor:
         waiting, self._waiting = self._waiting, []
         for request in waiting:
             self._refusals.failed(self._unit, request, "failed to load", failure)
+
+    def _do_without_worker(self, error: OutOfDescriptorsError) -> None:
+        """Refuse what waits; the next request tries again."""
+        self._forget_debugger(error)
+        self._set(state=UnitState.IDLE)
+        self._bus.publish(
+            "warning",
+            unit=self._unit,
+            message=f"{self._unit} is not started: {error}",
+            hint=error.hint,
+        )
+        waiting, self._waiting = self._waiting, []
+        for request in waiting:
+            self._refusals.out_of_descriptors(self._unit, request)
 
     def _debugger_listens(self, address: DebugAddress) -> None:
         self._set(debug=address)
