@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 import urllib.request
 
 import pytest
@@ -176,6 +177,20 @@ def test_programs_get_the_last_responses(workspace, serve):
     assert id_ == "main.divide"
     assert (last["status"], last["path"], last["line"]) == (500, "/?by=0", 5)
     assert last["error"] == "ZeroDivisionError: division by zero"
+
+
+def test_a_long_path_in_a_hint_fits_on_a_phone(workspace, serve, open_page, tmp_path):
+    python = tmp_path / ("interpreter-" * 8) / "python"
+    python.parent.mkdir()
+    python.symlink_to(sys.executable)
+    root = workspace({"broken/main.py": BROKEN})
+    runner = serve(root, options=("--port", "0", "--python", str(python)))
+    width, height = SIZES["phone"]
+    page = open_page(runner.url, viewport={"width": width, "height": height})
+    fetch(f"{runner.url}/broken")
+
+    expect(page.locator(".failure")).to_contain_text(str(python))
+    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
