@@ -107,6 +107,8 @@ class Function:
     """Id of the unit that serves it."""
     doc: str = ""
     """First line of the docstring; may be empty."""
+    runtime: str = ""
+    """Runtime in a deploy file, such as `python312`; may be empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,7 @@ def _function(folder: FolderFacts, place: Place, unit: str, found: Found) -> Fun
         evidence=found.evidence,
         unit=unit,
         doc=found.definition.doc,
+        runtime=next(filter(None, (it.runtime for it in found.deployments)), ""),
     )
 
 

@@ -27,6 +27,7 @@ _VERBS = {
     "check": "report what would break in production",
     "run": "serve every function of a workspace at one address",
     "call": "send a request or an event to a function",
+    "setup": "create environments for the units that lack one",
     "lsp": "run the language server over standard input and output",
 }
 """Module name in this package, and one line of help."""

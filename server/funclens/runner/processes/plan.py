@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from funclens_worker.contract import DebugSpec
 
-__all__ = ["debugger", "plan_launch", "resolve_python"]
+__all__ = ["debugger", "own_interpreter", "plan_launch", "resolve_python"]
 
 _ENVIRONMENTS = (".venv", "venv")
 _BIN = "Scripts" if os.name == "nt" else "bin"
@@ -58,13 +58,24 @@ def resolve_python(
                 hint="change the setting 'python', or remove it to use a .venv",
             )
         return os.path.normpath(path)
+    own = own_interpreter(root, folder)
+    if own is not None:
+        return own
+    active = environ.get("VIRTUAL_ENV")
+    return (_interpreter_in(active) if active else None) or sys.executable
+
+
+def own_interpreter(root: str, folder: str) -> str | None:
+    """Return the interpreter of a `.venv` or `venv` in `root` or above it, or None.
+
+    Nothing above the workspace folder is looked at.
+    """
     for place in _folders_up(root, folder):
         for name in _ENVIRONMENTS:
             found = _interpreter_in(os.path.join(place, name))
             if found:
                 return found
-    active = environ.get("VIRTUAL_ENV")
-    return (_interpreter_in(active) if active else None) or sys.executable
+    return None
 
 
 def debugger() -> DebugSpec:

@@ -1,0 +1,147 @@
+"""`funclens setup`: create environments for the units that lack one."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from funclens.cli import stderr
+from funclens.cli.opened import add_folders, open_workspace
+from funclens.cli.terminal import as_text
+from funclens.errors import FunclensError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from funclens.environments import EnvironmentPlan
+    from funclens.model import Catalog, Unit
+
+__all__ = ["add_arguments", "execute"]
+
+VERSION = 1
+"""Of the JSON output."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_folders(parser)
+    parser.add_argument(
+        "--unit",
+        action="append",
+        metavar="NAME",
+        help="set up this unit, even if it has an environment (repeatable)",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON for scripts")
+    parser.add_argument(
+        "--verbose", action="store_true", help="print the installer's output"
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Make the environments; return 1 if one of them failed."""
+    if os.name != "posix":
+        raise UsageError(
+            "environments are made on Linux and macOS only",
+            hint="make one yourself: py -m venv .venv",
+        )
+    opened = open_workspace(arguments.folders, problems=False)
+    catalog = opened.catalog
+    results = []
+    for plan, units in _work(catalog, _chosen(catalog, arguments.unit)):
+        results.append(_set_up(plan, units, arguments))
+    if arguments.json:
+        json.dump({"version": VERSION, "environments": results}, sys.stdout, indent=2)
+        sys.stdout.write("\n")
+    elif not results:
+        sys.stdout.write(as_text([_nothing_to_do(catalog)]))
+    return 1 if any(result["error"] for result in results) else 0
+
+
+def _chosen(catalog: Catalog, names: Sequence[str] | None) -> list[Unit]:
+    """Return the units to set up. Raises UsageError for a name that is no unit's."""
+    from funclens.environments import lacks_environment  # noqa: PLC0415
+
+    if not names:
+        return [unit for unit in catalog.units if lacks_environment(unit)]
+    known = {unit.id: unit for unit in catalog.units}
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"no unit '{name}'",
+                hint=f"units: {', '.join(known)}" if known else "no units found",
+            )
+    return [known[name] for name in dict.fromkeys(names)]
+
+
+def _work(
+    catalog: Catalog, units: Sequence[Unit]
+) -> Iterator[tuple[EnvironmentPlan | FunclensError, list[Unit]]]:
+    """Yield each environment, or why it can't be planned, with the units it is for."""
+    plans: dict[str, tuple[EnvironmentPlan, list[Unit]]] = {}
+    for unit in units:
+        plan = _planned(unit, catalog)
+        if isinstance(plan, FunclensError):
+            yield plan, [unit]
+        else:
+            plans.setdefault(plan.folder, (plan, []))[1].append(unit)
+    yield from plans.values()
+
+
+def _planned(unit: Unit, catalog: Catalog) -> EnvironmentPlan | FunclensError:
+    from funclens.environments import plan_unit  # noqa: PLC0415
+
+    try:
+        return plan_unit(unit, catalog)
+    except FunclensError as error:
+        return error
+
+
+def _set_up(
+    plan: EnvironmentPlan | FunclensError,
+    units: Sequence[Unit],
+    arguments: argparse.Namespace,
+) -> dict[str, Any]:
+    from funclens.environments import EnvironmentBuild  # noqa: PLC0415
+
+    names = [unit.id for unit in units]
+    result: dict[str, Any] = {"units": names, "folder": None, "python": None}
+    if isinstance(plan, FunclensError):
+        stderr.error(plan)
+        return {**result, "error": str(plan), "hint": plan.hint}
+    result.update(folder=plan.folder, python=plan.python)
+    place = os.path.relpath(plan.folder)
+    _say(f"{', '.join(names)}: installing {plan.requirements.shown} into {place}")
+    began = time.monotonic()
+    show = _say_indented if arguments.verbose else _keep_quiet
+    build = EnvironmentBuild(plan, show)
+    try:
+        build.run()
+    except FunclensError as error:
+        if not arguments.verbose:
+            stderr.note(*(f"  {line}" for line in build.last_lines))
+        stderr.error(error)
+        return {**result, "error": str(error), "hint": error.hint}
+    _say(f"{', '.join(names)}: done in {time.monotonic() - began:.1f} s")
+    return {**result, "error": None, "hint": ""}
+
+
+def _nothing_to_do(catalog: Catalog) -> str:
+    if not catalog.units:
+        return "No functions found, so there is nothing to set up."
+    return "Every unit has an environment. Use --unit NAME to set one up again."
+
+
+def _say(line: str) -> None:
+    stderr.note(line)
+
+
+def _say_indented(line: str) -> None:
+    stderr.note(f"  {line}")
+
+
+def _keep_quiet(_line: str) -> None:
+    return

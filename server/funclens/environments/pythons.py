@@ -1,0 +1,73 @@
+"""Finds the interpreter of a Python version on this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["find_python", "version_of_runtime"]
+
+_SECONDS = 10
+"""How long an interpreter may take to say its version."""
+
+_RUNTIME = re.compile(r"python(\d)(\d+)\Z")
+
+
+def version_of_runtime(runtime: str) -> str:
+    """Return the version of a runtime: `3.12` for `python312`; empty if unknown."""
+    found = _RUNTIME.match(runtime.lower())
+    return f"{found[1]}.{found[2]}" if found else ""
+
+
+def find_python(version: str) -> str | None:
+    """Return the path of an interpreter of a version such as `3.12`, or None.
+
+    Looks at this interpreter, PATH, pyenv and uv. Nothing is downloaded.
+    """
+    for candidate in _candidates(version):
+        if _version_of(candidate) == version:
+            return candidate
+    return None
+
+
+def _candidates(version: str) -> Iterator[str]:
+    if version == f"{sys.version_info[0]}.{sys.version_info[1]}":
+        yield sys.executable
+    found = shutil.which(f"python{version}")
+    if found:
+        yield found
+    # pyenv puts shims on PATH for versions that are not active, too.
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from map(str, sorted(pyenv.glob(f"versions/{version}.*/bin/python")))
+    uv = shutil.which("uv")
+    if uv:
+        yield _said([uv, "python", "find", "--no-python-downloads", version])
+
+
+def _version_of(python: str) -> str:
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    return _said([python, "-I", "-c", code]) if python else ""
+
+
+def _said(command: list[str]) -> str:
+    """Return the output of a command, or an empty string if it fails."""
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=True,
+            stdin=subprocess.DEVNULL,
+        )
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return ""
+    return done.stdout.strip()
