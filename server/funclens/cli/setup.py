@@ -9,7 +9,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from funclens.cli import stderr
-from funclens.cli.opened import add_folders, open_workspace
+from funclens.cli.folders import add_folders
+from funclens.cli.opened import open_workspace
 from funclens.cli.terminal import as_text
 from funclens.errors import FunclensError, UsageError
 
