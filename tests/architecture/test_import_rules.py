@@ -183,7 +183,7 @@ def test_worker_code_parses_with_python_3_9(path: Path) -> None:
             breaches_of_direction,
         ),
         (
-            "funclens/cli/run.py",
+            "funclens/cli/run/run.py",
             "import funclens.lsp.language_server",
             breaches_between_roots,
         ),

@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from funclens.cli import stderr
-from funclens.cli.async_stdout import Output
 from funclens.cli.columns import terminal_columns, text_table
+from funclens.cli.run.async_stdout import Output
 from funclens.cli.terminal import Verbatim, as_text
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from funclens.cli import run_output
-from funclens.cli.async_stdout import Output
+from funclens.cli.run import run_output
+from funclens.cli.run.async_stdout import Output
 from funclens.runner.app import Runner, RunnerOptions
 from funclens.runner.descriptors import raise_limit
 from funclens.runner.http.listen import bind

@@ -92,7 +92,7 @@ def execute(arguments: argparse.Namespace) -> int:
     first = source.folders[0]
     guessed = arguments.prestarted or prestart.Prestarted(Launcher.fork(), None, None)
     prestarted = prestart.settle(guessed, first, settings[first])
-    from funclens.cli.serve import serve  # noqa: PLC0415 - while the zygote warms up
+    from funclens.cli.run.serve import serve  # noqa: PLC0415 - while the zygote warms up
 
     if arguments.standby:
         import h11  # noqa: F401, PLC0415 - an editor controls it at once
