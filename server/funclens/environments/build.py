@@ -16,7 +16,7 @@ from funclens.errors import InterpreterError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from funclens.environments.plan import EnvironmentPlan
+    from funclens.environments.environment_plan import EnvironmentPlan
 
 __all__ = ["EnvironmentBuild"]
 

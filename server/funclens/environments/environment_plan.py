@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funclens.environments.pythons import find_python, version_of_runtime
-from funclens.environments.requirements import Requirements, find_requirements
+from funclens.environments.unit_requirements import Requirements, find_requirements
 from funclens.errors import InterpreterError
 from funclens.runner.processes.plan import own_interpreter
 
