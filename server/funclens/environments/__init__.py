@@ -1,6 +1,7 @@
 """Virtual environments for units that have none of their own.
 
-`environment_plan` decides where, with which Python and from which requirements; `build` makes it.
+`environment_plan` decides where, with which Python and from which requirements;
+`build` makes it.
 """
 
 from __future__ import annotations
