@@ -71,7 +71,7 @@ def refuse(role, descriptor):
         "line": None,
         "traceback": "",
         "hint": "choose another interpreter than %s with the setting 'python', or "
-        "make the virtual environment again" % sys.executable,
+        "recreate the virtual environment" % sys.executable,
     }
     if role == "worker":
         event = {"event": "import-error", "error": failure}

@@ -53,7 +53,7 @@ def _enter(root: str) -> Optional[LoadFailure]:
         os.chdir(root)
     except OSError as error:
         return LoadFailure(
-            f"the unit's folder cannot be entered: {error}", None, None, ""
+            f"cannot change to the unit's folder: {error}", None, None, ""
         )
     return None
 

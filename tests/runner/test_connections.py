@@ -151,7 +151,7 @@ def test_a_client_that_uses_https_gets_an_error(runner):
     """A TLS hello gets a sentence instead of silence."""
     answer = exchange(runner, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
     assert b"400 Bad Request" in answer
-    assert b"speaks http, not https" in answer
+    assert b"uses http, not https" in answer
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ class Runner:
         if reading.done() and reading.exception() is None:
             self._listing = reading.result()
         elif reading.done():
-            self._warn("the problems could not be looked for", reading.exception())
+            self._warn("checking for problems failed", reading.exception())
         return self._listing or listing(self.catalog)
 
     def _announce(self) -> None:
@@ -224,7 +224,7 @@ class Runner:
             self._apply(read)
             self._publish_new(read.notes)
         except Exception as error:  # noqa: BLE001 - what is known stays in force
-            self._warn("the workspace could not be read again", error)
+            self._warn("reading the workspace failed", error)
         self.pool.update(self.catalog, set(changes.paths) - served)
 
     def _apply(self, read: ReadWorkspace) -> None:
@@ -270,7 +270,7 @@ class Runner:
         self.bus.publish(
             "warning",
             message=f"{message}: {type(error).__name__}: {error}",
-            hint="this is a defect of Funclens; the functions known before are served",
+            hint="this is a bug in Funclens; the last known functions are still served",
         )
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
@@ -281,7 +281,7 @@ class Runner:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._warn("a part of the runner failed", error)
+            self._warn("internal error of the runner", error)
 
 
 def _target(catalog: Catalog, name: str | None) -> str | None:

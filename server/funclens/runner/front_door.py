@@ -135,7 +135,7 @@ class FrontDoor:
             try:
                 self.own_requests.put_nowait(OwnRequest(path, head, connection))
             except asyncio.QueueFull:
-                self.refuse(connection, "The runner has too much to do.", 503)
+                self.refuse(connection, "The runner is overloaded.", 503)
         else:
             if isinstance(decision, router.CrossSite):
                 self._warn(decision.origin)
@@ -146,11 +146,11 @@ class FrontDoor:
         if origin in self._refused or len(self._refused) == REFUSALS_LIMIT:
             return
         self._refused.add(origin)
-        page = origin or "another site, which does not say its name"
+        page = origin or "another site"
         value = origin or "'*'"
         self._bus.publish(
             "warning",
-            message=f"refused a request of a web page of {page}",
+            message=f"refused a request from a web page of {page}",
             hint=f"if it is yours, pass --allow-origin {value} or set allow-origin",
         )
 

@@ -112,7 +112,7 @@ EVENTS = (
         "unit-state",
         "A unit changed its state: `idle`, `starting`, `ready` or `failed`.",
         "`unit`, `state`, `debug` (`host` and `port`, or null), "
-        "`failure` (as in `import-error`, or null)",
+        "`failure` (as in `import-error`, or null), `crash_loop` (or null)",
     ),
     EventType("worker-started", "A worker is ready for requests.", "`unit`"),
     EventType(
@@ -123,7 +123,8 @@ EVENTS = (
     EventType(
         "worker-crashed",
         "A worker ended unexpectedly.",
-        "`unit`, `status` (exit status), `reason`",
+        "`unit`, `status` (exit code, or negative signal number), `reason`, `file`, "
+        "`line`, `traceback`, `hint`, `crash_loop` (`count` and `seconds`, or null)",
     ),
     EventType("reload", "A unit restarts because files changed.", "`unit`, `files`"),
     EventType(

@@ -110,7 +110,7 @@ class HeadReader:
         if data[0] in b"\r\n":
             raise BadHead("This is not an HTTP request.")
         if data[0] == _TLS_HANDSHAKE:
-            raise BadHead("This address speaks http, not https.")
+            raise BadHead("This address uses http, not https.")
 
 
 def _parse(data: bytes) -> Head:

@@ -24,7 +24,7 @@ def bind(host: str, port: int, *, search: int = 0) -> socket.socket:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise RunnerError(
                     f"cannot listen on '{host}': {error.strerror}",
-                    hint="127.0.0.1 serves this machine alone, 0.0.0.0 the network too",
+                    hint="127.0.0.1 is for this machine only, 0.0.0.0 for the network",
                 ) from error
             continue
         listener.setblocking(False)

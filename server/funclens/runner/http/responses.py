@@ -150,9 +150,9 @@ def cross_site(head: Head, decision: router.CrossSite) -> Problem:
     return problem(
         head,
         403,
-        f"A request of a web page of {page} is not allowed",
+        f"Requests from web pages of {page} are not allowed",
         [
-            "A page of another site could call your functions unseen.",
+            "A page of another site could call your functions without your knowledge.",
             "If it is yours, allow it:" if decision.origin else "To allow all pages:",
             f"--allow-origin {origin}",
             "or funclens.allowOrigin in the editor, allow-origin in [tool.funclens].",

@@ -110,7 +110,7 @@ def _dotenv(text: str, path: str) -> dict[str, str]:
     from dotenv.main import DotEnv  # noqa: PLC0415
 
     if _BLANKS.search(text):
-        raise SettingsError(f"env file has a line of blanks: {path}")
+        raise SettingsError(f"env file has too many blanks in a row: {path}")
     # Filled in here: the library copies the environment for each value, and has no
     # limit for values that are twice the one before.
     known = dict(os.environ)
@@ -166,7 +166,7 @@ def _flat(value: Any, path: str) -> dict[str, str]:
         isinstance(item, (dict, list)) for item in value.values()
     ):
         raise SettingsError(
-            "env file must hold one flat table of names and values, like a file for "
+            "env file must contain one flat table of names and values, like a file for "
             f"gcloud's --env-vars-file: {path}"
         )
     return {str(name): _text(item) for name, item in value.items()}

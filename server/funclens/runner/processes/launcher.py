@@ -151,9 +151,7 @@ def request_launch(control: socket.socket, spec: LaunchSpec) -> WorkerProcess:
         control.sendall(body)
     except OSError as error:
         near.close()
-        raise RunnerError(
-            f"the process that starts workers has ended: {error}"
-        ) from error
+        raise RunnerError(f"the launcher has ended: {error}") from error
     finally:
         for descriptor in far:
             os.close(descriptor)

@@ -90,7 +90,7 @@ def debugger() -> DebugSpec:
     spec = find_spec("debugpy")
     if spec is None or not spec.submodule_search_locations:
         raise InterpreterError(
-            "package 'debugpy' is not installed beside Funclens",
+            "package 'debugpy' is not installed in Funclens's environment",
             hint=f"install it: {sys.executable} -m pip install debugpy",
         )
     return DebugSpec(os.path.dirname(spec.submodule_search_locations[0]))

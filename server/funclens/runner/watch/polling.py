@@ -45,7 +45,7 @@ async def polled_files(
     if poll.is_cut_off:
         yield WatchProblem(
             f"hot reload watches the first {ENTRIES_LIMIT:,} files only",
-            "exclude what holds no functions, or start Funclens in a smaller folder",
+            "exclude folders without functions, or start Funclens in a smaller folder",
         )
     while True:
         if changed:

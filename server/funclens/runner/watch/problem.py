@@ -19,6 +19,6 @@ class WatchLimitError(OSError):
     """A system limit of inotify is reached."""
 
     def __init__(self, limit: str, proposed: int) -> None:
-        super().__init__(f"fs.inotify.{limit} is reached")
+        super().__init__(f"the limit fs.inotify.{limit} is reached")
         self.hint = f"raise the limit: sudo sysctl fs.inotify.{limit}={proposed}"
         """The next step."""

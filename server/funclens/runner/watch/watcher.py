@@ -59,7 +59,7 @@ async def watched_files(
             if time.monotonic() - started < _SHORT_SECONDS:
                 yield WatchProblem(f"hot reload falls back to polling: {reason}")
                 break
-            yield WatchProblem(f"watching files failed and is started again: {reason}")
+            yield WatchProblem(f"watching files failed, restarting: {reason}")
         yield list(folders)  # report changes missed in the meantime
     async for change in _polled(folders, is_foreign, since):
         yield change
@@ -96,5 +96,5 @@ async def _polled(
                 since = time.time_ns()
         except Exception as error:  # noqa: BLE001 - it must not end silently
             reason = f"{type(error).__name__}: {error}"
-            yield WatchProblem(f"looking for changed files failed: {reason}")
+            yield WatchProblem(f"polling files failed: {reason}")
             await asyncio.sleep(_RETRY_SECONDS)
