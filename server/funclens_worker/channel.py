@@ -28,6 +28,9 @@ from funclens_worker.contract import (
 )
 
 _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
+_LOST = -1
+"""In place of a descriptor that the kernel dropped: this process has too many."""
+
 _CHUNK = 131_072
 _ROOM = 16
 """Maximum number of descriptors per read."""
@@ -159,13 +162,18 @@ class Channel:
 
     def read_connection(self) -> Optional[AcceptedConnection]:
         """Wait for the next connection; return None if there are no more."""
-        frame = self._read_frame()
-        if frame is None:
-            return None
-        _, number, payload = frame
+        while True:
+            frame = self._read_frame()
+            if frame is None:
+                return None
+            _, number, payload = frame
+            descriptor = self._descriptors.popleft()
+            if descriptor != _LOST:
+                break
+            self.send(EventName.REFUSED, number=number)
         function, family, slot = CONNECTION_HEADER.unpack_from(payload)
         head = payload[CONNECTION_HEADER.size :]
-        connection = AcceptedSocket(self._descriptors.popleft(), head, family)
+        connection = AcceptedSocket(descriptor, head, family)
         return AcceptedConnection(number, function, connection, slot, self._page)
 
     def stop_reading(self) -> None:
@@ -199,7 +207,7 @@ class Channel:
         """Read available data and descriptors; return False at the end of stream."""
         descriptors = array.array("i")
         space = socket.CMSG_SPACE(_ROOM * descriptors.itemsize)
-        data, ancillary, _, _ = self._socket.recvmsg(_CHUNK, space, _CLOSE_ON_EXEC)
+        data, ancillary, flags, _ = self._socket.recvmsg(_CHUNK, space, _CLOSE_ON_EXEC)
         self._data += data
         for level, kind, value in ancillary:
             if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
@@ -209,4 +217,6 @@ class Channel:
             if not _CLOSE_ON_EXEC:
                 os.set_inheritable(descriptor, False)
             self._descriptors.append(descriptor)
+        if flags & socket.MSG_CTRUNC:
+            self._descriptors.append(_LOST)
         return bool(data)

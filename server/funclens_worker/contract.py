@@ -83,6 +83,9 @@ class EventName(str, enum.Enum):
     REQUEST = "request"
     """A request is done: `number`, `id`, `method`, `path`, `query`, `status` and
     `seconds`; `error` (`error`, `file`, `line`, `traceback`) if user code raised."""
+    REFUSED = "refused"
+    """The connection of request `number` didn't arrive: this process is out of file
+    descriptors."""
     DEBUG_LISTENING = "debug-listening"
     """debugpy waits for a client at `host` and `port`, before user code loads."""
 

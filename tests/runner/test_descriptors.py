@@ -44,6 +44,30 @@ def {name}(request):
         print("held", flush=True)
     return request.get_data() or "{name}"
 """
+LEAKING = """
+import os
+
+import functions_framework
+
+
+@functions_framework.http
+def leak(request):
+    kept = []
+    try:
+        while True:
+            kept.append(os.open("/dev/null", os.O_RDONLY))
+    except OSError:
+        print("full", flush=True)
+    request.get_data()
+    for descriptor in kept:
+        os.close(descriptor)
+    return "closed"
+
+
+@functions_framework.http
+def hello(request):
+    return "hello"
+"""
 UNITS = [f"unit{number:02}" for number in range(10)]
 HOLD = "POST /{}?hold=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\n"
 SHORT = "ulimit -n 64"
@@ -169,3 +193,19 @@ def test_busy_workers_are_left_alone_and_the_next_unit_gets_a_503(workspace, ser
             connection.sendall(b"done")
             assert read_all(connection).endswith(b"done")
     assert get(runner, f"/{name}") == (200, name)
+
+
+def test_a_function_that_uses_up_its_descriptors_hangs_no_request(workspace, serve):
+    """Each gets a 503, no thread of the worker is lost, and later all is well."""
+    runner = serve(workspace({"main.py": LEAKING}), ulimit="ulimit -n 200")
+    with connect(runner) as leaking:
+        leaking.sendall(HOLD.format("leak").encode())
+        runner.wait_event("output", text="full\n")
+        for _ in range(20):
+            status, body = get(runner, "/hello")
+            assert status == 503
+            assert "The worker of main is out of file descriptors" in body
+        leaking.sendall(b"done")
+        assert read_all(leaking).endswith(b"closed")
+    assert get(runner, "/hello") == (200, "hello")
+    assert not [e for e in runner.events if e.get("stream") == "stderr"]

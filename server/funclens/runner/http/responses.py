@@ -30,6 +30,7 @@ __all__ = [
     "gone",
     "internal_error",
     "json_response",
+    "leaking",
     "no_path",
     "not_found",
     "out_of_descriptors",
@@ -174,6 +175,13 @@ def busy(head: Head, unit: str) -> Problem:
     """503: the unit's worker accepts no more connections."""
     title = f"The worker of {unit} can't keep up: its queue is full"
     return problem(head, 503, title, ["If a function is stuck, restart the unit."])
+
+
+def leaking(head: Head, unit: str) -> Problem:
+    """503: the unit's worker can't take another connection."""
+    title = f"The worker of {unit} is out of file descriptors"
+    lines = ["Close files and connections in the function, or restart the unit."]
+    return problem(head, 503, title, lines)
 
 
 def internal_error(head: Head, error: BaseException) -> Problem:

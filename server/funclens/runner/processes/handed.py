@@ -92,6 +92,12 @@ class HandedRequests:
         self._free.append(slot)
         request.connection.close()
 
+    def take_back(self, number: int) -> PendingRequest:
+        """Return and drop a request whose connection the worker didn't get."""
+        request, slot = self._requests.pop(number)
+        self._free.append(slot)
+        return request
+
     def leave(self) -> LeftRequests:
         """Return all requests after the worker's death."""
         left = LeftRequests()

@@ -38,6 +38,10 @@ class Refusals:
         accept = request.head.header("Accept") or ""
         self._refuse(unit, request, responses.out_of_descriptors(limit(), accept))
 
+    def leaking(self, unit: str, request: PendingRequest) -> None:
+        """Refuse a request whose connection the worker has no descriptor for."""
+        self._refuse(unit, request, responses.leaking(request.head, unit))
+
     def gone(self, unit: str, request: PendingRequest) -> None:
         """Respond to a waiting request whose function was removed."""
         self._refuse(unit, request, responses.gone(request.head, request.function))

@@ -206,6 +206,10 @@ class UnitSupervisor:
         if name == EventName.REQUEST:
             self._answered(event)
             return
+        if name == EventName.REFUSED:
+            request = worker.handed.take_back(event["number"])
+            self._refusals.leaking(self._unit, request)
+            return
         if name == EventName.READY:
             self._starter.loaded(worker, event["modules"])
         if worker is not self._current:
