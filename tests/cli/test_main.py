@@ -46,7 +46,7 @@ def test_a_missing_folder_exits_with_2(tmp_path: Path) -> None:
     assert "nowhere" in ended.stderr
 
 
-@pytest.mark.parametrize("verb", ["list", "check", "run", "call", "lsp"])
+@pytest.mark.parametrize("verb", ["list", "check", "run", "call", "setup", "lsp"])
 def test_every_verb_has_help(verb: str) -> None:
     ended = funclens(verb, "--help")
 
