@@ -127,3 +127,78 @@ def test_a_newly_installed_package_is_available_to_the_next_worker(workspace, se
     (folder / "main.py").write_text(main + "# saved\n", "utf-8")
     runner.wait_event("reload", since=seen)
     assert get(runner, "/call") == (200, "there")
+
+
+EDITED = """
+import flask
+import edited_in_place
+
+
+def call(request: flask.Request):
+    return edited_in_place.ANSWER
+"""
+
+
+def test_an_edit_in_an_installed_module_is_there_for_the_next_worker(workspace, serve):
+    """Also when the zygote has loaded it; its folder does not change."""
+    version = next(iter(interpreters()))
+    python = environment(version, "flask", "blinker>=1.8")
+    (site,) = Path(python).parent.parent.glob("lib/python*/site-packages")
+    module = site / "edited_in_place.py"
+    module.write_text("ANSWER = 'first'\n", "utf-8")
+    folder = workspace({"main.py": EDITED})
+    runner = serve(folder, options=("--port", "0", "--python", str(python)))
+    for number in range(4):
+        answer = f"number {number} as it is"
+        with module.open("r+", encoding="utf-8") as file:
+            file.write(f"ANSWER = '{answer}'\n")
+        seen = len(runner.events)
+        (folder / "main.py").write_text(f"{EDITED}# {number}\n", "utf-8")
+        if number:
+            runner.wait_event("reload", since=seen)
+        assert get(runner, "/call") == (200, answer)
+        after_saves(runner, folder, answer)
+
+
+WHO = """
+import sys
+
+IS_PRELOADED = "who_am_i" in sys.modules
+import flask
+import who_am_i
+
+
+def {name}(request: flask.Request):
+    return f"{{sys.prefix}} {{who_am_i.__file__}} {{IS_PRELOADED}}"
+"""
+
+
+def test_each_interpreter_has_a_zygote_of_its_own(workspace, serve):
+    """Two environments of one Python, and saves in turns."""
+    version = next(iter(interpreters()))
+    pythons = {
+        name: environment(version, "flask", f"blinker>={number}")
+        for name, number in (("one", "1.5"), ("two", "1.6"))
+    }
+    folder = workspace({f"{n}/main.py": WHO.format(name=n) for n in pythons})
+    for name, python in pythons.items():
+        home = python.parent.parent
+        (folder / name / ".venv").symlink_to(home)
+        (site,) = home.glob("lib/python*/site-packages")
+        (site / "who_am_i.py").write_text("", "utf-8")
+    runner = serve(folder)
+    preloaded = set()
+    end = time.monotonic() + DEADLINE_S
+    while len(preloaded) < 2 and time.monotonic() < end:
+        for name, python in pythons.items():
+            source = folder / name / "main.py"
+            source.write_text(source.read_text("utf-8") + "# saved\n", "utf-8")
+            status, text = get(runner, f"/{name}")
+            assert status == 200, text
+            prefix, file, is_preloaded = text.split()
+            home = str(python.parent.parent)
+            assert Path(prefix).resolve() == Path(home).resolve()
+            assert Path(file).resolve().is_relative_to(Path(home).resolve())
+            if is_preloaded == "True":
+                preloaded.add(name)
+    assert preloaded == {"one", "two"}

@@ -40,9 +40,9 @@ def run(descriptor: int) -> int:
 
     The first line on the control socket is a JSON object with the `modules` to import
     and the `refused` packages to leave out. When the zygote is warm, it responds with
-    another: the installed `modules` that it has loaded, all `refused` packages, and the
-    `stamps` of what makes the zygote stale. Returns only in a forked worker, with the
-    descriptor of its channel.
+    another: the installed `modules` that it has loaded and their `files`, all `refused`
+    packages, and the `stamps` of what makes the zygote stale. Returns only in a forked
+    worker, with the descriptor of its channel.
     """
     os.set_inheritable(descriptor, False)
     control = socket.socket(fileno=descriptor)
@@ -58,8 +58,10 @@ def run(descriptor: int) -> int:
     def get_ready() -> None:
         _warm_up()
         gc.freeze()
+        modules = installed_modules(list(sys.modules))
         answer = {
-            "modules": installed_modules(list(sys.modules)),
+            "files": [sys.modules[name].__file__ for name in modules],
+            "modules": modules,
             "refused": sorted(refused),
             "stamps": stamps,
         }

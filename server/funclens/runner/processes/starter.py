@@ -82,6 +82,17 @@ class WorkerStarter:
         self, spec: LaunchSpec, manifest: Manifest, observer: WorkerObserver
     ) -> WorkerConnection:
         """Start a planned worker. Raises FunclensError on failure."""
+        connection = self._start(spec, manifest, observer)
+        zygote = self._started[connection].zygote
+        # The worker is under way while this is found out.
+        if zygote is not None and self._zygotes.reject(spec, zygote):
+            connection.kill()
+            connection = self._start(spec, manifest, observer)
+        return connection
+
+    def _start(
+        self, spec: LaunchSpec, manifest: Manifest, observer: WorkerObserver
+    ) -> WorkerConnection:
         forked = self._zygotes.start(spec)
         process, zygote = forked or (self._execute(spec), None)
         connection = WorkerConnection(process, manifest, observer, self._bus)

@@ -82,6 +82,16 @@ class Zygotes:
         if self.are_supported:
             self._fit(self._of(spec))
 
+    def reject(self, spec: LaunchSpec, zygote: Zygote) -> bool:
+        """Let go of a zygote whose modules have been edited; False if none has been.
+
+        Its last worker has them as they were.
+        """
+        if not zygote.has_outdated_modules():
+            return False
+        self._forget(self._of(spec))
+        return True
+
     def learn(
         self, spec: LaunchSpec, modules: Iterable[str], *, is_forked: bool
     ) -> None:
