@@ -142,7 +142,8 @@ def _fits(row: Setting, value: Any) -> bool:
     if row.kind is int:
         is_number = isinstance(value, int) and not isinstance(value, bool)
         return is_number and (row.minimum or 0) <= value <= (row.maximum or value)
-    return isinstance(value, str) and (not row.choices or value in row.choices)
+    fits = isinstance(value, str) and (not row.choices or value in row.choices)
+    return fits and bool(value or not row.default)
 
 
 def _wanted(row: Setting) -> str:
@@ -150,4 +151,6 @@ def _wanted(row: Setting) -> str:
         return "true or false"
     if row.kind is int:
         return f"a whole number from {row.minimum} to {row.maximum}"
-    return "one of " + ", ".join(row.choices) if row.choices else "a string"
+    if row.choices:
+        return "one of " + ", ".join(row.choices)
+    return "a string that isn't empty" if row.default else "a string"

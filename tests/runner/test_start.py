@@ -84,6 +84,7 @@ def test_the_next_free_port_is_used_and_printed(workspace, serve):
         (["run", "--port", "http"], "--port: invalid port 'http'"),
         (["run", "no-such-folder"], "error: no such folder: '/"),
         (["run", "main.py"], "hint: pass its folder: '.'"),
+        (["run", "--host", ""], "`host` must be a string that isn't empty"),
         (["run", "--host", "203.0.113.7"], "cannot listen on '203.0.113.7'"),
         (
             ["run", "--python", "no-such-python"],

@@ -75,6 +75,7 @@ def _execute(words: list[str]) -> int:
         from funclens_worker.processes.stand_in import can_stand_in  # noqa: PLC0415
 
         launcher = Launcher.fork(with_zygote=can_stand_in())
+        _end_at_interrupts()  # not in workers, which are forked from that
         from funclens.runner.processes import prestart  # noqa: PLC0415 - while it imports
 
         started = prestart.prestart(launcher, words)
@@ -86,6 +87,14 @@ def _execute(words: list[str]) -> int:
     result = arguments.execute(arguments)
     sys.stdout.flush()
     return int(result)
+
+
+def _end_at_interrupts() -> None:
+    """Let Ctrl+C end a start at once, wherever that stands, and without a traceback."""
+    import signal  # noqa: PLC0415 - other commands do without
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _report(error: Exception, words: Sequence[str]) -> int:

@@ -90,6 +90,11 @@ class Runner:
         return self.pool.catalog
 
     @property
+    def is_up(self) -> bool:
+        """Whether others know of it: it has to be stopped, not only ended."""
+        return self._address is not None
+
+    @property
     def url(self) -> str:
         """Address of the runner, without a trailing slash."""
         return self.front_door.url

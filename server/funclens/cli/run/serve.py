@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from funclens.cli.run import run_output
@@ -59,7 +60,10 @@ def serve(
     first = next(iter(settings.values()))
     search = PORT_SEARCH if arguments.port is None else 0
     listener = bind(first.host, first.port, search=search)
-    return asyncio.run(_serve(arguments, listener, source, settings, prestarted))
+    try:
+        return asyncio.run(_serve(arguments, listener, source, settings, prestarted))
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to be stopped
 
 
 async def _serve(
@@ -77,6 +81,7 @@ async def _serve(
     runner = Runner(listener, source, settings, options, prestarted)
     events = runner.bus.subscribe()
     log = Output(sys.stderr)
+    _handle_signals(runner)
     await runner.start()
     try:
         if arguments.events:
@@ -93,18 +98,34 @@ async def _serve(
     return 0
 
 
+def _handle_signals(runner: Runner) -> None:
+    """Stop at signals, except at those that the starter ignores (`nohup`)."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, _at_signal, runner, number)
+
+
+def _at_signal(runner: Runner, number: int) -> None:
+    if runner.is_up:
+        _ask_to_stop(runner)
+    else:  # there is nothing yet that doesn't end with this process
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+
+def _ask_to_stop(runner: Runner) -> None:
+    if runner.stopping.is_set():
+        runner.kill()
+    runner.stopping.set()
+
+
 async def _wait_for_stop(runner: Runner, *, watches_stdin: bool) -> None:
     loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        if runner.stopping.is_set():
-            runner.kill()
-        runner.stopping.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop)
     if watches_stdin:
-        loop.add_reader(sys.stdin, lambda: _at_end_of_stdin(stop))
+        loop.add_reader(
+            sys.stdin, lambda: _at_end_of_stdin(partial(_ask_to_stop, runner))
+        )
     await runner.stopping.wait()
 
 

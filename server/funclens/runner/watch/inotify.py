@@ -7,8 +7,10 @@ of other languages.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncinotify import Inotify, Mask
@@ -19,7 +21,7 @@ from funclens.runner.watch.problem import WatchLimitError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
-    from asyncinotify import Event
+    from asyncinotify import Event, Watch
 
 __all__ = ["saved_files"]
 
@@ -34,6 +36,7 @@ _COARSE_NS = 20_000_000
 
 # Only events that end a change, so that unfinished files aren't read.
 _WANTED = Mask.CLOSE_WRITE | Mask.CREATE | Mask.DELETE | Mask.MOVE | Mask.ONLYDIR
+_APPEARED = Mask.CREATE | Mask.MOVED_TO | Mask.ONLYDIR
 
 
 async def saved_files(
@@ -94,6 +97,8 @@ class _Tree:
         self._inotify = inotify
         self._folders = folders
         self._is_foreign = is_foreign
+        self._above: dict[Path, Watch] = {}
+        """Folders that are watched for a workspace folder to appear in again."""
 
     def begin(self) -> list[str]:
         """Watch everything; return the existing files."""
@@ -104,9 +109,11 @@ class _Tree:
         mask = event.mask
         if Mask.Q_OVERFLOW in mask:
             return self.begin()
-        if event.path is None or Mask.IGNORED in mask:
+        if event.path is None:
             return []
         path = str(event.path)
+        if Mask.IGNORED in mask or event.path.parent in self._above:
+            return self._around(event.path, is_gone=Mask.IGNORED in mask)
         if Mask.ISDIR in mask:
             if Mask.CREATE in mask or Mask.MOVED_TO in mask:
                 folder, name = os.path.split(path)
@@ -115,9 +122,32 @@ class _Tree:
             if Mask.MOVED_FROM in mask:
                 self._leave(path)
             return [path]
-        if Mask.CREATE in mask and not event.path.is_symlink():
-            return []  # its writer hasn't closed it yet
-        return [path]
+        # What was created hasn't been closed by its writer yet, unless it is a link.
+        is_open = Mask.CREATE in mask and not event.path.is_symlink()
+        return [] if is_open else [path]
+
+    def _around(self, path: Path, *, is_gone: bool) -> list[str]:
+        """Return the changed paths of an event that may concern a workspace folder.
+
+        One that was deleted is waited for in the folder above it.
+        """
+        top = str(path)
+        if top not in self._folders:
+            return []
+        if is_gone and path.parent not in {item.path for item in self._inotify.watches}:
+            with contextlib.suppress(OSError):
+                self._above[path.parent] = self._inotify.add_watch(
+                    path.parent, _APPEARED
+                )
+        if not path.is_dir():
+            return [top]
+        if path.parent in self._above and not self._is_waited_for(path.parent):
+            self._inotify.rm_watch(self._above.pop(path.parent))
+        return [top, *self._enter(top)]
+
+    def _is_waited_for(self, above: Path) -> bool:
+        paths = map(Path, self._folders)
+        return any(path.parent == above and not path.is_dir() for path in paths)
 
     def _enter(self, top: str) -> list[str]:
         """Watch a folder recursively; return the existing files."""
