@@ -116,3 +116,12 @@ def test_prose_is_wrapped_at_100_columns(path: object) -> None:
     ]
 
     assert too_long == []
+
+
+def test_the_map_of_the_code_names_files_that_exist() -> None:
+    text = (TOP / "CONTRIBUTING.md").read_text("utf-8")
+    entries = text.partition("## Where do I change")[2].partition("\n## ")[0]
+    named = re.findall(r"`((?:server|extension|scripts)/[^`]+)`", entries)
+
+    assert len(named) > 10
+    assert [name for name in named if not (TOP / name).is_file()] == []
