@@ -158,7 +158,7 @@ def pytest_runtest_protocol() -> Iterator[None]:
     """Run a test in the state of a fresh worker; write down what became of it."""
     _reached.clear()
     environment, path, modules = dict(os.environ), list(sys.path), set(sys.modules)
-    streams = (sys.stdout, sys.stderr)
+    streams, loggers = (sys.stdout, sys.stderr), set(logging.root.manager.loggerDict)
     for registered in (registry.REGISTRY_MAP, registry.INPUT_TYPE_MAP):
         registered.clear()
     registry.ASGI_FUNCTIONS.clear()
@@ -172,6 +172,9 @@ def pytest_runtest_protocol() -> Iterator[None]:
         os.environ.update(environment)
         sys.path[:] = path
         sys.stdout, sys.stderr = streams
+        for name in set(logging.root.manager.loggerDict) - loggers:
+            # A logger that is there before logging is set up is turned off by that.
+            del logging.root.manager.loggerDict[name]
         logging.getLogger().handlers.clear()
         logging.getLogger().setLevel(logging.WARNING)
         for name in set(sys.modules) - modules:

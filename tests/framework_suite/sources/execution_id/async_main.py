@@ -6,6 +6,8 @@ import sys
 
 from functions_framework import execution_id
 
+LOG = logging.getLogger(__name__)
+
 
 async def async_function(request):
     return {"execution_id": request.headers["Function-Execution-Id"]}
@@ -21,7 +23,7 @@ async def async_print_message(request):
 
 
 async def async_log_message(request):
-    logging.warning((await request.json())["message"])
+    LOG.warning((await request.json())["message"])
     return "OK"
 
 
@@ -41,10 +43,10 @@ async def async_sleep(request):
 def sync_cloudevent_with_context(cloud_event):
     context = execution_id.execution_context_var.get()
     if context is None:
-        logging.error("No execution context in sync CloudEvent function!")
+        LOG.error("No execution context in sync CloudEvent function!")
     else:
         found = context.execution_id
-        logging.warning(f"Execution ID in sync CloudEvent: {found}")
+        LOG.warning(f"Execution ID in sync CloudEvent: {found}")
 
 
 async def async_cloudevent_error(cloud_event):

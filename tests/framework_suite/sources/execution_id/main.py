@@ -4,6 +4,8 @@ import logging
 import sys
 import time
 
+LOG = logging.getLogger(__name__)
+
 
 def function(request):
     return {"execution_id": request.headers["Function-Execution-Id"]}
@@ -19,7 +21,7 @@ def print_message(request):
 
 
 def log_message(request):
-    logging.warning(request.get_json()["message"])
+    LOG.warning(request.get_json()["message"])
     return "OK"
 
 
