@@ -137,3 +137,16 @@ def test_more_than_one_empty_line_is_not_a_request(data):
 def test_the_beginning_of_a_request_is_waited_for(data):
     """An empty line comes in two parts, too."""
     assert HeadReader().feed(data) is None
+
+
+def test_a_client_that_sends_on_after_the_response_is_left(runner):
+    """Its connection is read for a while, so that it gets the response."""
+
+    def flood(connection):
+        for _ in range(4_096):
+            connection.sendall(b"x" * 65_536)
+
+    with connect(runner) as connection:
+        connection.sendall(b"\r\n\r\n")
+        with pytest.raises(ConnectionError):
+            flood(connection)

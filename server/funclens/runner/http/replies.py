@@ -19,8 +19,14 @@ __all__ = ["Replies"]
 
 _CHUNK = 65_536
 _LINGER_SECONDS = 2.0
+_LINGER_BYTES = 1_048_576
+"""Maximum that is read from a client after the response."""
+
 _SEND_SECONDS = 60.0
 """Maximum seconds for a client to read a response."""
+
+_CLOSE_SECONDS = 0.5
+"""Maximum seconds for responses to be sent when the runner stops."""
 
 
 class Replies:
@@ -50,7 +56,9 @@ class Replies:
         self._spawn(write_and_reply())
 
     async def close(self) -> None:
-        """Abort responses that haven't been sent yet."""
+        """Abort responses that can't be sent soon."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_CLOSE_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -68,9 +76,11 @@ async def _reply(connection: socket.socket, data: bytes) -> None:
         await asyncio.wait_for(loop.sock_sendall(connection, data), _SEND_SECONDS)
         connection.shutdown(socket.SHUT_WR)
         deadline = loop.time() + _LINGER_SECONDS
-        while loop.time() < deadline:
+        left = _LINGER_BYTES
+        while left > 0 and loop.time() < deadline:
             rest = await asyncio.wait_for(
                 loop.sock_recv(connection, _CHUNK), deadline - loop.time()
             )
             if not rest:
                 return
+            left -= len(rest)
