@@ -22,17 +22,17 @@ __all__ = ["FolderSettings", "ProjectSettings"]
 
 
 class ProjectSettings:
-    """Reads `[tool.funclens]` of folders again and again.
+    """Reads `[tool.funclens]` of folders repeatedly.
 
-    A pyproject.toml that cannot be read counts for what it last said: somebody is in
-    the middle of an edit.
+    If a pyproject.toml can't be read, its last settings are kept, because it is
+    probably being edited.
     """
 
     def __init__(self) -> None:
         self._last: dict[str, Parsed] = {}
 
     def read(self, folder: str) -> Parsed:
-        """Return the settings of a folder, and what is wrong with its file now."""
+        """Return the settings of a folder, and complaints about its file."""
         found = from_pyproject(folder)
         if not found.is_readable and folder in self._last:
             found = replace(self._last[folder], complaints=found.complaints)

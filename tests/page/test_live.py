@@ -160,6 +160,6 @@ def test_the_page_waits_for_a_stopped_runner(page, runner, serve, tmp_path):
     expect(page.get_by_text("The runner has stopped.")).to_be_visible()
 
     again = serve(tmp_path / "workspace", options=("--port", port))
-    expect(page.get_by_text("Live: the page follows the runner.")).to_be_visible()
+    expect(page.get_by_text("Live: updates automatically.")).to_be_visible()
     assert fetch(f"{again.url}/greet") == 200
     expect(function(page, "good.main.greet")).to_contain_text("200 OK")

@@ -115,7 +115,7 @@ def test_the_page_is_complete_without_javascript(workspace, serve, open_page):
     expect(item.get_by_role("link", name="Open")).to_be_visible()
     expect(item.get_by_role("button")).to_have_count(0)
     expect(
-        page.get_by_text("Reload the page to see the present state.")
+        page.get_by_text("Reload the page to see the current state.")
     ).to_be_visible()
 
 
@@ -123,7 +123,7 @@ def test_a_folder_without_functions_says_what_to_do(workspace, serve, open_page)
     root = workspace({})
     runner = serve(root)
     page = open_page(runner.url)
-    expect(page.get_by_text("There is nothing to serve yet")).to_be_visible()
+    expect(page.get_by_text("No functions found yet")).to_be_visible()
     expect(page.get_by_text(str(root))).to_be_visible()
 
     example = page.locator(".command code").inner_text()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["add_arguments", "execute"]
 
 VERSION = 1
-"""Of the JSON output."""
+"""Version of the JSON output."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Make the environments; return 1 if one of them failed."""
+    """Create the environments; return 1 if one of them failed."""
     if os.name != "posix":
         raise UsageError(
             "environments are made on Linux and macOS only",
@@ -63,7 +63,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _chosen(catalog: Catalog, names: Sequence[str] | None) -> list[Unit]:
-    """Return the units to set up. Raises UsageError for a name that is no unit's."""
+    """Return the units to set up. Raises UsageError for an unknown name."""
     from funclens.environments import lacks_environment  # noqa: PLC0415
 
     if not names:
@@ -81,7 +81,7 @@ def _chosen(catalog: Catalog, names: Sequence[str] | None) -> list[Unit]:
 def _work(
     catalog: Catalog, units: Sequence[Unit]
 ) -> Iterator[tuple[EnvironmentPlan | FunclensError, list[Unit]]]:
-    """Yield each environment, or why it can't be planned, with the units it is for."""
+    """Yield each environment, or why it can't be planned, with its units."""
     plans: dict[str, tuple[EnvironmentPlan, list[Unit]]] = {}
     for unit in units:
         plan = _planned(unit, catalog)

@@ -1,7 +1,7 @@
-"""Virtual environments for units that have none of their own.
+"""Create virtual environments for units that have none.
 
-`environment_plan` decides where, with which Python and from which requirements;
-`build` makes it.
+`environment_plan` decides on location, Python and requirements; `build` creates the
+environment.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Makes a virtual environment and installs into it, all or nothing."""
+"""Create a virtual environment and install into it, all or nothing."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ if TYPE_CHECKING:
 __all__ = ["EnvironmentBuild"]
 
 _LAST_LINES = 20
-"""How much of an installer's output is kept."""
+"""Number of lines of an installer's output to keep."""
 
 
 class EnvironmentBuild:
-    """One run of a plan. uv does the work if it is installed, else venv and pip."""
+    """One run of a plan, with uv if it is installed, else venv and pip."""
 
     def __init__(self, plan: EnvironmentPlan, say: Callable[[str], None]) -> None:
-        """`say` gets each line of output, without its end."""
+        """`say` is called with each line of output, without its ending."""
         self.plan = plan
         self.last_lines: deque[str] = deque(maxlen=_LAST_LINES)
-        """End of the output of the command that ran last."""
+        """Last lines of the most recent command."""
         self._say = say
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._is_cancelled = False
 
     def run(self) -> None:
-        """Make the environment.
+        """Create the environment.
 
-        An environment that was there is moved aside, and comes back when something
-        fails. Raises InterpreterError then, also after `cancel`.
+        An existing environment is moved aside, and restored on failure. Raises
+        InterpreterError then, also after `cancel`.
         """
         folder = Path(self.plan.folder)
         before = folder.with_name(f"{folder.name}.before-setup-{os.getpid()}")
@@ -63,7 +63,7 @@ class EnvironmentBuild:
         _remove(before)
 
     def cancel(self) -> None:
-        """Stop what is running; `run` raises. May be called from another thread."""
+        """Stop the current command; `run` raises. May be called from another thread."""
         with self._lock:
             self._is_cancelled = True
             if self._process is not None:
@@ -86,7 +86,7 @@ class EnvironmentBuild:
         self._do([*install, *plan.requirements.words], what)
 
     def _do(self, command: Sequence[str], failure: str) -> None:
-        """Run one command to its end. Raises InterpreterError when it fails."""
+        """Run one command until it ends. Raises InterpreterError if it fails."""
         self.last_lines.clear()
         with self._lock:
             if self._is_cancelled:
@@ -126,7 +126,7 @@ class EnvironmentBuild:
 
 
 def _environment() -> dict[str, str]:
-    """Return an environment in which no other environment is active."""
+    """Return the environment variables without an active virtual environment."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -136,7 +136,7 @@ def _environment() -> dict[str, str]:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """End a command and what it has started."""
+    """End a command and its children."""
     try:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(5)

@@ -1,4 +1,4 @@
-"""Decides where the environment of a unit is made, and with which Python."""
+"""Decides where to create the environment of a unit, and with which Python."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ __all__ = ["EnvironmentPlan", "lacks_environment", "plan_unit"]
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentPlan:
-    """An environment to make. Units that share requirements share it."""
+    """An environment to create. Units that share requirements share it."""
 
     folder: str
     """Absolute path of the `.venv`."""
     python: str
-    """Absolute path of the interpreter that it is made from."""
+    """Absolute path of the interpreter to create it with."""
     requirements: Requirements
 
 
 def lacks_environment(unit: Unit) -> bool:
-    """Return whether a unit would run in an interpreter that is not its own.
+    """Return whether a unit has no environment.
 
-    Its own is a `.venv` or `venv` in its folder, or above it in the workspace.
+    An environment is a `.venv` or `venv` in its folder, or above it in the workspace.
     """
     return own_interpreter(unit.root, unit.folder) is None
 
 
 def plan_unit(unit: Unit, catalog: Catalog) -> EnvironmentPlan:
-    """Return the environment to make for a unit: beside its requirements.
+    """Return the environment to create for a unit, next to its requirements.
 
-    The runtime that a deploy file names decides on the Python; without one it is
-    Funclens's own. Raises InterpreterError when that Python is not installed.
+    The Python version is that of the runtime in a deploy file, or Funclens's own.
+    Raises InterpreterError if it is not installed.
     """
     requirements = find_requirements(unit.root, unit.folder)
     folder = str(Path(requirements.folder) / ".venv")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["find_python", "version_of_runtime"]
 
 _SECONDS = 10
-"""How long an interpreter may take to say its version."""
+"""Maximum seconds for an interpreter to print its version."""
 
 _RUNTIME = re.compile(r"python(\d)(\d+)\Z")
 

@@ -1,4 +1,4 @@
-"""Finds what a unit needs to be installed."""
+"""Finds the requirements of a unit."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from funclens.toml import parse_toml
 __all__ = ["FRAMEWORK", "Requirements", "find_requirements"]
 
 FRAMEWORK = "functions-framework"
-"""Serves the functions, in production and here."""
+"""Serves the functions, in production and locally."""
 
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """What is installed into the environment of a unit."""
+    """Packages to install into the environment of a unit."""
 
     folder: str
     """Absolute folder of the file, or of the unit if there is no file."""
@@ -33,14 +33,14 @@ class Requirements:
 
     @property
     def shown(self) -> str:
-        """What is installed, for a message."""
+        """Description of what is installed, for a message."""
         return f"{self.file} and {FRAMEWORK}" if self.file else FRAMEWORK
 
 
 def find_requirements(root: str, folder: str) -> Requirements:
     """Find the requirements of a unit in `root`, or above it up to `folder`.
 
-    A requirements.txt wins over a pyproject.toml beside it, as in production.
+    A requirements.txt takes precedence over a pyproject.toml, as in production.
     """
     top, place = Path(folder), Path(root)
     places = [place, *(above for above in place.parents if above.is_relative_to(top))]

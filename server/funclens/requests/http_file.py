@@ -1,9 +1,9 @@
-"""`.http` files, as the JetBrains HTTP Client and the VS Code REST Client have them.
+"""Parse `.http` files of the JetBrains HTTP Client and the VS Code REST Client.
 
-Parsing never fails: lines that belong to no request are skipped. Requests are separated
-by `###`. Each has comments, a request line, headers, and after an empty line a body.
-`@name = value` defines what `{{name}}` stands for. Scripts and response redirections
-are recognized and left out.
+Parsing never fails: unknown lines are skipped. Requests are separated by `###`. Each
+has comments, a request line, headers, and after an empty line a body. `@name = value`
+defines the variable `{{name}}`. Scripts and response redirections are recognized and
+skipped.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ __all__ = [
 ]
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-"""Other words that begin a line, such as GRAPHQL or WEBSOCKET, are no HTTP requests."""
+"""Other words at the start, such as GRAPHQL or WEBSOCKET, aren't HTTP requests."""
 
 _LARGEST = 1_000_000
-"""Characters of a file; a larger one has no requests."""
+"""Maximum length of a file; larger ones have no requests."""
 
 _MOST = 1_000
-"""Requests, and definitions, that are read of a file."""
+"""Maximum number of requests, and of definitions, per file."""
 
 _SEPARATOR = re.compile(r"#{3,}[ \t]*(.*)")
 _COMMENT = re.compile(r"[ \t]*(?:#|//)(.*)")
@@ -49,21 +49,21 @@ _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 @dataclass(frozen=True, slots=True)
 class FileReference:
-    """`< path` in a body: the bytes of a file go there."""
+    """`< path` in a body: the contents of a file."""
 
     path: str
     has_variables: bool = False
     """`<@ path`: variables in the file are replaced, too."""
     encoding: str = "utf-8"
-    """Of a file with variables."""
+    """Encoding of a file with variables."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpFileRequest:
-    """One request as it is written: variables are not replaced yet."""
+    """One request as written, before variables are replaced."""
 
     line: int
-    """Of the request line, from 1."""
+    """1-based line of the request line."""
     method: str
     url: str
     headers: Headers = ()
@@ -76,20 +76,20 @@ class HttpFileRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpFile:
-    """The requests of a file, in order, and what its variables stand for."""
+    """The requests of a file, in order, and its variables."""
 
     requests: tuple[HttpFileRequest, ...] = ()
     definitions: tuple[tuple[int, str, str], ...] = ()
     """Line, name and value, in order."""
 
     def request_at(self, line: int) -> HttpFileRequest | None:
-        """Return the request whose request line this is."""
+        """Return the request whose request line is at this line."""
         return next((item for item in self.requests if item.line == line), None)
 
     def variables_of(self, request: HttpFileRequest) -> Mapping[str, str]:
-        """Return the definitions that hold for a request.
+        """Return the definitions that apply to a request.
 
-        The last one above it wins, then the first one below it.
+        The last one above it takes precedence, then the first one below it.
         """
         found: dict[str, str] = {}
         for line, name, value in self.definitions:
@@ -99,12 +99,12 @@ class HttpFile:
 
 
 def is_http_file(path: str) -> bool:
-    """Return whether a file is one by its name."""
+    """Return whether a file name is that of a `.http` file."""
     return path.lower().endswith((".http", ".rest"))
 
 
 def parse_http_file(text: str) -> HttpFile:
-    """Return the requests of a text, and its definitions."""
+    """Return the requests and definitions in a text."""
     if len(text) > _LARGEST:
         return HttpFile()
     reader = _Reader(text.removeprefix(_BOM).split("\n"))
@@ -113,7 +113,7 @@ def parse_http_file(text: str) -> HttpFile:
 
 
 class _Reader:
-    """Goes through the lines of a file once."""
+    """Reads the lines of a file in one pass."""
 
     def __init__(self, lines: list[str]) -> None:
         self.requests: list[HttpFileRequest] = []
@@ -169,7 +169,7 @@ class _Reader:
         self._name = self._function = ""
 
     def _whole_url(self, url: str) -> str:
-        """Return a URL with the lines that continue it: indented, or with ? or &."""
+        """Return a URL with its continuation lines: indented, or with ? or &."""
         pieces = [url]
         while self._at < len(self._lines):
             line = self._lines[self._at]
@@ -194,7 +194,7 @@ class _Reader:
         return tuple(found)
 
     def _body(self) -> Sequence[str]:
-        """Return the lines up to the next separator, without what handles responses."""
+        """Return the lines up to the next separator, without response handlers."""
         found: list[str] = []
         while self._at < len(self._lines):
             line = self._lines[self._at]
@@ -212,12 +212,12 @@ class _Reader:
         return found
 
     def _skip_script(self) -> None:
-        """Go to the line that ends a script."""
+        """Skip to the last line of a script."""
         while self._at < len(self._lines) and "%}" not in self._lines[self._at]:
             self._at += 1
 
     def _skip_block(self) -> None:
-        """Go to the next separator: this is a request of another protocol, or prose."""
+        """Skip to the next separator: a request of another protocol, or prose."""
         while self._at < len(self._lines) and not _SEPARATOR.match(
             self._lines[self._at]
         ):
@@ -246,7 +246,7 @@ def _begins_script(line: str, sign: str) -> bool:
 
 
 def _is_handler(line: str) -> bool:
-    """Return whether a line says what happens to the response: a script, a file."""
+    """Return whether a line is a response handler: a script or a file."""
     return line.startswith(("> ", ">> ", ">>! ", "<> "))
 
 
@@ -254,7 +254,7 @@ def _body_of(lines: list[str], headers: Headers) -> Sequence[str | FileReference
     kinds = [value for key, value in headers if key.lower() == "content-type"]
     kind = kinds[0].lower() if kinds else ""
     if "json" in kind:
-        # As the REST Client does: JSON has no comments, and people write them.
+        # As in the REST Client: JSON has no comments, but people write them.
         lines = [line for line in lines if not _COMMENT.match(line)]
     if "x-www-form-urlencoded" in kind:
         return _joined([line.strip() for line in lines], "")

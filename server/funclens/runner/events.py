@@ -1,9 +1,8 @@
 """Event bus of a runner.
 
-An event is a JSON object with `event` and, where there is one, `unit` and the
-function's `id`. A listener that does not keep up holds back the output of the
-functions for a moment (`room` waits); then it loses some. It never holds back the
-front door, and no event but output is lost to it.
+An event is a JSON object with `event` and, if applicable, `unit` and the function's
+`id`. A slow listener delays functions that print for a moment (`room` waits) and then
+loses output. It never delays the front door, and loses only output.
 """
 
 from __future__ import annotations
@@ -17,21 +16,21 @@ from funclens.runner.subscription import Event, Subscription
 __all__ = ["Event", "EventBus", "Listener", "Subscription"]
 
 ROOM_SECONDS = 0.1
-"""How long functions that print wait for listeners: a reader that works catches up."""
+"""Maximum seconds that functions that print wait for slow listeners."""
 
 
 class Listener(Protocol):
-    """Who is told of every event, at once and in the front door's own loop."""
+    """Receives every event immediately, in the front door's event loop."""
 
     def put(self, event: Event) -> None:
-        """Take an event, which belongs to every listener."""
+        """Receive an event, which is shared by all listeners."""
 
     def close(self) -> None:
-        """Take note that no more events come."""
+        """Handle the end of events."""
 
 
 class EventBus:
-    """Hands each event to every listener."""
+    """Passes each event to every listener."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
@@ -47,29 +46,28 @@ class EventBus:
         return subscription
 
     def attach(self, listener: Listener) -> None:
-        """Tell a listener of every event from now on."""
+        """Pass every event from now on to a listener."""
         self._listeners.append(listener)
 
     def remove(self, listener: Listener) -> None:
-        """Forget a listener."""
         if listener in self._listeners:
             self._listeners.remove(listener)
 
     def publish(self, event: str, **fields: Any) -> None:
-        """Tell everybody."""
-        told = {"event": event, **fields}
+        """Publish an event to all listeners."""
+        published = {"event": event, **fields}
         for listener in list(self._listeners):
-            listener.put(told)
+            listener.put(published)
         if any(item.is_full for item in self._subscriptions):
             self._room.clear()
 
     @property
     def has_room(self) -> bool:
-        """Whether every listener keeps up, or has been given up for now."""
+        """Whether every listener keeps up or has been given up for now."""
         return self._room.is_set()
 
     async def room(self) -> None:
-        """Wait until every listener keeps up, but no longer than a moment."""
+        """Wait until every listener keeps up, for at most ROOM_SECONDS."""
         with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
             await asyncio.wait_for(self._room.wait(), ROOM_SECONDS)
         for subscription in self._subscriptions:
@@ -77,7 +75,7 @@ class EventBus:
         self._room.set()
 
     def close(self) -> None:
-        """Tell every listener; subscriptions end after what they still have to take."""
+        """Close all listeners; subscriptions end after their pending events."""
         for listener in list(self._listeners):
             listener.close()
 

@@ -40,11 +40,11 @@ def duplicate_endpoints(context: Context) -> Iterator[Problem]:
         definitions = _definitions(sharing)
         # Shared: hundreds of problems may refer to the same few places.
         first = [(item, _related(item)) for item in definitions[: _MOST_RELATED + 1]]
-        told: set[str] = set()
+        reported: set[str] = set()
         for function in definitions:
-            if usual and function.unit in told:
+            if usual and function.unit in reported:
                 continue
-            told.add(function.unit)
+            reported.add(function.unit)
             yield _problem(function, first, len(definitions), usual=usual)
 
 

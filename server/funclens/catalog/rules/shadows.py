@@ -24,12 +24,12 @@ __all__ = ["shadowed_functions", "shadowed_modules"]
 
 def shadowed_functions(context: Context) -> Iterator[Problem]:
     """Yield a problem for each function whose name is redefined below it."""
-    told: set[str] = set()
+    reported: set[str] = set()
     for source in context.sources:
         module = source.facts.module
-        if module.path in told:
+        if module.path in reported:
             continue
-        told.add(module.path)
+        reported.add(module.path)
         for name, bindings in module.names.items():
             if len(bindings) > 1:
                 yield from _shadowed(source, module, name, bindings)
@@ -95,14 +95,14 @@ def shadowed_modules(context: Context) -> Iterator[Problem]:
     Production puts the source folder last on sys.path, after the standard library
     and installed packages.
     """
-    told: set[tuple[str, int]] = set()
+    reported: set[tuple[str, int]] = set()
     for source in context.sources:
         for module in source.modules:
             for placed in module.imports:
                 key = (module.path, placed.span.line)
-                problem = None if key in told else _hidden(source, module, placed)
+                problem = None if key in reported else _hidden(source, module, placed)
                 if problem is not None:
-                    told.add(key)
+                    reported.add(key)
                     yield problem
 
 

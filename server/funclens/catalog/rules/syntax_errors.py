@@ -20,16 +20,16 @@ _MOST_FILES = 200
 
 def syntax_errors(context: Context) -> Iterator[Problem]:
     """Yield a problem for each syntax error in or below a source's folder."""
-    told: set[str] = set()
+    reported: set[str] = set()
     for source in context.sources:
         files = source.folder.files_below(source.root)
         if len(files) > _MOST_FILES:
             files = [module.path for module in source.modules]
         for path in files:
             module = source.folder.find(path)
-            if path in told or module is None:
+            if path in reported or module is None:
                 continue
-            told.add(path)
+            reported.add(path)
             if not source.folder.uploads(source.root, path):
                 continue
             for fault in module.faults():

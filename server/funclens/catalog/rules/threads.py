@@ -1,8 +1,8 @@
-"""`thread-at-import`: threads that production leaves in another process.
+"""`thread-at-import`: threads that don't exist in production's workers.
 
 functions-framework loads the source and starts gunicorn, which forks the process that
-answers requests; a fork has none of the threads of its parent. So it is in all versions
-from 3.0 to 3.10, for WSGI and ASGI; only `--debug` serves without a fork.
+handles requests. A fork has none of its parent's threads. This is true for versions 3.0
+to 3.10, WSGI and ASGI; only `--debug` serves without a fork.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _EXECUTORS = frozenset(
 )
 _MAY_MATTER = re.compile(r"\bThread|\bTimer\b|Scheduler\b|Executor\b")
 _WAITS = frozenset({"as_completed", "gather", "join", "result", "shutdown", "wait"})
-"""Methods and functions after which a thread may be over before the fork."""
+"""Methods and functions that may wait for the end of a thread before the fork."""
 
 _WHY = (
     "in production gunicorn forks the process that answers requests after that, and "
@@ -46,7 +46,7 @@ _WHY = (
 
 
 def threads_at_import(context: Context) -> Iterator[Problem]:
-    """Yield a problem for each thread that surely starts as a source loads."""
+    """Yield a problem for each thread that certainly starts at import."""
     for source in context.sources:
         for module in _loaded(source):
             if (
@@ -57,7 +57,7 @@ def threads_at_import(context: Context) -> Iterator[Problem]:
 
 
 def _loaded(source: Source) -> list[Module]:
-    """Return the source and the modules of its folder that it surely imports."""
+    """Return the source and the modules of its folder that it always imports."""
     found: dict[str, Module] = {}
     pending = [source.facts.module]
     while pending:
@@ -78,12 +78,12 @@ def _of_module(source: Source, module: Module) -> Iterator[Problem]:
     lines = Lines(module.text)
     folder = source.folder.folder
     file = os.path.relpath(module.path, folder).replace(os.sep, "/")
-    told: set[ast.Call] = set()
+    reported: set[ast.Call] = set()
     for call in calls_at_import(tree):
-        what = "" if call.call in told else _started(source, module, tree, call)
+        what = "" if call.call in reported else _started(source, module, tree, call)
         if not what or _is_waited_for(call.scope) or _is_waited_for(tree):
             continue
-        told.add(call.call)
+        reported.add(call.call)
         related: tuple[RelatedPlace, ...] = ()
         if call.outer is not None:
             place = lines.span(call.outer)
@@ -100,7 +100,7 @@ def _of_module(source: Source, module: Module) -> Iterator[Problem]:
 
 
 def _started(source: Source, module: Module, tree: ast.Module, call: MethodCall) -> str:
-    """Return what to say of a call; nothing where it starts no thread."""
+    """Return the message for a call, or an empty string if it starts no thread."""
     if call.method == "start" and _makes(source, module, tree, call.made_by, _THREADS):
         return (
             f"This thread starts as the module loads: {_WHY} Start it when the first "
@@ -127,7 +127,7 @@ def _started(source: Source, module: Module, tree: ast.Module, call: MethodCall)
 def _makes(
     source: Source, module: Module, tree: ast.Module, name: str, kinds: frozenset[str]
 ) -> bool:
-    """Tell whether a call of a dotted name makes an object of one of these classes."""
+    """Return whether a call creates an object of one of these classes."""
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name == name:
             own = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
@@ -144,7 +144,7 @@ def _means(source: Source, module: Module, name: str, kinds: frozenset[str]) -> 
 
 
 def _is_waited_for(scope: ast.Module | ast.FunctionDef) -> bool:
-    """Tell whether something in a scope waits for threads, or may."""
+    """Return whether a scope waits for threads, or may do so."""
     for node in walk_own(scope):
         if isinstance(node, ast.Call):
             func = node.func
@@ -155,7 +155,7 @@ def _is_waited_for(scope: ast.Module | ast.FunctionDef) -> bool:
 
 
 def _joins_texts(call: ast.Call) -> bool:
-    """Tell the `join` of strings and paths from that of threads."""
+    """Distinguish the `join` of strings and paths from that of threads."""
     match call.args:
         case [] | [ast.Constant(value=int() | float())]:
             return False

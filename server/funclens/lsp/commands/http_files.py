@@ -1,4 +1,4 @@
-"""The request of a `.http` file that a lens or a command refers to."""
+"""Requests of `.http` files for lenses and commands."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ __all__ = [
 ]
 
 _SAVED = os.path.join(".funclens", "requests")  # noqa: PTH118
-"""Below a workspace folder: the requests that a team shares."""
+"""Folder of shared requests in a workspace folder."""
 _MOST_SAVED = 500
 
 _LARGEST_BODY = 32 * 1024 * 1024
-"""Bytes of a file that a body refers to: what production takes."""
+"""Maximum size of a file in a body, as in production."""
 
 
 def find_http_request(
@@ -67,7 +67,7 @@ def find_http_request(
 def _filled(
     session: Session, path: str, file: HttpFile, request: HttpFileRequest
 ) -> tuple[Function, Request] | None:
-    """Return what a request is for, and how it is sent; None for other servers."""
+    """Return function and request of a `.http` request; None for other servers."""
     snapshot = session.snapshot()
     target = find_target(
         file, request, snapshot.catalog.routes, snapshot.addresses, os.environ
@@ -91,9 +91,9 @@ def describe_http_request(
 
 
 def describe_saved_requests(session: Session, function: Function) -> dict[str, Any]:
-    """Return the requests to a function that its workspace folder has in files.
+    """Return the requests to a function that are saved in its workspace folder.
 
-    Those that cannot be filled in are left out.
+    Those with undefined variables are skipped.
     """
     _check_trust(session)
     folder = os.path.join(function.folder, _SAVED)  # noqa: PTH118
@@ -117,10 +117,10 @@ def describe_saved_requests(session: Session, function: Function) -> dict[str, A
 def describe_http_file(
     session: Session, function: Function, argument: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the text of a `.http` file with the request that `argument` describes.
+    """Return the text of a `.http` file with the request in `argument`.
 
     Its fields are those that `describe_http_request` returns, and `name`. Raises
-    UsageError for what no request can hold.
+    UsageError for an invalid request.
     """
     words = {
         key: str(argument.get(key) or "")
@@ -144,7 +144,7 @@ def _is_header(line: str) -> bool:
 
 
 def _draft(request: Request) -> dict[str, str]:
-    """Return a request as people edit it. Raises UsageError if its body is no text."""
+    """Return a request for editing. Raises UsageError if its body isn't text."""
     try:
         body = request.body.decode()
     except UnicodeDecodeError as error:

@@ -1,9 +1,9 @@
 """Registry of running runners: one owner-only file per runner and workspace folder.
 
 The files are outside the workspace, in `$XDG_STATE_HOME/funclens/runners`
-(`~/.local/state/…`). `funclens call`, a second window and a restarted language server
-find the runner by them. They hold the token, so nothing here follows a link, and what
-another user could have written is not believed.
+(`~/.local/state/…`). `funclens call`, other windows and restarted language servers use
+them to find the runner. They contain the token, so links are never followed, and files
+that another user may have written are ignored.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TOKEN_HEADER = "X-Funclens-Token"  # noqa: S105 - the header's name, not a secre
 """Header with the runner's token in control requests."""
 
 _LARGEST = 65_536
-"""Bytes of a file that are read."""
+"""Maximum size of a file in bytes."""
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -42,9 +42,9 @@ class RunnerAddress:
 
 
 def publish(address: RunnerAddress) -> None:
-    """Write the files of a runner, one for each of its folders.
+    """Write the files of a runner, one per folder.
 
-    Raises OSError when that is not possible, or not safe.
+    Raises OSError if that isn't possible or not safe.
     """
     text = json.dumps({"version": 1, "host": _host(), **asdict(address)}).encode()
     with _opened(create=True) as directory:
@@ -64,10 +64,10 @@ def forget(address: RunnerAddress) -> None:
 
 
 def find_addresses(folders: Sequence[str]) -> list[RunnerAddress]:
-    """Return the runners of a folder or one above it, the likeliest first.
+    """Return the runners of a folder or one above it, the most likely first.
 
-    They may have ended since, and another program may have their port: whoever calls
-    one finds out.
+    They may have ended since, and another program may use their port, so the caller
+    must check.
     """
     if os.name != "posix":  # no runner runs there
         return []
@@ -84,7 +84,7 @@ def find_addresses(folders: Sequence[str]) -> list[RunnerAddress]:
 def _published(
     directory: int, names: Sequence[str], folder: str
 ) -> Iterator[RunnerAddress]:
-    """Yield the runners that were published for a folder, the newest first."""
+    """Yield the runners registered for a folder, the newest first."""
     prefix = _prefix(folder)
     fitting = [_read(directory, name) for name in names if name.startswith(prefix)]
     known = [item for item in fitting if item is not None]
@@ -92,7 +92,7 @@ def _published(
 
 
 def _remove_dead(directory: int, folder: str) -> None:
-    """Remove what killed runners of this machine left; pids of others say nothing."""
+    """Remove files of killed runners on this machine; other pids are unknown."""
     for name in os.listdir(directory):
         if name.startswith(_prefix(folder)) and name.endswith(".json"):
             value = _load(directory, name) or {}
@@ -136,7 +136,7 @@ def _create(directory: int, name: str) -> int:
 
 
 def _read(directory: int, name: str) -> tuple[RunnerAddress, float] | None:
-    """Return a runner, and when it was published; None for what is not believed."""
+    """Return a runner and its registration time, or None if it can't be trusted."""
     value = _load(directory, name)
     try:
         if value is None or not name.endswith(".json"):
@@ -170,7 +170,7 @@ def _load(directory: int, name: str) -> dict[str, Any] | None:
 
 @contextlib.contextmanager
 def _opened(*, create: bool = False) -> Iterator[int]:
-    """Open the folder of the registry: ours alone, by no link. Raises OSError."""
+    """Open the registry folder: owner-only, without links. Raises OSError."""
     base = _base()
     if create:
         base.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -194,7 +194,7 @@ def _opened(*, create: bool = False) -> Iterator[int]:
 
 
 def _check(directory: int, path: str) -> None:
-    """Make sure that nobody else can write into a folder."""
+    """Make sure that no other user can write to a folder."""
     status = os.fstat(directory)
     if status.st_uid != os.geteuid():
         raise PermissionError(1, "it belongs to another user", path)

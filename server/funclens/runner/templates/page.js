@@ -1,5 +1,5 @@
-// Keeps the page as the runner is, copies commands, finds functions. Without it
-// the page is whole, and as new as its last load.
+// Applies changes of the runner, copies commands, searches functions. Without it,
+// the page is complete, as of its last load.
 
 const PATIENCE_MS = 2_000;
 const root = document.documentElement;
@@ -24,7 +24,7 @@ function sayLink(text, kind) {
   }
 }
 
-/** Put new content into an element, unless it says the same already.
+/** Replace the content of an element, unless it is the same.
  * @param {Element} element @param {string} html */
 function renew(element, html) {
   const fresh = document.createElement("template");
@@ -44,7 +44,7 @@ function renewParts(parts) {
   }
 }
 
-/** Load the list anew, and leave the reader where they were. */
+/** Reload the list, keeping the scroll position and focus. */
 async function renewList() {
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
@@ -57,7 +57,7 @@ async function renewList() {
   old.replaceWith(document.adoptNode(list));
   document.title = fresh.title;
   tellTimesHere(document);
-  sayLink("Live: the page follows the runner.", "live");
+  sayLink("Live: updates automatically.", "live");
   const field = find();
   if (field) {
     field.value = sought;
@@ -71,7 +71,7 @@ function find() {
   return document.querySelector("#find");
 }
 
-/** Show what has all words of the field. */
+/** Show the functions that contain all words of the field. */
 function narrow() {
   const words = (find()?.value ?? "").toLowerCase().split(/\s+/).filter(Boolean);
   let found = 0;
@@ -128,7 +128,7 @@ function follow() {
   stream = new EventSource("/_funclens/live");
   stream.addEventListener("state", (event) => {
     const { generation, parts } = JSON.parse(event.data);
-    sayLink("Live: the page follows the runner.", "live");
+    sayLink("Live: updates automatically.", "live");
     if (generation !== undefined && byId("main")?.dataset["generation"] !== `${generation}`) {
       void renewList();
     } else {
@@ -138,7 +138,7 @@ function follow() {
   stream.addEventListener("list", () => void renewList());
   stream.addEventListener("error", () => {
     stream?.close();
-    sayLink("The runner has stopped. Start it with funclens run; this page waits for it.", "lost");
+    sayLink("The runner has stopped. Start it with funclens run; this page then reconnects.", "lost");
     retry = setTimeout(follow, PATIENCE_MS);
   });
 }
