@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 from pathlib import Path
@@ -36,9 +37,9 @@ def children_of(root: int) -> dict[int, set[int]]:
     members = family(root)
     found: dict[int, set[int]] = {pid: set() for pid in members}
     for pid in members:
-        parent = parent_of(pid)
-        if parent in found:
-            found[parent].add(pid)
+        with contextlib.suppress(IndexError):  # it has ended
+            if (parent := parent_of(pid)) in found:
+                found[parent].add(pid)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
@@ -136,19 +137,21 @@ def kill_and_wait(pid: int, when_dead: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     try:
         descriptor = os.pidfd_open(pid)
-        os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
         when_dead()
+        return
     except (AttributeError, OSError):  # not Linux, or an old one
         _poll(pid, when_dead)
-    else:
+        return
 
-        def is_dead() -> None:
-            loop.remove_reader(descriptor)
-            os.close(descriptor)
-            when_dead()
+    def is_dead() -> None:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
+        when_dead()
 
-        loop.add_reader(descriptor, is_dead)
+    with contextlib.suppress(ProcessLookupError):
+        signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+    loop.add_reader(descriptor, is_dead)
 
 
 def _poll(pid: int, when_dead: Callable[[], None]) -> None:

@@ -15,6 +15,7 @@ from funclens.errors import FunclensError, OutOfDescriptorsError, RunnerError
 from funclens.runner.units.crash_loop import CrashLoop
 from funclens.runner.units.debug_state import DebugState
 from funclens.runner.units.loaded_files import LoadedFiles
+from funclens.runner.units.start_pace import StartPace
 from funclens.runner.units.status import (
     DebugAddress,
     UnitFailure,
@@ -81,6 +82,7 @@ class UnitSupervisor:
         self._threads = ThreadWarnings(unit, bus)
         self._debug = DebugState()
         self._crashes = CrashLoop(self._loop.time)
+        self._pace = StartPace(self._loop.time)
         self._is_stopped = False
         self._on_empty: asyncio.Future[None] | None = None
 
@@ -155,7 +157,13 @@ class UnitSupervisor:
         `saved` are the files that caused it.
         """
         self._crashes.forget()
+        if self.status.state is UnitState.STARTING and self._pace.must_wait:
+            if self._pace.put_off():
+                self._loop.call_later(self._pace.seconds_left, self._replace_late)
+            return
         if self._has_worker or self.status.state is UnitState.FAILED:
+            if self.status.state is UnitState.STARTING:
+                self._pace.ended_early()
             self._retire()
             self._launch(saved)
 
@@ -216,6 +224,7 @@ class UnitSupervisor:
             return
         if name == EventName.READY:
             self._threads.tell(event["threads"])
+            self._pace.ready()
             self._set(state=UnitState.READY, failure=None)
             self._deliver_waiting()
         elif name == EventName.CODE:
@@ -249,6 +258,9 @@ class UnitSupervisor:
         if worker is not self._current:
             return
         self._current = None
+        if self._pace.asked_at is not None:  # what failed is not what was saved last
+            self._launch()
+            return
         if self._failure is not None:
             self._fail(self._failure)
             return
@@ -282,6 +294,7 @@ class UnitSupervisor:
         self._files = LoadedFiles(saved, self._files)
         self._debug.expect(is_debugged=is_debugged)
         self._crashes.started()
+        self._pace.started()
         self._set(state=UnitState.STARTING, debug=None, failure=None)
         self._starting = self._loop.create_task(self._start(is_debugged=is_debugged))
 
@@ -310,6 +323,7 @@ class UnitSupervisor:
 
     def _retire(self) -> None:
         worker, self._current = self._current, None
+        self._pace.asked_at = None
         if self._starting is not None:
             self._starting.cancel()
             self._starting = None
@@ -353,11 +367,25 @@ class UnitSupervisor:
             self._set(state=UnitState.FAILED, failure=failure)
 
     def _deliver_waiting(self) -> None:
+        """Deliver what waits; what came after a save that was put off, after that."""
         waiting, self._waiting = self._waiting, []
+        asked_at = self._pace.asked_at
+        if asked_at is not None:
+            self._waiting = [item for item in waiting if item.arrived > asked_at]
         for request in waiting:
-            self.deliver(request)
+            if asked_at is None or request.arrived <= asked_at:
+                self.deliver(request)
+        if asked_at is not None:
+            self.replace()
+
+    def _replace_late(self) -> None:
+        """Do not wait any longer with a replacement that was put off."""
+        is_starting = self.status.state is UnitState.STARTING
+        if is_starting and self._pace.asked_at is not None:
+            self.replace()
 
     def _fail(self, failure: UnitFailure) -> None:
+        self._pace.ready()
         self._forget_debugger(RunnerError(failure.error))
         self._set(state=UnitState.FAILED, failure=failure)
         self._bus.publish("import-error", unit=self._unit, **failure.to_json())
