@@ -83,7 +83,7 @@ def install(*, verbose: bool = True) -> Path:
     """Install the editor unless it is there, and return its folder.
 
     Raises EditorError when something that it needs is missing or a step fails;
-    an interrupted installation is begun anew by the next call.
+    an interrupted installation is restarted by the next call.
     """
     home = editor_home()
     if (home / STAMP).exists():

@@ -45,7 +45,7 @@ class BundleError(Exception):
 
 
 def fill(target: Path, *, root: Path, python: Path) -> None:
-    """Make `target` anew from the checkout at `root`.
+    """Recreate `target` from the checkout at `root`.
 
     `python` is an interpreter with pip, of any version. Raises BundleError with
     pip's own words when a package cannot be had.
