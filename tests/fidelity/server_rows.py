@@ -53,6 +53,7 @@ ROWS = [
     Row("a slow function", "server", "slow", ask()),
     Row("a slow function over its time", "server", "slow", ask(), env=_TIMEOUT),
     Row("bytes that are not text in the log", "server", "bytes_in_log", ask()),
+    Row("PATH", "server", "path", ask(), differs="PATH and VIRTUAL_ENV"),
     Row("a surrogate in the log", "server", "print_surrogate", ask()),
     Row("the server's name", "server", "software", ask()),
     Row("the server's name, asynchronous", "asynchronous", "software", ask()),

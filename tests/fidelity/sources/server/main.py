@@ -96,6 +96,11 @@ def print_surrogate(request):
 
 
 @functions_framework.http
+def path(request):
+    return os.environ["PATH"]
+
+
+@functions_framework.http
 def software(request):
     return [os.environ.get("SERVER_SOFTWARE"), request.environ["SERVER_SOFTWARE"]]
 
