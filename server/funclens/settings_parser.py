@@ -12,6 +12,7 @@ from typing import Any
 
 from funclens.regular_file import read_regular
 from funclens.settings import TABLE, Setting, Settings
+from funclens.suggest import closest
 from funclens.toml import parse_toml
 
 __all__ = ["Parsed", "from_pyproject", "merge", "parse"]
@@ -46,10 +47,8 @@ def parse(mapping: Mapping[str, Any], *, source: str) -> Parsed:
     for key, value in mapping.items():
         row = rows.get(key)
         if row is None:
-            import difflib  # noqa: PLC0415 - only after a mistake
-
-            near = difflib.get_close_matches(key, rows, n=1)
-            advice = f" Did you mean `{near[0]}`?" if near else ""
+            near = closest(rows, key)
+            advice = f" Did you mean `{near}`?" if near else ""
             complaints.append(f"{source}: unknown setting `{key}`.{advice}")
             continue
         if value is None:

@@ -15,7 +15,10 @@ SERVER = Path(__file__).parents[2] / "server"
 SHARED = {"contract", "processes"}
 """What front door and worker say to each other; what the launcher is asked."""
 
-ANYWHERE = {"errors", "lazy_exports", "nesting", "printable", "regular_file", "toml"}
+ANYWHERE = {
+    *("errors", "lazy_exports", "nesting", "printable"),
+    *("regular_file", "suggest", "toml"),
+}
 """Imported by all parts; they import nothing of the project."""
 
 # What a part may import of the project, besides itself.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from funclens.model import Severity
-from funclens.requests.suggest import nearest
+from funclens.suggest import nearest
 from source_tree import catalog_of, problems_of, write_tree
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from funclens.cli.formats import FORMATS, checked_text, default_format
 from funclens.cli.opened import nothing_found, open_workspace
 from funclens.errors import UsageError
 from funclens.model import Severity
+from funclens.suggest import closest
 
 if TYPE_CHECKING:
     import argparse
@@ -93,10 +94,8 @@ def _codes(words: Iterable[str]) -> list[str]:
 
     for code in found:
         if code not in CODES:
-            import difflib  # noqa: PLC0415  # only after a mistake
-
-            near = difflib.get_close_matches(code, CODES, n=1)
-            advice = f"did you mean '{near[0]}'? " if near else ""
+            near = closest(CODES, code)
+            advice = f"did you mean '{near}'? " if near else ""
             raise UsageError(
                 f"unknown code '{code}'",
                 hint=f"{advice}docs/reference/diagnostics.md lists all codes",

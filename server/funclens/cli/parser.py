@@ -16,6 +16,7 @@ from funclens import __version__
 from funclens.cli import stderr
 from funclens.cli.columns import terminal_columns
 from funclens.errors import UsageError
+from funclens.suggest import closest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,8 +85,6 @@ class Parser(argparse.ArgumentParser):
         self.exit(2)
 
     def _explained(self, message: str) -> UsageError:
-        import difflib  # noqa: PLC0415  # only after a mistake
-
         see_help = f"see '{self.prog} --help'"
         unknown = message.rpartition(": ")[2].split()
         if "unrecognized arguments" in message:
@@ -100,8 +99,8 @@ class Parser(argparse.ArgumentParser):
         word = unknown[0].partition("=")[0]
         if kind == "option" and not word.startswith("-"):
             return UsageError(f"unexpected argument '{word}'", hint=see_help)
-        near = difflib.get_close_matches(word, known, n=1)
-        advice = f"did you mean '{near[0]}'? " if near else ""
+        near = closest(known, word)
+        advice = f"did you mean '{near}'? " if near else ""
         return UsageError(f"unknown {kind} '{word}'", hint=advice + see_help)
 
     def parse_args(  # type: ignore[override]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.errors import UnknownFunctionError
 from funclens.model import Certainty, Function, SignatureType, Span
-from funclens.requests.suggest import did_you_mean
+from funclens.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.signatures import accepts
 from funclens.model import Problem, RelatedPlace, Severity
+from funclens.suggest import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,15 +47,15 @@ def _is_meant(entry: UnknownEntry) -> bool:
 
 def _unknown(folder: FolderFacts, entry: UnknownEntry) -> Problem:
     name = entry.deployment.entry_point or ""
-    near = difflib.get_close_matches(name, entry.bound, n=1)
-    advice = f" Did you mean `{near[0]}`?" if near else ""
+    near = closest(entry.bound, name)
+    advice = f" Did you mean `{near}`?" if near else ""
     source = _relative(entry.source, folder)
     return _at(
         folder,
         entry.deployment,
         "unknown-entry-point",
         f"{source} has no function `{name}`, so deploying it fails.{advice}",
-        remedy=near[0] if near else "",
+        remedy=near,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +18,7 @@ from funclens.requests.samples import (
     storage,
 )
 from funclens.requests.samples.alerts import ALERTS, alert_published
+from funclens.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +52,7 @@ def find_type(name: str) -> SampleType:
     found = _BY_NAME.get(folded)
     if found is not None:
         return found
-    near = difflib.get_close_matches(folded, _BY_NAME, n=3)
+    near = nearest(_BY_NAME, folded, 3)
     names = dict.fromkeys(_BY_NAME[item].name for item in near)
     advice = f"did you mean {' or '.join(names)}? " if names else ""
     raise UsageError(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.requests.suggest import nearest
 from funclens.runner.http.access import Access, CrossSite, ForbiddenHost
+from funclens.suggest import nearest
 from funclens_worker.contract import split_target
 
 if TYPE_CHECKING:
