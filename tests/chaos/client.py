@@ -21,7 +21,7 @@ class Reply:
 
     kind: str
     """`answered`, `told` (500 that says how the worker ended), `cut` (after the first
-    byte), `refused` (503), `lost` (nothing came), `hung` or `wrong`."""
+    byte), `refused` (queue full, crash loop), `lost` (nothing), `hung` or `wrong`."""
     version: int = 0
     text: str = ""
 
@@ -115,8 +115,8 @@ def judge(received: bytes, id_: str) -> Reply:
         return Reply("wrong", text=text)
     if status == b"200" and len(words) == 2 and words[0].decode() == id_:
         return Reply("answered", int(words[1]))
+    if status == b"503" or b" is not started: crash loop " in body:
+        return Reply("refused", text=text)
     if status == b"500" and b" ended" in body:
         return Reply("told", text=text)
-    if status == b"503":
-        return Reply("refused", text=text)
     return Reply("wrong", text=text)

@@ -94,10 +94,9 @@ def test_each_request_is_answered_once_or_told_how_its_worker_ended(
     killed: Killed, functions: list[str], kills: list[float]
 ) -> None:
     for id_, function, reply in asyncio.run(killed.run(functions, kills)):
-        assert reply.kind in {"answered", "told", "cut"}, (function, reply.text)
-        assert killed.times(id_) <= 1
-        if reply.kind == "answered":
-            assert killed.times(id_) == 1
+        times = killed.times(id_)
+        allowed = {"answered": {1}, "told": {0, 1}, "cut": {1}, "refused": {0}}
+        assert times in allowed.get(reply.kind, set()), (function, times, reply)
 
 
 def test_a_client_takes_no_wrong_answer_for_a_right_one() -> None:
