@@ -125,11 +125,11 @@ def test_many_idle_listeners_are_like_one(runner):
 
 
 @contextlib.contextmanager
-def funclens_run(folder, state, stdout, *options, stderr=subprocess.PIPE):
+def funclens_run(folder, state, stdout, *options, stderr=subprocess.PIPE, shell=()):
     """Start `funclens run` whose standard output is what was given."""
     command = [sys.executable, "-m", "funclens", "run", "--port", "0", *options]
     with subprocess.Popen(
-        [*command, str(folder)],
+        [*shell, *command, str(folder)],
         env=clean_environment() | {"XDG_STATE_HOME": str(state)},
         cwd=state,
         stdin=subprocess.DEVNULL,
@@ -142,6 +142,18 @@ def funclens_run(folder, state, stdout, *options, stderr=subprocess.PIPE):
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
+
+
+def registered_url(state, process):
+    """Return the address that a runner has published, if it says nothing else."""
+    registry = state / "funclens" / "runners"
+    pause = threading.Event()
+    for _ in range(int(DEADLINE_S * 20)):
+        with contextlib.suppress(OSError, StopIteration, ValueError):
+            return json.loads(next(registry.glob("*")).read_text())["url"]
+        assert process.poll() is None
+        pause.wait(0.05)
+    raise AssertionError("no runner is registered")
 
 
 def request(url, target):
@@ -189,16 +201,21 @@ def test_a_terminal_paused_from_the_start_blocks_nothing(workspace, tmp_path):
     ours, theirs = pty.openpty()
     termios.tcflow(theirs, termios.TCOOFF)
     with funclens_run(folder, tmp_path, theirs, stderr=theirs) as process:
-        registry = tmp_path / "funclens" / "runners"
-        deadline = threading.Event()
-        for _ in range(int(DEADLINE_S * 20)):
-            files = list(registry.glob("*")) if registry.exists() else []
-            if files or process.poll() is not None:
-                break
-            deadline.wait(0.05)
-        url = json.loads(files[0].read_text())["url"]
+        url = registered_url(tmp_path, process)
         assert request(url, "/prints?lines=1") == b"done"
         process.send_signal(signal.SIGTERM)
         assert process.wait(DEADLINE_S) == 0
     os.close(theirs)
     os.close(ours)
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_closed_from_the_start_block_nothing(closed, workspace, tmp_path):
+    """As some supervisors start programs; nothing else gets their descriptors."""
+    folder = workspace({"main.py": SOURCE})
+    shell = ["sh", "-c", f'exec "$@" {closed}', "sh"]
+    with funclens_run(folder, tmp_path, subprocess.DEVNULL, shell=shell) as process:
+        url = registered_url(tmp_path, process)
+        assert request(url, "/prints?lines=1") == b"done"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(DEADLINE_S) == 0

@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     # Importing the module `list` shadows the builtin in this package.
     words = [*(sys.argv[1:] if argv is None else argv)]
+    _open_closed_streams()
     try:
         return _execute(words)
     except SystemExit as stop:
@@ -48,6 +49,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _READER_GONE
     except Exception as error:  # noqa: BLE001  # the edge: reported, then exit 3
         return _report(error, words)
+
+
+def _open_closed_streams() -> None:
+    """Open the null device for streams that were closed before the start.
+
+    Otherwise the first files and connections would get their descriptors.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: PTH123, SIM115
+            os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
 
 
 def _say_anything() -> None:
