@@ -95,3 +95,25 @@ def test_variables_are_expanded_as_by_the_library(lines: list[str]) -> None:
         found = read_file(str(path))
 
     assert found == {name: value or "" for name, value in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("x.yaml", "KEY: 's3cret' more: [\n"),
+        ("x.yaml", "KEY: *s3cret\n"),
+        ("x.yaml", "KEY:\n- s3cret\n"),
+        ("x.json", '{"KEY": "s3cret" more}'),
+        ("x.json", '{"KEY": ["s3cret"]}'),
+        ("x.env", b"KEY=s3cret\xff"),
+    ],
+)
+def test_an_error_of_an_env_file_shows_no_value(tmp_path: Path, file, text) -> None:
+    """It is part of responses and of the page."""
+    data = text if isinstance(text, bytes) else text.encode()
+    (tmp_path / file).write_bytes(data)
+
+    with pytest.raises(SettingsError) as raised:
+        read_file(str(tmp_path / file))
+
+    assert "s3cret" not in str(raised.value)

@@ -154,7 +154,10 @@ def _parse(text: str, path: str) -> Any:
     try:
         return YAML(typ="base", pure=True).load(text)
     except (YAMLError, ValueError, TypeError) as error:
-        raise SettingsError(f"env file is not YAML: {path}: {error}") from error
+        # The library's message quotes the line, which may hold a secret.
+        mark = getattr(error, "problem_mark", None)
+        line = "" if mark is None else f", line {mark.line + 1}"
+        raise SettingsError(f"env file is not YAML: {path}{line}") from error
     except RecursionError as error:
         raise SettingsError(f"env file is nested too deeply: {path}") from error
 
