@@ -8,7 +8,6 @@ import threading
 import flask
 import functions_framework
 
-NAME_OF_OURS = "funclens.function"
 GENERATED = re.compile(r"[0-9A-Za-z]{12}")
 
 
@@ -85,7 +84,7 @@ def environ(request):
     """What the WSGI server tells, but for ports and objects."""
     kept = {}
     for name, value in sorted(request.environ.items()):
-        if name in ("SERVER_PORT", "REMOTE_PORT", "SERVER_SOFTWARE", NAME_OF_OURS):
+        if name in ("SERVER_PORT", "REMOTE_PORT"):
             continue
         if name == "HTTP_FUNCTION_EXECUTION_ID" and GENERATED.fullmatch(value):
             value = "generated"
