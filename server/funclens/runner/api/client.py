@@ -44,10 +44,6 @@ class RunnerClient:
             raise RunnerError(answer["error"])
         return answer
 
-    async def health(self) -> dict[str, Any]:
-        """Return `version`, `pid` and `url`. Raises RunnerError if it is gone."""
-        return await self._json("/_funclens/health", seconds=_HEALTH_SECONDS)
-
     async def is_genuine(self, pid: int) -> bool:
         """Tell whether the runner itself answers, without giving it the token.
 
