@@ -85,7 +85,7 @@ class Chaos:
         # Not for secrets: the same seed makes the same plan.
         chance = random.Random(self.seed)  # noqa: S311
         await self._settle(client)
-        before = _descriptors(pid)
+        before = len(_descriptors(pid))
         over = asyncio.Event()
         asking = [
             trouble.ask(client, chance, over, think=self.think)
@@ -190,15 +190,21 @@ def _twice(client: Client, happened: list[str]) -> list[str]:
 async def _grown(pid: int, before: int) -> list[str]:
     """Wait until the front door has as many descriptors as before the chaos."""
     deadline = time.monotonic() + SETTLE_S
-    while (now := _descriptors(pid)) > before:
+    while len(now := _descriptors(pid)) > before:
         if time.monotonic() > deadline:
-            return [f"the front door has {now} descriptors, {before} before"]
+            return [
+                f"the front door has {len(now)} descriptors, {before} before: {now}"
+            ]
         await asyncio.sleep(0.2)
     return []
 
 
-def _descriptors(pid: int) -> int:
-    return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+def _descriptors(pid: int) -> list[str]:
+    found = []
+    for item in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):  # closed since
+            found.append(str(item.readlink()))
+    return found
 
 
 def _left(mark: str, host: str, port: int, folders: list[Path]) -> list[str]:

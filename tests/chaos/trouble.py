@@ -34,6 +34,7 @@ async def ask(
     client: Client, random: Random, over: asyncio.Event, *, think: float
 ) -> None:
     """Send one request after the other, thinking for some seconds between."""
+    await asyncio.sleep(random.uniform(0, think))  # not everybody begins at once
     while not over.is_set():
         pause = random.uniform(0.01, 0.1) if random.random() < 0.1 else 0.0
         await client.ask(random.choice(FUNCTIONS), pause=pause)
