@@ -81,7 +81,13 @@ def plain(request: flask.Request):
     return request.path
 """
 
-OLDEST = ("functions-framework==3.0.0", "werkzeug<3", "cloudevents<1.12")
+# gunicorn 20 imports pkg_resources.
+OLDEST = (
+    "functions-framework==3.0.0",
+    "werkzeug<3",
+    "cloudevents<1.12",
+    "setuptools<80",
+)
 NEWEST = ("functions-framework==3.10.2",)
 
 
