@@ -71,18 +71,17 @@ def _make(folder: Path, python: str, requirements: tuple[str, ...]) -> None:
     made = str(folder / "bin" / "python")
     uv = Path(sys.executable).with_name("uv")
     with_uv = [
-        [str(uv), "venv", "--quiet", "--clear", "--seed", "--python", python, folder],
-        [str(uv), "pip", "install", "--quiet", "--python", made, *requirements],
+        [str(uv), "venv", "--quiet", "--clear", "--python", python, folder],
+        [str(uv), "pip", "install", "--quiet", "--python", made, "pip", *requirements],
     ]
     with_pip = [
         [python, "-m", "venv", "--clear", folder],
         [made, "-m", "pip", "install", "--quiet", *requirements],
     ]
-    count = 2 if requirements else 1
     try:
-        _run(with_uv[:count])
+        _run(with_uv)
     except (AssertionError, OSError):
-        _run(with_pip[:count])
+        _run(with_pip if requirements else with_pip[:1])
 
 
 def _candidates(version: str) -> list[str]:
