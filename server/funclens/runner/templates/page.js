@@ -138,7 +138,10 @@ function follow() {
   stream.addEventListener("list", () => void renewList());
   stream.addEventListener("error", () => {
     stream?.close();
-    sayLink("The runner has stopped. Start it with funclens run; this page then reconnects.", "lost");
+    sayLink(
+      "The runner has stopped. Start it with funclens run; this page then reconnects.",
+      "lost",
+    );
     retry = setTimeout(follow, PATIENCE_MS);
   });
 }
