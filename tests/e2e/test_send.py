@@ -63,7 +63,7 @@ def test_requests_are_saved_for_the_team(open_editor):
     panel.get_by_role("button", name="Save for the Team").click()
     see.answer_input("Nearly ten")
     past = panel.get_by_label("Sent and saved requests")
-    expect(past.locator("option").filter(has_text="nearly-ten")).to_have_count(1)
+    expect(past.locator("option").filter(has_text="Nearly ten")).to_have_count(1)
 
     [saved] = (editor.folder / ".funclens" / "requests").iterdir()
     assert saved.name == "billing.main.charge-nearly-ten.http"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from funclens.runner.http.replies import Replies
     from funclens.runner.processes.options import WorkerOptions
     from funclens.runner.processes.prestart import Prestarted
+    from funclens.runner.units.loaded_files import LoadedFiles
 
 __all__ = ["WorkerPool"]
 
@@ -184,19 +185,33 @@ class WorkerPool:
 
     def _concerns(self, path: str, supervisor: UnitSupervisor) -> bool:
         """Return whether a changed file affects a worker."""
-        if supervisor.has_begun_with(path):
+        files, status = supervisor.files, supervisor.status
+        if files.is_unchanged(path):
             return False
-        unit = supervisor.served.unit
-        if supervisor.is_stale(path):
+        files.changed(path)
+        failed_file = status.failure.file if status.failure is not None else None
+        if path == failed_file or files.is_stale(path):
             return True
+        unit = supervisor.served.unit
         root = os.path.realpath(unit.root) + os.sep
-        if path.endswith(".py") and path.startswith(root) and supervisor.may_miss(path):
+        is_module = path.endswith(".py") and path.startswith(root)
+        if is_module and _may_miss(files, status.state, path):
             return True
         named = self._options.folder(unit.folder).env_file
-        files = environment_files(unit.root, unit.folder, named)
-        if path in {os.path.realpath(file) for file in files}:
+        named_files = environment_files(unit.root, unit.folder, named)
+        if path in {os.path.realpath(file) for file in named_files}:
             return True
         return path.startswith(f"{root}templates{os.sep}")
+
+
+def _may_miss(files: LoadedFiles, state: UnitState, path: str) -> bool:
+    """Return whether a worker may have missed a change of a module.
+
+    A ready worker has reported the modules it loaded.
+    """
+    if state is UnitState.STARTING:
+        return files.may_be_missed(path)
+    return state is not UnitState.READY
 
 
 def _service(name: str) -> dict[str, str]:

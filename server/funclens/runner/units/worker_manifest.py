@@ -24,6 +24,10 @@ class Served:
     extra: Mapping[str, str]
     """Additional environment variables, which Cloud Run sets for a service."""
 
+    def has(self, function: str) -> bool:
+        """Return whether a function, given by its id, is served."""
+        return any(function == item.id for item in self.manifest.functions)
+
 
 def build_manifest(
     catalog: Catalog,

@@ -1,0 +1,119 @@
+"""The worker of a unit that is current, and those that are ending."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping
+
+    from funclens.runner.processes.starter import WorkerStarter
+    from funclens.runner.processes.worker import WorkerConnection, WorkerObserver
+    from funclens.runner.units.capacity import Capacity
+    from funclens.runner.units.worker_manifest import Served
+
+__all__ = ["UnitWorkers"]
+
+
+class UnitWorkers:
+    """Starts, drains and kills the workers of one unit; decides nothing."""
+
+    def __init__(self, starter: WorkerStarter, capacity: Capacity) -> None:
+        self.current: WorkerConnection | None = None
+        """The worker that loads the unit or serves it."""
+        self._starter = starter
+        self._capacity = capacity
+        self._loop = asyncio.get_running_loop()
+        self._starting: asyncio.Task[None] | None = None
+        """Task that plans and starts the current worker."""
+        self._leaving: set[WorkerConnection] = set()
+        self._on_empty: asyncio.Future[None] | None = None
+
+    @property
+    def has_current(self) -> bool:
+        """Whether there is a current worker, or one will be started."""
+        return self.current is not None or self._starting is not None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is a current worker and it handles no request."""
+        return self.current is not None and self.current.handed.is_empty
+
+    def begin(self, starting: Coroutine[None, None, None]) -> None:
+        """Run what starts the current worker, until it ends or `retire` cancels it."""
+        self._starting = self._loop.create_task(starting)
+
+    async def start(
+        self,
+        served: Served,
+        environment: Mapping[str, str],
+        observer: WorkerObserver,
+        *,
+        is_debugged: bool,
+    ) -> None:
+        """Start the current worker. `environment` is added to the unit's.
+
+        Raises FunclensError if it can't be started.
+        """
+        starter = self._starter
+        try:
+            extra = {**served.extra, **environment}
+            spec = await starter.plan(served.unit, extra, debug=is_debugged)
+            start = starter.start_debugged if is_debugged else starter.start
+            await self._capacity.make_room()
+            self.current = start(spec, served.manifest, observer)
+        except asyncio.CancelledError:  # by `retire`: another start may be under way
+            raise
+        except BaseException:
+            self._starting = None
+            raise
+        self._starting = None
+
+    def retire(self, *, is_loading: bool) -> None:
+        """Drain the current worker; kill one that is still loading."""
+        if self._starting is not None:
+            self._starting.cancel()
+            self._starting = None
+        worker, self.current = self.current, None
+        if worker is None:
+            return
+        self._leaving.add(worker)
+        if is_loading:
+            worker.kill()
+        else:
+            worker.drain(self._starter.options.drain_seconds)
+
+    def lose(self) -> None:
+        """Take a dead worker out of service; `ended` follows."""
+        if self.current is not None:
+            self._leaving.add(self.current)
+            self.current = None
+
+    def ended(self, worker: WorkerConnection) -> bool:
+        """Forget a worker that sends nothing more; return whether it was current."""
+        self._starter.ended(worker)
+        self._leaving.discard(worker)
+        if not self._leaving and self._on_empty and not self._on_empty.done():
+            self._on_empty.set_result(None)
+        if worker is not self.current:
+            return False
+        self.current = None
+        return True
+
+    async def end_leaving(self, seconds: float, why: str) -> None:
+        """Drain all workers that are ending, for at most `seconds`, and wait.
+
+        May be called again with less time.
+        """
+        for worker in self._leaving:
+            worker.drain(seconds, why)
+        if self._leaving:
+            if self._on_empty is None or self._on_empty.done():
+                self._on_empty = self._loop.create_future()
+            await asyncio.shield(self._on_empty)
+
+    def kill(self) -> None:
+        """Kill all workers immediately."""
+        for worker in [*self._leaving, *([self.current] if self.current else [])]:
+            worker.kill()
