@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import errno
 import os
+import select
 import socket
 from typing import TYPE_CHECKING, Protocol
 
@@ -79,7 +80,7 @@ class Acceptor:
             except BlockingIOError:
                 return
             except OSError as error:
-                if error.errno not in _OUT_OF_DESCRIPTORS:
+                if error.errno not in _OUT_OF_DESCRIPTORS or not self._is_awaited():
                     return
                 if self._make_room():
                     continue
@@ -87,6 +88,12 @@ class Acceptor:
                 return
             connection.setblocking(False)
             self._begin(connection)
+
+    def _is_awaited(self) -> bool:
+        """Return whether a client waits: without descriptors, `accept` can't tell."""
+        waiting = select.poll()
+        waiting.register(self._listener, select.POLLIN)
+        return bool(waiting.poll(0))
 
     def _begin(self, connection: socket.socket) -> None:
         """Forward a request that is already complete; keep reading others."""
