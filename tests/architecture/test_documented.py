@@ -88,7 +88,7 @@ def test_every_event_of_a_runner_is_documented_with_its_fields() -> None:
             "server/funclens/runner/*.py", "server/funclens/runner/**/*.py"
         )
     )
-    published = {*re.findall(r'bus\.publish\(\s*"([a-z-]+)"', code)}
+    published = {*re.findall(r'publish\(\s*"([a-z-]+)"', code)}
     documented = {event.name: re.findall(r"`(\w+)`", event.fields) for event in EVENTS}
     missing = {
         f"{name}: {field}"
