@@ -66,9 +66,11 @@ class Client:
     async def annoy(self, data: bytes, seconds: float) -> None:
         """Send something unfinished, hold the connection, and hang up."""
         _, writer = await asyncio.open_connection(self.host, self.port)
-        writer.write(data)
-        await asyncio.sleep(seconds)
-        writer.transport.abort()
+        try:
+            writer.write(data)
+            await asyncio.sleep(seconds)
+        finally:  # also at the end of the chaos, which cancels it
+            writer.transport.abort()
 
     def counts(self) -> Counter[str]:
         """Return how many replies there were of each kind."""

@@ -190,7 +190,8 @@ def test_a_worker_that_exits_is_reported(down: Call) -> None:
     done = down("ends", CALLS)
 
     assert done.returncode == 1
-    assert b"the function's process ended" in done.stderr
+    assert b"500 Internal Server Error" in done.stderr
+    assert b"ended while it handled this request: it exited with code" in done.stdout
     assert b"Traceback" not in done.stderr
 
 

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Replies"]
 
-_CHUNK = 65_536
+_CHUNK = 262_144
 _LINGER_SECONDS = 2.0
-_LINGER_BYTES = 1_048_576
-"""Maximum that is read from a client after the response."""
+_LINGER_BYTES = 67_108_864
+"""Maximum number of bytes read from a client after the response.
+
+A client may send a whole body before it reads: twice the platform's limit is read.
+"""
 
 _SEND_SECONDS = 60.0
 """Maximum seconds for a client to read a response."""
