@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.import_time import calls_at_import, parsed
@@ -35,7 +34,9 @@ _EXECUTORS = frozenset(
         "concurrent.futures.thread.ThreadPoolExecutor",
     }
 )
-_MAY_MATTER = re.compile(r"\bThread|\bTimer\b|Scheduler\b|Executor\b")
+_WORDS = ("Thread", "Timer", "Scheduler", "Executor")
+"""Parts of the names above: most modules hold none of them."""
+
 _WAITS = frozenset({"as_completed", "gather", "join", "result", "shutdown", "wait"})
 """Methods and functions that may wait for the end of a thread before the fork."""
 
@@ -49,10 +50,9 @@ def threads_at_import(context: Context) -> Iterator[Problem]:
     """Yield a problem for each thread that certainly starts at import."""
     for source in context.sources:
         for module in _loaded(source):
-            if (
-                _MAY_MATTER.search(module.text)
-                and "register_at_fork" not in module.text
-            ):
+            text = module.text
+            # A regular expression takes 16 ms for 10,000 lines, at each edit.
+            if any(word in text for word in _WORDS) and "register_at_fork" not in text:
                 yield from _of_module(source, module)
 
 
