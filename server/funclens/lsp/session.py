@@ -198,7 +198,10 @@ class Session:
         """
         if self._preparing is not None:
             self._preparing.cancel()
-        if self.client.is_confirmed and self.analysis.catalog.functions:
+            self._preparing = None
+        if self.runner.bridge.is_up or not self.client.is_confirmed:
+            return
+        if self.analysis.catalog.functions:
             loop = asyncio.get_running_loop()
             self._preparing = loop.call_later(IDLE_SECONDS, self._prepare)
 

@@ -35,7 +35,12 @@ def own_folder() -> str:
 
 
 def can_stand_in() -> bool:
-    """Return whether this process was started like an interpreter without options."""
+    """Return whether this process was started like an interpreter without options.
+
+    False where there are no zygotes.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
     streams = (sys.stdin, sys.stdout, sys.stderr)
     return own_folder() != "" and all(map(_is_buffered, streams))
 

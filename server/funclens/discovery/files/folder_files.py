@@ -174,7 +174,7 @@ class FolderFiles:
             folder = os.path.dirname(folder)
 
     def look_at_other(self, path: str, name: str) -> None:
-        """Look at a file of the disk again that is no module."""
+        """Read a file again that is not a module."""
         self.context_changed = True
         self.deploy_files.forget(path)
         self.scan.deploy_files.pop(path, None)

@@ -89,7 +89,7 @@ def _is_trial(statement: ast.stmt, code: str) -> bool:
         case ast.Expr(value=value):
             return _takes_literals(value)
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            # A result that is used below is no trial call; a printed one is.
+            # A result that is used below isn't from a trial call; a printed one is.
             uses = len(re.findall(rf"\b{name}\b", code)) - 1
             shown = len(re.findall(rf"^print\({name}\b", code, re.MULTILINE))
             return 0 < uses == shown and _takes_literals(value)
