@@ -1,4 +1,4 @@
-// Builds out/extension.js and out/request.js (the panel); with --tests the tests of src/core as out/test/*.js.
+// Builds out/extension.js and out/panel.js (the panel); with --tests the tests of src/core as out/test/*.js.
 import { readdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
@@ -30,8 +30,8 @@ if (process.argv.includes("--tests")) {
   });
   await build({
     ...shared,
-    entryPoints: ["src/webview/requestForm.ts"],
-    outfile: "out/request.js",
+    entryPoints: ["src/webview/requestPage.ts"],
+    outfile: "out/panel.js",
     platform: "browser",
     format: "iife",
     target: "es2022",

@@ -1,7 +1,5 @@
 /** Requests as written in the panel, kept in the history and saved. */
 
-import { formatJson } from "./json";
-
 /** Content of the panel's fields. */
 export interface Draft {
   readonly method: string;
@@ -15,15 +13,6 @@ export interface Draft {
 export const EMPTY_DRAFT: Draft = { method: "GET", path: "", headers: "", body: "" };
 
 export type Header = readonly [name: string, value: string];
-
-/** Head of a response. */
-export interface ResponseHead {
-  readonly status: number;
-  readonly reason: string;
-  readonly headers: readonly Header[];
-  /** Seconds from the start of the request to the head of the response. */
-  readonly seconds: number;
-}
 
 /** Parsed headers, and the first invalid line. */
 export interface ParsedHeaders {
@@ -62,11 +51,6 @@ export function jsonProblem(draft: Draft): string | undefined {
   } catch (error) {
     return `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`;
   }
-}
-
-/** Return a body for display: JSON indented, everything else unchanged. */
-export function prettyBody(contentType: string, body: string): string {
-  return (contentType.includes("json") && formatJson(body)) || body;
 }
 
 const MOST_KEPT = 20;

@@ -1,7 +1,8 @@
 /** Sends one request and reports its response as it arrives. */
 
 import { request as httpRequest } from "node:http";
-import { type Draft, type Header, parseHeaders, type ResponseHead } from "./draft";
+import { type Draft, type Header, parseHeaders } from "./draft";
+import type { ResponseHead } from "./response";
 
 /** Reported in this order: head, parts, end; or a failure at any time. */
 export interface Listener {

@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  type Draft,
-  fileNameFor,
-  jsonProblem,
-  parseHeaders,
-  prettyBody,
-  remember,
-} from "../../src/core/draft";
-import { panelPage } from "../../src/core/panel";
+import { type Draft, fileNameFor, jsonProblem, parseHeaders, remember } from "../../src/core/draft";
+import { prettyBody } from "../../src/core/response";
 
 const DRAFT: Draft = {
   method: "POST",
@@ -68,14 +61,5 @@ describe("saved requests", () => {
       "billing.main.charge-größe-50-off.http",
     );
     assert.equal(fileNameFor("a.main.f", "../../x"), "a.main.f-..-..-x.http");
-  });
-});
-
-describe("panelPage", () => {
-  it("may load nothing but its own script and style", () => {
-    const page = panelPage({ nonce: "abc", source: "https://own", script: "s.js", style: "s.css" });
-
-    assert.match(page, /default-src 'none'; style-src https:\/\/own; script-src 'nonce-abc'"/);
-    assert.doesNotMatch(page, /unsafe|onclick=|style="/);
   });
 });

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
-import { type Draft, EMPTY_DRAFT, type ResponseHead } from "../../src/core/draft";
+import { type Draft, EMPTY_DRAFT } from "../../src/core/draft";
 import { type Exchange, exchange } from "../../src/core/exchange";
+import type { ResponseHead } from "../../src/core/response";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
