@@ -59,6 +59,28 @@ def test_a_running_unit_shows_its_state(state, expected):
     ]
 
 
+def test_stop_means_the_unit_where_there_are_several():
+    two = function(), function(id="two.main.bye", unit="two.main", source="two/main.py")
+    ready = running(status(UnitState.READY))
+    activity = Activity(ready, {})
+    snapshot = make_snapshot(catalog(*two), activity=activity)
+
+    *_, stop = code_lenses(snapshot, PATH, places(SOURCE))
+
+    assert stop.command.title == "Stop"
+    assert stop.command.arguments == [{"id": "main.hello", "unit": "main"}]
+
+
+def test_an_idle_unit_among_others_offers_to_stop_them_all():
+    two = function(), function(id="two.main.bye", unit="two.main", source="two/main.py")
+    snapshot = make_snapshot(catalog(*two), activity=Activity(running(), {}))
+
+    *_, stop = code_lenses(snapshot, PATH, places(SOURCE))
+
+    assert stop.command.title == "Stop All"
+    assert stop.command.arguments == [{"id": "main.hello"}]
+
+
 def test_a_starting_runner_is_shown_at_every_function():
     starting = RunnerSnapshot(RunnerState.STARTING)
 

@@ -57,6 +57,22 @@ def test_a_function_runs_responds_and_stops(editor, write):
         assert probe.connect_ex((parts.hostname, parts.port)) != 0
 
 
+def test_one_unit_is_stopped_while_another_goes_on(editor, write):
+    main, _ = write({"main.py": HELLO, "two/main.py": HELLO.replace("hello", "bye")})
+    client = editor()
+    client.open(main)
+    url = client.execute("funclens.run", ID)["url"]
+    assert client.titles(main) == [f"● {url}", "Debug", "Stop"]
+
+    assert client.execute("funclens.stop", {"unit": "main"}) == {"unit": "main"}
+
+    client.wait_until(lambda: client.titles(main) == [f"○ {url}", "Debug", "Stop All"])
+    assert get(url.replace("hello", "bye")) == "Hello World!"
+
+    client.execute("funclens.stop", ID)
+    wait_for_state(client, "stopped")
+
+
 def test_the_client_is_notified_of_each_state(vscode, write, workspace):
     write({"main.py": HELLO})
     client = vscode()

@@ -86,7 +86,16 @@ def _commands(snapshot: Snapshot, function: Function) -> Iterator[types.Command]
         yield refer(commands.DEBUG, function, "Debug")
     if commands.SHOW_LOGS in snapshot.client_commands:
         yield refer(commands.SHOW_LOGS, function, "Logs")
-    yield refer(commands.STOP, function, "Stop")
+    yield _stop_command(snapshot, function)
+
+
+def _stop_command(snapshot: Snapshot, function: Function) -> types.Command:
+    """Stop the unit; the runner if that is all there is to stop."""
+    if len(snapshot.catalog.units) == 1:
+        return refer(commands.STOP, function, "Stop")
+    if snapshot.status_of(function.unit).state is UnitState.IDLE:
+        return refer(commands.STOP, function, "Stop All")
+    return refer(commands.STOP, function, "Stop", unit=function.unit)
 
 
 def _state_command(snapshot: Snapshot, function: Function) -> types.Command:

@@ -110,9 +110,16 @@ async def _end_debug(session: Session, argument: Mapping[str, Any]) -> dict[str,
     return {"unit": unit}
 
 
-async def _stop(session: Session, _argument: Mapping[str, Any]) -> dict[str, Any]:
-    await session.runner.bridge.stop()
-    return {}
+async def _stop(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Stop the worker of `unit`, or the runner; an `id` alone chooses nothing."""
+    bridge = session.runner.bridge
+    if argument.get("unit") is None:
+        await bridge.stop()
+        return {}
+    unit = find_unit(session.snapshot(), names.STOP, argument)
+    if bridge.is_up:
+        await bridge.control("stop-unit", unit=unit)
+    return {"unit": unit}
 
 
 async def _restart(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:

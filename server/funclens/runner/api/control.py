@@ -118,6 +118,8 @@ class Control:
         elif verb == "restart":
             for supervisor in supervisors:
                 supervisor.replace()
+        elif verb == "stop-unit":
+            await asyncio.gather(*(item.release() for item in supervisors))
         elif verb == "debug":
             if len(supervisors) > 1:
                 raise RunnerError(

@@ -84,6 +84,9 @@ ROUTES = (
         '`{"host": …, "port": …}`, where a debugger can attach',
     ),
     _control("end-debug", "restarts a unit without debugpy", _UNIT),
+    _control(
+        "stop-unit", "ends the worker of a unit; the next request starts another", _UNIT
+    ),
     _control("changed", "reports saved files", '`{"paths": [absolute path, …]}`'),
     _control(
         "configure",

@@ -35,6 +35,7 @@ __all__ = [
     "not_found",
     "out_of_descriptors",
     "problem",
+    "stopped",
     "too_large",
 ]
 
@@ -213,3 +214,8 @@ def gone(head: Head, function: str) -> Problem:
     """503: the function was removed while its request was waiting."""
     title = f"{function} is no longer served"
     return problem(head, 503, title, ["It was removed, or the runner stops."])
+
+
+def stopped(head: Head, unit: str) -> Problem:
+    """503: the unit was stopped while a request waited for it."""
+    return problem(head, 503, f"{unit} was stopped", ["The next request starts it."])

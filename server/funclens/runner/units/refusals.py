@@ -46,6 +46,10 @@ class Refusals:
         """Respond to a waiting request whose function was removed."""
         self._refuse(unit, request, responses.gone(request.head, request.function))
 
+    def stopped(self, unit: str, request: PendingRequest) -> None:
+        """Respond to a waiting request whose unit was stopped."""
+        self._refuse(unit, request, responses.stopped(request.head, unit))
+
     def failed(
         self, unit: str, request: PendingRequest, what: str, failure: UnitFailure
     ) -> None:

@@ -43,9 +43,6 @@ if TYPE_CHECKING:
 
 __all__ = ["UnitSupervisor"]
 
-_REST_SECONDS = 2.0
-"""Maximum seconds for an idle worker to end."""
-
 
 class UnitSupervisor:
     """Decides when a unit has a worker, and keeps the requests that wait for one."""
@@ -115,11 +112,18 @@ class UnitSupervisor:
         is_ready = self.status.state is UnitState.READY
         return is_ready and self._workers.is_idle and not self._debug.is_awaited
 
-    async def rest(self) -> None:
-        """End an idle worker; the next request starts another."""
+    async def rest(self, why: str = "its descriptors were needed") -> None:
+        """End the worker; the next request starts another."""
         self._retire()
-        self._board.set(state=UnitState.IDLE)
-        await self._workers.end_leaving(_REST_SECONDS, "its descriptors were needed")
+        self._board.set(state=UnitState.IDLE, failure=None)
+        await self._workers.end_leaving(why)
+
+    async def release(self) -> None:
+        """End the worker and refuse what waits; the next request starts another."""
+        self._crashes.forget()
+        self._waiting.refuse_stopped()
+        self.end_debug()
+        await self.rest("it was stopped")
 
     def start(self) -> None:
         """Start a worker unless there is one."""
@@ -175,7 +179,7 @@ class UnitSupervisor:
         self._is_stopped = True
         self._retire()
         self._deliver_waiting()
-        await self._workers.end_leaving(seconds, "it was stopped")
+        await self._workers.end_leaving("it was stopped", seconds)
 
     def kill(self) -> None:
         """Kill all workers of the unit immediately."""
@@ -235,8 +239,7 @@ class UnitSupervisor:
             self._fail(self._failure)
             return
         self._crashes.crashed()
-        is_loop = self._crashes.status is not None
-        if end.from_outside and not is_loop and not self._debug.is_awaited:
+        if end.from_outside and not (self._crashes.status or self._debug.is_awaited):
             self._launch()
         else:
             failure = ended_while_loading(end, worker.stderr_tail)
@@ -254,11 +257,9 @@ class UnitSupervisor:
 
     async def _start(self, *, is_debugged: bool) -> None:
         """Start the worker that `_launch` announced; canceled by `_retire`."""
-        environment = self._debug.environment
+        extra = self._debug.environment
         try:
-            await self._workers.start(
-                self.served, environment, self, is_debugged=is_debugged
-            )
+            await self._workers.start(self.served, extra, self, is_debugged=is_debugged)
         except OutOfDescriptorsError as error:
             self._forget_debugger(error)
             self._board.not_started(error)
@@ -285,8 +286,7 @@ class UnitSupervisor:
 
     def _replace_late(self) -> None:
         """Do not wait any longer with a replacement that was put off."""
-        is_starting = self.status.state is UnitState.STARTING
-        if is_starting and self._pace.asked_at is not None:
+        if self.status.state is UnitState.STARTING and self._pace.asked_at is not None:
             self.replace()
 
     def _fail(self, failure: UnitFailure) -> None:

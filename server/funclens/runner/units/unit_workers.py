@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["UnitWorkers"]
 
+_REST_SECONDS = 2.0
+"""Maximum seconds for a worker to end that isn't needed."""
+
 
 class UnitWorkers:
     """Starts, drains and kills the workers of one unit; decides nothing."""
@@ -101,7 +104,7 @@ class UnitWorkers:
         self.current = None
         return True
 
-    async def end_leaving(self, seconds: float, why: str) -> None:
+    async def end_leaving(self, why: str, seconds: float = _REST_SECONDS) -> None:
         """Drain all workers that are ending, for at most `seconds`, and wait.
 
         May be called again with less time.

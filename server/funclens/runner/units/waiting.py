@@ -53,6 +53,11 @@ class WaitingRequests:
         for request in self.take():
             self._refusals.failed(self._unit, request, "failed to load", failure)
 
+    def refuse_stopped(self) -> None:
+        """Respond to all requests that the unit was stopped."""
+        for request in self.take():
+            self._refusals.stopped(self._unit, request)
+
     def do_without_worker(self) -> None:
         """Respond to all requests that no worker can be started for now."""
         for request in self.take():
