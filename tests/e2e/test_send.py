@@ -91,6 +91,24 @@ def test_an_event_is_filled_in_and_sent(open_editor):
     panel.get_by_role("button", name="Send").click()
     expect(panel.get_by_role("status")).to_contain_text("200")
     see.picture("1-event")
+
+    # The one panel shows another function, and keeps what the first one answered.
+    see.command("Funclens: Go to Function")
+    see.pick("ticks")
+    see.command("Funclens: Send Request to Function")
+    expect(panel.get_by_role("heading", name="request to ticks")).to_be_visible()
+    expect(panel.get_by_role("status")).to_have_text("No response yet")
+    expect(panel.get_by_label("Headers", exact=True)).to_have_value("")
+    see.command("Funclens: Go to Function")
+    see.pick("on_upload")
+    see.command("Funclens: Send Request to Function")
+    expect(panel.get_by_role("heading", name="request to on_upload")).to_be_visible()
+    expect(panel.get_by_role("status")).to_contain_text("200")
+    expect(panel.get_by_label("Headers", exact=True)).to_have_value(
+        re.compile("cloudevents")
+    )
+    expect(see.page.locator(".tab").filter(has_text="Send: ")).to_have_count(1)
+
     lines = see.show_output()
     expect(lines.filter(has_text="uploaded to bucket")).to_be_visible()
 

@@ -36,6 +36,8 @@ export type ToForm =
 
 /** To the part that shows the response. */
 export type ToResponse =
+  /** Nothing was sent to the function that is shown. */
+  | { readonly kind: "none" }
   | { readonly kind: "sending" }
   | { readonly kind: "head"; readonly head: ResponseHead }
   | { readonly kind: "part"; readonly text: string; readonly bytes: number }
@@ -46,7 +48,7 @@ export type ToResponse =
 export type FromPanel = FromForm | FromResponse;
 
 export type FromForm =
-  | { readonly kind: "ready"; readonly draft: Draft | undefined }
+  | { readonly kind: "ready" }
   | { readonly kind: "send"; readonly draft: Draft }
   | { readonly kind: "sample"; readonly event: string; readonly mode: string }
   | { readonly kind: "save"; readonly draft: Draft }

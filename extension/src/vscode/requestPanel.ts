@@ -1,4 +1,4 @@
-/** The request panel of one function. */
+/** The request panel. It shows one function at a time and keeps the responses of all. */
 
 import { randomBytes } from "node:crypto";
 import { type Disposable, Uri, type WebviewPanel } from "vscode";
@@ -18,31 +18,32 @@ export interface PanelParts {
   readonly requests: RequestStore;
 }
 
+/** What the panel knows about one function. */
+interface Talk {
+  readonly form: RequestForm;
+  readonly sender: RequestSender;
+}
+
 export class RequestPanel implements Disposable {
-  private readonly form: RequestForm;
-  private readonly sender: RequestSender;
+  private readonly talks = new Map<string, Talk>();
+  private isLoaded = false;
 
   constructor(
-    id: string,
+    /** Function that is shown. */
+    private id: string,
     private readonly panel: WebviewPanel,
-    parts: PanelParts,
+    private readonly parts: PanelParts,
     /** Draft to send once the page is loaded. */
     private first: Draft | undefined,
   ) {
     const { webview } = panel;
-    const tell = async (message: ToPanel) => void (await webview.postMessage(message));
-    this.form = new RequestForm(id, parts, {
-      tell,
-      setTitle: (title) => {
-        panel.title = title;
-      },
-    });
-    this.sender = new RequestSender(id, parts, tell, () => this.form.refresh());
     const uri = (...path: string[]) =>
       webview.asWebviewUri(Uri.joinPath(parts.extensionUri, ...path)).toString();
     panel.iconPath = Uri.joinPath(parts.extensionUri, "media", "icon.png");
     webview.onDidReceiveMessage((message: FromPanel) => this.receive(message));
-    panel.onDidDispose(() => this.sender.hangUp());
+    panel.onDidDispose(() => {
+      for (const { sender } of this.talks.values()) sender.hangUp();
+    });
     webview.html = panelPage({
       nonce: randomBytes(16).toString("hex"),
       source: webview.cspSource,
@@ -51,42 +52,66 @@ export class RequestPanel implements Disposable {
     });
   }
 
-  reveal(): void {
+  /** Show a function; if a draft is given, fill it in and send it. */
+  async show(id: string, draft?: Draft): Promise<void> {
+    const isOther = id !== this.id;
+    this.id = id;
+    this.first = draft;
+    // A hidden page is loaded again when it is shown, and then asks for its content.
+    if (!this.panel.visible) this.isLoaded = false;
     this.panel.reveal();
+    if (this.isLoaded && (isOther || draft)) await this.fill();
   }
 
   dispose(): void {
     this.panel.dispose();
   }
 
-  /** Fill in a draft and send it. */
-  async sendNow(draft: Draft): Promise<void> {
-    await this.form.show(draft);
-    await this.sender.send(draft);
-  }
-
   /** Send the page the current state of the function. */
   async refresh(): Promise<void> {
-    await this.form.refresh();
+    if (this.isLoaded) await this.talk.form.refresh();
   }
 
   private async receive(message: FromPanel): Promise<void> {
-    if (message.kind === "ready") await this.start(message.draft);
-    else if (message.kind === "send") await this.sender.send(message.draft);
-    else if (isFromResponse(message)) await this.sender.receive(message);
-    else await this.form.receive(message);
+    const { form, sender } = this.talk;
+    if (message.kind === "ready") {
+      this.isLoaded = true;
+      await this.fill();
+    } else if (message.kind === "send") await sender.send(message.draft);
+    else if (isFromResponse(message)) await sender.receive(message);
+    else await form.receive(message);
   }
 
-  private async start(kept: Draft | undefined): Promise<void> {
-    await this.form.refresh();
-    if (this.first) {
-      const draft = this.first;
-      this.first = undefined;
-      await this.sendNow(draft);
-      return;
-    }
-    if (!kept) await this.form.fillFirst();
-    await this.sender.tellAgain();
+  /** Fill the page for the function: its draft and its last response. */
+  private async fill(): Promise<void> {
+    const { form, sender } = this.talk;
+    const draft = this.first;
+    this.first = undefined;
+    await form.refresh();
+    await sender.tellAgain();
+    if (draft) {
+      await form.show(draft);
+      await sender.send(draft);
+    } else await form.fillFirst();
+  }
+
+  private get talk(): Talk {
+    const known = this.talks.get(this.id);
+    if (known) return known;
+    const { id } = this;
+    const tell = async (message: ToPanel) => {
+      if (id === this.id) await this.panel.webview.postMessage(message);
+    };
+    const form = new RequestForm(id, this.parts, {
+      tell,
+      setTitle: (title) => {
+        if (id === this.id) this.panel.title = title;
+      },
+    });
+    const sender = new RequestSender(id, this.parts, tell, () => form.refresh());
+    const talk = { form, sender };
+    this.talks.set(id, talk);
+    return talk;
   }
 }
 

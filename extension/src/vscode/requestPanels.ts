@@ -1,4 +1,4 @@
-/** Request panels, one per function. */
+/** The request panel: one for all functions, opened, reused and restored. */
 
 import { Disposable, Uri, ViewColumn, type WebviewPanel, window } from "vscode";
 import type { Draft } from "../core/draft";
@@ -7,31 +7,26 @@ import { type PanelParts, RequestPanel } from "./requestPanel";
 
 const VIEW_TYPE = "funclens.request";
 
-/** Creates, finds and restores panels. */
 export class RequestPanels implements Disposable {
-  private readonly panels = new Map<string, RequestPanel>();
+  private panel: RequestPanel | undefined;
   private readonly subscriptions: Disposable;
 
   constructor(private readonly parts: PanelParts) {
     this.subscriptions = Disposable.from(
       window.registerWebviewPanelSerializer(VIEW_TYPE, {
         deserializeWebviewPanel: async (panel, state: { readonly id?: string } | undefined) => {
-          if (state?.id) this.adopt(state.id, panel);
+          if (state?.id && !this.panel) this.adopt(state.id, panel);
           else panel.dispose();
         },
       }),
-      parts.store.onDidChange(() => {
-        for (const panel of this.panels.values()) void panel.refresh();
-      }),
+      parts.store.onDidChange(() => void this.panel?.refresh()),
     );
   }
 
-  /** Show the panel of a function; if a draft is given, fill it in and send it. */
+  /** Show the panel for a function; if a draft is given, fill it in and send it. */
   show(fn: FunctionInfo, draft?: Draft): void {
-    const known = this.panels.get(fn.id);
-    if (known) {
-      known.reveal();
-      if (draft) void known.sendNow(draft);
+    if (this.panel) {
+      void this.panel.show(fn.id, draft);
       return;
     }
     const panel = window.createWebviewPanel(VIEW_TYPE, fn.endpoint, ViewColumn.Beside, {
@@ -45,11 +40,14 @@ export class RequestPanels implements Disposable {
 
   dispose(): void {
     this.subscriptions.dispose();
-    for (const panel of this.panels.values()) panel.dispose();
+    this.panel?.dispose();
   }
 
   private adopt(id: string, panel: WebviewPanel, draft?: Draft): void {
-    this.panels.set(id, new RequestPanel(id, panel, this.parts, draft));
-    panel.onDidDispose(() => this.panels.delete(id));
+    const adopted = new RequestPanel(id, panel, this.parts, draft);
+    this.panel = adopted;
+    panel.onDidDispose(() => {
+      if (this.panel === adopted) this.panel = undefined;
+    });
   }
 }

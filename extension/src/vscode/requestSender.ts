@@ -30,7 +30,9 @@ export class RequestSender {
     }
   }
 
+  /** Show the last response, or that there is none. */
   async tellAgain(): Promise<void> {
+    await this.tell({ kind: "none" });
     for (const earlier of this.told) await this.tell(earlier);
   }
 

@@ -7,8 +7,9 @@ import { editor, element, type Of, type Receivers, say } from "./page";
 
 let functionId = editor.getState()?.id ?? "";
 let past: readonly Draft[] = [];
-/** Whether the user has typed since the page was loaded. */
-let touched = false;
+/** Drafts that the user has written, by function; proposals don't replace them. */
+let drafts: Readonly<Record<string, Draft>> = editor.getState()?.drafts ?? {};
+const MOST_DRAFTS = 50;
 const method = element<HTMLInputElement>("method");
 const path = element<HTMLInputElement>("path");
 const headers = element<HTMLTextAreaElement>("headers");
@@ -28,14 +29,29 @@ function showDraft(draft: Draft): void {
   path.value = draft.path;
   headers.value = draft.headers;
   body.value = draft.body;
-  keep();
+  check();
+}
+
+/** Return whether something was typed, perhaps before this script ran. */
+function isTyped(): boolean {
+  return Boolean(path.value || headers.value || body.value);
+}
+
+function check(): void {
+  element("problem").textContent = jsonProblem(readDraft()) ?? "";
 }
 
 /** Save the input, in case the panel is hidden or the window is reloaded. */
 function keep(): void {
-  const draft = readDraft();
-  editor.setState({ id: functionId, draft });
-  element("problem").textContent = jsonProblem(draft) ?? "";
+  const { [functionId]: _, ...others } = drafts;
+  const newest = Object.entries(others).slice(1 - MOST_DRAFTS);
+  drafts = Object.fromEntries([...newest, [functionId, readDraft()]]);
+  saveState();
+  check();
+}
+
+function saveState(): void {
+  editor.setState({ id: functionId, drafts });
 }
 
 function send(): void {
@@ -55,7 +71,14 @@ function labelOf(draft: Draft): string {
 }
 
 function showFunction(message: Of<"function">): void {
-  functionId = message.id;
+  if (message.id !== functionId) {
+    const isFirst = functionId === "";
+    functionId = message.id;
+    element("advice").hidden = true;
+    if (isFirst && isTyped()) keep();
+    else showDraft(drafts[functionId] ?? EMPTY_DRAFT);
+  }
+  saveState();
   element("title").textContent = message.title;
   element("base").textContent = message.url || "Not running";
   element<HTMLButtonElement>("send").textContent = message.running ? "Send" : "Run and Send";
@@ -70,16 +93,16 @@ function showFunction(message: Of<"function">): void {
     option("", past.length > 0 ? "Choose…" : "None yet"),
     ...past.map((draft, index) => option(String(index), names[index] ?? labelOf(draft))),
   );
-  keep();
 }
 
 export const formReceivers: Receivers<ToForm["kind"]> = {
   function: showFunction,
   draft: (message) => {
-    if (message.proposed && touched) return;
+    if (message.proposed && drafts[functionId]) return;
     element("advice").textContent = message.advice;
     element("advice").hidden = !message.advice;
     showDraft(message.draft);
+    if (!message.proposed) keep();
   },
 };
 
@@ -93,10 +116,7 @@ document.addEventListener("keydown", (event) => {
     send();
   }
 });
-element("request").addEventListener("input", () => {
-  touched = true;
-  keep();
-});
+element("request").addEventListener("input", keep);
 element("format").addEventListener("click", () => {
   body.value = formatJson(body.value) ?? body.value;
   keep();
@@ -110,17 +130,17 @@ element("fill").addEventListener("click", () =>
 );
 element("past").addEventListener("change", (event) => {
   const draft = past[Number((event.target as HTMLSelectElement).value)];
-  if (draft) showDraft(draft);
+  if (!draft) return;
+  showDraft(draft);
+  keep();
 });
 element("save").addEventListener("click", () => say({ kind: "save", draft: readDraft() }));
 element("curl").addEventListener("click", () => say({ kind: "curl", draft: readDraft() }));
-/** Show what was kept, or typed before this script ran, and ask for the function. */
+
+/** Show what was kept, and ask for the function. */
 export function startForm(): void {
-  const kept = editor.getState()?.draft;
-  // Keep what was typed before this script ran.
-  touched = Boolean(path.value || headers.value || body.value);
-  if (kept || !touched) showDraft(kept ?? EMPTY_DRAFT);
-  else keep();
-  say({ kind: "ready", draft: kept });
+  const kept = drafts[functionId];
+  if (kept) showDraft(kept);
+  say({ kind: "ready" });
   path.focus();
 }

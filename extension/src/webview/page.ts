@@ -11,8 +11,10 @@ export type Receivers<Kinds extends ToPanel["kind"]> = {
 };
 
 export interface State {
+  /** Function that is shown. */
   readonly id: string;
-  readonly draft: Draft;
+  /** What was typed, by function. */
+  readonly drafts: Readonly<Record<string, Draft>>;
 }
 
 declare function acquireVsCodeApi(): {

@@ -41,6 +41,13 @@ function showHead({ head }: Of<"head">): void {
 }
 
 export const responseReceivers: Receivers<ToResponse["kind"]> = {
+  none: () => {
+    status.textContent = "No response yet";
+    status.className = "";
+    element("received").hidden = true;
+    element("answer-body").textContent = "";
+    setBusy(false);
+  },
   sending: () => {
     status.textContent = "Waiting for response…";
     status.className = "";
