@@ -83,7 +83,19 @@ def test_a_failure_is_underlined_and_can_be_replayed_until_fixed(open_editor):
     expect(failed).to_contain_text("ZeroDivisionError")
     see.picture("1-failed")
 
+    # The same request once more stops at its failing line, with the locals.
     see.open_file("main.py")
+    see.lens("Debug this request").first.click()
+    expect(see.stopped_line()).to_be_visible()
+    expect(see.exception()).to_contain_text("ZeroDivisionError")
+    expect(see.page.locator(".editor-instance")).to_contain_text("request = <Request")
+    see.picture("2-stopped")
+    see.page.keyboard.press("F5")
+    expect(see.stopped_line()).to_have_count(0)
+    see.page.keyboard.press("Shift+F5")
+    expect(see.debug_toolbar()).to_be_hidden()
+    see.url_in_lens("fails")
+
     see.go_to(markers_of(FAILURES / "main.py")["fails"])
     see.page.keyboard.press("Home")
     see.page.keyboard.press("Shift+End")

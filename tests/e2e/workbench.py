@@ -189,6 +189,10 @@ class Workbench:
         """Return the mark of the line at which the program stands still."""
         return self.page.locator(".debug-top-stack-frame-line").first
 
+    def exception(self) -> Locator:
+        """Return the box that names the exception at which the program stands."""
+        return self.page.locator(".exception-widget")
+
     # Panels
 
     def show_problems(self) -> Locator:

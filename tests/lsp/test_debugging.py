@@ -6,10 +6,11 @@ import urllib.error
 
 import pytest
 
+from lsp.client import ResponseError
 from lsp.conftest import HELLO
 from lsp.test_requests import FAILING, LINE
 from lsp.test_running import ID, get
-from runner.dap import DebugClient
+from runner.dap import AS_IN_THE_EXTENSION, DebugClient
 
 
 def test_debug_returns_an_address_and_can_be_ended(editor, write):
@@ -83,3 +84,27 @@ def test_the_last_request_is_sent_again_under_the_debugger(vscode, write):
         thread, file, line = debugger.wait_stopped()
         assert (file, line) == (str(main), LINE + 1)
         debugger.go_on(thread)
+
+
+def test_a_client_that_attaches_first_replays_by_itself(vscode, write):
+    """So it can set the exception filter that stops where the request fails."""
+    (main,) = write({"main.py": FAILING})
+    client = vscode()
+    with pytest.raises(ResponseError, match="No request"):
+        client.execute("funclens.debug", {**ID, "replay": "later"})
+    url = client.execute("funclens.run", ID)["url"]
+    with pytest.raises(urllib.error.HTTPError):
+        get(f"{url}?by=0")
+    client.diagnostics(main, bool)
+
+    address = client.execute("funclens.debug", {**ID, "replay": "later"})
+
+    with DebugClient(address["host"], address["port"]) as debugger:
+        debugger.attach({}, **AS_IN_THE_EXTENSION)
+        debugger.request("setExceptionBreakpoints", filters=["userUnhandled"])
+        call = {"command": "funclens.replay", "arguments": [ID]}
+        number = client.send_request("workspace/executeCommand", call)
+        thread, file, line = debugger.wait_stopped()
+        assert (file, line) == (str(main), LINE + 1)
+        debugger.go_on(thread)
+        assert client.result(number)["status"] == 500

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
+AS_IN_THE_EXTENSION = {
+    "justMyCode": True,
+    "subProcess": False,
+    "rules": [{"path": "**/funclens_worker/**", "include": False}],
+}
+"""Arguments of `attach`: frames of the worker are not user code."""
+
+
 class DebugClient:
     """Attaches to the debugpy of a worker."""
 
@@ -32,7 +40,7 @@ class DebugClient:
     def attach(self, breakpoints: dict[str, list[int]], **arguments: Any) -> None:
         """Attach and set breakpoints (file to 1-based lines) before code runs on.
 
-        Without arguments, attach as the extension does.
+        Without arguments, attach as an editor without rules does.
         """
         self.request("initialize", adapterID="funclens", pathFormat="path")
         arguments = arguments or {"justMyCode": True, "subProcess": False}

@@ -16,6 +16,7 @@ import {
   DebugIntentions,
   SessionEnding,
 } from "../core/debugSessions";
+import { ExceptionStops, SET_EXCEPTION_BREAKPOINTS } from "../core/exceptionStops";
 import type { UnitToDebug } from "../core/launch";
 import { type DebugAddress, debugTarget, type RunnerStatus } from "../core/protocol";
 
@@ -32,6 +33,7 @@ export class Debugger implements Disposable {
   private readonly sessions = new Map<string, DebugSession>();
   private readonly addresses = new WeakMap<DebugSession, DebugAddress>();
   private readonly endings = new WeakMap<DebugSession, SessionEnding>();
+  private readonly stops = new WeakMap<DebugSession, ExceptionStops>();
   private readonly subscriptions: Disposable;
 
   constructor(
@@ -54,6 +56,24 @@ export class Debugger implements Disposable {
   async attach(answer: unknown): Promise<void> {
     const target = debugTarget(answer);
     if (target) await this.attachTo(target.unit, target.address);
+  }
+
+  /** Attach to the result of `funclens.debug`; stop where the request that `send` sends fails. */
+  async stopWhereItFails(answer: unknown, send: () => Promise<unknown>): Promise<void> {
+    await this.attach(answer);
+    const unit = debugTarget(answer)?.unit ?? "";
+    const session = this.sessions.get(unit);
+    const stops = session && this.stops.get(session);
+    if (!session || !stops) return;
+    await session.customRequest(SET_EXCEPTION_BREAKPOINTS, stops.begin());
+    try {
+      await send();
+    } finally {
+      const chosen = stops.end();
+      if (this.sessions.get(unit) === session) {
+        await session.customRequest(SET_EXCEPTION_BREAKPOINTS, chosen);
+      }
+    }
   }
 
   /** Reattach to workers that were replaced. */
@@ -103,9 +123,14 @@ export class Debugger implements Disposable {
 
   private track(session: DebugSession): DebugAdapterTracker {
     const ending = new SessionEnding();
+    const stops = new ExceptionStops();
     this.endings.set(session, ending);
+    this.stops.set(session, stops);
     return {
-      onWillReceiveMessage: (message) => ending.fromEditor(message),
+      onWillReceiveMessage: (message) => {
+        ending.fromEditor(message);
+        stops.fromEditor(message);
+      },
       onDidSendMessage: (message) => ending.fromAdapter(message),
     };
   }

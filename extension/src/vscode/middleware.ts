@@ -14,16 +14,27 @@ export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
   return {
     /** Show a failed command once, with the server's message. */
     async executeCommand(command, args, next) {
-      let answer: unknown;
-      try {
-        answer = await next(command, args);
-      } catch (error) {
-        const [argument] = args as ({ readonly id?: unknown } | undefined)[];
-        if (command !== ServerCommand.endDebug) {
-          void explainFailure(store, sentence(error), argument?.id);
+      const [argument] = args as (
+        | { readonly id?: unknown; readonly replay?: unknown }
+        | undefined
+      )[];
+      const execute = async (name: string, given: unknown[]): Promise<unknown> => {
+        try {
+          return await next(name, given);
+        } catch (error) {
+          if (name !== ServerCommand.endDebug) {
+            void explainFailure(store, sentence(error), argument?.id);
+          }
+          return undefined;
         }
-        return undefined;
+      };
+      if (command === ServerCommand.debug && argument?.replay) {
+        const answer = await execute(command, [{ ...argument, replay: "later" }]);
+        const replay = () => execute(ServerCommand.replay, [{ id: argument.id }]);
+        if (answer) await debugging.stopWhereItFails(answer, replay);
+        return answer;
       }
+      const answer = await execute(command, args);
       if (command === ServerCommand.debug) await debugging.attach(answer);
       return answer;
     },

@@ -72,7 +72,8 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
     """Start a function's unit under debugpy; return where to attach.
 
     With `replay`, the last request is sent again; it waits in the front door until
-    the debugger is attached and the unit is loaded. `env` is added to the unit's
+    the debugger is attached and the unit is loaded. With `replay: "later"`, it must
+    exist, and the client sends it with `funclens.replay`. `env` is added to the unit's
     environment for the session.
     """
     function = find_function(session.snapshot(), names.DEBUG, argument)
@@ -85,7 +86,7 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
         address = await session.runner.bridge.control(
             "debug", unit=function.unit, **extra
         )
-    if request is not None:
+    if request is not None and argument["replay"] != "later":
         session.window.hold(_send(session, function, request))
     if not session.client.commands:  # it doesn't attach by itself
         session.window.say(
