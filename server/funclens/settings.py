@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["TABLE", "Setting", "Settings"]
+__all__ = ["APPLIES", "TABLE", "Setting", "Settings"]
+
+APPLIES = {
+    "at once": "nothing restarts.",
+    "workers restart": "at once, by replacing the workers that it concerns. In-flight "
+    "requests finish on the old ones.",
+    "runner restarts": "when the runner starts again, because others already use its "
+    "address. VS Code restarts a runner that it has started; `funclens run` warns you.",
+}
+"""When a changed setting takes effect while functions run, and what that means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,8 @@ class Setting:
     """`str`, `int`, `bool`, `tuple` (of strings) or `dict` (string to string)."""
     scope: str
     """`folder` if it may differ between workspace folders, else `window`."""
+    applies: str
+    """When a change takes effect while functions run: a key of APPLIES."""
     description: str
     """One paragraph for the settings pages of docs and editor."""
     example: Mapping[str, str] | None = None
@@ -78,6 +89,7 @@ TABLE = (
         "host",
         str,
         "window",
+        "runner restarts",
         "Address the runner listens on. Any address other than a loopback address lets "
         "other machines call your functions.",
     ),
@@ -85,6 +97,7 @@ TABLE = (
         "port",
         int,
         "window",
+        "runner restarts",
         "Port of the runner. If it is in use, the next free port is used.",
         minimum=0,
         maximum=65535,
@@ -93,6 +106,7 @@ TABLE = (
         "allow-host",
         tuple,
         "window",
+        "at once",
         "Additional host names to accept in the Host header, for example the name of a "
         "tunnel or of another container.",
     ),
@@ -100,6 +114,7 @@ TABLE = (
         "allow-origin",
         tuple,
         "window",
+        "at once",
         "Web pages that may call your functions from a browser, by their origin: "
         "`https://app.example.com`, or `*` for every page. Pages on this machine may "
         "always.",
@@ -108,6 +123,7 @@ TABLE = (
         "python",
         str,
         "folder",
+        "workers restart",
         "Python interpreter that runs the functions: an absolute path, or a path "
         "relative to the workspace folder. If empty, Funclens uses the unit's `.venv`, "
         "then the workspace's.",
@@ -116,6 +132,7 @@ TABLE = (
         "env-file",
         tuple,
         "folder",
+        "workers restart",
         "Files with environment variables for the functions: dotenv files, or flat "
         "YAML or JSON files. Paths are relative to the unit's folder, then to the "
         "workspace folder. They override the runner's environment.",
@@ -124,6 +141,7 @@ TABLE = (
         "isolation",
         str,
         "folder",
+        "workers restart",
         "What gets its own process: each `unit`, or each `function`, for code that "
         "reads FUNCTION_TARGET or K_SERVICE.",
         choices=("unit", "function"),
@@ -132,18 +150,21 @@ TABLE = (
         "include",
         tuple,
         "folder",
+        "at once",
         "Files to search even if they are ignored, as patterns in .gitignore syntax.",
     ),
     Setting(
         "exclude",
         tuple,
         "folder",
+        "at once",
         "Files and folders to leave out, as patterns in .gitignore syntax.",
     ),
     Setting(
         "endpoints",
         dict,
         "folder",
+        "at once",
         "Endpoint names by qualified name, for functions that are deployed under "
         "another name.",
         example={"billing.main.charge": "billing-charge"},
@@ -152,6 +173,7 @@ TABLE = (
         "functions",
         dict,
         "folder",
+        "at once",
         "Signature types by qualified name, where discovery is wrong: `http`, "
         "`cloudevent`, `event`, `typed`, or `none` if it is not a Cloud Function.",
         example={"billing.main.render": "none"},
@@ -161,6 +183,7 @@ TABLE = (
         "severity",
         dict,
         "folder",
+        "at once",
         "Severities by problem code: `error`, `warning`, `information`, `hint` or "
         "`off`.",
         example={"returns-none": "off"},
@@ -170,12 +193,14 @@ TABLE = (
         "reload",
         bool,
         "window",
+        "at once",
         "Hot reload: restart the workers that import a file when it is saved.",
     ),
     Setting(
         "body-limit",
         int,
         "window",
+        "workers restart",
         "Maximum size of a request body in MiB. Larger requests get a 413 response, as "
         "in production above 32 MiB. 0: no limit.",
         minimum=0,
@@ -185,9 +210,11 @@ TABLE = (
         "code-lens",
         bool,
         "window",
+        "at once",
         "Show `Run locally | Debug` above each function.",
     ),
 )
 
 
+assert all(row.applies in APPLIES for row in TABLE)  # noqa: S101
 assert {row.field_name for row in TABLE} == {f.name for f in fields(Settings)}  # noqa: S101

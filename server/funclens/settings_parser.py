@@ -131,7 +131,7 @@ def _checked(row: Setting, value: Any) -> Any:
     if row.kind is dict:
         fits = isinstance(value, Mapping)
         fits = fits and all(isinstance(x, str) for pair in value.items() for x in pair)
-        return dict(value) if fits else _Wrong("a table of strings")
+        return dict(value) if fits else _Wrong("names mapped to strings")
     return value if _fits(row, value) else _Wrong(_wanted(row))
 
 

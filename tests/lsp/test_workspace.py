@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import urllib.request
+from contextlib import ExitStack
+from urllib.error import HTTPError
+
 import pytest
 
 from lsp.client import ResponseError
@@ -196,23 +201,78 @@ def test_settings_of_workers_restart_only_workers(vscode, write):
     assert client.execute("funclens.run", {"id": "hello"})["url"] == url
 
 
-def test_settings_of_the_runner_restart_the_runner(vscode, write):
+def test_settings_of_the_front_door_apply_without_a_restart(vscode, write):
     write({"main.py": HELLO})
     client = vscode(settings={"allowHost": ["one.example"]})
-    assert client.execute("funclens.call", {"id": "hello"})["status"] == 200
+    url = client.execute("funclens.run", {"id": "hello"})["url"]
 
+    def status(host):
+        asked = urllib.request.Request(url, headers={"Host": host})
+        try:
+            return urllib.request.urlopen(asked, timeout=20).status
+        except HTTPError as error:
+            return error.code
+
+    assert (status("one.example"), status("two.example")) == (200, 403)
     client.settings = {"allowHost": ["two.example"]}
     client.notify("workspace/didChangeConfiguration", {"settings": None})
+    client.wait_until(lambda: status("two.example") == 200)
+    assert status("one.example") == 403
+    assert starts(client) == loads(client) == 1
 
-    client.wait_until(
-        lambda: (
-            [params["state"] for params in client.told("funclens/runnerChanged")].count(
-                "starting"
-            )
-            == 2
-        )
-    )
+
+def test_another_port_restarts_the_runner_there(vscode, write):
+    """Whether the editor's settings name it or pyproject.toml."""
+    (project, _) = write({"pyproject.toml": "", "main.py": HELLO})
+    one, two = free_ports(2)
+    client = vscode()
     assert client.execute("funclens.call", {"id": "hello"})["status"] == 200
+
+    client.settings = {"port": one}
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    client.wait_until(lambda: starts(client) == 2)
+    ran = client.execute("funclens.run", {"id": "hello"})
+    assert ran["url"] == f"http://127.0.0.1:{one}/hello"
+
+    client.settings = {}
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    client.wait_until(lambda: starts(client) == 3)
+    project.write_text(f"[tool.funclens]\nport = {two}\n", "utf-8")
+    client.files_changed((project, 2))
+    client.wait_until(lambda: starts(client) == 4)
+    ran = client.execute("funclens.run", {"id": "hello"})
+    assert ran["url"] == f"http://127.0.0.1:{two}/hello"
+
+
+def test_hot_reload_is_turned_off_and_on_in_the_editor(vscode, write):
+    (main,) = write({"main.py": HELLO})
+    client = vscode(settings={"reload": False})
+    client.open(main)
+    assert client.execute("funclens.call", {"id": "hello"})["body"] == "Hello World!"
+
+    client.save(main, HELLO.replace("Hello", "Bye"))
+    assert client.execute("funclens.call", {"id": "hello"})["body"] == "Hello World!"
+    client.settings = {"reload": True}
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    client.wait_until(lambda: loads(client) == 2)
+    assert client.execute("funclens.call", {"id": "hello"})["body"] == "Bye World!"
+    assert starts(client) == 1
+
+
+def free_ports(count):
+    """Return ports that nobody listens on."""
+    with ExitStack() as stack:
+        probes = [
+            stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            for _ in range(count)
+        ]
+        return [probe.getsockname()[1] for probe in probes]
+
+
+def starts(client):
+    """Count how often a runner was started."""
+    states = [params["state"] for params in client.told("funclens/runnerChanged")]
+    return states.count("starting")
 
 
 def loads(client):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -10,7 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from funclens.folder_settings import FolderSettings
+from funclens.runner.app import Runner, RunnerOptions
+from funclens.runner.http.listen import bind
 from process import DEADLINE_S
+from runner.in_process import Events
 from runner_process import RunnerProcess
 
 if TYPE_CHECKING:
@@ -47,6 +52,30 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
             return stack.enter_context(runner)
 
         yield start
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Run steps with a Runner of this process that serves a folder."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    def run(folder, steps, **options):
+        async def serve():
+            source = FolderSettings([str(folder)])
+            options.setdefault("watches", False)
+            runner = Runner(
+                bind("127.0.0.1", 0), source, source.read(), RunnerOptions(**options)
+            )
+            events = runner.bus.subscribe()
+            await runner.start()
+            try:
+                await asyncio.wait_for(steps(runner, Events(events)), DEADLINE_S)
+            finally:
+                await runner.stop(1.0)
+
+        asyncio.run(serve())
+
+    return run
 
 
 def exchange(runner: RunnerProcess, data: bytes) -> bytes:

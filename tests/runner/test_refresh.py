@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
-import http.client
 import os
 import threading
 import time
@@ -13,82 +11,11 @@ import time
 import pytest
 
 from funclens.discovery import is_foreign
-from funclens.folder_settings import FolderSettings
-from funclens.runner.app import Runner, RunnerOptions
-from funclens.runner.http.listen import bind
 from funclens.runner.watch import WatchProblem, inotify, watched_files
 from funclens.runner.watch.polling import Poll
 from process import DEADLINE_S
 from runner.conftest import get
-
-UNIT = """
-import functions_framework
-
-
-@functions_framework.http
-def {name}(request):
-    return "{said}"
-"""
-
-
-def unit(name, said="one"):
-    """Return the source of a unit with one function."""
-    return UNIT.format(name=name, said=said)
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    """Run steps with a Runner of this process that serves a folder."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-
-    def run(folder, steps, **options):
-        async def serve():
-            source = FolderSettings([str(folder)])
-            options.setdefault("watches", False)
-            runner = Runner(
-                bind("127.0.0.1", 0), source, source.read(), RunnerOptions(**options)
-            )
-            events = runner.bus.subscribe()
-            await runner.start()
-            try:
-                await asyncio.wait_for(steps(runner, Events(events)), DEADLINE_S)
-            finally:
-                await runner.stop(1.0)
-
-        asyncio.run(serve())
-
-    return run
-
-
-class Events:
-    """The events of a runner, one after the other."""
-
-    def __init__(self, subscription) -> None:
-        self._subscription = subscription
-        self._batch = []
-
-    async def wait_for(self, name):
-        """Return the next event of a name."""
-        while True:
-            while self._batch:
-                event = self._batch.pop(0)
-                if event["event"] == name:
-                    return event
-            self._batch = await self._subscription.take()
-
-
-async def ask(runner, target):
-    """Return the body of an answer, asked for by another thread."""
-
-    def request():
-        host, _, port = runner.url.removeprefix("http://").partition(":")
-        with contextlib.closing(
-            http.client.HTTPConnection(host, int(port), timeout=DEADLINE_S)
-        ) as connection:
-            connection.request("GET", target)
-            return connection.getresponse().read().decode()
-
-    return await asyncio.to_thread(request)
+from runner.in_process import ask, unit
 
 
 def test_a_slow_file_delays_no_request(workspace, run, monkeypatch):

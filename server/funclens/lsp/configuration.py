@@ -12,14 +12,10 @@ from funclens.settings_parser import Parsed, merge, parse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Configuration", "EditorSettings", "concern_workers_alone", "resolve"]
+__all__ = ["Configuration", "EditorSettings", "resolve"]
 
 _OF_THE_EXTENSION = {"serverPython", "trace"}
 """Keys below `funclens.` that only the editor extension uses."""
-
-
-_OF_WORKERS = {"python", "env-file"}
-"""Settings that a running runner can apply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +42,11 @@ class Configuration:
     editor: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Keys and values set in the editor, by absolute folder."""
     complaints: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port, which a runner can't change while it is up."""
+        return self.window.host, self.window.port
 
     def for_runner(self, folders: list[str]) -> list[dict[str, Any]]:
         """Return the editor's settings that a runner of these folders needs."""
@@ -86,20 +87,6 @@ def resolve(
         editor=chosen,
         complaints=tuple(complaints),
     )
-
-
-def concern_workers_alone(
-    before: list[dict[str, Any]], after: list[dict[str, Any]]
-) -> bool:
-    """Return whether a runner can apply the change without restarting."""
-
-    def rest(settings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [
-            {key: value for key, value in folder.items() if key not in _OF_WORKERS}
-            for folder in settings
-        ]
-
-    return rest(before) == rest(after)
 
 
 def _parse_editor(values: Mapping[str, Any]) -> Parsed:

@@ -16,7 +16,6 @@ from funclens.lsp.analysis import Analysis
 from funclens.lsp.configuration import (
     Configuration,
     EditorSettings,
-    concern_workers_alone,
     resolve,
 )
 from funclens.lsp.open_documents import Documents
@@ -140,21 +139,26 @@ class Session:
         await self.runner.start_again(self.configuration.for_runner(folders))
 
     async def change_settings(self, editor: EditorSettings) -> None:
-        """Apply changed editor settings, to a runner started here, too.
-
-        Its address stays the same if only workers have to restart.
-        """
-        before = self.configuration.for_runner(self.folders)
+        """Apply changed editor settings, to a runner started here, too."""
+        before = self.configuration
         self.editor = editor
         await self.read()
-        after = self.configuration.for_runner(self.folders)
-        bridge = self.runner.bridge
-        if after == before:
+        await self._apply_to_runner(before)
+
+    async def _apply_to_runner(self, before: Configuration) -> None:
+        """Apply changed settings to a runner started here; restart it to move it.
+
+        Another runner has been given its settings by whoever started it.
+        """
+        now, bridge = self.configuration, self.runner.bridge
+        await bridge.settle()
+        if not (bridge.is_ours and bridge.is_up):
             return
-        if bridge.is_ours and concern_workers_alone(before, after):
-            await bridge.control("configure", editor=after)
-        else:
-            await self.runner.start_again(after)
+        settings = now.for_runner(self.folders)
+        if now.address != before.address:
+            await self.runner.start_again(settings)
+        elif settings != before.for_runner(self.folders):
+            await bridge.control("configure", editor=settings)
 
     async def start_runner(self) -> None:
         """Join or start a runner, if none is up."""
@@ -172,7 +176,9 @@ class Session:
         self.analysis.changed(paths)
         async with self.runner.changing:
             if any(Path(path).name == "pyproject.toml" for path in paths):
+                before = self.configuration
                 await self.read()
+                await self._apply_to_runner(before)
             await self.runner.files_changed(paths)
 
     def publish(self, edited: frozenset[str] = frozenset()) -> None:

@@ -17,11 +17,18 @@ from funclens.catalog import listing
 from funclens.discovery import is_foreign
 from funclens.errors import FunclensError, UnknownFunctionError, UsageError
 from funclens.requests.lookup import find_by_route
-from funclens.runner.api.registry import RunnerAddress, forget, publish
+from funclens.runner.api.announcement import announce
+from funclens.runner.api.registry import RunnerAddress, forget
 from funclens.runner.changes import PendingChanges
 from funclens.runner.events import EventBus
-from funclens.runner.front_door import FrontDoor, FrontDoorOptions
+from funclens.runner.front_door import FrontDoor
 from funclens.runner.http.replies import Replies
+from funclens.runner.live_settings import (
+    body_limit_of,
+    front_door_options,
+    postponed,
+    window_settings,
+)
 from funclens.runner.own_routes import OwnRoutes
 from funclens.runner.page.last_responses import LastResponses
 from funclens.runner.processes.options import FolderOptions, WorkerOptions
@@ -106,16 +113,15 @@ class Runner:
         """
         read = await self._reader.load()
         catalog = read.catalog
-        target = _target(catalog, self._options.target)
-        first = next(iter(self._settings.values()))
-        body_limit = first.body_limit * 1024 * 1024
+        target = self._target = _target(catalog, self._options.target)
+        window = window_settings(self._settings)
         self.pool = WorkerPool(
             catalog,
             WorkerOptions(
                 folders=FolderOptions.of_all(self._settings),
                 debug=self._options.debug,
                 target=target,
-                body_limit=body_limit,
+                body_limit=body_limit_of(window),
             ),
             self.bus,
             self._replies,
@@ -123,7 +129,7 @@ class Runner:
         )
         self.front_door = FrontDoor(
             self._listener,
-            FrontDoorOptions(first.allow_host, first.allow_origin, target, body_limit),
+            front_door_options(window, target),
             self.pool,
             self.bus,
             self._replies,
@@ -142,10 +148,11 @@ class Runner:
         self.front_door.open()
         self._spawn(self._refresh_forever())
         self._spawn(self._answer_own_requests(own_routes))
-        folders = [name for name, item in self._settings.items() if item.reload]
-        if self._options.watches and folders:
-            self._spawn(self._watch(folders))
-        self._announce()
+        if self._options.watches:
+            self._spawn(self._watch([*self._settings]))
+        folders = tuple(self._settings)
+        self._address = RunnerAddress(self.url, self.token, os.getpid(), folders)
+        announce(self._address, self.bus)
         self._publish_new(read.notes)
 
     async def stop(self, seconds: float) -> None:
@@ -178,26 +185,6 @@ class Runner:
         elif reading.done():
             self._warn("checking for problems failed", reading.exception())
         return self._listing or listing(self.catalog)
-
-    def _announce(self) -> None:
-        url, folders = self.front_door.url, tuple(self._settings)
-        self._address = RunnerAddress(url, self.token, os.getpid(), folders)
-        try:
-            publish(self._address)
-        except OSError as error:
-            self.bus.publish(
-                "warning",
-                message=f"cannot write to the state folder: {error}",
-                hint="`funclens call` and other windows will not find this runner",
-            )
-        self.bus.publish(
-            "ready",
-            version=1,
-            url=url,
-            pid=self._address.pid,
-            token=self.token,
-            folders=list(folders),
-        )
 
     async def _refresh_forever(self) -> None:
         while True:
@@ -234,8 +221,7 @@ class Runner:
 
     def _apply(self, read: ReadWorkspace) -> None:
         if read.settings != self._settings:
-            self._settings = dict(read.settings)
-            self.pool.configure(FolderOptions.of_all(self._settings))
+            self._configure(read.settings)
         for complaint in self._source.complaints:
             self._warn(complaint)
         self._source.complaints = ()
@@ -245,6 +231,16 @@ class Runner:
         if before.functions != read.catalog.functions:
             count = len(read.catalog.functions)
             self.bus.publish("functions-changed", functions=count)
+
+    def _configure(self, settings: Mapping[str, Settings]) -> None:
+        before = window_settings(self._settings)
+        self._settings = dict(settings)
+        window = window_settings(settings)
+        self.front_door.configure(front_door_options(window, self._target))
+        folders = FolderOptions.of_all(self._settings)
+        self.pool.configure(folders, body_limit_of(window))
+        for note in postponed(before, window):
+            self._warn(note)
 
     def _publish_new(self, notes: Sequence[str]) -> None:
         """Publish notes that are new since the last time."""

@@ -82,8 +82,6 @@ class FrontDoor:
         """Requests for the page and for control, in order of arrival."""
         self.url = _url(listener)
         """Address of the runner, without a trailing slash."""
-        self._options = options
-        self._access = Access(options.allow_host, options.allow_origin)
         self._pool = pool
         self._bus = bus
         self._replies = replies
@@ -91,7 +89,7 @@ class FrontDoor:
         """Origins whose refusal was reported."""
         self._numbers = itertools.count(1)
         self._acceptor = Acceptor(listener, options.head_seconds, self)
-        self.update(pool.catalog)
+        self.configure(options)
 
     def open(self) -> None:
         """Start accepting requests."""
@@ -100,6 +98,12 @@ class FrontDoor:
     def close(self) -> None:
         """Stop accepting requests."""
         self._acceptor.close()
+
+    def configure(self, options: FrontDoorOptions) -> None:
+        """Apply other options, except `head_seconds`."""
+        self._options = options
+        self._access = Access(options.allow_host, options.allow_origin)
+        self.update(self._pool.catalog)
 
     def update(self, catalog: Catalog) -> None:
         """Route by a new catalog."""

@@ -139,7 +139,7 @@ def _problem(
         message = (
             f"Duplicate endpoint `{function.endpoint}`: also defined in {named}"
             + (f" and {more} more" if more > 0 else "")
-            + ". Rename one, or set an endpoint name in `[tool.funclens.endpoints]`."
+            + ". Rename one, or name an endpoint in the setting `endpoints`."
         )
     return Problem(
         code="duplicate-endpoint",

@@ -76,7 +76,7 @@ async def _serve(
     options = RunnerOptions(
         target=arguments.target,
         debug=arguments.debug,
-        watches=not arguments.no_reload and not arguments.parent_stdin,
+        watches=not arguments.parent_stdin,
     )
     runner = Runner(listener, source, settings, options, prestarted)
     events = runner.bus.subscribe()

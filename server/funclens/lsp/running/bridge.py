@@ -66,6 +66,11 @@ class RunnerBridge:
         """Whether the connected runner was started by this process."""
         return self._process is not None
 
+    async def settle(self) -> None:
+        """Wait for a start that is under way, however it ends."""
+        async with self._starting:
+            pass
+
     async def join(self, folders: Sequence[str]) -> bool:
         """Join the runner of these folders; return False if there is none."""
         async with self._starting:

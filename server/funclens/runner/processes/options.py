@@ -24,11 +24,18 @@ class FolderOptions:
     """Env files, relative to the unit's folder or the workspace folder."""
     isolate_functions: bool = False
     """Whether each function gets its own worker."""
+    reload: bool = field(default=True, compare=False)
+    """Whether a save replaces workers; says nothing about how they start."""
 
     @classmethod
     def of(cls, settings: Settings) -> FolderOptions:
         """Return the options for the settings of a folder."""
-        return cls(settings.python, settings.env_file, settings.isolation == "function")
+        return cls(
+            settings.python,
+            settings.env_file,
+            settings.isolation == "function",
+            settings.reload,
+        )
 
     @classmethod
     def of_all(cls, settings: Mapping[str, Settings]) -> dict[str, FolderOptions]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from funclens.errors import RunnerError
 from funclens.runner.processes.env_files import environment_files
-from funclens.runner.processes.options import FolderOptions
 from funclens.runner.processes.starter import WorkerStarter
 from funclens.runner.units.capacity import Capacity
 from funclens.runner.units.refusals import Refusals
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from funclens.model import Catalog, Function, Unit
     from funclens.runner.events import EventBus
     from funclens.runner.http.replies import Replies
-    from funclens.runner.processes.options import WorkerOptions
+    from funclens.runner.processes.options import FolderOptions, WorkerOptions
     from funclens.runner.processes.prestart import Prestarted
     from funclens.runner.units.loaded_files import LoadedFiles
 
@@ -61,6 +60,8 @@ class WorkerPool:
         self._supervisors: dict[tuple[str, str | None], UnitSupervisor] = {}
         """By unit id and, for isolated functions, function id."""
         self._capacity = Capacity(self._starter, self._supervisors.values())
+        self._held: set[str] = set()
+        """Files saved while hot reload was off in a folder, as real paths."""
         self._ending: dict[asyncio.Task[None], UnitSupervisor] = {}
         """Supervisors of removed units, by the task that waits for their workers."""
         self._loop = asyncio.get_running_loop()
@@ -73,39 +74,51 @@ class WorkerPool:
     def update(self, catalog: Catalog, changed: Iterable[str] = ()) -> None:
         """Serve a new catalog; replace the workers whose code has changed.
 
-        `changed` are absolute paths of changed files.
+        `changed` are absolute paths of changed files. Where hot reload is off, workers
+        keep the code that they have.
         """
         if catalog is not self.catalog:
             self._take(catalog)
         paths = {os.path.realpath(path) for path in changed}
+        if not all(options.reload for options in self._options.folders.values()):
+            self._held |= paths
         for supervisor in self._supervisors.values():
             unit = supervisor.served.unit
+            if not self._options.folder(unit.folder).reload:
+                continue
             files = sorted(p for p in paths if self._concerns(p, supervisor))
             if files:
                 self._starter.keeps_standby = True
                 self._bus.publish("reload", unit=unit.id, files=files)
                 supervisor.replace(files)
 
-    def configure(self, folders: Mapping[str, FolderOptions]) -> None:
-        """Apply changed settings; replace workers with another Python or env files.
+    def configure(self, folders: Mapping[str, FolderOptions], body_limit: int) -> None:
+        """Apply changed settings; replace the workers that they concern.
 
-        The isolation of functions stays as it was when the runner started.
+        `body_limit` is in bytes.
         """
-        before = self._options.folders
-        chosen = {
-            name: replace(options, isolate_functions=known.isolate_functions)
-            for name, options in folders.items()
-            if (known := before.get(name)) is not None
-        }
-        self._options = replace(self._options, folders={**before, **chosen})
+        before, was = self._options, self._options.folders
+        self._options = replace(
+            before, folders={**was, **folders}, body_limit=body_limit
+        )
         self._starter.options = self._options
-        for supervisor in self._supervisors.values():
-            unit = supervisor.served.unit
-            if self._options.folder(unit.folder) != before.get(
-                unit.folder, FolderOptions()
+        for key, supervisor in list(self._supervisors.items()):
+            unit, only = supervisor.served.unit, key[1]
+            options = self._options.folder(unit.folder)
+            if options == before.folder(unit.folder) and (
+                body_limit == before.body_limit
             ):
-                self._bus.publish("reload", unit=unit.id, files=[])
+                continue
+            self._bus.publish("reload", unit=unit.id, files=[])
+            if options.isolate_functions == (only is not None):
+                supervisor.served = self._served(*key)
                 supervisor.replace()
+            else:
+                self._regroup(key)
+        saved = set(self._held)
+        if all(options.reload for options in self._options.folders.values()):
+            self._held.clear()
+        self.update(self.catalog, saved)
 
     def supervisor_of(self, function: Function) -> UnitSupervisor:
         """Return the supervisor of the worker for a function."""
@@ -158,10 +171,26 @@ class WorkerPool:
             if unit in self._units and (only is None or only in functions):
                 supervisor.served = self._served(unit, only)
                 continue
-            del self._supervisors[key]
-            task = self._loop.create_task(supervisor.stop(self._options.drain_seconds))
-            self._ending[task] = supervisor
-            task.add_done_callback(self._ending.pop)
+            self._end(key)
+
+    def _end(self, key: tuple[str, str | None]) -> None:
+        """Let a supervisor's worker finish what it has taken."""
+        supervisor = self._supervisors.pop(key)
+        task = self._loop.create_task(supervisor.stop(self._options.drain_seconds))
+        self._ending[task] = supervisor
+        task.add_done_callback(self._ending.pop)
+
+    def _regroup(self, key: tuple[str, str | None]) -> None:
+        """Let other supervisors serve what waits, as isolation has changed."""
+        waiting = self._supervisors[key].waiting.take()
+        self._end(key)
+        functions = {function.id: function for function in self.catalog.functions}
+        for request in waiting:
+            function = functions.get(request.function)
+            if function is None:
+                self._refusals.gone(key[0], request)
+            else:
+                self.supervisor_of(function).deliver(request)
 
     def _served(self, unit: str, only: str | None) -> Served:
         manifest = build_manifest(

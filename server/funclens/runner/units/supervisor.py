@@ -68,7 +68,7 @@ class UnitSupervisor:
         self._refusals = refusals
         self._loop = asyncio.get_running_loop()
         self._workers = UnitWorkers(starter, capacity)
-        self._waiting = WaitingRequests(unit, refusals)
+        self.waiting = WaitingRequests(unit, refusals)
         self._failure: UnitFailure | None = None
         self._threads = ThreadWarnings(unit, bus)
         self._debug = DebugState()
@@ -96,13 +96,13 @@ class UnitSupervisor:
         if worker is not None and self.status.state is UnitState.READY:
             if not worker.hand_over(request):
                 self._refusals.busy(self._unit, request)
-        elif self._waiting.is_full:
+        elif self.waiting.is_full:
             self._refusals.busy(self._unit, request)
         elif not self._workers.has_current and self._crashes.seconds_left > 0:
             failure = self.status.failure or UnitFailure("crash loop")
             self._refusals.failed(self._unit, request, "is not started", failure)
         else:
-            self._waiting.add(request)
+            self.waiting.add(request)
             if not self._workers.has_current:
                 self._launch()
 
@@ -168,7 +168,7 @@ class UnitSupervisor:
         self._debug.end()
         self._retire()
         self._board.debugger_ended()
-        if self._waiting:
+        if self.waiting:
             self.start()
 
     async def stop(self, seconds: float) -> None:
@@ -263,7 +263,7 @@ class UnitSupervisor:
         except OutOfDescriptorsError as error:
             self._forget_debugger(error)
             self._board.not_started(error)
-            self._waiting.do_without_worker()
+            self.waiting.do_without_worker()
         except FunclensError as error:
             self._fail(UnitFailure(error.sentence))
         except Exception as error:  # noqa: BLE001 - requests wait for the outcome
@@ -279,7 +279,7 @@ class UnitSupervisor:
     def _deliver_waiting(self) -> None:
         """Deliver what waits; what came after a save that was put off, after that."""
         asked_at = self._pace.asked_at
-        for request in self._waiting.take(asked_at):
+        for request in self.waiting.take(asked_at):
             self.deliver(request)
         if asked_at is not None:
             self.replace()
@@ -293,7 +293,7 @@ class UnitSupervisor:
         self._pace.ready()
         self._forget_debugger(RunnerError(failure.error))
         self._board.failed(failure)
-        self._waiting.fail(failure)
+        self.waiting.fail(failure)
 
     def _forget_debugger(self, error: Exception | None = None) -> None:
         self._debug.forget(error)

@@ -1,0 +1,42 @@
+"""What a running runner makes of its settings. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funclens.runner.front_door import FrontDoorOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from funclens.settings import Settings
+
+__all__ = ["body_limit_of", "front_door_options", "postponed", "window_settings"]
+
+_OF_THE_ADDRESS = ("host", "port")
+"""Settings that apply when the runner starts, because they are its address."""
+
+
+def window_settings(settings: Mapping[str, Settings]) -> Settings:
+    """Return the settings that can't differ between folders: the first folder's."""
+    return next(iter(settings.values()))
+
+
+def body_limit_of(settings: Settings) -> int:
+    """Return the maximum size of a request body in bytes; 0 for no limit."""
+    return settings.body_limit * 1024 * 1024
+
+
+def front_door_options(settings: Settings, target: str | None) -> FrontDoorOptions:
+    """Return the options of the front door; `target` is a function id."""
+    return FrontDoorOptions(
+        settings.allow_host, settings.allow_origin, target, body_limit_of(settings)
+    )
+
+
+def postponed(before: Settings, now: Settings) -> Iterator[str]:
+    """Yield a sentence for each changed setting that can't apply yet."""
+    for name in _OF_THE_ADDRESS:
+        value = getattr(now, name)
+        if value != getattr(before, name):
+            yield f"setting `{name}` is now {value!r}; it applies after a restart"
