@@ -121,7 +121,7 @@ class UnitSupervisor:
     async def release(self) -> None:
         """End the worker and refuse what waits; the next request starts another."""
         self._crashes.forget()
-        self._waiting.refuse_stopped()
+        self.waiting.refuse_stopped()
         self.end_debug()
         await self.rest("it was stopped")
 
