@@ -24,7 +24,7 @@ TWO_ENDS = {"launcher", "zygote"}
 
 RUNNER_LAYERS = (
     ("app",),
-    ("own_routes", "workspace_reader"),
+    ("own_routes", "workspace_reader", "live_settings"),
     ("front_door", "page", "api"),
     ("units",),
     ("processes",),
