@@ -6,14 +6,22 @@ code. Errors for the user are printed here.
 
 from __future__ import annotations
 
-import gc
-import os
-import sys
-from typing import TYPE_CHECKING
+# The module `signal` itself takes milliseconds to import, and Ctrl+C may come in them.
+import _signal as signal  # type: ignore[import-not-found]
 
-from funclens import __version__
-from funclens.cli import stderr
-from funclens.errors import FunclensError
+_IS_INTERRUPTIBLE = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+if _IS_INTERRUPTIBLE:
+    # Until this module is imported, Ctrl+C ends the process without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+import gc  # noqa: E402
+import os  # noqa: E402
+import sys  # noqa: E402
+from typing import TYPE_CHECKING  # noqa: E402
+
+from funclens import __version__  # noqa: E402
+from funclens.cli import stderr  # noqa: E402
+from funclens.errors import FunclensError  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,13 +90,15 @@ def _execute(words: list[str]) -> int:
         started = Prescan.start()
         # Most values live until exit, so garbage collection would find nothing.
         gc.disable()
+    if words[:1] == ["run"] and _IS_INTERRUPTIBLE:
+        # An import can swallow a KeyboardInterrupt, and the start would go on.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     if words[:1] == ["run"] and os.name == "posix" and not asks_for_help:
         # In this order: the launcher is forked while the process has one thread.
         from funclens.runner.processes.launcher import Launcher  # noqa: PLC0415
         from funclens_worker.processes.stand_in import can_stand_in  # noqa: PLC0415
 
         launcher = Launcher.fork(with_zygote=can_stand_in())
-        _end_at_interrupts()  # not in workers, which are forked from that
         from funclens.runner.processes import prestart  # noqa: PLC0415 - while it imports
 
         started = prestart.prestart(launcher, words)
@@ -100,14 +110,6 @@ def _execute(words: list[str]) -> int:
     result = arguments.execute(arguments)
     sys.stdout.flush()
     return int(result)
-
-
-def _end_at_interrupts() -> None:
-    """Let Ctrl+C end a start at once, wherever that stands, and without a traceback."""
-    import signal  # noqa: PLC0415 - other commands do without
-
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _report(error: Exception, words: Sequence[str]) -> int:
@@ -132,3 +134,7 @@ def _report(error: Exception, words: Sequence[str]) -> int:
     if os.environ.get("FUNCLENS_TRACEBACK"):
         traceback.print_exception(error)
     return _OUR_FAILURE
+
+
+if _IS_INTERRUPTIBLE:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -178,6 +178,9 @@ def _be_launcher(control: socket.socket, first: Sequence[int]) -> NoReturn:
     from funclens_worker.processes import launcher, stand_in  # noqa: PLC0415 - while the front door imports, too
     from funclens_worker.processes.reaper import BecomeWorker  # noqa: PLC0415
 
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        # The command line ends at once at Ctrl+C; workers have Python's handler.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = stand_in.own_folder()
     forked: BecomeWorker | None = None
     try:
