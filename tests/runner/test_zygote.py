@@ -11,6 +11,7 @@ import pytest
 from interpreters import environment, interpreters
 from process import DEADLINE_S
 from runner.conftest import get
+from saving import save_at_once
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="workers are forked on Linux only"
@@ -192,7 +193,7 @@ def test_each_interpreter_has_a_zygote_of_its_own(workspace, serve):
     while len(preloaded) < 2 and time.monotonic() < end:
         for name, python in pythons.items():
             source = folder / name / "main.py"
-            source.write_text(source.read_text("utf-8") + "# saved\n", "utf-8")
+            save_at_once(source, source.read_text("utf-8") + "# saved\n")
             status, text = get(runner, f"/{name}")
             assert status == 200, text
             prefix, file, is_preloaded = text.split()
