@@ -3,6 +3,7 @@
     python launch.py worker CHANNEL      serves one unit
     python launch.py zygote CONTROL      forks workers of one interpreter
     python launch.py launcher CONTROL N  starts both; none outlives the front door
+    python launch.py installer STATUS    makes the environment of a unit
 
 It runs before anything else in the unit's interpreter, so it first takes itself
 out of the user's way: functions-framework starts from the interpreter's `bin`
@@ -93,6 +94,10 @@ def main():
         from funclens_worker.processes import launcher
 
         launcher.run(descriptor)
+    elif role == "installer":
+        from funclens_worker.installation import installer
+
+        installer.run(descriptor)
     elif role == "zygote":
         from funclens_worker.processes import zygote
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funclens.cli import stderr
 from funclens.cli.folders import workspace_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from funclens.discovery import Hidden
     from funclens.discovery.files.prescan.prescan import Prescan
@@ -43,6 +43,8 @@ class Opened:
     """Sentences about files that could not be read."""
     hidden: tuple[tuple[str, Hidden], ...] = ()
     """Workspace folder, and what its ignore files hide."""
+    pythons: Mapping[str, str] = field(default_factory=dict)
+    """The settings `python` by workspace folder."""
 
 
 def open_workspace(
@@ -83,6 +85,7 @@ def open_workspace(
         deploy_files,
         notes,
         tuple((folder, item) for folder in kept_out for item in kept_out[folder]),
+        {folder: known.python for folder, known in settings.items()},
     )
 
 

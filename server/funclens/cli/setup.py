@@ -16,7 +16,7 @@ from funclens.errors import FunclensError, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
     from funclens.environments import EnvironmentPlan
     from funclens.model import Catalog, Unit
@@ -25,6 +25,9 @@ __all__ = ["add_arguments", "execute"]
 
 VERSION = 1
 """Version of the JSON output."""
+
+_SHOWN_LINES = 20
+"""Number of an installer's last lines to print if it fails."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,11 +52,15 @@ def execute(arguments: argparse.Namespace) -> int:
             "environments are made on Linux and macOS only",
             hint="make one yourself: py -m venv .venv",
         )
+    from funclens.environments import plan_all  # noqa: PLC0415
+
     opened = open_workspace(arguments.folders, problems=False)
-    catalog = opened.catalog
-    results = []
-    for plan, units in _work(catalog, _chosen(catalog, arguments.unit)):
-        results.append(_set_up(plan, units, arguments))
+    catalog, pythons = opened.catalog, opened.pythons
+    units = _chosen(catalog, arguments.unit, pythons)
+    results = [
+        _set_up(plan, those, arguments)
+        for plan, those in plan_all(units, catalog, pythons)
+    ]
     if arguments.json:
         json.dump({"version": VERSION, "environments": results}, sys.stdout, indent=2)
         sys.stdout.write("\n")
@@ -62,12 +69,14 @@ def execute(arguments: argparse.Namespace) -> int:
     return 1 if any(result["error"] for result in results) else 0
 
 
-def _chosen(catalog: Catalog, names: Sequence[str] | None) -> list[Unit]:
+def _chosen(
+    catalog: Catalog, names: Sequence[str] | None, pythons: Mapping[str, str]
+) -> list[Unit]:
     """Return the units to set up. Raises UsageError for an unknown name."""
-    from funclens.environments import lacks_environment  # noqa: PLC0415
+    from funclens.environments import units_without_environment  # noqa: PLC0415
 
     if not names:
-        return [unit for unit in catalog.units if lacks_environment(unit)]
+        return units_without_environment(catalog, pythons)
     known = {unit.id: unit for unit in catalog.units}
     for name in names:
         if name not in known:
@@ -76,29 +85,6 @@ def _chosen(catalog: Catalog, names: Sequence[str] | None) -> list[Unit]:
                 hint=f"units: {', '.join(known)}" if known else "no units found",
             )
     return [known[name] for name in dict.fromkeys(names)]
-
-
-def _work(
-    catalog: Catalog, units: Sequence[Unit]
-) -> Iterator[tuple[EnvironmentPlan | FunclensError, list[Unit]]]:
-    """Yield each environment, or why it can't be planned, with its units."""
-    plans: dict[str, tuple[EnvironmentPlan, list[Unit]]] = {}
-    for unit in units:
-        plan = _planned(unit, catalog)
-        if isinstance(plan, FunclensError):
-            yield plan, [unit]
-        else:
-            plans.setdefault(plan.folder, (plan, []))[1].append(unit)
-    yield from plans.values()
-
-
-def _planned(unit: Unit, catalog: Catalog) -> EnvironmentPlan | FunclensError:
-    from funclens.environments import plan_unit  # noqa: PLC0415
-
-    try:
-        return plan_unit(unit, catalog)
-    except FunclensError as error:
-        return error
 
 
 def _set_up(
@@ -123,7 +109,7 @@ def _set_up(
         build.run()
     except FunclensError as error:
         if not arguments.verbose:
-            stderr.note(*(f"  {line}" for line in build.last_lines))
+            stderr.note(*(f"  {line}" for line in [*build.last_lines][-_SHOWN_LINES:]))
         stderr.error(error)
         return {**result, "error": str(error), "hint": error.hint}
     _say(f"{', '.join(names)}: done in {time.monotonic() - began:.1f} s")

@@ -7,10 +7,12 @@ environment.
 from __future__ import annotations
 
 from funclens.environments.build import EnvironmentBuild
-from funclens.environments.environment_plan import (
-    EnvironmentPlan,
-    lacks_environment,
-    plan_unit,
-)
+from funclens.environments.environment_plan import EnvironmentPlan
+from funclens.environments.work import plan_all, units_without_environment
 
-__all__ = ["EnvironmentBuild", "EnvironmentPlan", "lacks_environment", "plan_unit"]
+__all__ = [
+    "EnvironmentBuild",
+    "EnvironmentPlan",
+    "plan_all",
+    "units_without_environment",
+]

@@ -1,27 +1,39 @@
-"""Create a virtual environment and install into it, all or nothing."""
+"""Create a virtual environment and install into it, all or nothing.
+
+Another process does the work, and undoes it if this one ends.
+"""
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
-import signal
 import subprocess
+import sys
 import threading
 from collections import deque
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
+from funclens.environments.install_commands import install_commands
+from funclens.environments.installer_output import summarize, without_secrets
 from funclens.errors import InterpreterError
+from funclens.runner.processes.launcher import SCRIPT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from funclens.environments.environment_plan import EnvironmentPlan
+    from funclens.environments.install_commands import Command
 
 __all__ = ["EnvironmentBuild"]
 
-_LAST_LINES = 20
+_LAST_LINES = 1_000
 """Number of lines of an installer's output to keep."""
+
+_DROPPED = frozenset(
+    {"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "UV_SYSTEM_PYTHON"}
+    | {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "UV_TARGET", "UV_PREFIX"}
+)
+"""Variables that would make an installer install elsewhere."""
 
 
 class EnvironmentBuild:
@@ -31,124 +43,112 @@ class EnvironmentBuild:
         """`say` is called with each line of output, without its ending."""
         self.plan = plan
         self.last_lines: deque[str] = deque(maxlen=_LAST_LINES)
-        """Last lines of the most recent command."""
+        """Last lines of output."""
         self._say = say
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
+        self._stdin: IO[bytes] | None = None
         self._is_cancelled = False
 
     def run(self) -> None:
-        """Create the environment.
+        """Create the environment, or replace it.
 
-        An existing environment is moved aside, and restored on failure. Raises
-        InterpreterError then, also after `cancel`.
+        Raises InterpreterError if that fails, also after `cancel`; an existing
+        environment is then as it was.
         """
-        folder = Path(self.plan.folder)
-        before = folder.with_name(f"{folder.name}.before-setup-{os.getpid()}")
-        try:
-            if os.path.lexists(folder):
-                folder.rename(before)
-            try:
-                self._make()
-            except BaseException:
-                _remove(folder)
-                if os.path.lexists(before):
-                    before.rename(folder)
-                raise
-        except OSError as error:
+        commands = install_commands(self.plan)
+        outcome = self._install(commands)
+        name = outcome.get("outcome")
+        if name == "done":
+            return
+        if name == "failed":
+            command = commands[outcome["command"]]
+            raise self._failed(command, outcome["code"])
+        if name == "cancelled":
+            raise InterpreterError("the set-up was cancelled")
+        folder = self.plan.folder
+        if name == "busy":
             raise InterpreterError(
-                f"the environment {folder} cannot be made: {error.strerror or error}",
-                hint="make the folder writable, or choose another with 'python'",
-            ) from error
-        _remove(before)
+                f"the environment {folder} is being set up by another process",
+                hint="wait for it to finish, or stop it",
+            )
+        why = outcome.get("error") or "the installer was killed"
+        raise InterpreterError(
+            f"the environment {folder} cannot be made: {why}",
+            hint="make the folder writable, or choose another with 'python'",
+        )
 
     def cancel(self) -> None:
-        """Stop the current command; `run` raises. May be called from another thread."""
+        """Stop the installer; `run` raises. May be called from another thread."""
         with self._lock:
             self._is_cancelled = True
-            if self._process is not None:
-                _end(self._process)
+            if self._stdin is not None:
+                self._stdin.close()
 
-    def _make(self) -> None:
-        plan = self.plan
-        inside = str(Path(plan.folder) / "bin" / "python")
-        uv = shutil.which("uv")
-        if uv:
-            make = [uv, "venv", "--no-project", "--python", plan.python, plan.folder]
-            install = [uv, "pip", "install", "--python", inside]
-        else:
-            make = [plan.python, "-m", "venv", plan.folder]
-            pip = [inside, "-m", "pip", "--disable-pip-version-check", "--no-input"]
-            install = [*pip, "install", "--progress-bar", "off"]
-        self._do(make, "the environment could not be made")
-        Path(plan.folder, ".gitignore").write_text("*\n", "utf-8")
-        what = f"{plan.requirements.shown} could not be installed"
-        self._do([*install, *plan.requirements.words], what)
-
-    def _do(self, command: Sequence[str], failure: str) -> None:
-        """Run one command until it ends. Raises InterpreterError if it fails."""
-        self.last_lines.clear()
-        with self._lock:
-            if self._is_cancelled:
-                raise InterpreterError("the set-up was cancelled")
-            self._process = process = subprocess.Popen(
-                command,
-                cwd=self.plan.requirements.folder,
-                env=_environment(),
-                stdin=subprocess.DEVNULL,
+    def _install(self, commands: list[Command]) -> dict[str, Any]:
+        """Run the commands in the installer's process and return the outcome."""
+        job = {
+            "environment": self.plan.folder,
+            "copies": self.plan.keeps_packages,
+            "commands": [command.argv for command in commands],
+            "cwd": self.plan.requirements.folder,
+            "env": _environment(),
+        }
+        status, report = os.pipe()
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-S", SCRIPT, "installer", str(report)],
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                encoding="utf-8",
-                errors="replace",
+                pass_fds=[report],
                 start_new_session=True,
             )
-        try:
-            assert process.stdout is not None  # noqa: S101 - it is a pipe
-            for line in process.stdout:
-                self.last_lines.append(line.rstrip())
-                self._say(line.rstrip())
-            code = process.wait()
         except BaseException:
-            _end(process)
+            os.close(status)
             raise
         finally:
-            process.stdout.close()  # type: ignore[union-attr]
-            with self._lock:
-                self._process = None
-        if self._is_cancelled:
-            raise InterpreterError("the set-up was cancelled")
-        if code:
-            said = [line for line in self.last_lines if line.strip()]
-            raise InterpreterError(
-                f"{failure}: {said[-1].strip() if said else f'exit code {code}'}",
-                hint="fix what the installer reports, and run the command again",
-            )
+            os.close(report)
+        with process, os.fdopen(status, "rb") as outcome:
+            try:
+                self._begin(process, job)
+                self._read(process)
+            finally:
+                self.cancel()
+                process.wait()
+            return dict(json.loads(outcome.read() or b"{}"))
+
+    def _begin(self, process: subprocess.Popen[bytes], job: dict[str, Any]) -> None:
+        assert process.stdin is not None  # noqa: S101 - it is a pipe
+        process.stdin.write(json.dumps(job).encode() + b"\n")
+        process.stdin.flush()
+        with self._lock:
+            self._stdin = process.stdin
+            if self._is_cancelled:
+                self._stdin.close()
+
+    def _read(self, process: subprocess.Popen[bytes]) -> None:
+        """Pass the output on until the installer has ended."""
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        for data in process.stdout:
+            line = without_secrets(data.decode("utf-8", "replace").rstrip())
+            self.last_lines.append(line)
+            self._say(line)
+
+    def _failed(self, command: Command, code: int) -> InterpreterError:
+        summary = summarize(self.last_lines)
+        return InterpreterError(
+            f"{command.failure}: {summary.text or f'exit code {code}'}",
+            hint=summary.hint or "fix what the installer reports, and try again",
+        )
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment variables without an active virtual environment."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "PIP_TARGET"}
+    """Return the environment variables without those that lead elsewhere."""
+    kept = {name: value for name, value in os.environ.items() if name not in _DROPPED}
+    return {
+        **kept,
+        "PYTHONUNBUFFERED": "1",
+        "PIP_REQUIRE_VIRTUALENV": "1",
+        "PIP_USER": "0",
+        "GIT_TERMINAL_PROMPT": "0",
     }
-    return {**kept, "PYTHONUNBUFFERED": "1", "PIP_REQUIRE_VIRTUALENV": "1"}
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """End a command and its children."""
-    try:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(5)
-    except ProcessLookupError:
-        pass
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _remove(path: Path) -> None:
-    if path.is_symlink() or path.is_file():
-        path.unlink()
-    elif path.exists():
-        shutil.rmtree(path, ignore_errors=True)

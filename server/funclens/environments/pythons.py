@@ -10,13 +10,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from funclens.environments.uv import find_uv
+from funclens.regular_file import read_regular
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["find_python", "version_of_runtime"]
+__all__ = ["environment_version", "find_python", "version_of_runtime"]
 
 _SECONDS = 10
 """Maximum seconds for an interpreter to print its version."""
+
+_CONFIGURED = re.compile(r"^version(?:_info)?\s*=\s*(\d+\.\d+)", re.MULTILINE)
+"""The line of a pyvenv.cfg: `version` of venv, `version_info` of uv."""
 
 _RUNTIME = re.compile(r"python(\d)(\d+)\Z")
 
@@ -25,6 +31,17 @@ def version_of_runtime(runtime: str) -> str:
     """Return the version of a runtime: `3.12` for `python312`; empty if unknown."""
     found = _RUNTIME.match(runtime.lower())
     return f"{found[1]}.{found[2]}" if found else ""
+
+
+def environment_version(folder: str) -> str | None:
+    """Return the Python version of an environment: `3.12`; None if it doesn't work."""
+    try:
+        text = read_regular(str(Path(folder, "pyvenv.cfg"))).decode("utf-8", "replace")
+    except OSError:
+        return None
+    found = _CONFIGURED.search(text)
+    is_there = os.access(Path(folder, "bin", "python"), os.X_OK)
+    return found[1] if found and is_there else None
 
 
 def find_python(version: str) -> str | None:
@@ -47,7 +64,7 @@ def _candidates(version: str) -> Iterator[str]:
     # pyenv puts shims on PATH for versions that are not active, too.
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     yield from map(str, sorted(pyenv.glob(f"versions/{version}.*/bin/python")))
-    uv = shutil.which("uv")
+    uv = find_uv()
     if uv:
         yield _said([uv, "python", "find", "--no-python-downloads", version])
 

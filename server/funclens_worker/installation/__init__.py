@@ -1,0 +1,1 @@
+"""Installs into an environment, all or nothing; runs in Funclens's interpreter."""
