@@ -18,12 +18,14 @@ __all__ = [
     "Catalog",
     "Certainty",
     "Collision",
+    "DeployOptions",
     "Function",
     "Problem",
     "RelatedPlace",
     "Severity",
     "SignatureType",
     "Span",
+    "Trigger",
     "Unit",
 ]
 
@@ -68,6 +70,48 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """What makes production call a function.
+
+    docs/reference/triggers.md lists the attributes of each kind.
+    """
+
+    kind: str
+    """`http`, `pubsub`, `storage`, `firestore`, `schedule` and so on."""
+    origin: str
+    """What declares it: `decorator`, `deploy-file` or `setting`."""
+    event_type: str = ""
+    """Type of its events in production; empty if unknown, or if there are none."""
+    attributes: tuple[tuple[str, str], ...] = ()
+    """What is known about its source, such as `topic` or `document`, by name."""
+    filters: tuple[tuple[str, str], ...] = ()
+    """Other attributes that its events must have."""
+    retry: bool | None = None
+    """Whether failed events are delivered again; None if unknown."""
+    retry_policy: tuple[tuple[str, int], ...] = ()
+    """Declared numbers of its retry policy, such as `max_attempts`."""
+    rate_limits: tuple[tuple[str, int], ...] = ()
+    """Declared limits of a task queue."""
+
+    def get(self, name: str) -> str:
+        """Return an attribute; empty if unknown."""
+        return next((value for key, value in self.attributes if key == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class DeployOptions:
+    """Limits and environment that a function is deployed with; None if unknown."""
+
+    regions: tuple[str, ...] = ()
+    memory_mib: int | None = None
+    timeout_seconds: int | None = None
+    concurrency: int | None = None
+    """Maximum number of concurrent requests to one instance."""
+    secrets: tuple[str, ...] = ()
+    """Names of the environment variables or files that hold secrets."""
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A Cloud Function of the workspace, as served by one unit."""
 
@@ -109,6 +153,9 @@ class Function:
     """First line of the docstring; may be empty."""
     runtime: str = ""
     """Runtime in a deploy file, such as `python312`; may be empty."""
+    triggers: tuple[Trigger, ...] = ()
+    """Known triggers; more than one if it is deployed more than once."""
+    options: DeployOptions = DeployOptions()
 
 
 @dataclass(frozen=True, slots=True)

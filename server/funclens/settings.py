@@ -41,6 +41,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     endpoints: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=dict)
+    triggers: Mapping[str, str] = field(default_factory=dict)
     severity: Mapping[str, str] = field(default_factory=dict)
     reload: bool = True
     body_limit: int = 32
@@ -178,6 +179,16 @@ TABLE = (
         "`cloudevent`, `event`, `typed`, or `none` if it is not a Cloud Function.",
         example={"billing.main.render": "none"},
         choices=("http", "cloudevent", "event", "typed", "none"),
+    ),
+    Setting(
+        "triggers",
+        dict,
+        "folder",
+        "Triggers and limits by qualified name, where neither code nor deploy files "
+        "say them: flags of `gcloud functions deploy`, such as `--trigger-topic`, "
+        "`--trigger-bucket`, `--trigger-event-filters`, `--retry` or `--memory`; or "
+        "`--schedule` and `--time-zone`.",
+        example={"billing.main.paid": "--trigger-topic=orders --retry"},
     ),
     Setting(
         "severity",

@@ -25,19 +25,24 @@ ANYWHERE = {
 ALLOWED = {
     "model": set(),
     **{name: set[str]() for name in ANYWHERE},
+    "trigger_text": {*ANYWHERE, "model"},
     "settings": {*ANYWHERE, "model"},
     "settings_parser": {*ANYWHERE, "settings"},
     "folder_settings": {*ANYWHERE, "settings", "settings_parser"},
     "discovery": {*ANYWHERE, "model", "settings"},
-    "catalog": {*ANYWHERE, "model", "settings", "discovery", "contract"},
+    "catalog": {
+        *ANYWHERE,
+        *("model", "settings", "discovery", "contract", "trigger_text"),
+    },
     "features": {
         *ANYWHERE,
         *("model", "discovery", "catalog", "requests", "runner.units.status"),
+        "trigger_text",
     },
     "requests": {*ANYWHERE, "model", "settings", "catalog", "contract"},
     "runner": {
         *ANYWHERE,
-        *("model", "settings", "folder_settings", "requests"),
+        *("model", "settings", "folder_settings", "requests", "trigger_text"),
         *SHARED,
         "worker folder",
     },

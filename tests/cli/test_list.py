@@ -66,6 +66,8 @@ def test_json_has_every_documented_field(tmp_path: Path) -> None:
             "evidence": ["decorator"],
             "unit": "svc.main",
             "doc": "Say hello.",
+            "triggers": [],
+            "options": {},
         }
     ]
 

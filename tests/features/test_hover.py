@@ -8,7 +8,7 @@ from lsprotocol import types
 from features.catalogs import FOLDER, SOURCE, catalog, function, places, running
 from funclens.features import Activity, ClientProfile, make_snapshot
 from funclens.features.hover import hover
-from funclens.model import SignatureType
+from funclens.model import DeployOptions, SignatureType, Trigger
 
 PATH = f"{FOLDER}/main.py"
 ON_THE_NAME = types.Position(3, 6)
@@ -60,3 +60,17 @@ def test_a_deployed_name_and_the_docstring_are_shown():
 
     assert "Deployed as greet" in text
     assert "Say hello." in text
+
+
+def test_triggers_and_options_are_shown_in_words():
+    topic = Trigger(
+        "pubsub", "decorator", attributes=(("topic", "orders"),), retry=True
+    )
+    options = DeployOptions(memory_mib=512, timeout_seconds=60, concurrency=1)
+    item = function(triggers=(Trigger("http", "deploy-file"), topic), options=options)
+
+    text = card(item).contents.value
+
+    assert "Trigger: Pub/Sub topic orders, with retries" in text
+    assert "Trigger: HTTP" not in text
+    assert "Deployed with 512 MiB, timeout 60 s, concurrency 1" in text

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from funclens.errors import UsageError
-from funclens.model import SignatureType
+from funclens.model import SignatureType, Trigger
 from funclens.requests.samples import (
     Hints,
     Mode,
@@ -145,3 +145,35 @@ def test_attributes_in_headers_are_percent_encoded() -> None:
     request = encode(event, TAKES_CLOUD_EVENT, Mode.BINARY)
 
     assert request.headers["ce-subject"] == "objects/gr%C3%B6%C3%9Fe%20100%25.txt"
+
+
+@pytest.mark.parametrize(
+    ("event_type", "attributes", "name"),
+    [
+        (
+            "google.cloud.storage.object.v1.deleted",
+            (("bucket", "photos"),),
+            "storage.deleted",
+        ),
+        ("google.storage.object.archive", (("bucket", "photos"),), "storage.archived"),
+    ],
+)
+def test_a_declared_trigger_decides_and_its_bucket_is_used(
+    event_type, attributes, name
+):
+    trigger = Trigger("storage", "deploy-file", event_type, attributes)
+    item = replace(function("f", SignatureType.CLOUDEVENT), triggers=(trigger,))
+    hints = hints_of("def f(event):\n  print(base64.b64decode(event))", 1)
+
+    chosen = default_type(item, hints)
+    request = build_request(chosen, item, INPUTS, hints=hints)
+
+    assert chosen.name == name
+    assert b'"bucket": "photos"' in request.body
+
+
+def test_an_unknown_type_of_event_leaves_the_choice_to_the_code():
+    trigger = Trigger("eventarc", "deploy-file", "com.example.made-up")
+    item = replace(function("f", SignatureType.CLOUDEVENT), triggers=(trigger,))
+
+    assert default_type(item, Hints()).name == "pubsub"

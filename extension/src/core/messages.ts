@@ -153,6 +153,22 @@ export function readRunnerStatus(value: unknown): RunnerStatus {
   };
 }
 
+/** What makes production call a function. */
+export interface TriggerInfo {
+  readonly kind: string;
+  readonly text: string;
+  readonly origin: string;
+}
+
+export function readTriggerInfo(value: unknown): TriggerInfo {
+  const json = asObject(value);
+  return {
+    kind: asString(json["kind"]),
+    text: asString(json["text"]),
+    origin: asString(json["origin"]),
+  };
+}
+
 /** One function; lines and columns are 1-based. */
 export interface FunctionInfo {
   readonly id: string;
@@ -170,6 +186,7 @@ export interface FunctionInfo {
   readonly signatureType: string;
   readonly isAsync: boolean;
   readonly trigger: string | null;
+  readonly triggers: readonly TriggerInfo[];
   readonly unit: string;
 }
 
@@ -191,6 +208,7 @@ export function readFunctionInfo(value: unknown): FunctionInfo {
     signatureType: asString(json["signature_type"]),
     isAsync: asBoolean(json["is_async"]),
     trigger: asOptional(json["trigger"], asString),
+    triggers: asList(json["triggers"], readTriggerInfo),
     unit: asString(json["unit"]),
   };
 }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funclens.catalog.collisions import collisions_of
+from funclens.catalog.known_triggers import triggers_and_options
 from funclens.catalog.names import Place, qualified_sources
 from funclens.catalog.rules.context import Context, Served, Source
 from funclens.discovery.cache import CacheKey
@@ -16,13 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from funclens.discovery import FolderFacts, Found, SourceFacts, WorkspaceFacts
+    from funclens.discovery.triggers.attached import Attached
 
 __all__ = ["build_catalog"]
 
 _CATALOGS: CacheKey[dict[tuple[bool, bool], Catalog]] = CacheKey()
 _PLACE: CacheKey[Place] = CacheKey()
-_UNITS: CacheKey[dict[str, tuple[Unit, list[Served]]]] = CacheKey()
-"""Unit and functions of a source, by qualified name of the source."""
+_UNITS: CacheKey[dict[str, tuple[Attached, Unit, list[Served]]]] = CacheKey()
+"""Unit and functions of a source, by qualified name of the source.
+
+They hold for the triggers that deploy files connected to functions then.
+"""
 _QUALIFIED: CacheKey[dict[str, Served]] = CacheKey()
 """Function with its qualified name as route, by id."""
 
@@ -93,15 +98,15 @@ def _of_source(
     """Return the unit of a source and its functions, cached with its facts."""
     units = facts.cache.get(_UNITS) or facts.cache.keep(_UNITS, {})
     kept = units.get(name)
-    if kept is None:
+    if kept is None or kept[0] is not folder.attached:
         source = Source(folder, facts)
         own = [
             Served(_function(folder, place, name, found), found, source)
             for found in facts.functions
         ]
         unit = _unit(facts, place, name, [item.function for item in own])
-        kept = units[name] = (unit, own)
-    return kept
+        kept = units[name] = (folder.attached, unit, own)
+    return kept[1:]
 
 
 def _unit(
@@ -122,6 +127,7 @@ def _function(folder: FolderFacts, place: Place, unit: str, found: Found) -> Fun
         iter(found.deployed_names), None
     )
     registration = found.registration
+    triggers, options = triggers_and_options(folder, qualified_name, found)
     return Function(
         id=qualified_name,
         name=found.name,
@@ -143,6 +149,8 @@ def _function(folder: FolderFacts, place: Place, unit: str, found: Found) -> Fun
         unit=unit,
         doc=found.definition.doc,
         runtime=next(filter(None, (it.runtime for it in found.deployments)), ""),
+        triggers=triggers,
+        options=options,
     )
 
 

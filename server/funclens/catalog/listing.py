@@ -7,10 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from funclens.trigger_text import trigger_text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from funclens.model import Catalog, Collision, Function, Problem, Span
+    from funclens.model import (
+        Catalog,
+        Collision,
+        DeployOptions,
+        Function,
+        Problem,
+        Span,
+        Trigger,
+    )
 
 __all__ = ["VERSION", "collision_json", "function_json", "listing", "problem_json"]
 
@@ -74,7 +84,37 @@ def function_json(function: Function) -> dict[str, Any]:
         "evidence": list(function.evidence),
         "unit": function.unit,
         "doc": function.doc,
+        "triggers": [trigger_json(trigger) for trigger in function.triggers],
+        "options": options_json(function.options),
     }
+
+
+def trigger_json(trigger: Trigger) -> dict[str, Any]:
+    """Return a trigger with its attributes, without what is unknown."""
+    found: dict[str, Any] = {
+        "kind": trigger.kind,
+        "text": trigger_text(trigger),
+        "origin": trigger.origin,
+        "event_type": trigger.event_type or None,
+        **dict(trigger.attributes),
+        "filters": dict(trigger.filters) or None,
+        "retry": trigger.retry,
+        "retry_policy": dict(trigger.retry_policy) or None,
+        "rate_limits": dict(trigger.rate_limits) or None,
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def options_json(options: DeployOptions) -> dict[str, Any]:
+    """Return the known options."""
+    found: dict[str, Any] = {
+        "regions": list(options.regions) or None,
+        "memory_mib": options.memory_mib,
+        "timeout_seconds": options.timeout_seconds,
+        "concurrency": options.concurrency,
+        "secrets": list(options.secrets) or None,
+    }
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def collision_json(collision: Collision) -> dict[str, Any]:

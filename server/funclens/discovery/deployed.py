@@ -11,6 +11,7 @@ from funclens.discovery.scoring.overrides import Override, Overrides, setting_ov
 from funclens.discovery.scoring.project_context import SOURCE_NAME
 from funclens.discovery.sources import with_parents
 from funclens.discovery.syntax.statements import BindingKind
+from funclens.discovery.triggers.attached import Attached, attached_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +68,8 @@ class Deployed:
     unknown: tuple[UnknownEntry, ...]
     refused: tuple[RefusedEntry, ...]
     missing: tuple[MissingSource, ...]
+    attached: Attached
+    """Triggers of functions that the same deploy files don't deploy."""
 
 
 def deployed_in(
@@ -78,7 +81,8 @@ def deployed_in(
     refused: list[RefusedEntry] = []
     finder.begin()
     missing: list[MissingSource] = []
-    for deployment in store.deployments():
+    deployments = [*store.deployments()]
+    for deployment in deployments:
         if folder := _folder_without_source(store, deployment):
             missing.append(MissingSource(deployment, folder))
         name = deployment.entry_point
@@ -95,7 +99,13 @@ def deployed_in(
             unknown.append(UnknownEntry(deployment, module.path, _definitions(module)))
     for name in settings:
         _override_by_setting(store, settings, name, overrides)
-    return Deployed(overrides, tuple(unknown), tuple(refused), tuple(missing))
+    return Deployed(
+        overrides,
+        tuple(unknown),
+        tuple(refused),
+        tuple(missing),
+        attached_in(deployments),
+    )
 
 
 def _folder_without_source(store: Store, deployment: Deployment) -> str | None:

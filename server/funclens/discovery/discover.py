@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funclens.discovery.resolve.imports import Local, public_names
@@ -13,7 +13,8 @@ from funclens.discovery.scoring.overrides import comment_override
 from funclens.discovery.scoring.rules import weigh
 from funclens.discovery.scoring.signature import signature_of
 from funclens.discovery.syntax.statements import BindingKind, Condition
-from funclens.model import Certainty, SignatureType
+from funclens.discovery.triggers.declared import DeclaredTriggers
+from funclens.model import Certainty, DeployOptions, SignatureType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from funclens.discovery.scoring.overrides import Override, Overrides
     from funclens.discovery.scoring.project_context import ProjectContext
     from funclens.discovery.syntax.statements import Definition
+    from funclens.model import Span, Trigger
 
 __all__ = ["Found", "functions_of"]
 
@@ -45,12 +47,17 @@ class Found:
     """Deployed names, in deploy file order."""
     deployments: tuple[Deployment, ...] = ()
     """Deployments of the function, in deploy file order."""
+    triggers: tuple[Trigger, ...] = ()
+    """Triggers that a decorator declares."""
+    options: DeployOptions = field(default_factory=DeployOptions)
+    """Options that a decorator declares."""
 
 
 def functions_of(
     source: Module, names: Names, project_context: ProjectContext, overrides: Overrides
 ) -> list[Found]:
     """Return the functions in the namespace of a source, in file order."""
+    declared = DeclaredTriggers(source, names)
     found = [
         function
         for name, placed in _namespace(source, names, overrides)
@@ -71,19 +78,18 @@ def functions_of(
                     project_context,
                 ),
                 overrides.get(name),
+                declared,
             )
         )
     ]
     if len(found) > 1:
         own = os.path.dirname(source.path)
-        found.sort(
-            key=lambda item: (
-                item.path != source.path,
-                os.path.relpath(item.path, own),
-                item.placed.span,
-            )
-        )
+        found.sort(key=lambda item: _position(item, source.path, own))
     return found
+
+
+def _position(item: Found, source: str, own: str) -> tuple[bool, str, Span]:
+    return item.path != source, os.path.relpath(item.path, own), item.placed.span
 
 
 def _is_plausible(source: Module, placed: Placed) -> bool:
@@ -148,7 +154,9 @@ def _last(bindings: tuple[Placed, ...]) -> Placed | None:
     return None
 
 
-def _function(candidate: Candidate, override: Override | None) -> Found | None:
+def _function(
+    candidate: Candidate, override: Override | None, declared: DeclaredTriggers
+) -> Found | None:
     said = comment_override(candidate.module, candidate.placed)
     if (said and said.refused) or (override and override.refused):
         return None
@@ -156,16 +164,18 @@ def _function(candidate: Candidate, override: Override | None) -> Found | None:
     if judged is None:
         return None
     registration, certainty, evidence = judged
+    module, placed = candidate.module, candidate.placed
     return Found(
         candidate.name,
-        candidate.module.path,
-        candidate.placed,
+        module.path,
+        placed,
         candidate.definition,
         registration,
         certainty,
         evidence,
         override.deployed_names if override else (),
         override.deployments if override else (),
+        *declared.of(registration.trigger, module, placed),
     )
 
 

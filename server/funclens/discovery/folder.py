@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from funclens.discovery.cache import Cache, CacheKey
@@ -27,6 +27,7 @@ from funclens.discovery.scoring.project_context import (
     is_test_file,
 )
 from funclens.discovery.sources import SourceFinder
+from funclens.discovery.triggers.attached import Attached
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,6 +84,11 @@ class FolderFacts:
     """Paths whose module may differ from the previous revision; None means any may."""
     uploads: Callable[[str, str], bool] = lambda _, __: True
     """Return whether deploying a folder uploads a file in it."""
+    attached: Attached = field(default_factory=Attached)
+    """Triggers that deploy files connect to functions by name.
+
+    The same object as in the last revision if they didn't change.
+    """
 
 
 _MAIN = os.sep + SOURCE_NAME
@@ -116,6 +122,7 @@ class FolderIndex:
         self._importers = Importers(folder)
         self._framework_parents: frozenset[str] = frozenset()
         self._overrides: dict[str, Overrides] = {}
+        self._attached = Attached()
         self._revision = 0
         self._trimmed_sources: dict[str, tuple[SourceFacts, SourceFacts]] = {}
 
@@ -134,6 +141,8 @@ class FolderIndex:
         self._note_framework_folders()
         deployed = deployed_in(store, self._finder, self._settings.functions)
         self._overrides = deployed.overrides
+        if deployed.attached != self._attached:
+            self._attached = deployed.attached
         # A file that can't be read any more counts as deleted.
         modules = [found for path in store.relevant if (found := store.find(path))]
         self._importers.update(modules)
@@ -166,6 +175,7 @@ class FolderIndex:
             self._revision,
             changed,
             lambda root, path: self._uploads.has(root, path, store.markers),
+            self._attached,
         )
 
     def hidden(self) -> tuple[Hidden, ...]:

@@ -10,6 +10,7 @@ from funclens.features.snapshot import absolute
 from funclens.model import SignatureType
 from funclens.requests.curl import commands_for
 from funclens.requests.samples import hints_of
+from funclens.trigger_text import event_triggers, options_text, trigger_text
 
 if TYPE_CHECKING:
     from funclens.features.client_profile import ClientProfile
@@ -26,6 +27,9 @@ _KINDS = {
     SignatureType.EVENT: "background event function",
     SignatureType.TYPED: "typed function",
 }
+
+_MOST = 5
+"""Maximum number of triggers to show."""
 
 
 def hover(
@@ -73,6 +77,10 @@ def _card(
     facts = [f"{kind}, unit {function.unit}, {where}"]
     if function.deployed_name:
         facts.append(f"Deployed as {function.deployed_name}")
+    triggers = event_triggers(function)[:_MOST]
+    facts += [f"Trigger: {trigger_text(item)}" for item in triggers]
+    if options := options_text(function.options):
+        facts.append(f"Deployed with {options}")
     if function.doc:
         facts.append(function.doc)
     commands = commands_for(function, url, _hints(function, places))

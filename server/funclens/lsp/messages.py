@@ -85,6 +85,16 @@ class RunnerStatus(TypedDict):
     units: list[UnitStatus]
 
 
+class TriggerInfo(TypedDict):
+    """What makes production call a function."""
+
+    kind: str
+    text: str
+    """One line for people."""
+    origin: str
+    """`decorator`, `deploy-file` or `setting`."""
+
+
 class FunctionInfo(TypedDict):
     """One function; lines and columns are 1-based."""
 
@@ -105,6 +115,7 @@ class FunctionInfo(TypedDict):
     signature_type: str
     is_async: bool
     trigger: str | None
+    triggers: list[TriggerInfo]
     unit: str
 
 
@@ -235,7 +246,7 @@ class DebugResult(TypedDict):
 
 MESSAGES = (
     *(DebugAddress, Remedy, UnitFailure, CrashLoop, UnitStatus, RunnerStatus),
-    *(FunctionInfo, Collision, Listing, FunctionsChanged),
+    *(TriggerInfo, FunctionInfo, Collision, Listing, FunctionsChanged),
     *(OutputEntry, Output, SampleType, SampleRequest, Samples, Curl),
     *(HttpRequest, SavedRequest, SavedRequests, HttpFileText, DebugResult),
 )

@@ -468,5 +468,7 @@ def test_the_event_source_of_a_function_is_kept(tmp_path: Path) -> None:
     )
     one, two = read(tmp_path, "deploy.sh", {"deploy.sh": script})
 
-    assert (one.resource, one.variables) == ("orders", ("A", "B", "C"))
-    assert two.event_type == "some.type"
+    assert one.triggers[0].get("topic") == "orders"
+    assert one.variables == ("A", "B", "C")
+    assert two.triggers[0].event_type == "some.type"
+    assert two.triggers[0].filters == (("bucket", "x"),)

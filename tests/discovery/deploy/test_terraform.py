@@ -142,7 +142,8 @@ def test_facts_of_a_trigger_are_kept(tmp_path: Path) -> None:
 
     assert (first.trigger, first.generation, first.variables) == ("http", 1, ("A", "B"))
     assert (second.trigger, second.generation) == ("event", 2)
-    assert (second.resource, third.resource) == ("orders", "uploads")
+    assert second.triggers[0].get("topic") == "orders"
+    assert third.triggers[0].get("bucket") == "uploads"
     assert second.signature_type is not None
     assert second.signature_type.value == "cloudevent"
 

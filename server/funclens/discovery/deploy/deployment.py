@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from funclens.model import SignatureType, Span
+from funclens.model import DeployOptions, SignatureType, Span, Trigger
 
 __all__ = [
     "Deployment",
-    "Trigger",
+    "TriggerKind",
     "is_deployable_name",
     "signature_of_trigger",
 ]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
 
-Trigger = Literal["http", "event"]
+TriggerKind = Literal["http", "event"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Deployment:
     """File in the source folder, if it isn't main.py."""
     signature_type: SignatureType | None = None
     runtime: str | None = None
-    trigger: Trigger | None = None
+    trigger: TriggerKind | None = None
     """What triggers it in production."""
     generation: int | None = None
     """1 or 2."""
@@ -56,21 +56,32 @@ class Deployment:
     """True if entry point or folder are defaults that the caller may override."""
     archive: str | None = None
     """Absolute path of the deployed archive, if its contents are unknown."""
-    event_type: str | None = None
-    resource: str | None = None
-    """Topic, bucket or other resource whose events trigger it."""
     variables: tuple[str, ...] = ()
     """Names of the environment variables it is deployed with."""
     is_default: bool = False
     """True if the environment of the image may name another function."""
     copied: tuple[str, ...] = ()
     """Absolute paths that are copied into `folder` before deployment."""
+    triggers: tuple[Trigger, ...] = ()
+    """What is known about its triggers.
+
+    Without an entry point, they belong to the function that is deployed as `name`, or
+    to those that `topic` triggers.
+    """
+    options: DeployOptions = field(default_factory=DeployOptions)
+    topic: str | None = None
+    """Topic whose functions the triggers belong to."""
 
     @property
     def is_python(self) -> bool:
         """False if the runtime is that of another language."""
         runtime = (self.runtime or "python").lower()
         return "python" in runtime
+
+    @property
+    def says_something(self) -> bool:
+        """False if nothing shows which function it is about."""
+        return bool(self.entry_point or self.name or self.topic)
 
 
 def is_deployable_name(name: str) -> bool:

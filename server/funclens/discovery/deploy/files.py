@@ -71,7 +71,7 @@ _NAMES = re.compile(
 _EXPLAINS = re.compile(rf"{_PROSE}|.*\.py")
 """Names of files that may mention a flag without passing it."""
 _WORDS = re.compile(
-    rb"gcloud[^\n]{0,40}(?:functions|run)|functions-framework|FUNCTION_TARGET"
+    rb"gcloud[^\n]{0,40}(?:functions|run|eventarc|scheduler|subscriptions)|functions-framework|FUNCTION_TARGET"
     rb"|deploy-cloud-functions|--entry-point[ =]|entry(?:[-_]point|Point)[\"']?\s*:"
     rb"|[\"']functions[\"'],?\s*[\"']deploy|-\s*functions\s+-\s*deploy|name:\s*google\b"
     rb"|\bruntime:\s*(?:name:\s*)?(?:python|nodejs|yaml)\s*(?:\n|$)"
@@ -118,9 +118,7 @@ def read_deployments(
 
         found = list(deployments_in_fragments(path, text, nearby))
     return tuple(
-        dict.fromkeys(
-            item for item in found if item.is_python and (item.entry_point or item.name)
-        )
+        dict.fromkeys(item for item in found if item.is_python and item.says_something)
     )
 
 

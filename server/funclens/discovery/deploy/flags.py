@@ -36,6 +36,8 @@ _SWITCHES = frozenset(
 )
 _REPEATED = frozenset(
     {"--trigger-event-filters", "--set-env-vars", "--update-env-vars", "--env", "-e"}
+    | {"--trigger-event-filters-path-pattern", "--event-filters"}
+    | {"--event-filters-path-pattern", "--set-secrets", "--update-secrets"}
     | {"--set-build-env-vars", "--update-build-env-vars"}
 )
 """Flags whose values accumulate when repeated."""

@@ -7,24 +7,21 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.deployment import Deployment, signature_of_trigger
 from funclens.discovery.deploy.flags import Flags, flags_of
+from funclens.discovery.deploy.trigger_commands import triggered_by_gcloud
+from funclens.discovery.deploy.trigger_flags import (
+    EVENT_FLAGS,
+    options_of_flags,
+    triggers_of_flags,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from funclens.discovery.deploy.deployment import Trigger
+    from funclens.discovery.deploy.deployment import TriggerKind
     from funclens.discovery.deploy.place import Place
 
 __all__ = ["TARGET_VARIABLE", "deployed_by_gcloud", "is_deploy", "source_word"]
 
-_EVENT_FLAGS = (
-    "--trigger-topic",
-    "--trigger-bucket",
-    "--trigger-event",
-    "--trigger-resource",
-    "--trigger-event-filters",
-    "--trigger-event-filters-path-pattern",
-    "--trigger-provider",
-)
 TARGET_VARIABLE = re.compile(
     r"(?:^|,)(?:GOOGLE_)?FUNCTION_TARGET=([A-Za-z_]\w*)(?:,|$)"
 )
@@ -65,6 +62,7 @@ def deployed_by_gcloud(
                 place.file, place.span(match[1]), match[1], folder=".", bases=bases
             )
     if "deploy" not in words:
+        yield from triggered_by_gcloud(words, place)
         return
     rest = list(words[words.index("deploy") + 1 :])
     leading = [w for w in verbs[: verbs.index("deploy")] if w is not None]
@@ -100,12 +98,13 @@ def _functions_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Dep
     entry_point = flags.value("--entry-point")
     if "--entry-point" not in flags.values and name and name.isidentifier():
         entry_point = name
-    event = any(flag in flags.values for flag in _EVENT_FLAGS)
+    event = any(flag in flags.values for flag in EVENT_FLAGS)
     http = "--trigger-http" in flags.values
     second = True if "--gen2" in flags.values else None
     if "--no-gen2" in flags.values:
         second = False
-    given = {"--runtime", "--trigger-http", "--entry-point", *_EVENT_FLAGS}
+    generation = None if second is None else 2 if second else 1
+    given = {"--runtime", "--trigger-http", "--entry-point", *EVENT_FLAGS}
     return Deployment(
         file=place.file,
         span=place.span(entry_point, name),
@@ -119,30 +118,20 @@ def _functions_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Dep
         ),
         runtime=flags.value("--runtime"),
         trigger=_trigger(http=http, event=event),
-        generation=None if second is None else 2 if second else 1,
+        generation=generation,
         is_update=given.isdisjoint(flags.values)
         or (None in flags.names and "--entry-point" not in flags.values),
         project=flags.value("--project"),
         region=flags.value("--region"),
-        event_type=_event_type(flags),
-        resource=flags.value(
-            "--trigger-topic", "--trigger-bucket", "--trigger-resource"
-        ),
         variables=_variables(flags),
+        triggers=triggers_of_flags(flags, generation=generation),
+        options=options_of_flags(flags),
     )
 
 
 def _valid(name: str) -> str | None:
     """Return the name if it is valid for a function or service, else None."""
     return name if _NAME.fullmatch(name) else None
-
-
-def _event_type(flags: Flags) -> str | None:
-    for pair in (flags.value("--trigger-event-filters") or "").split(","):
-        key, _, value = pair.partition("=")
-        if key.strip() == "type":
-            return value.strip() or None
-    return flags.value("--trigger-event")
 
 
 def _variables(flags: Flags) -> tuple[str, ...]:
@@ -156,7 +145,7 @@ def _variables(flags: Flags) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _trigger(*, http: bool, event: bool) -> Trigger | None:
+def _trigger(*, http: bool, event: bool) -> TriggerKind | None:
     if http == event:
         return None
     return "http" if http else "event"
@@ -179,6 +168,7 @@ def _run_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Deploymen
         source=_source(flags.value("--set-build-env-vars", "--update-build-env-vars")),
         runtime=flags.value("--base-image"),
         generation=2,
+        options=options_of_flags(flags),
     )
 
 

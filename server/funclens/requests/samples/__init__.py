@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from funclens.errors import UsageError
 from funclens.model import SignatureType
-from funclens.requests.samples.choice import default_type
+from funclens.requests.samples.choice import declared_options, default_type
 from funclens.requests.samples.encode import Mode, default_mode, encode, modes_of
 from funclens.requests.samples.event import Event, Inputs, SampleRequest
 from funclens.requests.samples.event_types import TYPES, SampleType, find_type
@@ -51,7 +51,8 @@ def build_request(
     The default mode is the one the function takes. Raises UsageError if the payload,
     mode or function doesn't fit the sample.
     """
-    named = replace(inputs, function=function.name, options=hints.options)
+    options = {**hints.options, **declared_options(function)}
+    named = replace(inputs, function=function.name, options=options)
     built = sample.build(named)
     if isinstance(built, Event):
         return encode(built, function, mode or default_mode(built, function, hints))

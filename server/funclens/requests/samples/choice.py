@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from funclens.model import Function
     from funclens.requests.samples.hints import Hints
 
-__all__ = ["default_type"]
+__all__ = ["declared_options", "default_type"]
 
 _TRIGGERS = {
     "https.on_call": "callable",
@@ -49,6 +49,8 @@ _WORDS = (
 """Code patterns that suggest an event type; the first match counts."""
 
 _OVER_HTTP = frozenset({"scheduler", "tasks"})
+_OVER_HTTP_BY_KIND = {"schedule": "scheduler", "tasks": "tasks"}
+_EVENTS = frozenset({SignatureType.CLOUDEVENT, SignatureType.EVENT})
 
 
 def default_type(function: Function, hints: Hints) -> SampleType:
@@ -60,10 +62,37 @@ def default_type(function: Function, hints: Hints) -> SampleType:
     if function.provider == "firebase" and function.trigger != "https.on_request":
         name = _of_trigger(function.trigger or "", hints)
     else:
-        name = _of_text(function, hints)
+        name = _of_declared(function) or _of_text(function, hints)
     if name is not None:
         return find_type(name)
     raise _no_default(function)
+
+
+def declared_options(function: Function) -> dict[str, str]:
+    """Return what the function's first trigger with events says about its source."""
+    for trigger in function.triggers:
+        if trigger.kind != "http":
+            known = {
+                key: value for key, value in trigger.attributes if "*" not in value
+            }
+            if trigger.event_type:
+                known["event_type"] = trigger.event_type
+            return known
+    return {}
+
+
+def _of_declared(function: Function) -> str | None:
+    """Return the event type of a trigger that code or a deploy file declares."""
+    takes_events = function.signature_type in _EVENTS
+    for trigger in function.triggers:
+        name = trigger.event_type or _OVER_HTTP_BY_KIND.get(trigger.kind, "")
+        if not name or (takes_events and name in _OVER_HTTP):
+            continue
+        try:
+            return find_type(name).name
+        except UsageError:
+            continue
+    return None
 
 
 def _of_trigger(trigger: str, hints: Hints) -> str | None:
@@ -87,10 +116,7 @@ def _alert_named(name: str) -> str:
 
 
 def _of_text(function: Function, hints: Hints) -> str | None:
-    takes_events = function.signature_type in {
-        SignatureType.CLOUDEVENT,
-        SignatureType.EVENT,
-    }
+    takes_events = function.signature_type in _EVENTS
     if function.signature_type is SignatureType.TYPED:
         return None
     for words, name in _WORDS:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from funclens.model import SignatureType
 from funclens.runner.http.html_document import document
 from funclens.runner.page.fragments import last_response, unit_state
+from funclens.trigger_text import event_triggers, options_text, trigger_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,6 +86,8 @@ def _units(view: PageView, commands: Mapping[str, Commands]) -> list[dict[str, A
                     "function": functions[id_],
                     "words": _words(functions[id_]),
                     "type": _type(functions[id_]),
+                    "triggers": _triggers(functions[id_]),
+                    "options": options_text(functions[id_].options),
                     "link": _link(functions[id_], view.url),
                     "collisions": collisions.get(id_, ()),
                     "last": fragments[f"function:{id_}"],
@@ -100,13 +103,22 @@ def _units(view: PageView, commands: Mapping[str, Commands]) -> list[dict[str, A
 
 def _words(function: Function) -> str:
     """Return the text that the search field matches."""
-    return f"{function.id} {function.route} {function.file} {function.doc}".lower()
+    triggers = " ".join(map(trigger_text, function.triggers[:_MOST_NAMES]))
+    words = f"{function.id} {function.route} {function.file} {function.doc} {triggers}"
+    return words.lower()
 
 
 def _type(function: Function) -> str:
     name = function.signature_type.value
     name = f"async {name}" if function.is_async else name
     return f"{name} · {function.trigger}" if function.trigger else name
+
+
+def _triggers(function: Function) -> list[str]:
+    triggers = event_triggers(function)
+    shown = [trigger_text(trigger) for trigger in triggers[:_MOST_NAMES]]
+    more = len(triggers) - len(shown)
+    return [*shown, f"{more} more"] if more else shown
 
 
 def _link(function: Function, url: str) -> str:

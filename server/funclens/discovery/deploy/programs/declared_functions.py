@@ -12,6 +12,10 @@ from funclens.discovery.deploy.deployment import (
     is_deployable_name,
     signature_of_trigger,
 )
+from funclens.discovery.deploy.programs.program_triggers import (
+    options_in,
+    triggers_in,
+)
 from funclens.discovery.deploy.programs.program_values import (
     Attribute,
     Fields,
@@ -29,7 +33,7 @@ from funclens.model import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from funclens.discovery.deploy.deployment import Trigger
+    from funclens.discovery.deploy.deployment import TriggerKind
 
 __all__ = ["Program", "deployments_of"]
 
@@ -85,7 +89,8 @@ def _deployments(call: Made, program: Program, *, second: bool) -> Iterator[Depl
     names: list[str | None] = [name for name in given if is_deployable_name(name)]
     runtime = next(texts(get(of, "runtime")), None)
     event = get(fields, "eventtrigger")
-    event_type = next(texts(get(event, "eventtype")), None)
+    triggers = triggers_in(event, http=trigger == "http")
+    options = options_in(fields, second=second)
     environment = get(fields, "environmentvariables") or get(
         fields, "serviceconfig", "environmentvariables"
     )
@@ -111,14 +116,15 @@ def _deployments(call: Made, program: Program, *, second: bool) -> Iterator[Depl
                     trigger=trigger,
                     generation=2 if second else 1,
                     archive=archive,
-                    event_type=event_type.text if event_type else None,
+                    triggers=triggers,
+                    options=options,
                     variables=tuple(environment.items)
                     if isinstance(environment, Fields)
                     else (),
                 )
 
 
-def _trigger(fields: Value, *, second: bool) -> Trigger | None:
+def _trigger(fields: Value, *, second: bool) -> TriggerKind | None:
     if get(fields, "eventtrigger") is not None:
         return "event"
     if second or get(fields, "triggerhttp") or get(fields, "httpstrigger"):

@@ -20,12 +20,12 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
     agree,
     texts,
 )
-from funclens.model import Span
+from funclens.model import DeployOptions, Span, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from funclens.discovery.deploy.deployment import Trigger
+    from funclens.discovery.deploy.deployment import TriggerKind
     from funclens.discovery.deploy.terraform.evaluation.values import Made
     from funclens.discovery.deploy.terraform.language.hcl_blocks import Block
 
@@ -44,9 +44,9 @@ class Facts:
     runtime: Arms | None = None
     source: Arms | None = None
     generation: int | None = None
-    trigger: Trigger | None = None
-    event_type: str | None = None
-    resource: str | None = None
+    trigger: TriggerKind | None = None
+    triggers: tuple[Trigger, ...] = ()
+    options: DeployOptions = field(default_factory=DeployOptions)
     variables: tuple[str, ...] = field(default=())
 
 
@@ -143,8 +143,8 @@ def _same_for_all(facts: Facts) -> Deployment:
         runtime=next(iter([*python, *runtimes]), None),
         trigger=facts.trigger,
         generation=facts.generation,
-        event_type=facts.event_type,
-        resource=facts.resource,
+        triggers=facts.triggers,
+        options=facts.options,
         variables=facts.variables,
     )
 

@@ -12,6 +12,7 @@ _SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _MENTIONS = re.compile(
     rb"google_cloudfunctions2?_function\"|FUNCTION_TARGET|function_target"
     rb"|entry_?point|event-function|scheduled-function|cloud-functions?\b"
+    rb"|\"google_(?:eventarc_trigger|cloud_scheduler_job|pubsub_subscription)\""
 )
 _CALLED = re.compile(rb"\bsource\"?\s*[=:]\s*\"(?:[\w:]+::)?(\.{1,2}/[^\"\n]*)\"")
 

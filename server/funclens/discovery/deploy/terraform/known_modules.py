@@ -23,12 +23,20 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
     each_of,
     texts,
 )
+from funclens.discovery.deploy.terraform.event_blocks import (
+    resource_name,
+    trigger_of_values,
+)
 from funclens.discovery.deploy.terraform.function_block import Facts, deployments_of
+from funclens.discovery.deploy.trigger_commands import schedule_trigger
+from funclens.discovery.triggers.production_types import event_trigger
+from funclens.discovery.triggers.units import mebibytes, seconds
+from funclens.model import DeployOptions, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funclens.discovery.deploy.deployment import Deployment, Trigger
+    from funclens.discovery.deploy.deployment import Deployment, TriggerKind
     from funclens.discovery.deploy.terraform.evaluation.values import Instance
     from funclens.discovery.deploy.terraform.language.hcl_blocks import Block
 
@@ -48,11 +56,15 @@ class _Known:
     event: tuple[str, ...] = ()
     """Set if events trigger the function."""
     generation: int | None = None
-    trigger: Trigger | None = None
+    trigger: TriggerKind | None = None
     """Trigger if no event is given."""
+    topic: tuple[str, ...] = ()
+    schedule: tuple[str, ...] = ()
+    """Set if a schedule publishes to the topic."""
     default_entry: str | None = None
 
 
+_PUBLISHED = "google.pubsub.topic.publish"
 _KNOWN = (
     _Known(
         re.compile(r"terraform-google-modules/(?:terraform-google-)?event-function\b"),
@@ -72,6 +84,8 @@ _KNOWN = (
         runtime=("function_runtime",),
         generation=1,
         trigger="event",
+        topic=("topic_name",),
+        schedule=("job_schedule",),
     ),
     _Known(
         re.compile(r"GoogleCloudPlatform/(?:terraform-google-)?cloud-functions\b"),
@@ -154,7 +168,8 @@ def _facts(known: _Known, block: Block, scope: Scope) -> Facts | None:
         runtime=_input(block, known.runtime, scope),
         generation=known.generation,
         trigger="event" if has_event else known.trigger,
-        event_type=_event_type(event),
+        triggers=_triggers(known, event, block, scope),
+        options=_options(known, block, scope),
     )
 
 
@@ -184,9 +199,41 @@ def _input(block: Block, paths: tuple[str, ...], scope: Scope) -> Arms | None:
     return None
 
 
-def _event_type(event: Arms | None) -> str | None:
-    for item in event or ():
-        if isinstance(item.value, Keyed):
-            for text, _, _ in texts(item.value.items.get("event_type")):
-                return text
-    return None
+def _triggers(
+    known: _Known, event: Arms | None, block: Block, scope: Scope
+) -> tuple[Trigger, ...]:
+    found = trigger_of_values(event)
+    if found is not None:
+        return (found,)
+    topic = resource_name(_input(block, known.topic, scope))
+    schedule = resource_name(_input(block, known.schedule, scope))
+    if schedule:
+        zone = resource_name(_input(block, ("time_zone",), scope))
+        return (
+            event_trigger(_PUBLISHED, resource=topic),
+            schedule_trigger(schedule, zone),
+        )
+    return (Trigger("http", "deploy-file"),) if known.trigger == "http" else ()
+
+
+def _options(known: _Known, block: Block, scope: Scope) -> DeployOptions:
+    def text(*names: str) -> str:
+        return resource_name(_input(block, names, scope))
+
+    region = text("region", "location", "function_location")
+    return DeployOptions(
+        regions=(region,) if region else (),
+        memory_mib=mebibytes(
+            text(
+                *("available_memory_mb", "function_available_memory_mb", "memory"),
+                *("service_config.available_memory", "function_config.memory_mb"),
+            )
+        ),
+        timeout_seconds=seconds(
+            text(
+                *("timeout_s", "function_timeout_s", "timeout"),
+                *("service_config.timeout_seconds", "function_config.timeout_seconds"),
+            )
+        ),
+        concurrency=1 if known.generation == 1 else None,
+    )

@@ -11,6 +11,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.discovery.deploy.terraform.connections import attached_in
 from funclens.discovery.deploy.terraform.evaluation.instance import ModuleInstance
 from funclens.discovery.deploy.terraform.inputs import inputs_of
 from funclens.discovery.deploy.terraform.known_modules import functions_of_calls
@@ -89,7 +90,7 @@ class TerraformReader:
         except Exception as error:  # noqa: BLE001  # an edge: noted, the rest goes on
             # Deterministic, so results up to the limit count.
             self._notes.skip(folder, reason_of(error))
-        said = [f for f in found if f.is_python and (f.entry_point or f.name)]
+        said = [f for f in found if f.is_python and f.says_something]
         return _Result(tuple(dict.fromkeys(said)), project.dependencies)
 
 
@@ -101,6 +102,7 @@ def _deployments(root: Instance) -> Iterator[Deployment]:
         seen += 1
         yield from functions_of(instance)
         yield from functions_of_calls(instance)
+        yield from attached_in(instance)
         for name in instance.module.calls:
             pending += [child for _, child, _ in instance.children(name)]
 

@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.terraform.archives import Folder, folders_of
 from funclens.discovery.deploy.terraform.evaluation.file_functions import absolute
-from funclens.discovery.deploy.terraform.evaluation.lookups import known, plain_text
 from funclens.discovery.deploy.terraform.evaluation.scope import Scope
 from funclens.discovery.deploy.terraform.evaluation.values import (
     Arms,
     Choices,
     Keyed,
     Plain,
-    Reference,
     texts,
+)
+from funclens.discovery.deploy.terraform.event_blocks import (
+    is_true,
+    options_of_first,
+    options_of_second,
+    resource_name,
+    trigger_of_body,
+    value_in,
 )
 from funclens.discovery.deploy.terraform.function_block import Facts, deployments_of
 from funclens.discovery.deploy.terraform.language.expression_nodes import (
@@ -23,6 +29,8 @@ from funclens.discovery.deploy.terraform.language.expression_nodes import (
     Template,
 )
 from funclens.discovery.deploy.terraform.language.hcl_blocks import bodies_in
+from funclens.discovery.triggers.production_types import event_trigger
+from funclens.model import Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +47,11 @@ _SECOND = "google_cloudfunctions2_function"
 _SERVICES = ("google_cloud_run_service", "google_cloud_run_v2_service")
 _TARGETS = ("GOOGLE_FUNCTION_TARGET", "FUNCTION_TARGET")
 _FOLDERS = ("source_dir", "source_directory", "source_path", "source_folder")
+_SHORT = {
+    "trigger_topic": "google.pubsub.topic.publish",
+    "trigger_bucket": "google.storage.object.finalize",
+}
+"""Event types by the shorter attributes of old providers and of tools."""
 _SOURCES = ("GOOGLE_FUNCTION_SOURCE", "FUNCTION_SOURCE")
 
 
@@ -62,11 +75,6 @@ def _facts(kind: str, body: Body, scope: Scope) -> Facts | None:
     return _service(body, scope)
 
 
-def _value(body: Body | None, name: str, scope: Scope) -> Arms | None:
-    expression = body.attributes.get(name) if body is not None else None
-    return None if expression is None else scope.evaluate(expression)
-
-
 def _inner(body: Body | None, *types: str) -> Body | None:
     """Return the first nested block along a path of block types, or None."""
     for type_ in types:
@@ -77,30 +85,33 @@ def _inner(body: Body | None, *types: str) -> Body | None:
 
 
 def _first(body: Body, scope: Scope) -> Facts:
-    object_ = _value(body, "source_archive_object", scope)
+    object_ = value_in(body, "source_archive_object", scope)
     folders = [
         *folders_of(object_ or (), scope.instance),
         *_in_repository(_inner(body, "source_repository"), scope),
         *_given(body, scope),
     ] or _beside_entry_point(scope)
     facts = Facts(
-        entry_point=_value(body, "entry_point", scope),
-        name=_value(body, "name", scope),
+        entry_point=value_in(body, "entry_point", scope),
+        name=value_in(body, "name", scope),
         folders=tuple(folders),
-        runtime=_value(body, "runtime", scope),
+        runtime=value_in(body, "runtime", scope),
         source=_variable(
             body.attributes.get("build_environment_variables"), scope, _SOURCES
         ),
         generation=1,
+        options=options_of_first(body, scope),
         variables=_names(body.attributes.get("environment_variables"), scope),
     )
-    http = _value(body, "trigger_http", scope)
-    if http is not None and any(_is_true(item.value) for item in http):
+    http = value_in(body, "trigger_http", scope)
+    if http is not None and any(is_true(item.value) for item in http):
         facts.trigger = "http"
-    for name in ("trigger_topic", "trigger_bucket"):
+        facts.triggers = (Trigger("http", "deploy-file"),)
+    for name, event_type in _SHORT.items():
         if name in body.attributes:
             facts.trigger = "event"
-            facts.resource = _resource_name(_value(body, name, scope))
+            resource = resource_name(value_in(body, name, scope))
+            facts.triggers = (event_trigger(event_type, resource=resource),)
     _take_event(facts, body, scope)
     return facts
 
@@ -108,8 +119,8 @@ def _first(body: Body, scope: Scope) -> Facts:
 def _second(body: Body, scope: Scope) -> Facts:
     build = _inner(body, "build_config")
     storage = _inner(build, "source", "storage_source")
-    object_ = _value(storage, "object", scope)
-    directory = _value(_inner(build, "source", "repo_source"), "dir", scope)
+    object_ = value_in(storage, "object", scope)
+    directory = value_in(_inner(build, "source", "repo_source"), "dir", scope)
     folders = [
         *folders_of(object_ or (), scope.instance),
         *(_of_repository(text, c, scope) for text, _, c in texts(directory)),
@@ -119,13 +130,15 @@ def _second(body: Body, scope: Scope) -> Facts:
     service = _inner(body, "service_config")
     named = service.attributes.get("environment_variables") if service else None
     facts = Facts(
-        entry_point=_value(build, "entry_point", scope),
-        name=_value(body, "name", scope),
+        entry_point=value_in(build, "entry_point", scope),
+        name=value_in(body, "name", scope),
         folders=tuple(folders),
-        runtime=_value(build, "runtime", scope),
+        runtime=value_in(build, "runtime", scope),
         source=_variable(environment, scope, _SOURCES),
         generation=2,
         trigger="http",
+        triggers=(Trigger("http", "deploy-file"),),
+        options=options_of_second(body, service, scope),
         variables=_names(named, scope),
     )
     _take_event(facts, body, scope)
@@ -135,13 +148,13 @@ def _second(body: Body, scope: Scope) -> Facts:
 def _service(body: Body, scope: Scope) -> Facts | None:
     """Return the function that a Cloud Run service declares to serve."""
     build = _inner(body, "build_config")
-    target = _value(build, "function_target", scope)
+    target = value_in(build, "function_target", scope)
     if target is not None:
         return Facts(
             target,
-            _value(body, "name", scope),
+            value_in(body, "name", scope),
             folders=tuple(_in_location(build, scope)),
-            runtime=_value(build, "base_image", scope),
+            runtime=value_in(build, "base_image", scope),
             generation=2,
         )
     template = _inner(body, "template")
@@ -153,7 +166,7 @@ def _service(body: Body, scope: Scope) -> Facts | None:
         target = next((given[key] for key in _TARGETS if key in given), None)
         if target is not None:
             source = next((given[key] for key in _SOURCES if key in given), None)
-            name = _value(body, "name", scope)
+            name = value_in(body, "name", scope)
             return Facts(target, name, source=source, variables=tuple(given))
     return None
 
@@ -170,8 +183,8 @@ def _environment(container: Body, scope: Scope) -> dict[str, Arms]:
     for variable, dynamic in bodies_in(container, "env"):
         if dynamic is not None:
             continue
-        value = _value(variable, "value", scope)
-        for name, _, _ in texts(_value(variable, "name", scope)):
+        value = value_in(variable, "value", scope)
+        for name, _, _ in texts(value_in(variable, "name", scope)):
             if value is not None:
                 found[name] = value
     return found
@@ -183,41 +196,22 @@ def _take_event(facts: Facts, body: Body, scope: Scope) -> None:
             if facts.trigger is not None or facts.generation == 2:
                 # It may not exist, so the trigger is unknown.
                 facts.trigger = None
+                facts.triggers = ()
             continue
         facts.trigger = "event"
-        facts.event_type = _text(_value(event, "event_type", scope))
-        facts.resource = _watched(event, scope)
-
-
-def _watched(event: Body, scope: Scope) -> str | None:
-    """Return the name or path of the topic or bucket whose events call a function."""
-    for name in ("pubsub_topic", "resource"):
-        if name in event.attributes:
-            return _resource_name(_value(event, name, scope))
-    for inner, _ in bodies_in(event, "event_filters"):
-        if _text(_value(inner, "attribute", scope)) == "bucket":
-            return _resource_name(_value(inner, "value", scope))
-    return None
-
-
-def _resource_name(arms: Arms | None) -> str | None:
-    value = known(arms or ())
-    if isinstance(value, Reference) and value.attribute in {"id", "self_link"}:
-        name = Reference(value.instance, value.address, value.key, "name")
-        return plain_text(name)
-    return None if value is None else plain_text(value)
+        facts.triggers = (trigger_of_body(event, scope),)
 
 
 def _is_made(dynamic: Block, scope: Scope) -> bool:
     """Return whether a `dynamic` block certainly creates at least one block."""
-    arms = _value(dynamic.body, "for_each", scope) or ()
+    arms = value_in(dynamic.body, "for_each", scope) or ()
     return len(arms) == 1 and bool(getattr(arms[0].value, "items", ()))
 
 
 def _given(body: Body | None, scope: Scope) -> Iterator[Folder]:
     """Yield the folder that a block names directly, without an archive."""
     for name in _FOLDERS:
-        for text, plain, choices in texts(_value(body, name, scope)):
+        for text, plain, choices in texts(value_in(body, name, scope)):
             path = absolute(scope.instance.project, text)
             yield Folder(path, choices, is_default=plain.is_default)
 
@@ -275,13 +269,3 @@ def _names(expression: Expression | None, scope: Scope) -> tuple[str, ...]:
             if isinstance(item.value, Keyed):
                 return tuple(item.value.items)
     return ()
-
-
-def _is_true(value: object) -> bool:
-    return isinstance(value, Plain) and value.data in {True, "true"}
-
-
-def _text(arms: Arms | None) -> str | None:
-    """Return a string if it doesn't depend on any choice, else None."""
-    found = {plain_text(item.value) for item in arms or ()}
-    return found.pop() if len(found) == 1 else None

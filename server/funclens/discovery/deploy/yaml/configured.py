@@ -10,6 +10,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from funclens.discovery.deploy.deployment import Deployment, signature_of_trigger
+from funclens.discovery.deploy.flags import Flags
+from funclens.discovery.deploy.trigger_flags import (
+    options_of_flags,
+    triggers_of_flags,
+)
 from funclens.discovery.deploy.yaml.deploy_file import text_of
 
 if TYPE_CHECKING:
@@ -26,6 +31,11 @@ _FOLDERS = (
 )
 _NAMES = ("name", "function_name", "function-name", "functionName")
 _EVENT = re.compile(r"topic|pubsub|bucket|storage|event")
+_FLAGS = frozenset(
+    {"--trigger-topic", "--trigger-bucket", "--trigger-event", "--trigger-resource"}
+    | {"--memory", "--timeout", "--region", "--concurrency"}
+)
+"""Flags of gcloud that such files have keys for."""
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}", re.IGNORECASE)
 
 
@@ -56,7 +66,22 @@ def deployments_in_configuration(
         ),
         runtime=runtime or None,
         trigger="http" if http else "event" if event else None,
+        triggers=triggers_of_flags(_as_flags(given, http=http)),
+        options=options_of_flags(_as_flags(given, http=http)),
     )
+
+
+def _as_flags(given: dict[str, Any], *, http: bool) -> Flags:
+    """Return the keys that are named like flags of gcloud, as flags."""
+    values: dict[str, str | None] = {}
+    for key, value in given.items():
+        flag = "--" + key.replace("_", "-").lower()
+        text = text_of(value)
+        if flag in _FLAGS and text and "$" not in text and "{{" not in text:
+            values[flag] = text
+    if http:
+        values["--trigger-http"] = None
+    return Flags([], values)
 
 
 def _first(given: dict[str, Any], keys: tuple[str, ...]) -> str | None:

@@ -19,6 +19,10 @@ from funclens.discovery.deploy.yaml.deploy_file import (
     text_of,
     texts,
 )
+from funclens.discovery.deploy.yaml.github_triggers import (
+    options_of_action,
+    triggers_of_action,
+)
 from funclens.discovery.deploy.yaml.github_values import (
     all_inputs,
     each_choice,
@@ -153,6 +157,8 @@ class _Workflow:
             # Without one, the action keeps the existing trigger.
             trigger="event" if event else None,
             generation=None if second is None else 2 if second else 1,
+            triggers=triggers_of_action(known) if event else (),
+            options=options_of_action(known),
         )
 
     def _run_action(self, given: dict[str, str], scope: Scope) -> list[Deployment]:

@@ -18,6 +18,9 @@ from funclens.discovery.deploy.yaml.deploy_file import (
     text_of,
     texts,
 )
+from funclens.discovery.triggers.production_types import event_trigger
+from funclens.discovery.triggers.units import mebibytes, seconds
+from funclens.model import DeployOptions, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +61,29 @@ def deployments_in_serverless(
             runtime=text_of(given.get("runtime") or provider.get("runtime")) or None,
             trigger="event" if event else "http" if http else None,
             generation=1,
+            triggers=tuple(_triggers(given)),
+            options=DeployOptions(
+                memory_mib=mebibytes(
+                    text_of(given.get("memorySize") or provider.get("memorySize"))
+                ),
+                timeout_seconds=seconds(
+                    text_of(given.get("timeout") or provider.get("timeout"))
+                ),
+                concurrency=1,
+            ),
         )
+
+
+def _triggers(function: dict[str, Any]) -> Iterator[Trigger]:
+    for item in sequence(function.get("events"))[:20]:
+        event = mapping(mapping(item).get("event"))
+        event_type = text_of(event.get("eventType"))
+        resource = text_of(event.get("resource"))
+        if event_type:
+            known = resource if "${" not in resource.rpartition("/")[2] else ""
+            yield event_trigger(event_type, resource=known)
+        elif "http" in mapping(item):
+            yield Trigger("http", "deploy-file")
 
 
 def deployments_in_compose(

@@ -19,6 +19,9 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
 
 __all__ = ["attribute_of", "item_of", "known", "pairs_of", "plain_text"]
 
+_COMPUTED = frozenset({"service_config", "status"})
+"""Attributes that hold the URL of a function or service."""
+
 
 def known(arms: Arms) -> Value | None:
     """Return the only possible value, or None if there are several."""
@@ -45,6 +48,9 @@ def attribute_of(value: Value, name: str) -> Arms:
         absent = unknown() if value.is_open else arm(FAILED)
         return value.items.get(name, absent)
     if isinstance(value, Reference):
+        if value.attribute in _COMPUTED:
+            # An address, known only after deploying; what it belongs to is known.
+            return arm(value)
         if value.attribute:
             return unknown()
         made = Reference(value.instance, value.address, value.key, name)
@@ -78,6 +84,8 @@ def item_of(value: Value, key: Value) -> Arms:
     if isinstance(value, Called) and data is not None:
         found = [child for child in value.children if child[0] in {data, None}]
         return arm(Called(found))
+    if isinstance(value, Reference) and value.attribute in _COMPUTED:
+        return arm(value)
     if isinstance(value, Reference) and not value.attribute:
         # The item may be unknown, but the block it belongs to isn't.
         of = data if isinstance(data, (str, int)) else value.key

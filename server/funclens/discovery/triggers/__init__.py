@@ -1,0 +1,1 @@
+"""What triggers a function in production, and the options it is deployed with."""

@@ -1,0 +1,88 @@
+"""Triggers and deploy options in words, as hover, page and table show them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from funclens.model import DeployOptions, Function, Trigger
+
+__all__ = ["event_triggers", "options_text", "trigger_text"]
+
+_NAMES = {
+    "http": "HTTP",
+    "pubsub": "Pub/Sub",
+    "storage": "Cloud Storage",
+    "firestore": "Firestore",
+    "database": "Realtime Database",
+    "schedule": "Schedule",
+    "tasks": "Task queue",
+    "eventarc": "Eventarc",
+    "audit-log": "Audit log",
+    "auth": "Firebase Authentication",
+    "identity": "Identity Platform",
+    "alerts": "Firebase Alerts",
+    "analytics": "Firebase Analytics",
+    "remote-config": "Remote Config",
+    "test-lab": "Test Lab",
+    "data-connect": "Data Connect",
+}
+_SUBJECTS = {
+    "topic": "topic ",
+    "bucket": "bucket ",
+    "document": "",
+    "reference": "",
+    "schedule": "",
+    "queue": "",
+    "alert_type": "",
+    "operation": "operation ",
+}
+"""The attribute that identifies a source, with the word before it."""
+_WITH_CHANGE = frozenset(
+    {"storage", "firestore", "database", "auth", "identity", "eventarc"}
+)
+"""Kinds with several types of events."""
+
+
+def event_triggers(function: Function) -> list[Trigger]:
+    """Return the triggers that are worth showing: not plain HTTP."""
+    return [trigger for trigger in function.triggers if trigger.kind != "http"]
+
+
+def trigger_text(trigger: Trigger) -> str:
+    """Return a trigger on one line: `Pub/Sub topic orders, with retries`."""
+    words = [_NAMES.get(trigger.kind, "Event")]
+    for name, word in _SUBJECTS.items():
+        if value := trigger.get(name):
+            words.append(f"{word}{value}")
+    change = _change(trigger)
+    if change:
+        words.append(f"({change})")
+    if zone := trigger.get("time_zone"):
+        words.append(f"({zone})")
+    words += [f"{name}={value}" for name, value in trigger.filters]
+    return " ".join(words) + (", with retries" if trigger.retry else "")
+
+
+def _change(trigger: Trigger) -> str:
+    """Return the part of the event type that distinguishes it."""
+    if trigger.kind not in _WITH_CHANGE or not trigger.event_type:
+        return ""
+    if trigger.kind == "eventarc":
+        return trigger.event_type
+    return trigger.event_type.removesuffix(".withAuthContext").rpartition(".")[2]
+
+
+def options_text(options: DeployOptions) -> str:
+    """Return the known options on one line: `512 MiB, timeout 60 s`; may be empty."""
+    words = []
+    if options.memory_mib is not None:
+        words.append(f"{options.memory_mib} MiB")
+    if options.timeout_seconds is not None:
+        words.append(f"timeout {options.timeout_seconds} s")
+    if options.concurrency is not None:
+        words.append(f"concurrency {options.concurrency}")
+    words += options.regions[:5]
+    if options.secrets:
+        words.append(f"secrets {' '.join(options.secrets[:10])}")
+    return ", ".join(words)

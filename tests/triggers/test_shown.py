@@ -1,0 +1,49 @@
+"""Where triggers are shown: the page of a runner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funclens.requests.curl import commands_for
+from funclens.requests.samples import Hints
+from funclens.runner.page.render import index_document
+from funclens.runner.page.view_model import PageView
+from funclens.runner.units.status import UnitState, UnitStatus
+from source_tree import catalog_of, write_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAIN = """\
+from firebase_functions import https_fn, scheduler_fn
+
+@scheduler_fn.on_schedule(schedule="every day 00:00", memory=512)
+def nightly(event): ...
+
+@https_fn.on_request()
+def hello(request): ...
+"""
+
+
+def test_the_page_shows_triggers_and_options_but_not_plain_http(
+    tmp_path: Path,
+) -> None:
+    catalog = catalog_of(write_tree(tmp_path, {"main.py": MAIN}))
+    url = "http://127.0.0.1:8080"
+    view = PageView(
+        url,
+        (str(tmp_path),),
+        catalog,
+        {"main": UnitStatus("main", UnitState.IDLE)},
+        {},
+    )
+    commands = {
+        item.id: commands_for(item, url + item.route, Hints())
+        for item in catalog.functions
+    }
+
+    page = index_document(view, commands, 1).decode()
+
+    assert "Schedule every day 00:00" in page
+    assert "Deployed with 512 MiB" in page
+    assert ">HTTP<" not in page
