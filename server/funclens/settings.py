@@ -184,6 +184,7 @@ TABLE = (
         "triggers",
         dict,
         "folder",
+        "at once",
         "Triggers and limits by qualified name, where neither code nor deploy files "
         "say them: flags of `gcloud functions deploy`, such as `--trigger-topic`, "
         "`--trigger-bucket`, `--trigger-event-filters`, `--retry` or `--memory`; or "
