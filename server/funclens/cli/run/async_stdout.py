@@ -1,6 +1,8 @@
 """Write to standard output and error from an event loop without blocking it.
 
-Only a daemon thread waits for a full pipe, a paused terminal or a slow disk.
+What fits in a pipe is written immediately: to wake a thread for each line would make
+requests wait for it. Only a daemon thread waits for a full pipe, a paused terminal or a
+slow disk.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import contextlib
 import os
 import queue
 import select
+import stat
 import threading
 from typing import TYPE_CHECKING
 
@@ -38,21 +41,42 @@ class Output:
             stream.flush()
             self._descriptor = stream.fileno()
             self._encoding = stream.encoding
+        self._never_blocks = _never_blocks(self._descriptor)
         self._loop = asyncio.get_running_loop()
+        self._queued = 0
+        """Texts that the thread has not written."""
         self._texts: queue.SimpleQueue[tuple[str, asyncio.Future[None]]]
         self._texts = queue.SimpleQueue()
         threading.Thread(target=self._work, daemon=True, name="funclens-output").start()
 
     async def write(self, text: str) -> None:
         """Write all of the text; wait while the reader is slow."""
-        future = self._loop.create_future()
-        self._texts.put((text, future))
-        await future
+        if not self._write_now(text):
+            await self._queue(text)
 
     def write_soon(self, text: str) -> None:
         """Queue the text; drop it when too much is queued."""
-        if self._texts.qsize() < _MOST_WAITING:
-            self._texts.put((text, self._loop.create_future()))
+        if not self._write_now(text) and self._queued < _MOST_WAITING:
+            self._queue(text)
+
+    def _write_now(self, text: str) -> bool:
+        """Write a text that is next and can't block; return False otherwise."""
+        if self._queued or not self._never_blocks:
+            return False
+        data = text.encode(self._encoding, "backslashreplace")
+        if len(data) > select.PIPE_BUF:
+            return False
+        if not select.select([], [self._descriptor], [], 0)[1]:
+            return False
+        with contextlib.suppress(OSError):  # the reader is gone
+            os.write(self._descriptor, data)
+        return True
+
+    def _queue(self, text: str) -> asyncio.Future[None]:
+        future = self._loop.create_future()
+        self._queued += 1
+        self._texts.put((text, future))
+        return future
 
     def _work(self) -> None:
         while True:
@@ -64,7 +88,27 @@ class Output:
                     self._descriptor, text.encode(self._encoding, "backslashreplace")
                 )
             with contextlib.suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(_settle, future)
+                self._loop.call_soon_threadsafe(self._settle, future)
+
+    def _settle(self, future: asyncio.Future[None]) -> None:
+        self._queued -= 1
+        if not future.done():
+            future.set_result(None)
+
+
+def _never_blocks(descriptor: int) -> bool:
+    """Return whether PIPE_BUF bytes can be written at once if `select` says so.
+
+    That holds for the null device and for pipes
+    (https://man7.org/linux/man-pages/man7/pipe.7.html).
+    """
+    try:
+        found = os.fstat(descriptor)
+        if stat.S_ISCHR(found.st_mode):
+            return found.st_rdev == os.stat(os.devnull).st_rdev  # noqa: PTH116
+    except OSError:
+        return False
+    return stat.S_ISFIFO(found.st_mode) and hasattr(select, "PIPE_BUF")
 
 
 def _write(descriptor: int, data: bytes) -> None:
@@ -74,8 +118,3 @@ def _write(descriptor: int, data: bytes) -> None:
             left = left[os.write(descriptor, left) :]
             continue
         select.select([], [descriptor], [])  # another program made it non-blocking
-
-
-def _settle(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)

@@ -6,7 +6,9 @@ on unchanged, so that the response is the same as in production.
 
 from __future__ import annotations
 
+import functools
 import re
+import sys
 from dataclasses import dataclass
 
 __all__ = ["HEAD_LIMIT", "BadHead", "Head", "HeadReader"]
@@ -50,9 +52,7 @@ class Head:
     def headers(self, name: str) -> list[str]:
         """Return all headers of that name (any case), stripped and unfolded."""
         end = _END.search(self.data)
-        block = self.data[: end.start()] if end else self.data
-        pattern = rb"\n" + re.escape(name.encode()) + rb":" + _FOLDED_VALUE
-        found = re.findall(pattern, block, re.IGNORECASE)
+        found = _field(name).findall(self.data, 0, end.start() if end else sys.maxsize)
         return [_FOLD.sub(b" ", value).strip().decode("latin-1") for value in found]
 
     @property
@@ -111,6 +111,13 @@ class HeadReader:
             raise BadHead("This is not an HTTP request.")
         if data[0] == _TLS_HANDSHAKE:
             raise BadHead("This address uses http, not https.")
+
+
+@functools.cache
+def _field(name: str) -> re.Pattern[bytes]:
+    """Return the pattern of a header; only names in this program are looked for."""
+    pattern = rb"\n" + re.escape(name.encode()) + rb":" + _FOLDED_VALUE
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _parse(data: bytes) -> Head:
