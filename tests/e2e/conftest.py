@@ -42,6 +42,9 @@ SETTINGS = {
     # What is typed arrives as it was typed.
     "editor.quickSuggestions": {"other": "off", "comments": "off", "strings": "off"},
     "editor.suggestOnTriggerCharacters": False,
+    # What is offered comes from who knows, not from the words of the file.
+    "editor.wordBasedSuggestions": "off",
+    "json.schemaDownload.enable": False,
     "editor.autoClosingBrackets": "never",
     "editor.autoClosingQuotes": "never",
     "editor.autoIndent": "none",

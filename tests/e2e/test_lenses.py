@@ -116,8 +116,11 @@ def test_every_lens_command_is_in_the_palette(open_editor):
     see.open_file("main.py")
     see.lens("Run locally").first.click()
     see.url_in_lens("ticks")
-    see.page.keyboard.press("F1")
     field = see.page.locator(".quick-input-widget input[type=text]").first
+    see.persist(
+        lambda: see.page.keyboard.press("F1"),
+        lambda patience: expect(field).to_be_visible(timeout=patience),
+    )
     rows = see.page.locator(".quick-input-list .monaco-list-row")
     for title in (
         "Run Function",

@@ -110,11 +110,7 @@ def test_duplicates_have_a_badge_until_they_are_fixed(open_editor):
     see.picture("1-badges")
 
     see.open_file("webhooks/main.py")
-    see.go_to(1)  # the focus is in the text then
-    see.page.keyboard.press("Control+h")
-    see.page.get_by_role("textbox", name="Find").fill("def health")
-    see.page.get_by_role("textbox", name="Replace").fill("def alive")
-    see.page.keyboard.press("Control+Alt+Enter")
+    see.find("def health", replace="def alive")
     expect(see.tree_row("/alive")).to_be_visible()
     expect(tab.locator("xpath=..").locator(".badge-content").last).to_be_hidden()
     expect(badges).to_have_count(0)

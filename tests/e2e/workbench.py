@@ -6,12 +6,15 @@ Every wait is for something that a person could see, with a deadline; nothing sl
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from playwright.sync_api import Frame, FrameLocator, Locator, Page
@@ -21,6 +24,19 @@ DEADLINE_MS = 45_000
 
 PATIENCE_MS = 3_000
 """After that a person presses a key again that did nothing."""
+
+
+def _is_done(
+    act: Callable[[], None], expected: Callable[[int], None], *, may_fail: bool
+) -> bool:
+    try:
+        act()
+        expected(PATIENCE_MS)
+    except (PlaywrightError, AssertionError):
+        if may_fail:
+            return False
+        raise
+    return True
 
 
 class Workbench:
@@ -44,55 +60,108 @@ class Workbench:
         self.page.screenshot(path=path)
         return path
 
-    def choose(self, key: str, text: str, expected: str) -> None:
+    def persist(self, act: Callable[[], None], expected: Callable[[int], None]) -> None:
+        """Do something until it has had its effect, as a person would.
+
+        `expected` raises as long as the effect is not seen within so many ms. For what
+        does no harm when it is done twice: a busy editor drops keys, and answers with
+        what it knows at that moment.
+        """
+        end = time.monotonic() + DEADLINE_MS / 1000
+        while not _is_done(act, expected, may_fail=time.monotonic() < end):
+            pass
+
+    def choose(self, key: str, text: str, *expected: str) -> None:
         """Press a key that opens a list at the top of the window; take its first line.
 
-        `text` is typed to find the line, which holds `expected`. A busy window misses
-        keys, and closes the list when something else takes the focus: what did
-        nothing is done again, as a person would.
+        `text` is typed to find the line, which holds what is `expected`. The list
+        closes when something else takes the focus: it is opened again then.
         """
         field = self.page.locator(".quick-input-widget input[type=text]").first
-        row = self.page.locator(".quick-input-list .monaco-list-row").first
-        for _ in range(DEADLINE_MS // PATIENCE_MS):
+
+        def find() -> None:
             if not field.is_visible():
                 self.page.keyboard.press(key)
-            try:
-                field.wait_for(timeout=PATIENCE_MS)
-                if field.input_value(timeout=PATIENCE_MS) != text:
-                    field.fill(text, timeout=PATIENCE_MS)
-                expect(row).to_contain_text(expected, timeout=PATIENCE_MS)
-            except (PlaywrightTimeout, AssertionError):
-                continue
-            self.page.keyboard.press("Enter")
-            return
-        expect(row).to_contain_text(expected)
+            field.wait_for(timeout=PATIENCE_MS)
+            if field.input_value(timeout=PATIENCE_MS) != text:
+                field.fill(text, timeout=PATIENCE_MS)
+
+        self.persist(find, lambda patience: self._first_line(expected, patience))
+        self.page.keyboard.press("Enter")
+
+    def _first_line(self, expected: Iterable[str], patience: int) -> None:
+        row = self.page.locator(".quick-input-list .monaco-list-row").first
+        for text in expected:
+            expect(row).to_contain_text(text, timeout=patience)
 
     # Files and text
 
     def open_file(self, path: str) -> None:
-        """Open a file by its path, as with Ctrl+P."""
-        name = path.rsplit("/", 1)[-1]
-        self.choose("Control+p", path, name)
-        expect(self.page.locator(".quick-input-widget")).to_be_hidden()
-        expect(self.page.locator(".tab.active")).to_contain_text(name)
-        expect(self.page.locator(".breadcrumbs-control")).to_contain_text(
-            path.split("/", maxsplit=1)[0]
+        """Open a file by its path, as with Ctrl+P; its text has the focus then."""
+        *folders, name = path.split("/")
+        description = ["/".join(folders)] if folders else []
+        self.persist(
+            lambda: self.choose("Control+p", path, name, *description),
+            # The tab changes before the text does, and the text before the focus.
+            lambda patience: expect(
+                self._focused_text(f'[data-uri$="/{quote(path)}"]')
+            ).to_be_visible(timeout=2 * patience),
         )
 
+    def _focused_text(self, which: str = "") -> Locator:
+        """Return the editor that the keys go to."""
+        return self.page.locator(f".editor-instance .monaco-editor.focused{which}")
+
     def go_to(self, line: int) -> None:
-        """Put the cursor at the beginning of a line, 1-based."""
+        """Put the cursor at the beginning of a line, 1-based, and the focus too."""
         self.choose("Control+g", f":{line}", f"line {line}")
         expect(self.page.locator(".quick-input-widget")).to_be_hidden()
         expect(self.status_item("Ln")).to_contain_text(f"Ln {line},")
+        expect(self._focused_text()).to_be_visible()
 
     def type(self, text: str) -> None:
         """Type text at the cursor."""
         self.page.keyboard.type(text)
 
+    def find(self, text: str, *, replace: str | None = None) -> None:
+        """Find the only place of a text in the file, and go there or replace it."""
+        self.page.keyboard.press("Control+f" if replace is None else "Control+h")
+        self.page.get_by_role("textbox", name="Find").fill(text)
+        expect(self.page.locator(".find-widget")).to_contain_text("1 of 1")
+        if replace is not None:
+            self.page.get_by_role("textbox", name="Replace").fill(replace)
+            self.page.keyboard.press("Control+Alt+Enter")
+        self.page.keyboard.press("Escape")
+        expect(self._focused_text()).to_be_visible()
+
     def save(self) -> None:
-        """Save the file, and wait until the editor says that it is saved."""
+        """Save the changed file, and wait until the editor says that it is saved."""
+        dirty = self.page.locator(".tab.active.dirty")
+        expect(dirty).to_have_count(1)
         self.page.keyboard.press("Control+s")
-        expect(self.page.locator(".tab.active.dirty")).to_have_count(0)
+        expect(dirty).to_have_count(0)
+
+    def suggest(self, *expected: str) -> Locator:
+        """Ask what can be typed at the cursor until it is what is expected.
+
+        An editor asks only the providers that are there, and never again by itself:
+        a language server that is still starting offers nothing.
+        """
+        offers = self.page.locator(".suggest-widget.visible")
+
+        def ask() -> None:
+            if offers.is_visible():
+                self.page.keyboard.press("Escape")
+                expect(offers).to_be_hidden(timeout=PATIENCE_MS)
+            self.page.keyboard.press("Control+Space")
+
+        def offered(patience: int) -> None:
+            for name in expected:
+                option = offers.get_by_role("option", name=name).first
+                expect(option).to_be_visible(timeout=patience)
+
+        self.persist(ask, offered)
+        return offers
 
     # What Funclens shows
 
@@ -144,19 +213,25 @@ class Workbench:
         self.choose("F1", f">{title}", title.rsplit(": ", maxsplit=1)[-1])
 
     def pick(self, text: str, *, prefix: str = "") -> None:
-        """Type into the quick pick that is open, and take its first line."""
+        """Type into the quick pick that opens, and take its first line."""
         widget = self.page.locator(".quick-input-widget")
-        widget.locator("input[type=text]").first.fill(prefix + text)
-        expect(widget.locator(".monaco-list-row").first).to_contain_text(text)
+        field = widget.locator("input[type=text]").first
+        self.persist(
+            lambda: field.fill(prefix + text),
+            lambda patience: self._first_line([text], patience),
+        )
         self.page.keyboard.press("Enter")
         expect(widget).to_be_hidden()
 
     def answer_input(self, text: str) -> None:
         """Answer a question that is asked at the top of the window."""
-        widget = self.page.locator(".quick-input-widget")
-        widget.locator("input[type=text]").first.fill(text)
+        field = self.page.locator(".quick-input-widget input[type=text]").first
+        self.persist(
+            lambda: field.fill(text),
+            lambda patience: expect(field).to_have_value(text, timeout=patience),
+        )
         self.page.keyboard.press("Enter")
-        expect(widget).to_be_hidden()
+        expect(field).to_be_hidden()
 
     def panel(self) -> FrameLocator:
         """Return the page inside the panel that sends requests, once it is filled."""

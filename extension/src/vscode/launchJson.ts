@@ -39,9 +39,10 @@ export function registerLaunchJson(store: Store): Disposable {
     languages.registerCompletionItemProvider(
       { pattern: "**/.vscode/launch.json" },
       {
-        provideCompletionItems(document, position) {
+        async provideCompletionItems(document, position) {
           const found = functionsValueAt(document.getText(), document.offsetAt(position));
           if (!found) return [];
+          await store.load();
           const { start, end } = found;
           const range = new Range(document.positionAt(start), document.positionAt(end));
           return completions(store, range);
@@ -95,7 +96,8 @@ async function resolve(
   };
 }
 
-function configurationsOfUnits(store: Store): DebugConfiguration[] {
+async function configurationsOfUnits(store: Store): Promise<DebugConfiguration[]> {
+  await store.load();
   const units = [...new Set(store.current.functions.map((fn) => fn.unit))];
   return units.map((unit) => ({ ...ALL, name: `Debug ${unit}`, functions: unit }));
 }
