@@ -56,6 +56,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="run each unit or each function in its own process (default: unit)",
     )
     add("--target", metavar="NAME", help="also serve this function at /")
+    _add_for_editors(parser)
+
+
+def _add_for_editors(parser: argparse.ArgumentParser) -> None:
+    """Add the options of programs that start a runner."""
+    add = parser.add_argument_group("for editors").add_argument
     add("--parent-stdin", action="store_true", help="stop when standard input closes")
     add(
         "--standby",
