@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from discovery.deploy.reading import names, places, read
+from discovery.deploy.reading import names, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -271,77 +271,6 @@ def test_each_pipeline_is_read(
     tmp_path: Path, name: str, text: str, expected: list[tuple[str, str]]
 ) -> None:
     assert names(tmp_path, name, {name: text}) == expected
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        (
-            "cloudbuild.yaml",
-            """\
-            steps:
-            - name: gcr.io/cloud-builders/gcloud
-              dir: svc
-              args: [functions, deploy, api, --entry-point=serve]
-            """,
-        ),
-        (
-            ".gitlab-ci.yml",
-            """\
-            deploy:
-              before_script: [cd svc]
-              script: [gcloud functions deploy api --entry-point serve]
-            """,
-        ),
-        (
-            ".circleci/config.yml",
-            """\
-            jobs:
-              deploy:
-                working_directory: ~/repo
-                steps:
-                - run:
-                    command: gcloud functions deploy api --entry-point serve
-                    working_directory: ~/repo/svc
-            """,
-        ),
-        (
-            "azure-pipelines.yml",
-            """\
-            steps:
-            - script: gcloud functions deploy api --entry-point serve
-              workingDirectory: $(Build.SourcesDirectory)/svc
-            """,
-        ),
-    ],
-)
-def test_commands_run_in_their_folder(tmp_path: Path, name: str, text: str) -> None:
-    assert places(tmp_path, name, {name: text, "svc/main.py": ""}) == [("serve", "svc")]
-
-
-def test_files_staged_by_an_earlier_step_are_traced(tmp_path: Path) -> None:
-    text = """\
-        steps:
-        - name: ubuntu
-          entrypoint: bash
-          args: [-c, "cp src/main.py build/"]
-        - name: gcr.io/cloud-builders/gcloud
-          args: [functions, deploy, api, --entry-point=serve, --source=build]
-        """
-    files = {"cloudbuild.yaml": text, "src/main.py": ""}
-
-    assert places(tmp_path, "cloudbuild.yaml", files) == [("serve", "src")]
-
-
-def test_pipelines_include_each_other(tmp_path: Path) -> None:
-    files = {
-        ".gitlab-ci.yml": "include:\n- local: /ci/base.yml\n"
-        "deploy:\n  extends: .base\n  variables: {ENTRY: serve}\n",
-        "ci/base.yml": ".base:\n  script:\n"
-        "  - gcloud functions deploy api --entry-point $ENTRY\n",
-    }
-
-    assert names(tmp_path, ".gitlab-ci.yml", files) == [("serve", "api")]
 
 
 def test_a_pipeline_that_is_not_a_mapping_deploys_nothing(tmp_path: Path) -> None:
