@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.errors import UnknownFunctionError
 from funclens.model import Certainty, Function, SignatureType, Span
+from funclens.requests.trigger_reading import options_of_json, triggers_of_json
 from funclens.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -120,4 +121,6 @@ def _function(item: Mapping[str, Any]) -> Function:
         evidence=tuple(item["evidence"]),
         unit=item["unit"],
         doc=item["doc"],
+        triggers=triggers_of_json(item),
+        options=options_of_json(item),
     )

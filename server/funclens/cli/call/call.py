@@ -13,6 +13,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from funclens.cli import stderr
+from funclens.cli.call.data import read_data
+from funclens.cli.call.delivering import (
+    Delivering,
+    add_delivery_options,
+    check_delivery,
+)
 from funclens.cli.call.printer import (
     Printer,
     as_json,
@@ -27,7 +33,12 @@ from funclens.model import SignatureType
 from funclens.requests import samples
 from funclens.requests.lookup import find_function, functions_of
 from funclens.requests.request import is_whole_event, request_of, wrong_json
-from funclens.requests.sampling import AUTO, sample_event, takes_only_events
+from funclens.requests.sampling import (
+    AUTO,
+    Sampled,
+    sample_event,
+    takes_only_events,
+)
 from funclens.requests.source_hints import source_hints
 from funclens.runner.api.event_waiter import following
 from funclens.runner.api.exchange import open_exchange
@@ -39,6 +50,7 @@ if TYPE_CHECKING:
 
     from funclens.model import Function
     from funclens.requests.request import Request
+    from funclens.runner.api.client import RunnerClient
     from funclens.runner.api.exchange import Exchange, ResponseHead
 
 __all__ = ["add_arguments", "execute"]
@@ -87,6 +99,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=[mode.value for mode in samples.Mode],
         help="form of the event (default: the one the function takes)",
     )
+    add_delivery_options(parser)
     add("--json", action="store_true", help="print the response as one JSON object")
     add(
         "--fail",
@@ -105,7 +118,7 @@ def execute(arguments: argparse.Namespace) -> int:
         raise UsageError(
             "no function named", hint="pass one, as in 'funclens call hello'"
         )
-    data = _read_data(arguments.data)
+    data = read_data(arguments.data)
     # Report invalid arguments before anything starts.
     request_of(
         method=arguments.method,
@@ -114,6 +127,8 @@ def execute(arguments: argparse.Namespace) -> int:
         data=data,
     )
     _check_event(arguments)
+    arguments.given_data = data
+    arguments.is_delivery = check_delivery(arguments)
     folders = list(workspace_folders(arguments.folders))
     return asyncio.run(_Call(arguments, data).run(folders))
 
@@ -136,6 +151,8 @@ class _Call:
             function = find_function(
                 functions_of(listing), self._arguments.name, folders
             )
+            if self._arguments.is_delivery:
+                return await self._deliver(client, function)
             request = self._request(function)
             async with following(client) as waiter:
                 failed = waiter.expect(
@@ -148,13 +165,35 @@ class _Call:
                     await self._explain(failed)
         return int(head.status >= 400)
 
+    async def _deliver(self, client: RunnerClient, function: Function) -> int:
+        """Deliver a sample event in one of the ways of production."""
+        sampled = self._sample(function)
+        if sampled is None:
+            raise UsageError(
+                "--retry, --duplicate and --shuffle deliver events", hint="add --event"
+            )
+
+        def request_for(inputs: samples.Inputs | None) -> Request:
+            made = sampled if inputs is None else self._sampled(function, inputs)
+            return self._with_arguments(made.request)
+
+        async with following(client) as waiter:
+            arguments, printer = self._arguments, self._printer
+            delivering = Delivering(arguments, printer, client, waiter, function)
+            return await delivering.run(sampled.type.name, request_for)
+
     def _request(self, function: Function) -> Request:
         arguments = self._arguments
-        sample = self._sample(function)
+        sampled = self._sample(function)
+        sample = None if sampled is None else sampled.request
         if sample is None and not arguments.header and self._data is not None:
             self._warn_of_wrong_json(self._data)
         if sample is None and arguments.mode is not None:
             raise UsageError("--mode requires --event", hint="add --event TYPE")
+        return self._with_arguments(sample)
+
+    def _with_arguments(self, sample: samples.SampleRequest | None) -> Request:
+        arguments = self._arguments
         return request_of(
             method=arguments.method,
             path=arguments.path,
@@ -168,27 +207,30 @@ class _Call:
         if problem:
             stderr.warning(f"--data is not valid JSON ({problem}); sending it as text")
 
-    def _sample(self, function: Function) -> samples.SampleRequest | None:
-        arguments = self._arguments
-        name = arguments.event
-        if name is None and self._is_meant_for_event(function):
-            name = AUTO
-        if name is None:
+    def _sample(self, function: Function) -> Sampled | None:
+        if self._arguments.event is None and not self._is_meant_for_event(function):
             return None
-        sampled = sample_event(
-            function,
-            source_hints(function),
-            event=name,
-            mode=arguments.mode,
-            payload=self._data,
-        )
+        sampled = self._sampled(function)
         request = sampled.request
         self._printer.say(
             f"Sending {sampled.type.name} to {function.endpoint}: {request.form}"
         )
         if request.advice:
             self._printer.say(request.advice)
-        return request
+        return sampled
+
+    def _sampled(
+        self, function: Function, inputs: samples.Inputs | None = None
+    ) -> Sampled:
+        arguments = self._arguments
+        return sample_event(
+            function,
+            source_hints(function),
+            event=AUTO if arguments.event is None else arguments.event,
+            mode=arguments.mode,
+            payload=self._data,
+            inputs=inputs,
+        )
 
     def _is_meant_for_event(self, function: Function) -> bool:
         """Return whether a call without options should send a sample event."""
@@ -248,19 +290,3 @@ def _check_event(arguments: argparse.Namespace) -> None:
             raise
         arguments.event = AUTO
         arguments.folders = [word]
-
-
-def _read_data(word: str | None) -> bytes | None:
-    """Return the data of `--data`: its text, a file after `@`, or standard input."""
-    if word is None:
-        return None
-    if word == "-":
-        return sys.stdin.buffer.read()
-    if not word.startswith("@"):
-        return word.encode("utf-8", "surrogateescape")
-    try:
-        return Path(word[1:]).expanduser().read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"cannot read --data file '{word[1:]}': {error.strerror}"
-        ) from error

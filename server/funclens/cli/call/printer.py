@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from funclens.requests.samples import SampleType
     from funclens.runner.api.exchange import ResponseHead
 
-__all__ = ["Printer", "as_json", "failure_text", "list_of_events", "status_line"]
+__all__ = [
+    "Printer",
+    "as_json",
+    "failure_text",
+    "list_of_events",
+    "response_json",
+    "status_line",
+]
 
 _TEXTUAL = re.compile(r"text/|application/(.*\+)?(json|xml|javascript|x-ndjson)|^$")
 
@@ -76,6 +83,12 @@ def status_line(head: ResponseHead, seconds: float | None) -> str:
 
 def as_json(head: ResponseHead, body: bytes, seconds: float) -> str:
     """Return the response as one JSON object; a binary body as base64."""
+    value = response_json(head, body, seconds)
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def response_json(head: ResponseHead, body: bytes, seconds: float) -> dict[str, Any]:
+    """Return the response as JSON values."""
     value: dict[str, Any] = {
         "status": head.status,
         "reason": head.reason,
@@ -86,7 +99,7 @@ def as_json(head: ResponseHead, body: bytes, seconds: float) -> str:
         value["body"] = body.decode()
     except UnicodeDecodeError:
         value |= {"body": base64.b64encode(body).decode(), "base64": True}
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return value
 
 
 def failure_text(error: Mapping[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""How production delivers events and jobs: attempts, delays, duplicates."""
