@@ -8,6 +8,7 @@ import pytest
 
 from funclens.errors import UsageError
 from funclens.model import SignatureType, Trigger
+from funclens.requests.reads import Passes
 from funclens.requests.samples import (
     Hints,
     Mode,
@@ -29,7 +30,8 @@ from samples.delivery import (
 
 
 def event_for(text: str, kind: SignatureType) -> str:
-    return default_type(function("f", kind), hints_of(text, 1)).name
+    passes = Passes.REQUEST if kind is SignatureType.HTTP else Passes.CLOUD_EVENT
+    return default_type(function("f", kind), hints_of(text, 1, passes)).name
 
 
 @pytest.mark.parametrize(
@@ -58,11 +60,25 @@ def test_the_code_of_an_http_function_chooses_the_event() -> None:
     http = SignatureType.HTTP
     job = "def f(r):\n  print(r.headers['X-CloudScheduler-JobName'])"
     task = "def f(r):\n  print(r.headers['X-CloudTasks-TaskName'])"
-    push = "def f(r):\n  print(r.get_json()['message'])"
+    push = "def f(r):\n  print(r.get_json()['message']['data'])"
 
     assert event_for(job, http) == "scheduler"
     assert event_for(task, http) == "tasks"
     assert event_for(push, http) == "pubsub"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(r):\n  print(base64.b64decode(r.get_data()))",
+        "def f(r):\n  return r.get_json()['message']",
+        "def f(r):\n  storage.Client().bucket(r.args['bucket'])",
+        "def f(r):\n  pubsub.publish(TOPIC, r.get_json()['uid'])",
+    ],
+)
+def test_what_an_http_function_uses_is_no_sign_of_an_event(text: str) -> None:
+    with pytest.raises(UsageError, match="no default event for"):
+        event_for(text, SignatureType.HTTP)
 
 
 def test_functions_without_a_default_event_are_an_error() -> None:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from funclens.features.snapshot import absolute
 from funclens.model import SignatureType
 from funclens.requests.curl import commands_for
-from funclens.requests.samples import hints_of
+from funclens.requests.source_hints import hints_from
 from funclens.trigger_text import event_triggers, options_text, trigger_text
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from funclens.features.position_encoding import Places
     from funclens.features.snapshot import Snapshot
     from funclens.model import Function
-    from funclens.requests.samples import Hints
 
 __all__ = ["function_at", "hover"]
 
@@ -83,7 +81,7 @@ def _card(
         facts.append(f"Deployed with {options}")
     if function.doc:
         facts.append(function.doc)
-    commands = commands_for(function, url, _hints(function, places))
+    commands = commands_for(function, url, hints_from(function, places.text_of))
     if commands.advice:
         facts.append(commands.advice)
     if not profile.markdown:
@@ -93,8 +91,3 @@ def _card(
     if commands.curl:
         lines.append(f"```sh\n{commands.curl}\n```")
     return "\n\n".join(lines)
-
-
-def _hints(function: Function, places: Places) -> Hints:
-    path = absolute(function.folder, function.file)
-    return hints_of(places.text_of(path) or "", function.span.line)

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.errors import UsageError
-from funclens.model import SignatureType
 from funclens.requests.request import request_of_sample
-from funclens.requests.sampling import sample_event
+from funclens.requests.sampling import first_sample
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from funclens.model import Function
+    from funclens.requests.multipart import Part
     from funclens.requests.request import Request
     from funclens.requests.samples import Hints, Inputs
 
@@ -42,37 +44,52 @@ def commands_for(
 ) -> Commands:
     """Return the commands for a function at `url`."""
     name = function.route.removeprefix("/")
-    if function.signature_type is SignatureType.TYPED:
-        words = ["-H", "Content-Type: application/json", "--data-raw", "{}"]
-        curl = shlex.join(["curl", url, *words])
-        return Commands(curl, f"funclens call {name} --data '{{}}'")
     try:
-        sampled = sample_event(function, hints, inputs=inputs)
+        kind, sample = first_sample(function, hints, inputs)
     except UsageError as error:
-        if function.signature_type is not SignatureType.HTTP or _is_signed(function):
-            return Commands("", advice=error.sentence)
-        return Commands(shlex.join(["curl", url]))
-    call = f"funclens call {name} --event {sampled.type.name}"
-    curl = curl_command(request_of_sample(sampled.request), url)
-    return Commands(curl, call, sampled.request.advice)
+        return Commands("", advice=error.sentence)
+    request = request_of_sample(sample)
+    curl = curl_command(request, url, sample.parts)
+    if kind is not None:
+        call = f"funclens call {name} --event {kind.name}"
+    else:
+        call = f"funclens call {name} --sample" if request.body else ""
+    return Commands(curl, call, sample.advice)
 
 
-def _is_signed(function: Function) -> bool:
-    return (function.trigger or "").startswith("identity.")
+def curl_command(request: Request, url: str, parts: Sequence[Part] = ()) -> str:
+    """Return a curl command for a request to `url`, with one line per header.
 
-
-def curl_command(request: Request, url: str) -> str:
-    """Return a curl command for a request to `url`, with one line per header."""
-    parts = [shlex.join(["curl", url + request.path])]
+    curl makes a multipart body itself: of the `parts`, with files of their names.
+    """
+    if parts:
+        return _curl_with_parts(request, url, parts)
+    lines = [shlex.join(["curl", url + request.path])]
     if request.method != ("POST" if request.body else "GET"):
-        parts.append(shlex.join(["-X", request.method]))
-    parts += [shlex.join(["-H", f"{name}: {value}"]) for name, value in request.headers]
+        lines.append(shlex.join(["-X", request.method]))
+    lines += [shlex.join(["-H", f"{name}: {value}"]) for name, value in request.headers]
     if not request.body:
-        return _NEXT_LINE.join(parts)
+        return _NEXT_LINE.join(lines)
     try:
-        parts.append(shlex.join(["--data-raw", request.body.decode()]))
+        lines.append(shlex.join(["--data-raw", request.body.decode()]))
     except UnicodeDecodeError:
         encoded = base64.b64encode(request.body).decode()
-        parts.append("--data-binary @-")
-        return f"echo {encoded} | base64 -d | {_NEXT_LINE.join(parts)}"
-    return _NEXT_LINE.join(parts)
+        lines.append("--data-binary @-")
+        return f"echo {encoded} | base64 -d | {_NEXT_LINE.join(lines)}"
+    return _NEXT_LINE.join(lines)
+
+
+def _curl_with_parts(request: Request, url: str, parts: Sequence[Part]) -> str:
+    lines = [shlex.join(["curl", url + request.path])]
+    if request.method != "POST":
+        lines.append(shlex.join(["-X", request.method]))
+    for name, value in request.headers:
+        if name.lower() != "content-type":
+            lines.append(shlex.join(["-H", f"{name}: {value}"]))
+    for part in parts:
+        if part.filename:
+            kind = f";type={part.type}" if part.type else ""
+            lines.append(shlex.join(["-F", f"{part.name}=@{part.filename}{kind}"]))
+        else:
+            lines.append(shlex.join(["--form-string", f"{part.name}={part.value}"]))
+    return _NEXT_LINE.join(lines)

@@ -36,6 +36,7 @@ from funclens.requests.request import is_whole_event, request_of, wrong_json
 from funclens.requests.sampling import (
     AUTO,
     Sampled,
+    first_sample,
     sample_event,
     takes_only_events,
 )
@@ -100,6 +101,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="form of the event (default: the one the function takes)",
     )
     add_delivery_options(parser)
+    add(
+        "--sample",
+        action="store_true",
+        help="send a first request: the keys that the function's code reads",
+    )
     add("--json", action="store_true", help="print the response as one JSON object")
     add(
         "--fail",
@@ -185,7 +191,10 @@ class _Call:
     def _request(self, function: Function) -> Request:
         arguments = self._arguments
         sampled = self._sample(function)
-        sample = None if sampled is None else sampled.request
+        if sampled is None:
+            sample = self._first_sample(function)
+        else:
+            sample = sampled.request
         if sample is None and not arguments.header and self._data is not None:
             self._warn_of_wrong_json(self._data)
         if sample is None and arguments.mode is not None:
@@ -232,6 +241,17 @@ class _Call:
             inputs=inputs,
         )
 
+    def _first_sample(self, function: Function) -> samples.SampleRequest | None:
+        """Return a plain request with the keys that the function reads, if wanted."""
+        arguments = self._arguments
+        is_typed = function.signature_type is SignatureType.TYPED
+        is_bare = not (arguments.method or arguments.header)
+        if self._data is not None or not (arguments.sample or (is_typed and is_bare)):
+            return None
+        _, request = first_sample(function, source_hints(function))
+        self._printer.say(f"Sending {request.form} to {function.endpoint}")
+        return request
+
     def _is_meant_for_event(self, function: Function) -> bool:
         """Return whether a call without options should send a sample event."""
         arguments = self._arguments
@@ -239,8 +259,7 @@ class _Call:
             return False
         if self._data is not None and is_whole_event(self._data):
             return False
-        is_typed = function.signature_type is SignatureType.TYPED
-        return takes_only_events(function) or (is_typed and self._data is None)
+        return takes_only_events(function)
 
     async def _print_response(self, exchange: Exchange) -> ResponseHead:
         printer = self._printer

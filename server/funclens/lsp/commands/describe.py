@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
-from funclens.features.snapshot import absolute
 from funclens.lsp.commands.arguments import encode_data, parse_call
 from funclens.requests import samples
 from funclens.requests.curl import commands_for, curl_command
 from funclens.requests.request import request_of_sample
-from funclens.requests.sampling import AUTO, Sampled, default_event, sample_event
+from funclens.requests.sample_types import described_types
+from funclens.requests.sampling import (
+    AUTO,
+    Sampled,
+    default_event,
+    first_sample,
+    sample_event,
+    takes_only_events,
+)
+from funclens.requests.source_hints import hints_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,28 +35,53 @@ def describe_samples(
 ) -> dict[str, Any]:
     """Return the event types, and the requested sample as a request.
 
-    `request` is null if the function takes no events and `event` is not given.
+    `request` is null if the function takes no events and `event` is not given. `first`
+    is the first request to propose: the default event, or a plain request with the
+    keys that the function reads.
     """
+    hints = hints_from(function, session.places.text_of)
+    default = default_event(function, hints)
     result: dict[str, Any] = {
         "id": function.id,
-        "types": [
-            {"name": item.name, "title": item.title, "payload": item.payload}
-            for item in samples.TYPES
-        ],
-        "default": default_event(function, _hints(session, function)),
+        "types": described_types(function, hints, default),
+        "default": default,
         "request": None,
+        "first": None,
     }
-    if argument.get("event") or result["default"]:
-        made = _sample(session, function, {"event": AUTO, **argument}).request
+    if argument.get("event") or default:
+        sampled = _sample(session, function, {"event": AUTO, **argument})
         result["request"] = {
-            "method": made.method,
-            "path": made.path,
-            "headers": dict(made.headers),
-            "body": made.body.decode("utf-8", "replace"),
-            "form": made.form,
-            "advice": made.advice,
+            **_described(sampled.request),
+            "event": sampled.type.name,
+            "data": sampled.data,
         }
+    if default:
+        result["first"] = result["request"]
+    elif not takes_only_events(function):
+        result["first"] = _described(first_sample(function, hints)[1])
     return result
+
+
+def _described(request: samples.SampleRequest) -> dict[str, Any]:
+    """Return a request for a form; `base64` is the body if it isn't text."""
+    try:
+        text, coded = request.body.decode(), None
+    except UnicodeDecodeError:
+        text = request.body.decode("utf-8", "replace")
+        coded = base64.b64encode(request.body).decode()
+    return {
+        "method": request.method,
+        "path": request.path,
+        "headers": dict(request.headers),
+        "body": text,
+        "base64": coded,
+        "parts": [
+            {"name": part.name, "value": part.value, "filename": part.filename}
+            for part in request.parts
+        ],
+        "form": request.form,
+        "advice": request.advice,
+    }
 
 
 def sample_request(
@@ -89,5 +123,4 @@ def _sample(
 
 
 def _hints(session: Session, function: Function) -> samples.Hints:
-    path = absolute(function.folder, function.file)
-    return samples.hints_of(session.places.text_of(path) or "", function.span.line)
+    return hints_from(function, session.places.text_of)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from funclens.errors import UsageError
 from funclens.model import SignatureType
+from funclens.requests.reads import is_push_message
 from funclens.requests.samples.alerts import ALERTS
 from funclens.requests.samples.event_types import SampleType, find_type
 
@@ -35,9 +36,13 @@ _FAMILIES = (
 )
 _ALERT = re.compile(r"alerts\.(\w+)\.on_(\w+?)(?:_alert)?_published")
 
+_SENDERS = (
+    (r"X-CloudScheduler", "scheduler"),
+    (r"X-CloudTasks", "tasks"),
+)
+"""Headers that only one service sends."""
+
 _WORDS = (
-    (r"X-CloudScheduler|scheduled|cron\b", "scheduler"),
-    (r"X-CloudTasks|cloud_?tasks", "tasks"),
     (r"oldValue|updateMask|DocumentEventData|firestore", "firestore.written"),
     (r"""["']delta["']|\brtdb\b|firebase_?database""", "database.written"),
     (r"""["']uid["']|firebase_?auth|\bauth_event""", "auth.created"),
@@ -48,7 +53,6 @@ _WORDS = (
 )
 """Code patterns that suggest an event type; the first match counts."""
 
-_OVER_HTTP = frozenset({"scheduler", "tasks"})
 _OVER_HTTP_BY_KIND = {"schedule": "scheduler", "tasks": "tasks"}
 _EVENTS = frozenset({SignatureType.CLOUDEVENT, SignatureType.EVENT})
 
@@ -116,14 +120,30 @@ def _alert_named(name: str) -> str:
 
 
 def _of_text(function: Function, hints: Hints) -> str | None:
-    takes_events = function.signature_type in _EVENTS
     if function.signature_type is SignatureType.TYPED:
         return None
+    if function.signature_type is SignatureType.HTTP:
+        return _of_request(hints)
     for words, name in _WORDS:
-        fits = not (takes_events and name in _OVER_HTTP)
-        if fits and re.search(words, hints.text, re.IGNORECASE):
+        if re.search(words, hints.text, re.IGNORECASE):
             return name
-    return "pubsub" if takes_events else None
+    return "pubsub"
+
+
+def _of_request(hints: Hints) -> str | None:
+    """Return the event that an HTTP function takes; most take none.
+
+    That it uses Pub/Sub, a bucket or base64 says nothing about who calls it.
+    """
+    if hints.reads is not None and is_push_message(hints.reads):
+        return "pubsub"
+    for words, name in _SENDERS:
+        if re.search(words, hints.text, re.IGNORECASE):
+            return name
+    if re.search(r"\bfrom_http\b|\bCloudEvent\b", hints.text):
+        found = (name for words, name in _WORDS if re.search(words, hints.text))
+        return next(found, "eventarc")
+    return None
 
 
 def _no_default(function: Function) -> UsageError:

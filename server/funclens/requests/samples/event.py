@@ -9,9 +9,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from funclens.errors import UsageError
+
+if TYPE_CHECKING:
+    from funclens.requests.multipart import Part
 
 __all__ = [
     "PROJECT",
@@ -71,12 +74,14 @@ class SampleRequest:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     path: str = "/"
-    """Path below the function's route."""
+    """Path and query below the function's route."""
     method: str = "POST"
     form: str = "a plain request"
     """Description for the user."""
     advice: str = ""
     """Note if production sends something else; otherwise empty."""
+    parts: tuple[Part, ...] = ()
+    """The parts that a multipart body is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +98,27 @@ class Inputs:
     """Arguments of the function's decorator: `document`, `topic`, `bucket` …."""
     payload: bytes | None = None
     """Payload given by the user; None keeps the sample's."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """Attributes of a Pub/Sub message that the function reads."""
+    defaults: list[bytes] = field(default_factory=list, compare=False)
+    """Receives the sample's own payload, as text for people to edit."""
 
     @property
     def stamp(self) -> str:
         """The time in RFC 3339, UTC, with milliseconds."""
         return timestamp(self.time)
 
+    def text(self, default: bytes) -> bytes:
+        """Return the payload, else `default`."""
+        if self.payload is None:
+            self.defaults.append(default)
+            return default
+        return self.payload
+
     def json(self, default: Any) -> Any:
         """Return the payload as JSON, else `default`. Raises UsageError."""
         if self.payload is None:
+            self.defaults.append(json.dumps(default, indent=2).encode())
             return default
         try:
             return json.loads(self.payload)
@@ -117,7 +134,9 @@ class Inputs:
 
         Raises UsageError if the payload is not a JSON object.
         """
-        value = self.json({})
+        value = {} if self.payload is None else self.json({})
+        if self.payload is None:
+            self.defaults.append(json.dumps(default, indent=2).encode())
         if not isinstance(value, Mapping):
             text = json.dumps(value)[:60]
             raise UsageError(

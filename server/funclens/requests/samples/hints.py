@@ -10,8 +10,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.requests.reads import Passes, parse_module, reads_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from funclens.requests.reads import ReadModule, RequestReads
 
 __all__ = ["Hints", "hints_of"]
 
@@ -28,13 +32,24 @@ class Hints:
     """Source of the definition without its decorators."""
     reads_protobuf: bool = False
     """Whether its module decodes protocol buffers of events."""
+    reads: RequestReads | None = field(default=None, compare=False)
+    """What it reads of its request or event; None if the code isn't known."""
+    passes: Passes = Passes.REQUEST
+    """What it is called with."""
 
 
-def hints_of(text: str, line: int) -> Hints:
-    """Return the hints for the definition at a 1-based line of a module."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+def hints_of(
+    text: str,
+    line: int,
+    passes: Passes = Passes.REQUEST,
+    read: ReadModule = lambda _name, _level: None,
+) -> Hints:
+    """Return the hints for the definition at a 1-based line of a module.
+
+    `read` returns the text of modules that it imports.
+    """
+    tree = parse_module(text)
+    if tree is None:
         return Hints()
     for node in ast.walk(tree):
         if (
@@ -45,6 +60,8 @@ def hints_of(text: str, line: int) -> Hints:
                 options=_options(node),
                 text=ast.get_source_segment(text, node) or "",
                 reads_protobuf=_PROTOBUF.search(text) is not None,
+                reads=reads_of(tree, node, passes, read),
+                passes=passes,
             )
     return Hints()
 

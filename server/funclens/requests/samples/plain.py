@@ -39,7 +39,7 @@ def job_run_for_firebase(inputs: Inputs) -> SampleRequest:
 
 def task_dispatched(inputs: Inputs) -> SampleRequest:
     """Return a Cloud Tasks request; the payload is the task's body."""
-    body = _TASK if inputs.payload is None else inputs.payload
+    body = inputs.text(_TASK)
     return SampleRequest(body, _task_headers(inputs, _OCTETS))
 
 

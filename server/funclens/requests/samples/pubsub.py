@@ -18,9 +18,9 @@ _TEXT = b'{"order": 1042, "status": "paid"}'
 
 def message_published(inputs: Inputs) -> Event:
     """Return a message with one attribute; the payload is its text."""
-    content = _TEXT if inputs.payload is None else inputs.payload
+    content = inputs.text(_TEXT)
     data = base64.b64encode(content).decode()
-    attributes = {"origin": "funclens"}
+    attributes = {"origin": "funclens", **inputs.attributes}
     name = inputs.options.get("topic", "demo-topic").rpartition("/")[2]
     topic = f"projects/{PROJECT}/topics/{name}"
     message = {
