@@ -17,7 +17,7 @@ def test_a_function_has_a_curl_command_that_calls_it(vscode, write):
 
     found = client.request("funclens/curl", ID)
 
-    assert found == {"id": "main.hello", "curl": f"curl {url}"}
+    assert found == {"id": "main.hello", "curl": f"curl '{url}?name=World'"}
     done = subprocess.run(
         shlex.split(found["curl"]), capture_output=True, text=True, check=True
     )

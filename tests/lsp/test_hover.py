@@ -15,5 +15,5 @@ def test_the_name_of_a_function_has_a_hover(editor, write):
 
     assert found["range"] == range_((4, 4), (4, 9))
     assert found["contents"]["kind"] == "markdown"
-    assert "curl http://127.0.0.1:8080/hello" in found["contents"]["value"]
+    assert "curl 'http://127.0.0.1:8080/hello?name=World'" in found["contents"]["value"]
     assert client.request("textDocument/hover", at(main, 0, 0)) is None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 
 from lsp.client import ResponseError
@@ -21,6 +24,12 @@ def on_message(event):
 @functions_framework.http
 def hello(request):
     return request.get_data()
+
+
+@functions_framework.http
+def order(request):
+    data = request.get_json()
+    return f"{data['sku']} {int(data['count'])} {request.args.get('dry_run')}"
 """
 
 
@@ -70,6 +79,38 @@ def test_a_function_without_events_has_no_sample(client):
     answer = client.request("funclens/samples", {"id": "main.hello"})
 
     assert (answer["default"], answer["request"]) == (None, None)
+    assert answer["first"]["method"] == "POST"
+    assert answer["first"]["body"] == "Hello"
+
+
+def test_an_http_function_gets_a_first_request_with_the_keys_it_reads(client):
+    first = client.request("funclens/samples", {"id": "main.order"})["first"]
+
+    assert (first["method"], first["path"]) == ("POST", "?dry_run=true")
+    assert first["headers"] == {"Content-Type": "application/json"}
+    assert json.loads(first["body"]) == {"sku": "example", "count": 1}
+
+
+def test_events_that_fit_come_first_with_the_forms_they_have(client):
+    types = client.request("funclens/samples", {"id": "main.on_message"})["types"]
+
+    assert [item["name"] for item in types if item["fits"]] == ["pubsub"]
+    assert types[0]["name"] == "pubsub"
+    assert types[0]["modes"][0] == "binary"
+    modes = {item["name"]: item["modes"] for item in types}
+    assert "protobuf" in modes["firestore.written"]
+    assert modes["scheduler"] == []
+
+
+def test_the_data_of_an_event_is_text_and_its_encoding_is_not(client):
+    wish = {"id": "main.on_message", "event": "firestore", "mode": "protobuf"}
+
+    answer = client.request("funclens/samples", {**wish, "data": '{"name": "Zoë"}'})
+
+    request = answer["request"]
+    assert json.loads(request["data"]) == {"name": "Zoë"}
+    assert "Zoë".encode() in base64.b64decode(request["base64"])
+    assert request["headers"]["Content-Type"] == "application/protobuf"
 
 
 @pytest.mark.parametrize(

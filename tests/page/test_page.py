@@ -70,7 +70,7 @@ def test_the_funclens_command_names_the_event(events, open_page):
         "funclens call on_order --event pubsub"
     )
     expect(function(page, "main.price").locator(".command").first).to_contain_text(
-        "funclens call price --data '{}'"
+        "funclens call price --sample"
     )
 
 

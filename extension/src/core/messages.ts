@@ -297,6 +297,9 @@ export function readOutput(value: unknown): Output {
 export interface SampleType {
   readonly name: string;
   readonly title: string;
+  readonly payload: string;
+  readonly fits: boolean;
+  readonly modes: readonly string[];
 }
 
 export function readSampleType(value: unknown): SampleType {
@@ -304,15 +307,38 @@ export function readSampleType(value: unknown): SampleType {
   return {
     name: asString(json["name"]),
     title: asString(json["title"]),
+    payload: asString(json["payload"]),
+    fits: asBoolean(json["fits"]),
+    modes: asList(json["modes"], asString),
   };
 }
 
-/** A request that delivers a sample event. */
+/** A part of a multipart body. */
+export interface SamplePart {
+  readonly name: string;
+  readonly value: string;
+  readonly filename: string;
+}
+
+export function readSamplePart(value: unknown): SamplePart {
+  const json = asObject(value);
+  return {
+    name: asString(json["name"]),
+    value: asString(json["value"]),
+    filename: asString(json["filename"]),
+  };
+}
+
+/** A first request: one that delivers a sample event, or a plain one. */
 export interface SampleRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly base64: string | null;
+  readonly parts: readonly SamplePart[];
+  readonly event: string | null;
+  readonly data: string | null;
   readonly advice: string;
 }
 
@@ -323,6 +349,10 @@ export function readSampleRequest(value: unknown): SampleRequest {
     path: asString(json["path"]),
     headers: asStrings(json["headers"]),
     body: asString(json["body"]),
+    base64: asOptional(json["base64"], asString),
+    parts: asList(json["parts"], readSamplePart),
+    event: asOptional(json["event"], asString),
+    data: asOptional(json["data"], asString),
     advice: asString(json["advice"]),
   };
 }
@@ -332,6 +362,7 @@ export interface Samples {
   readonly types: readonly SampleType[];
   readonly default: string | null;
   readonly request: SampleRequest | null;
+  readonly first: SampleRequest | null;
 }
 
 export function readSamples(value: unknown): Samples {
@@ -340,6 +371,7 @@ export function readSamples(value: unknown): Samples {
     types: asList(json["types"], readSampleType),
     default: asOptional(json["default"], asString),
     request: asOptional(json["request"], readSampleRequest),
+    first: asOptional(json["first"], readSampleRequest),
   };
 }
 

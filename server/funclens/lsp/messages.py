@@ -171,16 +171,38 @@ class SampleType(TypedDict):
 
     name: str
     title: str
+    payload: str
+    """What the data of this event is, in a few words."""
+    fits: bool
+    """Whether it fits the function's trigger."""
+    modes: list[str]
+    """Forms of delivery, the usual one first; empty for a plain request."""
+
+
+class SamplePart(TypedDict):
+    """A part of a multipart body."""
+
+    name: str
+    value: str
+    filename: str
+    """Empty for a field."""
 
 
 class SampleRequest(TypedDict):
-    """A request that delivers a sample event."""
+    """A first request: one that delivers a sample event, or a plain one."""
 
     method: str
     path: str
     """Path below the function's route: `/`, or a path with meaning."""
     headers: dict[str, str]
     body: str
+    base64: str | None
+    """The body if it isn't text."""
+    parts: list[SamplePart]
+    event: str | None
+    """Type of the event."""
+    data: str | None
+    """Payload of the event, as text for people to edit."""
     advice: str
     """How the sample differs from production; may be empty."""
 
@@ -192,6 +214,9 @@ class Samples(TypedDict):
     default: str | None
     """Default event type of the function; None if it takes no events."""
     request: SampleRequest | None
+    """The event that was asked for, or the default one."""
+    first: SampleRequest | None
+    """What to propose first: the default event, or a plain request."""
 
 
 class Curl(TypedDict):
@@ -247,7 +272,7 @@ class DebugResult(TypedDict):
 MESSAGES = (
     *(DebugAddress, Remedy, UnitFailure, CrashLoop, UnitStatus, RunnerStatus),
     *(TriggerInfo, FunctionInfo, Collision, Listing, FunctionsChanged),
-    *(OutputEntry, Output, SampleType, SampleRequest, Samples, Curl),
+    *(OutputEntry, Output, SampleType, SamplePart, SampleRequest, Samples, Curl),
     *(HttpRequest, SavedRequest, SavedRequests, HttpFileText, DebugResult),
 )
 """In order of dependency."""

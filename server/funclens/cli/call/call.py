@@ -24,6 +24,7 @@ from funclens.cli.call.printer import (
     as_json,
     failure_text,
     list_of_events,
+    show_output,
     status_line,
 )
 from funclens.cli.call.runner import reached_runner
@@ -152,7 +153,7 @@ class _Call:
     async def run(self, folders: list[str]) -> int:
         """Connect to a runner, send and print; return the exit code."""
         say = self._printer.say
-        async with reached_runner(folders, say, _show_output) as client:
+        async with reached_runner(folders, say, show_output) as client:
             listing = await client.functions()
             function = find_function(
                 functions_of(listing), self._arguments.name, folders
@@ -191,10 +192,7 @@ class _Call:
     def _request(self, function: Function) -> Request:
         arguments = self._arguments
         sampled = self._sample(function)
-        if sampled is None:
-            sample = self._first_sample(function)
-        else:
-            sample = sampled.request
+        sample = self._first_sample(function) if sampled is None else sampled.request
         if sample is None and not arguments.header and self._data is not None:
             self._warn_of_wrong_json(self._data)
         if sample is None and arguments.mode is not None:
@@ -288,13 +286,6 @@ class _Call:
             event = await asyncio.wait_for(failed, _REPORT_SECONDS)
             if event.get("error"):
                 self._printer.say(failure_text(event["error"]))
-
-
-def _show_output(event: Mapping[str, Any]) -> None:
-    """Print output of functions in a runner that was started for this call."""
-    if event["event"] == "output":
-        sys.stderr.write(event["text"])
-        sys.stderr.flush()
 
 
 def _check_event(arguments: argparse.Namespace) -> None:

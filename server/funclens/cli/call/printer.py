@@ -22,6 +22,7 @@ __all__ = [
     "failure_text",
     "list_of_events",
     "response_json",
+    "show_output",
     "status_line",
 ]
 
@@ -131,3 +132,10 @@ def _is_text(kind: str, data: bytes) -> bool:
     except UnicodeDecodeError:
         return kind.startswith("text/")
     return _TEXTUAL.match(kind) is not None or b"\0" not in data
+
+
+def show_output(event: Mapping[str, Any]) -> None:
+    """Print output of functions in a runner that was started for this call."""
+    if event["event"] == "output":
+        sys.stderr.write(event["text"])
+        sys.stderr.flush()

@@ -6,7 +6,6 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from funclens.lsp.commands.arguments import encode_data, parse_call
-from funclens.requests import samples
 from funclens.requests.curl import commands_for, curl_command
 from funclens.requests.request import request_of_sample
 from funclens.requests.sample_types import described_types
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from funclens.lsp.session import Session
     from funclens.model import Function
+    from funclens.requests import samples
     from funclens.requests.request import Request
 
 __all__ = ["describe_curl", "describe_samples", "sample_request"]
@@ -79,6 +79,8 @@ def _described(request: samples.SampleRequest) -> dict[str, Any]:
             {"name": part.name, "value": part.value, "filename": part.filename}
             for part in request.parts
         ],
+        "event": None,
+        "data": None,
         "form": request.form,
         "advice": request.advice,
     }

@@ -53,6 +53,7 @@ _WORDS = (
 )
 """Code patterns that suggest an event type; the first match counts."""
 
+_OVER_HTTP = frozenset({"scheduler", "tasks"})
 _OVER_HTTP_BY_KIND = {"schedule": "scheduler", "tasks": "tasks"}
 _EVENTS = frozenset({SignatureType.CLOUDEVENT, SignatureType.EVENT})
 
