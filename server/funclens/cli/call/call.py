@@ -108,11 +108,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="send a first request: the keys that the function's code reads",
     )
     add("--json", action="store_true", help="print the response as one JSON object")
-    add(
-        "--fail",
-        action="store_true",
-        help="print no body if the status is 400 or more",
-    )
+    add("--fail", action="store_true", help="print no body for a status above 399")
     add("--list-events", action="store_true", help="list all events and exit")
 
 
@@ -240,11 +236,12 @@ class _Call:
         )
 
     def _first_sample(self, function: Function) -> samples.SampleRequest | None:
-        """Return a plain request with the keys that the function reads, if wanted."""
         arguments = self._arguments
         is_typed = function.signature_type is SignatureType.TYPED
-        is_bare = not (arguments.method or arguments.header)
-        if self._data is not None or not (arguments.sample or (is_typed and is_bare)):
+        is_wanted = arguments.sample or (
+            is_typed and not (arguments.method or arguments.header)
+        )
+        if self._data is not None or not is_wanted:
             return None
         _, request = first_sample(function, source_hints(function))
         self._printer.say(f"Sending {request.form} to {function.endpoint}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import sys
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from funclens.cli.columns import terminal_columns, text_table
