@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.catalog import build_catalog
 from funclens.discovery import Workspace
+from funclens.features import LastResponse
 from funclens.lsp.publishing.functions_feed import FunctionsFeed
+from funclens.lsp.publishing.responses_feed import ResponsesFeed
 from funclens.runner.units.status import (
     DebugAddress,
     UnitFailure,
@@ -35,20 +37,38 @@ def note(event):
 """
 
 
+LATER = """\
+@functions_framework.http
+def later(request):
+    return "later"
+
+
+@functions_framework.cloud_event"""
+
+
 def samples() -> dict[str, Any]:
     """Return the messages by name, as JSON values."""
     catalog = _catalog(**{"billing/main.py": MAIN, "mail/main.py": MAIN})
     runner = {"state": "running", "url": "http://127.0.0.1:8080", "units": _units()}
     sent: list[tuple[str, Any]] = []
     feed = FunctionsFeed(lambda method, params: sent.append((method, params)))
-    listing = {**feed.all(catalog), "runner": runner}
+    responses = ResponsesFeed(lambda method, params: sent.append((method, params)))
+    answers = {"billing.main.charge": LastResponse(200, 0.012)}
+    listing = {**feed.all(catalog, 2), "runner": runner}
+    listing["responses"] = responses.all(answers)
     del listing["problems"]  # their texts are not for the extension
-    moved = MAIN.replace("def note", "def  note").replace("pass", "pass\n    pass")
-    feed.publish(_catalog(**{"billing/main.py": moved}))
-    ((_method, changed),) = sent
+    text = MAIN.replace("def charge", "async def charge")
+    text = text.replace("@functions_framework.cloud_event", LATER)
+    text = text.replace("pass", "pass\n    pass")
+    feed.publish(_catalog(**{"billing/main.py": text}))
+    error = "ValueError: no luck\nnor more"
+    responses.publish({**answers, "mail.main.note": LastResponse(500, 1.26, error)})
+    (_method, changed), (_method, answered) = sent
     made = {
         "Listing": listing,
         "FunctionsChanged": changed,
+        "UnitsChanged": {"units": _units()[1:]},
+        "ResponsesChanged": answered,
         "RunnerStatus": runner,
         "Output": {
             "entries": [{"unit": "billing.main", "stream": "stdout", "text": "hi\n"}]

@@ -17,7 +17,9 @@ import {
 
 /** Notifications and requests. */
 export const RUNNER_CHANGED = "funclens/runnerChanged";
+export const UNITS_CHANGED = "funclens/unitsChanged";
 export const FUNCTIONS_CHANGED = "funclens/functionsChanged";
+export const RESPONSES_CHANGED = "funclens/responsesChanged";
 export const OUTPUT = "funclens/output";
 export const FUNCTIONS = "funclens/functions";
 export const SAMPLES = "funclens/samples";
@@ -153,6 +155,50 @@ export function readRunnerStatus(value: unknown): RunnerStatus {
   };
 }
 
+/** Parameters of `funclens/unitsChanged`: units of a running runner. */
+export interface UnitsChanged {
+  readonly units: readonly UnitStatus[];
+}
+
+export function readUnitsChanged(value: unknown): UnitsChanged {
+  const json = asObject(value);
+  return {
+    units: asList(json["units"], readUnitStatus),
+  };
+}
+
+/** The last response of a function. */
+export interface ResponseInfo {
+  readonly id: string;
+  readonly status: number;
+  readonly duration: string;
+  readonly failed: boolean;
+  readonly error: string;
+}
+
+export function readResponseInfo(value: unknown): ResponseInfo {
+  const json = asObject(value);
+  return {
+    id: asString(json["id"]),
+    status: asNumber(json["status"]),
+    duration: asString(json["duration"]),
+    failed: asBoolean(json["failed"]),
+    error: asString(json["error"]),
+  };
+}
+
+/** Parameters of `funclens/responsesChanged`; forgotten when the runner stops. */
+export interface ResponsesChanged {
+  readonly responses: readonly ResponseInfo[];
+}
+
+export function readResponsesChanged(value: unknown): ResponsesChanged {
+  const json = asObject(value);
+  return {
+    responses: asList(json["responses"], readResponseInfo),
+  };
+}
+
 /** What makes production call a function. */
 export interface TriggerInfo {
   readonly kind: string;
@@ -232,6 +278,7 @@ export interface Listing {
   readonly functions: readonly FunctionInfo[];
   readonly collisions: readonly Collision[];
   readonly runner: RunnerStatus;
+  readonly responses: readonly ResponseInfo[];
   readonly revision: number;
 }
 
@@ -241,7 +288,54 @@ export function readListing(value: unknown): Listing {
     functions: asList(json["functions"], readFunctionInfo),
     collisions: asList(json["collisions"], readCollision),
     runner: readRunnerStatus(json["runner"]),
+    responses: asList(json["responses"], readResponseInfo),
     revision: asNumber(json["revision"]),
+  };
+}
+
+/** The lines of a function that is otherwise the same. */
+export interface MovedFunction {
+  readonly id: string;
+  readonly line: number;
+  readonly endLine: number;
+}
+
+export function readMovedFunction(value: unknown): MovedFunction {
+  const json = asObject(value);
+  return {
+    id: asString(json["id"]),
+    line: asNumber(json["line"]),
+    endLine: asNumber(json["end_line"]),
+  };
+}
+
+/** Functions in the order in which they follow another. */
+export interface PlacedFunctions {
+  readonly after: string | null;
+  readonly ids: readonly string[];
+}
+
+export function readPlacedFunctions(value: unknown): PlacedFunctions {
+  const json = asObject(value);
+  return {
+    after: asOptional(json["after"], asString),
+    ids: asList(json["ids"], asString),
+  };
+}
+
+/** Functions that share an endpoint now, and those that don't any more. */
+export interface CollisionChange {
+  readonly endpoint: string;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+export function readCollisionChange(value: unknown): CollisionChange {
+  const json = asObject(value);
+  return {
+    endpoint: asString(json["endpoint"]),
+    added: asList(json["added"], asString),
+    removed: asList(json["removed"], asString),
   };
 }
 
@@ -249,9 +343,10 @@ export function readListing(value: unknown): Listing {
 export interface FunctionsChanged {
   readonly revision: number;
   readonly functions?: readonly FunctionInfo[] | undefined;
+  readonly moved?: readonly MovedFunction[] | undefined;
   readonly removed?: readonly string[] | undefined;
-  readonly order?: readonly string[] | undefined;
-  readonly collisions?: readonly Collision[] | undefined;
+  readonly placed?: PlacedFunctions | undefined;
+  readonly collided?: readonly CollisionChange[] | undefined;
 }
 
 export function readFunctionsChanged(value: unknown): FunctionsChanged {
@@ -259,9 +354,10 @@ export function readFunctionsChanged(value: unknown): FunctionsChanged {
   return {
     revision: asNumber(json["revision"]),
     functions: json["functions"] === undefined ? undefined : asList(json["functions"], readFunctionInfo),
+    moved: json["moved"] === undefined ? undefined : asList(json["moved"], readMovedFunction),
     removed: json["removed"] === undefined ? undefined : asList(json["removed"], asString),
-    order: json["order"] === undefined ? undefined : asList(json["order"], asString),
-    collisions: json["collisions"] === undefined ? undefined : asList(json["collisions"], readCollision),
+    placed: json["placed"] === undefined ? undefined : readPlacedFunctions(json["placed"]),
+    collided: json["collided"] === undefined ? undefined : asList(json["collided"], readCollisionChange),
   };
 }
 

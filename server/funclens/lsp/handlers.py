@@ -136,10 +136,11 @@ def _register_requests(
 
     @server.feature(FUNCTIONS)
     @guarded
-    async def functions(_params: Any) -> dict[str, Any]:
+    async def functions(params: Any) -> dict[str, Any]:
+        from funclens.lsp.commands.arguments import listing_version  # noqa: PLC0415
+
         session = await session_of().settle()
-        functions = session.publisher.functions.all(session.analysis.catalog)
-        return {**functions, "runner": session.runner.status()}
+        return session.list_functions(listing_version(FUNCTIONS, params))
 
     _register_functions(server, session_of)
 

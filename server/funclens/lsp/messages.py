@@ -6,13 +6,17 @@ Consumers ignore unknown fields. Fields may be added but never change their mean
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import TypedDict
+
+from funclens.lsp.listing_messages import LISTING_MESSAGES
 
 __all__ = ["MESSAGES", "METHODS"]
 
 METHODS = {
     "RUNNER_CHANGED": "funclens/runnerChanged",
+    "UNITS_CHANGED": "funclens/unitsChanged",
     "FUNCTIONS_CHANGED": "funclens/functionsChanged",
+    "RESPONSES_CHANGED": "funclens/responsesChanged",
     "OUTPUT": "funclens/output",
     "FUNCTIONS": "funclens/functions",
     "SAMPLES": "funclens/samples",
@@ -24,132 +28,6 @@ METHODS = {
     "SENT": "funclens/sent",
 }
 """Methods of the custom notifications and requests."""
-
-
-class DebugAddress(TypedDict):
-    """Address where debugpy listens in a unit's worker."""
-
-    host: str
-    port: int
-
-
-class Remedy(TypedDict):
-    """How to fix a failure; the machine-readable form of its hint."""
-
-    code: str
-    """`missing-package` or `missing-requirements`."""
-    interpreter: str
-    module: str
-    package: str | None
-    """None if it isn't certain which distribution provides the module."""
-    command: list[str]
-    """Command line that installs what is missing; empty if unknown."""
-
-
-class UnitFailure(TypedDict):
-    """Why a unit failed to load."""
-
-    error: str
-    file: str | None
-    """Absolute path."""
-    line: int | None
-    hint: str
-    remedy: Remedy | None
-
-
-class CrashLoop(TypedDict):
-    """The workers of a unit end one after the other, without an answer between."""
-
-    count: int
-    """Workers that ended in a row."""
-    seconds: float
-    """How long after the last end no request starts another."""
-
-
-class UnitStatus(TypedDict):
-    """State of one unit of a running runner."""
-
-    unit: str
-    state: Literal["idle", "starting", "ready", "failed"]
-    debug: DebugAddress | None
-    failure: UnitFailure | None
-    crash_loop: CrashLoop | None
-
-
-class RunnerStatus(TypedDict):
-    """Parameters of `funclens/runnerChanged`."""
-
-    state: Literal["stopped", "starting", "running"]
-    url: str
-    """Without a trailing slash; empty when stopped."""
-    units: list[UnitStatus]
-
-
-class TriggerInfo(TypedDict):
-    """What makes production call a function."""
-
-    kind: str
-    text: str
-    """One line for people."""
-    origin: str
-    """`decorator`, `deploy-file` or `setting`."""
-
-
-class FunctionInfo(TypedDict):
-    """One function; lines and columns are 1-based."""
-
-    id: str
-    name: str
-    endpoint: str
-    deployed_name: str | None
-    qualified_name: str
-    route: str
-    folder: str
-    """Absolute path of the workspace folder."""
-    source: str
-    file: str
-    """Relative to `folder`, with forward slashes."""
-    line: int
-    column: int
-    end_line: int
-    signature_type: str
-    is_async: bool
-    trigger: str | None
-    triggers: list[TriggerInfo]
-    unit: str
-
-
-class Collision(TypedDict):
-    """Functions that share an endpoint."""
-
-    endpoint: str
-    functions: list[str]
-
-
-class Listing(TypedDict):
-    """Result of `funclens/functions`."""
-
-    functions: list[FunctionInfo]
-    collisions: list[Collision]
-    runner: RunnerStatus
-    revision: int
-    """Revision of the functions; the next change has the next number."""
-
-
-class _Revision(TypedDict):
-    revision: int
-
-
-class FunctionsChanged(_Revision, total=False):
-    """Parameters of `funclens/functionsChanged`: changes since the last message."""
-
-    functions: list[FunctionInfo]
-    """New or changed functions."""
-    removed: list[str]
-    order: list[str]
-    """All ids, if they or their order changed."""
-    collisions: list[Collision]
-    """All collisions, if they changed."""
 
 
 class OutputEntry(TypedDict):
@@ -270,8 +148,7 @@ class DebugResult(TypedDict):
 
 
 MESSAGES = (
-    *(DebugAddress, Remedy, UnitFailure, CrashLoop, UnitStatus, RunnerStatus),
-    *(TriggerInfo, FunctionInfo, Collision, Listing, FunctionsChanged),
+    *LISTING_MESSAGES,
     *(OutputEntry, Output, SampleType, SamplePart, SampleRequest, Samples, Curl),
     *(HttpRequest, SavedRequest, SavedRequests, HttpFileText, DebugResult),
 )

@@ -160,6 +160,16 @@ class Session:
         elif settings != before.for_runner(self.folders):
             await bridge.control("configure", editor=settings)
 
+    def list_functions(self, version: int) -> dict[str, Any]:
+        """Return functions, runner and responses, and send changes from now on."""
+        publisher, runner = self.publisher, self.runner
+        runner.sends_differences = version > 1
+        found = publisher.functions.all(self.analysis.catalog, version)
+        found["runner"] = runner.status()
+        if version > 1:
+            found["responses"] = publisher.responses.all(runner.activity.responses)
+        return found
+
     async def start_runner(self) -> None:
         """Join or start a runner, if none is up."""
         await self.runner.start(self.configuration.for_runner(self.folders))

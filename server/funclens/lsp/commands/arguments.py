@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from funclens.model import Function
     from funclens.requests.request import Request
 
-__all__ = ["encode_data", "find_function", "find_unit", "one_object", "parse_call"]
+__all__ = [
+    "encode_data",
+    "find_function",
+    "find_unit",
+    "listing_version",
+    "one_object",
+    "parse_call",
+]
 
 
 def one_object(command: str, arguments: Sequence[Any]) -> Mapping[str, Any]:
@@ -63,6 +70,15 @@ def find_unit(snapshot: Snapshot, command: str, argument: Mapping[str, Any]) -> 
         known = ", ".join(units) or "none"
         raise UnknownFunctionError(f"no unit named '{unit}'", hint=f"units: {known}")
     return str(unit)
+
+
+def listing_version(command: str, params: Any) -> int:
+    """Return the version of changes that a client asks for; 1 is the default.
+
+    A client of a later version gets the latest that there is.
+    """
+    version = one_object(command, [params]).get("version")
+    return 2 if isinstance(version, int) and version > 1 else 1
 
 
 def parse_call(argument: Mapping[str, Any]) -> Request:

@@ -15,6 +15,7 @@ from pygls.exceptions import JsonRpcException
 
 from funclens.lsp.publishing.functions_feed import FunctionsFeed
 from funclens.lsp.publishing.reports import Reports
+from funclens.lsp.publishing.responses_feed import ResponsesFeed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -63,6 +64,7 @@ class Publisher:
     ) -> None:
         self.reports = Reports(documents, profile, places)
         self.functions = FunctionsFeed(window.notify)
+        self.responses = ResponsesFeed(window.notify)
         self._server = server
         self._documents = documents
         self._profile = profile
@@ -85,6 +87,7 @@ class Publisher:
         if self._profile.refresh_lenses and self._are_lenses_stale(snapshot, edited):
             self._lenses.request()
         self.functions.publish(snapshot.catalog)
+        self.responses.publish(snapshot.activity.responses)
         self._sent = snapshot
 
     def forget(self, paths: Iterable[str]) -> None:

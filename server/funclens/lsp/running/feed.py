@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from funclens.lsp.window import Window
     from funclens.requests.request import Request
 
-__all__ = ["OUTPUT", "RUNNER_CHANGED", "RunnerFeed"]
+__all__ = ["OUTPUT", "RUNNER_CHANGED", "UNITS_CHANGED", "RunnerFeed"]
 
 log = logging.getLogger(__name__)
 
 RUNNER_CHANGED = "funclens/runnerChanged"
+UNITS_CHANGED = "funclens/unitsChanged"
 OUTPUT = "funclens/output"
 
 
@@ -40,6 +41,8 @@ class RunnerFeed:
         self.bridge = RunnerBridge(self.take)
         self.changing = asyncio.Lock()
         """Held while the runner is notified of saved files."""
+        self.sends_differences = False
+        """Whether the client is sent only the units that changed."""
         self._window = window
         self._on_change = on_change
         self._folders: list[str] = []
@@ -154,9 +157,18 @@ class RunnerFeed:
     def _set(self, activity: Activity) -> None:
         if activity is self.activity:
             return
-        is_news = activity.runner != self.activity.runner
-        self.activity = activity
-        if is_news:
+        before, self.activity = self.activity.runner, activity
+        now = activity.runner
+        is_same = (before.state, before.url) == (now.state, now.url)
+        if self.sends_differences and is_same:
+            units = [
+                status.to_json()
+                for unit, status in now.units.items()
+                if before.units.get(unit) != status
+            ]
+            if units:
+                self._window.notify(UNITS_CHANGED, {"units": units})
+        elif now != before:
             self._window.notify(RUNNER_CHANGED, self.status())
         self._on_change()
 
