@@ -17,6 +17,7 @@ import { RequestStore } from "./vscode/requestStore";
 import { LanguageServer } from "./vscode/server";
 import { StatusBar } from "./vscode/statusBar";
 import { Store } from "./vscode/store";
+import { registerViewCommands } from "./vscode/viewCommands";
 
 let server: LanguageServer | undefined;
 
@@ -44,6 +45,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
   );
   server = language;
   const statusBar = new StatusBar(language, store);
+  const setContexts = contextSetter();
+  const view = new FunctionsView(store);
   const panels = new RequestPanels({
     extensionUri: context.extensionUri,
     server: language,
@@ -58,7 +61,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
     statusBar,
     panels,
     language,
-    new FunctionsView(store),
+    view,
+    ...registerViewCommands(store, view),
     registerLaunchJson(store),
     store.onDidChange((listing) => {
       void debugging.follow(listing.runner);
@@ -107,14 +111,24 @@ async function offerToResume(wasRunning: boolean, log: LogOutputChannel): Promis
   if (answer === "Show Log") log.show();
 }
 
-/** Set the context keys for menus and keybindings. */
-function setContexts(listing: Listing): void {
-  const contexts = {
-    "funclens.running": listing.runner.state === "running",
-    "funclens.hasFunctions": listing.functions.length > 0,
-    "funclens.files": [...new Set(listing.functions.map(definitionPath))],
+/** Return what sets the context keys for menus and keybindings, those that changed. */
+function contextSetter(): (listing: Listing) => void {
+  const known = new Map<string, string>();
+  let functions: Listing["functions"] | undefined;
+  return (listing) => {
+    const contexts: Record<string, unknown> = {
+      "funclens.running": listing.runner.state === "running",
+    };
+    if (functions !== listing.functions) {
+      functions = listing.functions;
+      contexts["funclens.hasFunctions"] = functions.length > 0;
+      contexts["funclens.files"] = [...new Set(functions.map(definitionPath))];
+    }
+    for (const [name, value] of Object.entries(contexts)) {
+      const text = JSON.stringify(value);
+      if (known.get(name) === text) continue;
+      known.set(name, text);
+      void commands.executeCommand("setContext", name, value);
+    }
   };
-  for (const [name, value] of Object.entries(contexts)) {
-    void commands.executeCommand("setContext", name, value);
-  }
 }

@@ -15,14 +15,29 @@ export function definitionPath(fn: FunctionInfo): string {
  * units, and none if the cursor is elsewhere.
  */
 export function functionsAt(listing: Listing, path: string, line: number): FunctionInfo[] {
-  return listing.functions.filter(
-    (fn) => definitionPath(fn) === path && fn.line <= line && line <= fn.endLine,
-  );
+  return functionsIn(listing, path).filter((fn) => fn.line <= line && line <= fn.endLine);
+}
+
+/** Functions by the path that defines them, for each list of functions. */
+const byPath = new WeakMap<readonly FunctionInfo[], Map<string, FunctionInfo[]>>();
+
+function functionsIn(listing: Listing, path: string): readonly FunctionInfo[] {
+  let paths = byPath.get(listing.functions);
+  if (!paths) {
+    paths = new Map();
+    for (const fn of listing.functions) {
+      const known = paths.get(definitionPath(fn));
+      if (known) known.push(fn);
+      else paths.set(definitionPath(fn), [fn]);
+    }
+    byPath.set(listing.functions, paths);
+  }
+  return paths.get(path) ?? [];
 }
 
 /** Return a function of the only unit with functions in a file, or undefined. */
 export function functionOfFile(listing: Listing, path: string): FunctionInfo | undefined {
-  const here = listing.functions.filter((fn) => definitionPath(fn) === path);
+  const here = functionsIn(listing, path);
   return new Set(here.map((fn) => fn.unit)).size === 1 ? here[0] : undefined;
 }
 
@@ -49,6 +64,23 @@ export function functionLines(listing: Listing, currentPath: string | undefined)
   }));
   const here = (line: FunctionLine) => (definitionPath(line.fn) === currentPath ? 0 : 1);
   return lines.sort((one, other) => here(one) - here(other));
+}
+
+/** One unit as a quick pick item. */
+export interface UnitLine {
+  readonly label: string;
+  readonly description: string;
+  readonly unit: string;
+}
+
+/** Return the quick pick items for the units. */
+export function unitLines(listing: Listing): UnitLine[] {
+  const units = new Map(listing.functions.map((fn) => [fn.unit, fn.source]));
+  const states = new Map(listing.runner.units.map((status) => [status.unit, status.state]));
+  return [...units].map(([unit, source]) => {
+    const state = listing.runner.state === "running" ? (states.get(unit) ?? "idle") : "";
+    return { label: unit, description: state ? `${source} · ${state}` : source, unit };
+  });
 }
 
 /** Return the signature type for display: `http`, `async cloudevent`. */

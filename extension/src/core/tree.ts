@@ -1,120 +1,262 @@
-/** The tree of units and functions as values: labels, icons, states. */
+/**
+ * The tree of folders, units and functions: who is below whom, and what an update changes.
+ *
+ * Nodes keep their identity while what they stand for exists, so that a view refreshes
+ * only those that changed. Functions get a node when somebody looks at their unit.
+ */
 
-import { basename } from "node:path";
-import type { FunctionInfo, Listing, UnitStatus } from "./protocol";
-import { plural } from "./status";
+import type { FunctionInfo, Listing, ResponseInfo, UnitStatus } from "./protocol";
+import { matcher } from "./treeFilter";
+import { buildFolders, type Folder } from "./treeFolders";
 
-export interface Icon {
-  /** Name of a product icon. */
-  readonly name: string;
-  /** Id of a theme color, if any. */
-  readonly color?: string;
-}
-
-export interface FunctionNode {
-  readonly kind: "function";
-  /** Id of the function, because commands take nodes as arguments. */
-  readonly id: string;
-  readonly fn: FunctionInfo;
-  readonly label: string;
-  readonly description: string;
-  readonly tooltip: string;
-  /** Label for screen readers. */
-  readonly spoken: string;
-  readonly icon: Icon;
-  /** Context value for menus. */
-  readonly context: string;
-  readonly collides: boolean;
+/** A folder of the workspace with more than one unit below. */
+export interface FolderNode {
+  readonly kind: "folder";
+  /** Absolute path. */
+  readonly folder: string;
 }
 
 export interface UnitNode {
   readonly kind: "unit";
   readonly unit: string;
+}
+
+/** Commands take nodes as arguments: `id` names the function. */
+export interface FunctionNode {
+  readonly kind: "function";
+  readonly id: string;
+}
+
+export type TreeNode = FolderNode | UnitNode | FunctionNode;
+
+/** A workspace folder with the name that the user gave it. */
+export interface Root {
+  readonly folder: string;
+  readonly name: string;
+}
+
+/** What is shown of a unit. */
+export interface UnitParts {
   readonly label: string;
-  readonly description: string;
-  readonly tooltip: string;
-  readonly icon: Icon;
-  readonly context: string;
-  readonly functions: readonly FunctionNode[];
+  /** Absolute path of the folder that has its source. */
+  readonly folder: string;
+  readonly source: string;
+  readonly functions: readonly FunctionInfo[];
 }
 
-export type TreeNode = UnitNode | FunctionNode;
+/** Beyond this many nodes, refreshing all of them is cheaper. */
+const MOST_REFRESHED = 30;
 
-const STATE_ICONS: Record<UnitStatus["state"], Icon> = {
-  idle: { name: "circle-outline" },
-  starting: { name: "loading~spin" },
-  ready: { name: "circle-filled", color: "testing.iconPassed" },
-  failed: { name: "error", color: "testing.iconFailed" },
-};
+export class FunctionTree {
+  private listing: Listing | undefined;
+  private filter = "";
+  private nodes = new Map<string, TreeNode>();
+  private roots: readonly TreeNode[] = [];
+  private below = new Map<TreeNode, readonly TreeNode[]>();
+  private parents = new Map<TreeNode, TreeNode>();
+  private folders = new Map<string, Folder>();
+  private units = new Map<string, UnitParts>();
+  private functions = new Map<string, FunctionInfo>();
+  private statuses = new Map<string, UnitStatus>();
+  private responses = new Map<string, ResponseInfo>();
+  private colliding = new Set<string>();
 
-const TYPE_ICONS: Record<string, string> = {
-  http: "globe",
-  cloudevent: "symbol-event",
-  event: "symbol-event",
-  typed: "symbol-interface",
-};
-
-/** Return the units in listing order, each with its functions. */
-export function buildTree(listing: Listing): UnitNode[] {
-  const statuses = new Map(listing.runner.units.map((status) => [status.unit, status]));
-  const colliding = new Set(listing.collisions.flatMap((collision) => collision.functions));
-  const units = new Map<string, FunctionInfo[]>();
-  for (const fn of listing.functions) {
-    const known = units.get(fn.unit);
-    if (known) known.push(fn);
-    else units.set(fn.unit, [fn]);
+  /** Take a new state; return the nodes to refresh, or undefined for all of them. */
+  update(
+    listing: Listing,
+    roots: readonly Root[] = [],
+    filter = "",
+  ): readonly TreeNode[] | undefined {
+    const before = this.listing;
+    const oldStatuses = this.statuses;
+    const oldResponses = this.responses;
+    this.listing = listing;
+    this.statuses = new Map(listing.runner.units.map((status) => [status.unit, status]));
+    this.responses = new Map(listing.responses.map((response) => [response.id, response]));
+    const isSame =
+      before?.functions === listing.functions &&
+      before.collisions === listing.collisions &&
+      filter === this.filter;
+    const isRunning = listing.runner.state === "running";
+    const hasStates = filter.includes("@");
+    this.filter = filter;
+    let changed: readonly (TreeNode | undefined)[] = [];
+    if (!isSame || hasStates) {
+      const oldUnits = this.units;
+      const oldColliding = this.colliding;
+      const shape = this.shape();
+      this.build(listing, roots);
+      if (!before || shape !== this.shape()) return undefined;
+      changed = this.changedUnits(oldUnits, oldColliding);
+    }
+    if ((before?.runner.state === "running") !== isRunning) return undefined;
+    const units = [...this.units.keys()].filter(
+      (unit) => oldStatuses.get(unit) !== this.statuses.get(unit),
+    );
+    const functions = [...new Set([...oldResponses.keys(), ...this.responses.keys()])].filter(
+      (id) => oldResponses.get(id) !== this.responses.get(id),
+    );
+    return this.few([
+      ...changed,
+      ...units.map((unit) => this.nodes.get(`unit ${unit}`)),
+      ...functions.map((id) => this.nodes.get(`function ${id}`)),
+    ]);
   }
-  const folders = new Set(listing.functions.map((fn) => fn.folder));
-  return [...units].map(([unit, functions]) => {
-    const node = unitNode(unit, functions, statuses.get(unit), colliding, listing);
-    const folder = functions[0]?.folder ?? "";
-    return folders.size > 1 ? { ...node, label: `${basename(folder)}/${node.label}` } : node;
-  });
+
+  get unitCount(): number {
+    return this.units.size;
+  }
+
+  get functionCount(): number {
+    return this.functions.size;
+  }
+
+  get isRunning(): boolean {
+    return this.listing?.runner.state === "running";
+  }
+
+  children(node?: TreeNode): readonly TreeNode[] {
+    if (!node) return this.roots;
+    if (node.kind === "unit") {
+      const functions = this.units.get(node.unit)?.functions ?? [];
+      return functions.map((fn) => this.functionNode(fn.id));
+    }
+    return this.below.get(node) ?? [];
+  }
+
+  parent(node: TreeNode): TreeNode | undefined {
+    if (node.kind !== "function") return this.parents.get(node);
+    const unit = this.functions.get(node.id)?.unit;
+    return unit === undefined ? undefined : this.nodes.get(`unit ${unit}`);
+  }
+
+  /** Return the node of a function that is shown. */
+  findFunction(id: string): TreeNode | undefined {
+    return this.functions.has(id) ? this.functionNode(id) : undefined;
+  }
+
+  /** Return the node of a unit that is shown. */
+  findUnit(unit: string): TreeNode | undefined {
+    return this.nodes.get(`unit ${unit}`);
+  }
+
+  folder(node: FolderNode): Folder | undefined {
+    return this.folders.get(node.folder);
+  }
+
+  unit(node: UnitNode): UnitParts | undefined {
+    return this.units.get(node.unit);
+  }
+
+  function(node: FunctionNode): FunctionInfo | undefined {
+    return this.functions.get(node.id);
+  }
+
+  statusOf(unit: string): UnitStatus | undefined {
+    return this.isRunning ? this.statuses.get(unit) : undefined;
+  }
+
+  responseTo(id: string): ResponseInfo | undefined {
+    return this.isRunning ? this.responses.get(id) : undefined;
+  }
+
+  isColliding(id: string): boolean {
+    return this.colliding.has(id);
+  }
+
+  private build(listing: Listing, roots: readonly Root[]): void {
+    this.colliding = new Set(listing.collisions.flatMap((collision) => collision.functions));
+    const fits = matcher(this.filter, this);
+    const units = new Map<string, FunctionInfo[]>();
+    this.functions = new Map();
+    for (const fn of listing.functions) {
+      if (!fits(fn)) continue;
+      this.functions.set(fn.id, fn);
+      const known = units.get(fn.unit);
+      if (known) known.push(fn);
+      else units.set(fn.unit, [fn]);
+    }
+    const old = this.nodes;
+    this.nodes = new Map();
+    this.parents = new Map();
+    this.below = new Map();
+    this.folders = new Map();
+    this.units = new Map();
+    this.roots = this.nodesOf(buildFolders(units, roots), old, undefined);
+    for (const [key, node] of old) {
+      if (node.kind === "function" && this.functions.has(node.id)) this.nodes.set(key, node);
+    }
+  }
+
+  private nodesOf(
+    content: Folder["content"],
+    old: ReadonlyMap<string, TreeNode>,
+    parent: TreeNode | undefined,
+  ): TreeNode[] {
+    return content.map((item) => {
+      const isUnit = "unit" in item;
+      const key = isUnit ? `unit ${item.unit}` : `folder ${item.folder}`;
+      const node: TreeNode =
+        old.get(key) ??
+        (isUnit ? { kind: "unit", unit: item.unit } : { kind: "folder", folder: item.folder });
+      this.nodes.set(key, node);
+      if (parent) this.parents.set(node, parent);
+      if (isUnit) this.units.set(item.unit, item);
+      else {
+        this.folders.set(item.folder, item);
+        this.below.set(node, this.nodesOf(item.content, old, node));
+      }
+      return node;
+    });
+  }
+
+  private functionNode(id: string): TreeNode {
+    const key = `function ${id}`;
+    const known = this.nodes.get(key);
+    if (known) return known;
+    const node: TreeNode = { kind: "function", id };
+    this.nodes.set(key, node);
+    return node;
+  }
+
+  /** Return what tells whether folders and units are the same as before. */
+  private shape(): string {
+    const units = [...this.units].map(([unit, { label }]) => `${unit}\t${label}`);
+    const folders = [...this.folders].map(([folder, { label }]) => `${folder}\t${label}`);
+    return [...folders, "", ...units].join("\n");
+  }
+
+  private changedUnits(
+    old: ReadonlyMap<string, UnitParts>,
+    oldColliding: ReadonlySet<string>,
+  ): (TreeNode | undefined)[] {
+    const changed = [...this.units].filter(([unit, { functions }]) => {
+      const before = old.get(unit)?.functions ?? [];
+      return (
+        before.length !== functions.length ||
+        functions.some(
+          (fn, at) =>
+            !looksSame(fn, before[at]) || oldColliding.has(fn.id) !== this.colliding.has(fn.id),
+        )
+      );
+    });
+    return changed.map(([unit]) => this.nodes.get(`unit ${unit}`));
+  }
+
+  private few(nodes: readonly (TreeNode | undefined)[]): readonly TreeNode[] | undefined {
+    const known = nodes.filter((node): node is TreeNode => node !== undefined);
+    return known.length > MOST_REFRESHED ? undefined : known;
+  }
 }
 
-function unitNode(
-  unit: string,
-  functions: readonly FunctionInfo[],
-  status: UnitStatus | undefined,
-  colliding: ReadonlySet<string>,
-  listing: Listing,
-): UnitNode {
-  const running = listing.runner.state === "running";
-  const state = (running && status?.state) || "idle";
-  const source = functions[0]?.source ?? unit;
-  const folder = source.slice(0, Math.max(source.lastIndexOf("/"), 0));
-  const words = running ? [state, ...(status?.debug ? ["debugging"] : [])] : [];
-  const failure = state === "failed" && status?.failure ? `\n\n${status.failure.error}` : "";
-  return {
-    kind: "unit",
-    unit,
-    label: folder || source,
-    description: words.join(", "),
-    tooltip: `${source}: ${plural(functions.length, "function")}${failure}`,
-    icon: running && status?.debug ? { name: "debug-alt" } : STATE_ICONS[state],
-    context: ["unit", ...(running ? ["running"] : [])].join(" "),
-    functions: functions.map((fn) => functionNode(fn, colliding.has(fn.id), running)),
-  };
-}
-
-function functionNode(fn: FunctionInfo, collides: boolean, running: boolean): FunctionNode {
-  const type = fn.isAsync ? `async ${fn.signatureType}` : fn.signatureType;
-  const about = [
-    `${fn.route} (${type}${fn.trigger ? `, ${fn.trigger}` : ""})`,
-    ...(fn.deployedName ? [`Deployed as ${fn.deployedName}`] : []),
-    ...(collides ? [`Another function also has the endpoint ${fn.endpoint}.`] : []),
-    `${fn.file}:${fn.line}`,
-  ];
-  return {
-    kind: "function",
-    id: fn.id,
-    fn,
-    label: fn.endpoint,
-    description: type === "http" ? fn.route : `${fn.route} · ${type}`,
-    tooltip: about.join("\n\n"),
-    spoken: `${fn.endpoint}, ${type} function at ${fn.route}${collides ? ", another function has the same endpoint" : ""}`,
-    icon: { name: TYPE_ICONS[fn.signatureType] ?? "symbol-function" },
-    context: ["function", fn.signatureType, ...(running ? ["running"] : [])].join(" "),
-    collides,
-  };
+/** Return whether a function looks the same; the tooltip is made when it is shown. */
+function looksSame(one: FunctionInfo, other: FunctionInfo | undefined): boolean {
+  return (
+    one === other ||
+    (one.id === other?.id &&
+      one.endpoint === other.endpoint &&
+      one.route === other.route &&
+      one.signatureType === other.signatureType &&
+      one.isAsync === other.isAsync)
+  );
 }

@@ -10,7 +10,7 @@ import { type ConfigurationScope, workspace } from "vscode";
 const SECTION = "funclens";
 
 /** Settings that only the extension uses. */
-const OURS = new Set(["serverPython", "trace"]);
+const OURS = new Set(["followEditor", "serverPython", "trace"]);
 
 /**
  * Return the values that are set for the scope, keyed without `funclens.`.

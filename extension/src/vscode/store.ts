@@ -4,15 +4,23 @@ import { type Disposable, EventEmitter, env, Uri } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { ExternalAddress } from "../core/external";
 import {
+  CHANGES_VERSION,
   EMPTY,
   FUNCTIONS,
   FUNCTIONS_CHANGED,
   type Listing,
+  RESPONSES_CHANGED,
   RUNNER_CHANGED,
   readFunctionsChanged,
   readListing,
+  readResponsesChanged,
   readRunnerStatus,
+  readUnitsChanged,
+  UNITS_CHANGED,
   withChange,
+  withResponses,
+  withRunner,
+  withUnits,
 } from "../core/protocol";
 import { Coalescer } from "../core/restart";
 
@@ -20,6 +28,8 @@ export class Store implements Disposable {
   private listing: Listing = EMPTY;
   private client: LanguageClient | undefined;
   private isLoaded = false;
+  /** Changes that arrived while the listing was fetched. */
+  private late: ((listing: Listing) => Listing)[] | undefined;
   private readonly emitter = new EventEmitter<Listing>();
   private readonly external = new ExternalAddress(async (url) => {
     const reached = await env.asExternalUri(Uri.parse(url));
@@ -49,9 +59,20 @@ export class Store implements Disposable {
   /** Follow a new client and drop the previous state. */
   connect(client: LanguageClient): void {
     this.forget(client);
-    client.onNotification(RUNNER_CHANGED, (params: unknown) => {
-      if (this.client === client) this.set({ ...this.listing, runner: readRunnerStatus(params) });
-    });
+    const follow = <T>(
+      method: string,
+      read: (params: unknown) => T,
+      after: (listing: Listing, change: T) => Listing,
+    ) => {
+      client.onNotification(method, (params: unknown) => {
+        if (this.client === client) this.take((listing) => after(listing, read(params)));
+      });
+    };
+    follow(RUNNER_CHANGED, readRunnerStatus, withRunner);
+    follow(UNITS_CHANGED, readUnitsChanged, (listing, { units }) => withUnits(listing, units));
+    follow(RESPONSES_CHANGED, readResponsesChanged, (listing, { responses }) =>
+      withResponses(listing, responses),
+    );
     client.onNotification(FUNCTIONS_CHANGED, (params: unknown) => {
       if (this.client === client) this.change(params);
     });
@@ -77,6 +98,12 @@ export class Store implements Disposable {
     this.set(EMPTY);
   }
 
+  /** Apply a change, once more to a listing that may have been made before it. */
+  private take(change: (listing: Listing) => Listing): void {
+    this.late?.push(change);
+    this.set(change(this.listing));
+  }
+
   private change(params: unknown): void {
     const changed = withChange(this.listing, readFunctionsChanged(params));
     if (!changed) void this.fetches.request();
@@ -86,10 +113,17 @@ export class Store implements Disposable {
   private async fetch(): Promise<void> {
     const client = this.client;
     if (!client?.isRunning()) return;
-    const answer: unknown = await client.sendRequest(FUNCTIONS, {});
+    const late: ((listing: Listing) => Listing)[] = [];
+    this.late = late;
+    let answer: unknown;
+    try {
+      answer = await client.sendRequest(FUNCTIONS, { version: CHANGES_VERSION });
+    } finally {
+      this.late = undefined;
+    }
     if (this.client !== client) return;
     this.isLoaded = true;
-    this.set(readListing(answer));
+    this.set(late.reduce((listing, change) => change(listing), readListing(answer)));
   }
 
   private set(listing: Listing): void {

@@ -6,9 +6,14 @@ import {
   readFunctionsChanged,
   readListing,
   readOutput,
+  readResponsesChanged,
   readRunnerStatus,
+  readUnitsChanged,
   STOPPED,
   withChange,
+  withResponses,
+  withRunner,
+  withUnits,
 } from "../../src/core/protocol";
 import messages from "../fixtures/messages.json";
 
@@ -49,15 +54,61 @@ describe("the server's messages", () => {
     const changed = withChange(listing, change);
 
     assert.deepEqual(
-      changed?.functions.map((fn) => fn.id),
-      change.order,
-    );
-    assert.deepEqual(
-      changed?.functions.map((fn) => fn.endLine),
-      [6, 12],
+      changed?.functions.map((fn) => [fn.name, fn.endLine]),
+      [
+        ["charge", 6],
+        ["later", 11],
+        ["note", 17],
+      ],
     );
     assert.deepEqual(changed?.collisions, []);
     assert.equal(changed?.runner, listing.runner);
+  });
+
+  it("move functions, put them first and change who collides", () => {
+    const changed = withChange(listing, {
+      revision: 1,
+      moved: [{ id: "mail.main.note", line: 30, endLine: 32 }],
+      placed: { after: null, ids: ["mail.main.note"] },
+      collided: [
+        { endpoint: "note", added: [], removed: ["mail.main.note"] },
+        { endpoint: "new", added: ["mail.main.note", "mail.main.charge"], removed: [] },
+      ],
+    });
+
+    assert.deepEqual(
+      changed?.functions.map((fn) => fn.id),
+      ["mail.main.note", "billing.main.charge", "billing.main.note", "mail.main.charge"],
+    );
+    assert.deepEqual([changed?.functions[0]?.line, changed?.functions[0]?.endLine], [30, 32]);
+    assert.deepEqual(
+      changed?.collisions.map((item) => [item.endpoint, item.functions.length]),
+      [
+        ["charge", 2],
+        ["note", 1],
+        ["new", 2],
+      ],
+    );
+  });
+
+  it("change units and responses, which a stopped runner loses", () => {
+    const { units } = readUnitsChanged(messages.UnitsChanged);
+    const { responses } = readResponsesChanged(messages.ResponsesChanged);
+    const failed = withUnits({ ...listing, runner: { ...listing.runner, units: [] } }, units);
+    const answered = withResponses(listing, responses);
+
+    assert.deepEqual(
+      failed.runner.units.map((unit) => unit.state),
+      ["failed"],
+    );
+    assert.deepEqual(
+      answered.responses.map((item) => [item.id, item.status, item.duration, item.error]),
+      [
+        ["billing.main.charge", 200, "12 ms", ""],
+        ["mail.main.note", 500, "1.3 s", "ValueError: no luck"],
+      ],
+    );
+    assert.deepEqual(withRunner(answered, STOPPED).responses, []);
   });
 
   it("detect a missed change", () => {

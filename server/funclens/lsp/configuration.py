@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Configuration", "EditorSettings", "resolve"]
 
-_OF_THE_EXTENSION = {"serverPython", "trace"}
+_OF_THE_EXTENSION = {"followEditor", "serverPython", "trace"}
 """Keys below `funclens.` that only the editor extension uses."""
 
 

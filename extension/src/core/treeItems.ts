@@ -1,0 +1,186 @@
+/** What the nodes of the tree look like: labels, icons, states, menus. */
+
+import type { FunctionInfo, ResponseInfo, UnitStatus } from "./protocol";
+import { plural } from "./status";
+import type { FolderNode, FunctionNode, FunctionTree, TreeNode, UnitNode } from "./tree";
+
+export interface Icon {
+  /** Name of a product icon. */
+  readonly name: string;
+  /** Id of a theme color, if any. */
+  readonly color?: string;
+}
+
+export interface NodeText {
+  /** Identity of the line: VS Code remembers by it what is expanded. */
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  /** Label for screen readers. */
+  readonly spoken: string;
+  readonly icon: Icon;
+  /** Context value for menus. */
+  readonly context: string;
+  readonly opens: "no" | "collapsed" | "expanded";
+  readonly mark: "" | "collision" | "failed";
+}
+
+/** Up to this many units, they are all open. */
+const MOST_OPEN = 20;
+
+const STATE_ICONS: Record<UnitStatus["state"], Icon> = {
+  idle: { name: "circle-outline" },
+  starting: { name: "loading~spin" },
+  ready: { name: "circle-filled", color: "testing.iconPassed" },
+  failed: { name: "error", color: "testing.iconFailed" },
+};
+
+const TYPE_ICONS: Record<string, string> = {
+  http: "globe",
+  cloudevent: "symbol-event",
+  event: "symbol-event",
+  typed: "symbol-interface",
+};
+
+const NOTHING: NodeText = {
+  id: "",
+  label: "",
+  description: "",
+  spoken: "",
+  icon: { name: "circle-outline" },
+  context: "",
+  opens: "no",
+  mark: "",
+};
+
+/** Return how a node is shown. `filter` makes other lines, which open by themselves. */
+export function describeNode(tree: FunctionTree, node: TreeNode, filter = ""): NodeText {
+  const text = textOf(tree, node);
+  return filter ? { ...text, id: `${filter} ${text.id}` } : text;
+}
+
+function textOf(tree: FunctionTree, node: TreeNode): NodeText {
+  switch (node.kind) {
+    case "folder":
+      return describeFolder(tree, node);
+    case "unit":
+      return describeUnit(tree, node);
+    case "function":
+      return describeFunction(tree, node);
+  }
+}
+
+/** Return the tooltip of a node, in paragraphs. */
+export function describeTooltip(tree: FunctionTree, node: TreeNode): string {
+  if (node.kind === "folder") return node.folder;
+  if (node.kind === "unit") {
+    const unit = tree.unit(node);
+    if (!unit) return "";
+    const failure = tree.statusOf(node.unit)?.failure;
+    const about = `${unit.source}: ${plural(unit.functions.length, "function")}`;
+    return [about, ...(failure ? [failure.error, failure.hint] : [])].filter(Boolean).join("\n\n");
+  }
+  const fn = tree.function(node);
+  return fn ? functionTooltip(fn, tree.isColliding(fn.id), tree.responseTo(fn.id)) : "";
+}
+
+function describeFolder(tree: FunctionTree, node: FolderNode): NodeText {
+  const folder = tree.folder(node);
+  if (!folder) return NOTHING;
+  const units = plural(folder.units, "unit");
+  const isOnly = tree.children().length === 1 && tree.children()[0] === node;
+  return {
+    id: `folder ${node.folder}`,
+    label: folder.label,
+    description: units,
+    spoken: `${folder.label}, folder with ${units}`,
+    icon: { name: folder.path ? "folder" : "root-folder" },
+    context: "folder",
+    opens: isOnly || tree.unitCount <= MOST_OPEN ? "expanded" : "collapsed",
+    mark: "",
+  };
+}
+
+function describeUnit(tree: FunctionTree, node: UnitNode): NodeText {
+  const unit = tree.unit(node);
+  if (!unit) return NOTHING;
+  const status = tree.statusOf(node.unit);
+  const state = status?.state ?? "idle";
+  const words = tree.isRunning ? [state, ...(status?.debug ? ["debugging"] : [])] : [];
+  const description = words.join(", ");
+  return {
+    id: `unit ${node.unit}`,
+    label: unit.label,
+    description,
+    spoken: `${unit.label}, unit with ${plural(unit.functions.length, "function")}${description && `, ${description}`}`,
+    icon: status?.debug ? { name: "debug-alt" } : STATE_ICONS[state],
+    context: ["unit", ...(tree.isRunning ? ["running", state] : [])].join(" "),
+    opens: tree.unitCount <= MOST_OPEN ? "expanded" : "collapsed",
+    mark: state === "failed" ? "failed" : "",
+  };
+}
+
+function describeFunction(tree: FunctionTree, node: FunctionNode): NodeText {
+  const fn = tree.function(node);
+  if (!fn) return NOTHING;
+  const type = typeOf(fn);
+  const response = tree.responseTo(fn.id);
+  const collides = tree.isColliding(fn.id);
+  const last = response ? lastResponse(response) : "";
+  const words = [
+    ...(fn.route === `/${fn.endpoint}` ? [] : [fn.route]),
+    ...(type === "http" ? [] : [type]),
+    ...(last ? [last] : []),
+  ];
+  const more = [
+    ...(last ? [`last response ${last}`] : []),
+    ...(collides ? ["another function has the same endpoint"] : []),
+  ];
+  const marks = [
+    ...(tree.isRunning ? ["running"] : []),
+    ...(response ? ["called"] : []),
+    ...(response?.failed ? ["errors"] : []),
+  ];
+  return {
+    id: `function ${fn.id}`,
+    label: fn.endpoint,
+    description: words.join(" · "),
+    spoken: [`${fn.endpoint}, ${type} function at ${fn.route}`, ...more].join(", "),
+    icon: response
+      ? responseIcon(response)
+      : { name: TYPE_ICONS[fn.signatureType] ?? "symbol-function" },
+    context: ["function", fn.signatureType, ...marks].join(" "),
+    opens: "no",
+    mark: collides ? "collision" : "",
+  };
+}
+
+function functionTooltip(
+  fn: FunctionInfo,
+  collides: boolean,
+  response: ResponseInfo | undefined,
+): string {
+  return [
+    `${fn.route} (${typeOf(fn)}${fn.trigger ? `, ${fn.trigger}` : ""})`,
+    ...(fn.deployedName ? [`Deployed as ${fn.deployedName}`] : []),
+    ...(response ? [`Last response: ${lastResponse(response)}`] : []),
+    ...(response?.error ? [response.error] : []),
+    ...(collides ? [`Another function also has the endpoint ${fn.endpoint}.`] : []),
+    `${fn.file}:${fn.line}`,
+  ].join("\n\n");
+}
+
+function typeOf(fn: FunctionInfo): string {
+  return fn.isAsync ? `async ${fn.signatureType}` : fn.signatureType;
+}
+
+/** Return `200 · 12 ms`. */
+function lastResponse(response: ResponseInfo): string {
+  return `${response.status || "no response"} · ${response.duration}`;
+}
+
+function responseIcon({ failed, status }: ResponseInfo): Icon {
+  if (failed) return { name: "error", color: "testing.iconFailed" };
+  if (status >= 400) return { name: "warning", color: "list.warningForeground" };
+  return { name: "pass", color: "testing.iconPassed" };
+}

@@ -1,0 +1,79 @@
+/** Commands of the view's title and menus that are about units, folders and the filter. */
+
+import { commands, type Disposable, type QuickInputButton, ThemeIcon, window } from "vscode";
+import { unitLines } from "../core/functions";
+import { ServerCommand } from "../core/protocol";
+import type { TreeNode } from "../core/tree";
+import { FILTER_STATES } from "../core/treeFilter";
+import type { FunctionsView } from "./functionsView";
+import type { Store } from "./store";
+
+/** Register the commands that the view's menus have for units and folders. */
+export function registerViewCommands(store: Store, view: FunctionsView): Disposable[] {
+  const all: Record<string, (node?: TreeNode) => unknown> = {
+    filter: () => askForFilter(view),
+    changeFilter: () => askForFilter(view),
+    clearFilter: () => {
+      view.filter = "";
+    },
+    runUnit: (node) => onUnit(store, node, ServerCommand.run),
+    debugUnit: (node) => onUnit(store, node, ServerCommand.debug),
+    restartUnit: (node) => onUnit(store, node, ServerCommand.restart),
+    stopUnit: (node) => onUnit(store, node, ServerCommand.stop),
+    revealFolder: async (node) => {
+      const folder = node && view.folderOf(node);
+      if (folder) await commands.executeCommand("revealInExplorer", folder);
+    },
+  };
+  return Object.entries(all).map(([name, act]) =>
+    commands.registerCommand(`funclens.palette.${name}`, act),
+  );
+}
+
+/** Execute a command with a unit and its first function, which some commands want. */
+async function onUnit(store: Store, node: TreeNode | undefined, command: string): Promise<void> {
+  const unit = node?.kind === "unit" ? node.unit : await askForUnit(store);
+  const fn = store.current.functions.find((one) => one.unit === unit);
+  if (fn) await commands.executeCommand(command, { id: fn.id, unit: fn.unit });
+}
+
+async function askForUnit(store: Store): Promise<string | undefined> {
+  await store.load();
+  const chosen = await window.showQuickPick(unitLines(store.current), {
+    title: "Choose a Unit",
+    placeHolder: "Name or path of a unit",
+    matchOnDescription: true,
+  });
+  return chosen?.unit;
+}
+
+const CLEAR: QuickInputButton = { iconPath: new ThemeIcon("clear-all"), tooltip: "Clear Filter" };
+
+/** Filter while the user types; Escape brings the filter back that was there. */
+function askForFilter(view: FunctionsView): void {
+  const before = view.filter;
+  const input = window.createInputBox();
+  let isAccepted = false;
+  input.title = "Filter Functions";
+  input.placeholder = "Names or paths, or a state like @failed";
+  input.prompt = `States: ${FILTER_STATES.map((state) => `@${state}`).join(", ")}`;
+  input.value = before;
+  input.buttons = [CLEAR];
+  input.onDidChangeValue((value) => {
+    view.filter = value.trim();
+  });
+  input.onDidTriggerButton(() => {
+    isAccepted = true;
+    view.filter = "";
+    input.hide();
+  });
+  input.onDidAccept(() => {
+    isAccepted = true;
+    input.hide();
+  });
+  input.onDidHide(() => {
+    if (!isAccepted) view.filter = before;
+    input.dispose();
+  });
+  input.show();
+}
