@@ -43,11 +43,15 @@ def test_an_untrusted_workspace_is_read_but_not_run(open_editor, tmp_path):
     see.open_file("app/main.py")
     expect(see.status_item("1 function")).to_be_visible()
     expect(see.lens("Run locally")).to_have_count(0)
+    see.show_functions()
+    why = see.page.locator(".welcome-view-content")
+    expect(why).to_contain_text("lenses are hidden, because this workspace is not trus")
+    expect(see.tree_row("hello")).to_be_visible()
     see.picture("1-untrusted")
     assert not evidence.exists()
     assert not [c for c in editor.processes().values() if " run " in c]
 
-    see.command("Workspaces: Manage Workspace Trust")
+    see.page.get_by_role("button", name="Manage Workspace Trust").click()
     see.page.get_by_role("button", name="Trust", exact=True).first.click()
     see.open_file("app/main.py")
     expect(see.lens("Run locally")).not_to_have_count(0)

@@ -12,6 +12,11 @@ from vsix.build import ROOT
 SHOP = ROOT / "examples" / "shop"
 
 
+def row_of(see, name):
+    """Return the row of the view that begins with a name."""
+    return see.tree_row(re.compile(rf"^{re.escape(name)}"))
+
+
 def test_the_view_lists_units_and_functions_and_runs_them(open_editor):
     editor = open_editor(SHOP, settings={"workbench.colorTheme": "Default Dark Modern"})
     see = editor.workbench
@@ -23,7 +28,7 @@ def test_the_view_lists_units_and_functions_and_runs_them(open_editor):
     )
     see.picture("1-stopped")
 
-    invoice = rows.filter(has_text="/invoice")
+    invoice = row_of(see, "invoice")
     invoice.click()
     expect(see.page.locator(".tab.active")).to_contain_text("main.py")
     expect(see.status_item("Ln")).to_contain_text("Ln 25,")
@@ -35,10 +40,31 @@ def test_the_view_lists_units_and_functions_and_runs_them(open_editor):
     url = see.url_in_lens("invoice")
     with urllib.request.urlopen(f"{url}/2024-7?cents=5", timeout=20) as answer:
         assert b"2024-7" in answer.read()
+    expect(invoice).to_contain_text(re.compile(r"200 · \d"))
     see.picture("2-running")
 
+    # The row follows the cursor, and the filter leaves what fits.
+    see.go_to(15)
+    selected = see.page.locator(".pane-body .monaco-list-row.selected[aria-level]")
+    expect(selected).to_contain_text("charge")
+    see.page.get_by_role("button", name="Filter Functions…").click()
+    field = see.page.locator(".quick-input-widget input[type=text]").first
+    field.fill("invoice")
+    expect(rows).to_have_count(2)
+    see.page.keyboard.press("Enter")
+    expect(see.page.locator(".quick-input-widget")).to_be_hidden()
+    see.picture("3-filtered")
+    see.page.get_by_role("button", name="Clear Filter").click()
+    expect(rows).to_have_count(11)
+
+    # One unit is stopped, then all of them.
+    billing = row_of(see, "billing")
+    billing.hover()
+    billing.get_by_role("button", name="Stop Unit").click()
+    expect(rows.filter(has_text="idle")).to_have_count(3)
+    expect(see.lens("Stop All")).not_to_have_count(0)
     see.page.get_by_role("button", name="Stop All Functions").first.click()
-    expect(rows.filter(has_text="ready")).to_have_count(0)
+    expect(rows.filter(has_text="idle")).to_have_count(0)
     expect(see.lens("Run locally")).not_to_have_count(0)
 
 
@@ -57,45 +83,67 @@ def test_functions_are_found_by_name_and_their_curl_line_works(open_editor):
     assert see.clipboard().startswith(f"curl {url}/parcel_webhook \\\n")
     assert '"id": "1042"' in see.clipboard()
 
-
-def test_a_function_is_found_by_its_path(open_editor):
-    """Of three `health` the one whose path was typed, wherever the cursor is."""
-    editor = open_editor(SHOP)
-    see = editor.workbench
-    see.open_file("billing/main.py")
-    expect(see.status_item("8 functions")).to_be_visible()
-
+    # One whose path was typed, wherever the cursor is.
     see.command("Funclens: Go to Function")
-    see.pick("webhooks/main.py")
-    expect(see.page.locator(".breadcrumbs-control")).to_contain_text("webhooks")
+    see.pick("billing/main.py")
+    expect(see.page.locator(".breadcrumbs-control")).to_contain_text("billing")
 
 
-def test_the_menu_of_a_function_copies_debugs_and_sends(open_editor):
-    editor = open_editor(SHOP)
+def test_each_entry_of_the_menus_does_what_it_says(open_editor):
+    editor = open_editor(SHOP, settings={"window.menuBarVisibility": "hidden"})
     see = editor.workbench
-    see.show_functions()
-    see.choose_in_menu(see.tree_row("/charge"), "Run Function")
-    expect(see.tree_row("ready")).to_have_count(1)
+    rows = see.show_functions()
+    charge, billing = row_of(see, "charge"), row_of(see, "billing")
 
-    see.choose_in_menu(see.tree_row("/charge"), "Copy Function URL")
+    # Of a unit
+    see.choose_in_menu(billing, "Run Unit")
+    expect(billing).to_contain_text("ready")
+    see.choose_in_menu(billing, "Restart Unit")
+    expect(billing).to_contain_text("ready")
+    see.choose_in_menu(billing, "Debug Unit")
+    expect(see.debug_toolbar()).to_be_visible()
+    expect(billing).to_contain_text("ready, debugging")
+    see.choose_in_menu(billing, "Stop Unit")
+    expect(see.debug_toolbar()).to_be_hidden()
+    expect(rows.filter(has_text="idle")).to_have_count(3)
+    see.choose_in_menu(billing, "Reveal in Explorer View")
+    folder = see.page.locator(".explorer-folders-view .monaco-list-row.focused")
+    expect(folder).to_contain_text("billing")
+    see.show_functions()
+
+    # Of a function
+    see.choose_in_menu(charge, "Run Function")
+    expect(billing).to_contain_text("ready")
+    see.choose_in_menu(charge, "Copy Function URL")
     expect(see.status_item("Copied")).to_be_visible()
     url = see.clipboard()
     assert url.endswith("/charge")
-    see.choose_in_menu(see.tree_row("/charge"), "Copy curl Command for Function")
+    see.choose_in_menu(charge, "Copy curl Command for Function")
     expect(see.status_item("Copied: curl")).to_be_visible()
     assert see.clipboard().startswith("curl http://127.0.0.1:")
-
-    charge = see.tree_row("/charge")
-    charge.hover()
-    charge.get_by_role("button", name="Send Request to Function").click()
-    heading = see.panel().get_by_role("heading", name="Send a request to charge")
+    with urllib.request.urlopen(f"{url}?amount=3", timeout=20) as answer:
+        assert answer.status == 201
+    expect(charge).to_contain_text("201 ·")
+    see.choose_in_menu(charge, "Send Request to Function")
+    heading = see.panel().get_by_role("heading", name=re.compile("charge"))
     expect(heading).to_be_visible()
+    see.choose_in_menu(charge, "Replay Last Request")
+    see.choose_in_menu(charge, "Restart Function")
+    expect(billing).to_contain_text("ready")
+    with see.page.context.expect_page() as opened:
+        see.choose_in_menu(charge, "Open Function in Browser")
+    assert opened.value.url == url
+    opened.value.close()
+    expect(charge).to_contain_text("400 ·")
 
     charge.hover()
     charge.get_by_role("button", name="Debug Function").click()
     expect(see.debug_toolbar()).to_be_visible()
-    expect(see.tree_row("ready, debugging")).to_have_count(1)
+    expect(billing).to_contain_text("ready, debugging")
     see.picture("1-debugging")
+    charge.click(button="right")
+    see.page.get_by_role("menuitem", name="Debug Last Request").wait_for()
+    see.picture("2-menu")
 
 
 def test_duplicates_have_a_badge_until_they_are_fixed(open_editor):
@@ -112,10 +160,10 @@ def test_duplicates_have_a_badge_until_they_are_fixed(open_editor):
 
     see.open_file("webhooks/main.py")
     see.find("def health", replace="def alive")
-    expect(see.tree_row("/alive")).to_be_visible()
+    expect(row_of(see, "alive")).to_be_visible()
     expect(tab.locator("xpath=..").locator(".badge-content").last).to_be_hidden()
     expect(badges).to_have_count(0)
-    expect(see.tree_row("/health")).to_have_count(1)
+    expect(row_of(see, "health")).to_have_count(1)
 
 
 def test_a_workspace_without_functions_shows_what_to_do(open_editor, tmp_path):
@@ -138,5 +186,5 @@ def test_a_workspace_without_functions_shows_what_to_do(open_editor, tmp_path):
     see.type("import functions_framework\n\n\n@functions_framework.http\n")
     see.type("def hello(request):\nreturn 'hello'")
     expect(see.lens("Run locally")).to_be_visible()
-    expect(see.tree_row("/hello")).to_be_visible()
+    expect(row_of(see, "hello")).to_be_visible()
     expect(welcome).to_be_hidden()

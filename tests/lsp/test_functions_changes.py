@@ -51,7 +51,7 @@ def apply(known, change):
         functions[item["id"]] = item
     for item in change.get("moved", ()):
         functions[item["id"]] = {**functions[item["id"]], **item}
-    order = [name for name in functions]
+    order = list(functions)
     if "placed" in change:
         after, ids = change["placed"]["after"], change["placed"]["ids"]
         order = [name for name in order if name not in set(ids)]

@@ -34,6 +34,7 @@ export class Debugger implements Disposable {
   private readonly addresses = new WeakMap<DebugSession, DebugAddress>();
   private readonly endings = new WeakMap<DebugSession, SessionEnding>();
   private readonly stops = new WeakMap<DebugSession, ExceptionStops>();
+  private readonly attaching = new Map<string, { port: number; done: Promise<void> }>();
   private readonly subscriptions: Disposable;
 
   constructor(
@@ -84,6 +85,11 @@ export class Debugger implements Disposable {
     }
   }
 
+  /** Don't reattach to a unit that is stopped on request. */
+  forget(unit: unknown): void {
+    if (typeof unit === "string") this.intentions.end(unit);
+  }
+
   dispose(): void {
     this.subscriptions.dispose();
   }
@@ -91,6 +97,16 @@ export class Debugger implements Disposable {
   private async attachTo(unit: string, address: DebugAddress): Promise<void> {
     const known = this.sessions.get(unit);
     if (known && this.addresses.get(known)?.port === address.port) return;
+    // A worker that was replaced is both followed and returned by the command.
+    const underWay = this.attaching.get(unit);
+    if (underWay?.port === address.port) return underWay.done;
+    const done = this.startSession(unit, address);
+    this.attaching.set(unit, { port: address.port, done });
+    await done;
+    if (this.attaching.get(unit)?.done === done) this.attaching.delete(unit);
+  }
+
+  private async startSession(unit: string, address: DebugAddress): Promise<void> {
     this.intentions.begin(unit, address);
     const started = await debug.startDebugging(undefined, attachConfiguration(unit, address));
     if (!started) {

@@ -29,12 +29,14 @@ const DECORATIONS: Record<NodeText["mark"], FileDecoration | undefined> = {
 export class FunctionMarks implements FileDecorationProvider, Disposable {
   private readonly marks = new Map<string, NodeText["mark"]>();
   private readonly emitter = new EventEmitter<Uri>();
+
+  readonly onDidChangeFileDecorations = this.emitter.event;
+
+  /** After the event, which VS Code looks for when it takes the provider. */
   private readonly registration = Disposable.from(
     this.emitter,
     window.registerFileDecorationProvider(this),
   );
-
-  readonly onDidChangeFileDecorations = this.emitter.event;
 
   /** Mark a line; return the URI that stands for it. */
   mark(id: string, mark: NodeText["mark"]): Uri {

@@ -15,7 +15,7 @@ export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
     /** Show a failed command once, with the server's message. */
     async executeCommand(command, args, next) {
       const [argument] = args as (
-        | { readonly id?: unknown; readonly replay?: unknown }
+        | { readonly id?: unknown; readonly unit?: unknown; readonly replay?: unknown }
         | undefined
       )[];
       const execute = async (name: string, given: unknown[]): Promise<unknown> => {
@@ -35,6 +35,7 @@ export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
         return answer;
       }
       const answer = await execute(command, args);
+      if (command === ServerCommand.stop) debugging.forget(argument?.unit);
       if (command === ServerCommand.debug) await debugging.attach(answer);
       return answer;
     },
