@@ -28,6 +28,7 @@ export const CURL = "funclens/curl";
 export const HTTP_REQUEST = "funclens/httpRequest";
 export const SAVED_REQUESTS = "funclens/savedRequests";
 export const HTTP_FILE = "funclens/httpFile";
+export const UNITS_OF = "funclens/unitsOf";
 export const SENDING = "funclens/sending";
 export const SENT = "funclens/sent";
 
@@ -235,6 +236,18 @@ export function readHttpFileText(value: unknown): HttpFileText {
   const json = asObject(value);
   return {
     text: asString(json["text"]),
+  };
+}
+
+/** The result of `funclens/unitsOf`. */
+export interface UnitsOf {
+  readonly units: readonly string[];
+}
+
+export function readUnitsOf(value: unknown): UnitsOf {
+  const json = asObject(value);
+  return {
+    units: asList(json["units"], asString),
   };
 }
 

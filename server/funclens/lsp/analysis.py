@@ -11,7 +11,7 @@ import asyncio
 import queue
 import threading
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from funclens.catalog import build_catalog
 from funclens.discovery import Workspace
@@ -21,10 +21,12 @@ from funclens.model import Catalog
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from funclens.discovery import Change
+    from funclens.discovery import Change, WorkspaceFacts
     from funclens.settings import Settings
 
 __all__ = ["Analysis", "Failure", "Update"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,20 @@ class Analysis:
         if self._last is not None and not self._last.done():
             await asyncio.wait({self._last}, timeout=self.patience)
             self._answered_early |= not self._last.done()
+
+    async def ask(self, question: Callable[[WorkspaceFacts, Catalog], T]) -> T | None:
+        """Return the answer to a question about the current facts, or None.
+
+        It is asked in the thread; there is no answer if it raises.
+        """
+        answers: list[T] = []
+
+        def apply(workspace: Workspace) -> None:
+            facts = workspace.facts()
+            answers.append(question(facts, build_catalog(facts, problems=False)))
+
+        await asyncio.shield(self._submit(apply))
+        return answers[0] if answers else None
 
     def open(self, path: str, text: str, version: int) -> None:
         """Use the editor's text of a file from now on."""

@@ -33,6 +33,7 @@ __all__ = [
     "SAVED_REQUESTS",
     "SENDING",
     "SENT",
+    "UNITS_OF",
     "register",
     "register_pulls",
 ]
@@ -45,6 +46,8 @@ HTTP_REQUEST = "funclens/httpRequest"
 SAVED_REQUESTS = "funclens/savedRequests"
 HTTP_FILE = "funclens/httpFile"
 """Of a client that saves a request that a person has written."""
+UNITS_OF = "funclens/unitsOf"
+"""Of a client that offers to debug the units that load the file on display."""
 SENDING = "funclens/sending"
 """Notification of a client that sends a request to a function itself."""
 SENT = "funclens/sent"
@@ -141,6 +144,16 @@ def _register_requests(
 
         session = await session_of().settle()
         return session.list_functions(listing_version(FUNCTIONS, params))
+
+    @server.feature(UNITS_OF)
+    @guarded
+    async def units_of(params: Any) -> dict[str, Any]:
+        from funclens.lsp.commands import arguments  # noqa: PLC0415
+        from funclens.lsp.commands.describe import describe_units_of  # noqa: PLC0415
+
+        session = await session_of().settle()
+        argument = arguments.one_object(UNITS_OF, [params])
+        return await describe_units_of(session, argument)
 
     _register_functions(server, session_of)
 

@@ -24,6 +24,7 @@ METHODS = {
     "HTTP_REQUEST": "funclens/httpRequest",
     "SAVED_REQUESTS": "funclens/savedRequests",
     "HTTP_FILE": "funclens/httpFile",
+    "UNITS_OF": "funclens/unitsOf",
     "SENDING": "funclens/sending",
     "SENT": "funclens/sent",
 }
@@ -137,6 +138,13 @@ class HttpFileText(TypedDict):
     text: str
 
 
+class UnitsOf(TypedDict):
+    """The result of `funclens/unitsOf`."""
+
+    units: list[str]
+    """Ids of the units that load a module."""
+
+
 class DebugResult(TypedDict):
     """Result of `funclens.debug`."""
 
@@ -150,6 +158,6 @@ class DebugResult(TypedDict):
 MESSAGES = (
     *LISTING_MESSAGES,
     *(OutputEntry, Output, SampleType, SamplePart, SampleRequest, Samples, Curl),
-    *(HttpRequest, SavedRequest, SavedRequests, HttpFileText, DebugResult),
+    *(HttpRequest, SavedRequest, SavedRequests, HttpFileText, UnitsOf, DebugResult),
 )
 """In order of dependency."""

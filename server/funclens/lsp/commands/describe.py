@@ -1,11 +1,14 @@
-"""Sample events and curl commands for a function, for display in the editor."""
+"""Sample events, curl commands and units of a file, for display in the editor."""
 
 from __future__ import annotations
 
 import base64
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from funclens.catalog.loading import units_loading
 from funclens.lsp.commands.arguments import encode_data, parse_call
+from funclens.lsp.uris import path_of
 from funclens.requests.curl import commands_for, curl_command
 from funclens.requests.request import request_of_sample
 from funclens.requests.sample_types import described_types
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from funclens.requests import samples
     from funclens.requests.request import Request
 
-__all__ = ["describe_curl", "describe_samples", "sample_request"]
+__all__ = ["describe_curl", "describe_samples", "describe_units_of", "sample_request"]
 
 
 def describe_samples(
@@ -84,6 +87,15 @@ def _described(request: samples.SampleRequest) -> dict[str, Any]:
         "form": request.form,
         "advice": request.advice,
     }
+
+
+async def describe_units_of(
+    session: Session, argument: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the ids of the units that load the module with the given `uri`."""
+    path = path_of(str(argument.get("uri", ""))) or ""
+    units = await session.analysis.ask(partial(units_loading, path=path))
+    return {"units": [*(units or ())]}
 
 
 def sample_request(
