@@ -4,6 +4,7 @@ import { commands, type ExtensionContext, type LogOutputChannel, window, workspa
 import type { LanguageClient } from "vscode-languageclient/node";
 import { definitionPath } from "./core/functions";
 import { type Listing, ServerCommand } from "./core/protocol";
+import { ActiveModule } from "./vscode/activeModule";
 import { registerCommands } from "./vscode/commands";
 import { Debugger } from "./vscode/debug";
 import { FunctionsView } from "./vscode/functionsView";
@@ -44,6 +45,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     () => void offerToResume(wasRunning, log),
   );
   server = language;
+  const activeModule = new ActiveModule(language, store);
   const statusBar = new StatusBar(language, store);
   const setContexts = contextSetter();
   const view = new FunctionsView(store);
@@ -58,6 +60,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     output,
     store,
     debugging,
+    activeModule,
     statusBar,
     panels,
     language,
@@ -88,6 +91,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       server: language,
       store,
       output,
+      activeModule,
       statusBar,
       panels,
       showLog: () => log.show(),

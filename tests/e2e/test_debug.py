@@ -41,11 +41,18 @@ def line_with(path, text):
     return number
 
 
-def test_debug_stops_at_a_breakpoint_and_continues(open_editor):
-    editor = open_editor(SHOP)
+def test_debug_stops_at_a_breakpoint_and_continues(open_editor, tmp_path):
+    workspace = tmp_path / "source" / "shop"
+    shutil.copytree(SHOP, workspace, ignore=shutil.ignore_patterns("__pycache__"))
+    source = workspace / "billing" / "main.py"
+    text = source.read_text("utf-8")
+    begin = '"""Charge an amount'
+    text = text.replace(begin, f"print('charging', flush=True)\n    {begin}")
+    source.write_text(text, "utf-8")
+    editor = open_editor(workspace)
     see = editor.workbench
     see.open_file("billing/main.py")
-    see.go_to(line_with(editor.folder / "billing" / "main.py", "amount = ("))
+    see.go_to(line_with(source, "try:"))
     see.page.keyboard.press("F9")
     expect(see.breakpoints()).to_have_count(1)
 
@@ -57,6 +64,10 @@ def test_debug_stops_at_a_breakpoint_and_continues(open_editor):
     request = Request(f"{url}?amount=3.20")
     expect(see.stopped_line()).to_be_visible()
     assert request.answers.empty()
+    inline = see.page.locator(".editor-instance .view-line")
+    expect(inline.filter(has_text="amount = '3.20'")).to_have_count(1)
+    console = see.page.locator(".repl .monaco-list-row")
+    expect(console.filter(has_text="charging")).to_have_count(1)
     see.picture("2-stopped")
 
     status, body = go_on_to_the_answer(see, request)

@@ -73,3 +73,18 @@ def test_a_client_that_never_asks_is_sent_nothing(editor, write):
 
     assert len(client.lenses(main)) == 4
     assert client.told(CHANGED) == []
+
+
+def test_the_units_that_load_a_file_are_known_while_it_is_edited(editor, write):
+    main, helper, script = write(
+        {"a/main.py": HELLO, "a/helper.py": "", "a/script.py": "import helper\n"}
+    )
+    client = editor()
+
+    def units(path):
+        return client.request("funclens/unitsOf", {"uri": path.as_uri()})["units"]
+
+    assert (units(main), units(helper)) == (["a.main"], [])
+    client.open(main, "import helper\n" + HELLO)
+    assert (units(helper), units(script)) == (["a.main"], [])
+    assert client.request("funclens/unitsOf", {"uri": "untitled:1"})["units"] == []

@@ -22,7 +22,7 @@ export interface AttachConfiguration {
   readonly justMyCode: boolean;
   readonly subProcess: boolean;
   readonly rules: readonly object[];
-  readonly internalConsoleOptions: "neverOpen";
+  readonly redirectOutput: boolean;
 }
 
 /** Return the configuration of a session for one unit. */
@@ -37,8 +37,8 @@ export function attachConfiguration(unit: string, address: DebugAddress): Attach
     justMyCode: true,
     subProcess: false,
     rules: OURS_IS_NOT_YOURS,
-    // The output of functions is in the output channel.
-    internalConsoleOptions: "neverOpen",
+    // What functions print is in the debug console, too, with links to its lines.
+    redirectOutput: true,
   };
 }
 

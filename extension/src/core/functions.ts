@@ -41,6 +41,14 @@ export function functionOfFile(listing: Listing, path: string): FunctionInfo | u
   return new Set(here.map((fn) => fn.unit)).size === 1 ? here[0] : undefined;
 }
 
+/** Return a function of a unit if it is the only one given, or undefined. */
+export function functionOfUnits(
+  listing: Listing,
+  units: readonly string[],
+): FunctionInfo | undefined {
+  return units.length === 1 ? listing.functions.find((fn) => fn.unit === units[0]) : undefined;
+}
+
 /** Return the URL of a function, or undefined if nothing is running. */
 export function urlOf(listing: Listing, fn: FunctionInfo): string | undefined {
   return listing.runner.url ? listing.runner.url + encodeURI(fn.route) : undefined;

@@ -15,17 +15,60 @@ export interface NameInLine {
 }
 
 /**
- * Return the names that may be variables, for each line of a text.
+ * Return the names that may be variables of the frame that is stopped at the last line, for
+ * each line of a text.
  *
- * Excluded are attributes and their objects, called names, keyword
+ * Those are in lines of the innermost function around it: another function's variables have
+ * other values, or none. Excluded are attributes and their objects, called names, keyword
  * arguments, strings, comments, imports and decorators.
  */
-export function variablesIn(lines: readonly string[]): NameInLine[][] {
+export function variablesOfFrame(lines: readonly string[]): NameInLine[][] {
+  const codes = codeOf(lines);
+  const owners = ownersOf(codes);
+  const frame = owners.at(-1);
+  return codes.map(({ code }, line) =>
+    owners[line] !== frame || /^\s*(?:import\b|from\b|@)/.test(code) ? [] : namesIn(code),
+  );
+}
+
+/** A line with strings and comments replaced by spaces, and whether it begins in a string. */
+interface Code {
+  readonly code: string;
+  readonly inString: boolean;
+}
+
+function codeOf(lines: readonly string[]): Code[] {
   let open = "";
   return lines.map((line) => {
+    const inString = open !== "";
     const blank = blankOut(line, open);
     open = blank.open;
-    return /^\s*(?:import\b|from\b|@)/.test(blank.code) ? [] : namesIn(blank.code);
+    return { code: blank.code, inString };
+  });
+}
+
+/**
+ * Return the line of the `def` or `class` that each line is in, -1 at the top of the module.
+ *
+ * The parameters of a function are its own; a continued or empty line goes with the line
+ * before it.
+ */
+function ownersOf(codes: readonly Code[]): number[] {
+  const blocks: { readonly indent: number; readonly line: number }[] = [];
+  let depth = 0;
+  let isContinued = false;
+  return codes.map(({ code, inString }, line) => {
+    const text = code.trim();
+    if (text && depth === 0 && !isContinued && !inString) {
+      const indent = code.length - code.trimStart().length;
+      while ((blocks.at(-1)?.indent ?? -1) >= indent) blocks.pop();
+      if (/^(?:async\s+def|def|class)\b/.test(text)) blocks.push({ indent, line });
+    }
+    for (const [sign] of text.matchAll(/[()[\]{}]/g)) {
+      depth = Math.max(0, depth + ("([{".includes(sign) ? 1 : -1));
+    }
+    isContinued = text.endsWith("\\");
+    return blocks.at(-1)?.line ?? -1;
   });
 }
 

@@ -24,6 +24,7 @@ import {
   readHttpRequest,
   ServerCommand,
 } from "../core/protocol";
+import type { ActiveModule } from "./activeModule";
 import { choosePython } from "./choosePython";
 import type { FunctionOutput } from "./output";
 import { askForFunction, pickFunction } from "./pickFunction";
@@ -36,6 +37,7 @@ export interface CommandParts {
   readonly server: LanguageServer;
   readonly store: Store;
   readonly output: FunctionOutput;
+  readonly activeModule: ActiveModule;
   readonly statusBar: StatusBar;
   readonly panels: RequestPanels;
   readonly showLog: () => void;
@@ -56,9 +58,9 @@ export function registerCommands(parts: CommandParts): Disposable[] {
 type Handler = (argument: unknown) => unknown;
 type Act = (fn: FunctionInfo) => unknown;
 
-function forFunction(store: Store, title: string, act: Act, unitIsEnough = false): Handler {
+function forFunction(store: Store, title: string, act: Act, modules?: ActiveModule): Handler {
   return async (argument) => {
-    const fn = await pickFunction(store, title, argument, { unitIsEnough });
+    const fn = await pickFunction(store, title, argument, modules);
     if (fn) await act(fn);
   };
 }
@@ -99,7 +101,7 @@ function isInFile(argument: unknown): boolean {
 }
 
 function aboutFunctions(parts: CommandParts): Record<string, Handler> {
-  const { server, store } = parts;
+  const { server, store, activeModule: modules } = parts;
   const withFunction = (title: string, act: Act) => forFunction(store, title, act);
   const onServer =
     (command: string, more: object = {}) =>
@@ -107,8 +109,8 @@ function aboutFunctions(parts: CommandParts): Record<string, Handler> {
       commands.executeCommand(command, { id: fn.id, ...more });
   return {
     run: withFunction("Run Function", onServer(ServerCommand.run)),
-    debug: forFunction(store, "Debug Function", onServer(ServerCommand.debug), true),
-    restart: forFunction(store, "Restart Function", onServer(ServerCommand.restart), true),
+    debug: forFunction(store, "Debug Function", onServer(ServerCommand.debug), modules),
+    restart: forFunction(store, "Restart Function", onServer(ServerCommand.restart), modules),
     send: send(parts),
     open: withFunction("Open Function in Browser", onServer(ServerCommand.open)),
     replay: withFunction("Replay Last Request", onServer(ServerCommand.replay)),

@@ -13,7 +13,7 @@ import {
   window,
 } from "vscode";
 import { DEBUG_TYPE, OURS_IS_NOT_YOURS } from "../core/debugSessions";
-import { variablesIn } from "../core/inlineValues";
+import { variablesOfFrame } from "../core/inlineValues";
 import { chooseUnits, functionsValueAt, launchTargets } from "../core/launch";
 import type { Store } from "./store";
 
@@ -55,10 +55,11 @@ export function registerLaunchJson(store: Store): Disposable {
       {
         provideInlineValues(document, viewport, context) {
           if (debug.activeDebugSession?.type !== DEBUG_TYPE) return [];
-          const last = Math.min(context.stoppedLocation.end.line, viewport.end.line);
-          const lines = document.getText(new Range(0, 0, last + 1, 0)).split(/\r?\n/);
-          return variablesIn(lines.slice(0, last + 1)).flatMap((names, line) =>
-            line < viewport.start.line
+          const stopped = context.stoppedLocation.end.line;
+          const lines = document.getText(new Range(0, 0, stopped + 1, 0)).split(/\r?\n/);
+          const shown = (line: number) => viewport.start.line <= line && line <= viewport.end.line;
+          return variablesOfFrame(lines.slice(0, stopped + 1)).flatMap((names, line) =>
+            !shown(line)
               ? []
               : names.map(
                   ({ name, start, end }) =>
@@ -86,7 +87,7 @@ async function resolve(
   return {
     ...ALL,
     justMyCode: true,
-    internalConsoleOptions: "neverOpen",
+    redirectOutput: true,
     ...configuration,
     request: "attach",
     subProcess: false,

@@ -1,21 +1,22 @@
 /** Determines the function for a command. */
 
 import { window } from "vscode";
-import { functionLines, functionOfFile, functionsAt } from "../core/functions";
+import { functionLines, functionOfFile, functionOfUnits, functionsAt } from "../core/functions";
 import type { FunctionInfo } from "../core/protocol";
+import type { ActiveModule } from "./activeModule";
 import type { Store } from "./store";
 
 /**
  * Return the function for a command: its argument, the function at
  * the cursor, or one that the user picks; undefined if they cancel.
  *
- * With `unitIsEnough`, any function of the open file will do.
+ * With `modules`, any function of the only unit that loads the open file will do.
  */
 export async function pickFunction(
   store: Store,
   title: string,
   argument: unknown,
-  options: { readonly unitIsEnough?: boolean } = {},
+  modules?: ActiveModule,
 ): Promise<FunctionInfo | undefined> {
   await store.load();
   const listing = store.current;
@@ -27,8 +28,11 @@ export async function pickFunction(
   if (editor && path) {
     const [here, ...others] = functionsAt(listing, path, editor.selection.active.line + 1);
     if (here && others.length === 0) return here;
-    const any = options.unitIsEnough ? functionOfFile(listing, path) : undefined;
+    const any = modules && functionOfFile(listing, path);
     if (any) return any;
+    const units = modules && here === undefined ? await modules.unitsOf(editor.document.uri) : [];
+    const loading = functionOfUnits(listing, units);
+    if (loading) return loading;
   }
   return askForFunction(store, title);
 }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { variablesIn } from "../../src/core/inlineValues";
 import { chooseUnits, functionsValueAt, launchTargets } from "../../src/core/launch";
 import { EMPTY, readListing } from "../../src/core/protocol";
 
@@ -85,36 +84,5 @@ describe("completion of functions", () => {
     ]) {
       assert.equal(taken(text), undefined, text);
     }
-  });
-});
-
-describe("variablesIn", () => {
-  const names = (...lines: string[]) =>
-    variablesIn(lines).map((found) => found.map((item) => item.name));
-
-  it("finds names with their position", () => {
-    assert.deepEqual(variablesIn(["  total = price"]), [
-      [
-        { name: "total", start: 2, end: 7 },
-        { name: "price", start: 10, end: 15 },
-      ],
-    ]);
-  });
-
-  it("skips attributes, calls, keywords, strings and comments", () => {
-    assert.deepEqual(names('if request.args.get("amount") is not None:  # amount'), [[]]);
-    assert.deepEqual(names("for item in items: print(item)"), [["item", "items", "item"]]);
-    assert.deepEqual(names("f(key=value, other=2)"), [["value"]]);
-    assert.deepEqual(names("if a == b:"), [["a", "b"]]);
-    assert.deepEqual(names("x = 'it\\'s' + y"), [["x", "y"]]);
-    assert.deepEqual(names("from flask import request"), [[]]);
-    assert.deepEqual(names("@functions_framework.http"), [[]]);
-  });
-
-  it("skips multi-line strings", () => {
-    assert.deepEqual(
-      names('"""Say "hello" to name.', "and others", '"""; a = b', "'''one''' + c", 'd = """', "e"),
-      [[], [], ["a", "b"], ["c"], ["d"], []],
-    );
   });
 });
