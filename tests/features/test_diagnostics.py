@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from lsprotocol import types
 
 from features.catalogs import (
@@ -124,6 +126,48 @@ def test_a_failed_request_is_at_the_line_that_raised_with_its_frames():
     ] == [
         ("main.py", 5, "in hello"),
         ("lib.py", 2, "in divide"),
+    ]
+
+
+FLASK = f"{FOLDER}/.venv/lib/python3.12/site-packages/flask/app.py"
+FRAMEWORK_AROUND = f"""\
+Traceback (most recent call last):
+  File "{FLASK}", line 1511, in wsgi_app
+    response = self.full_dispatch_request()
+  File "{FLASK}", line 917, in dispatch
+    rv = self.handle_user_exception(e)
+  File "{FOLDER}/main.py", line 5, in hello
+    return lib.divide(1)
+  File "{FOLDER}/lib.py", line 2, in divide
+    return json.loads(a)
+  File "/usr/lib/python3.12/json/__init__.py", line 346, in loads
+    return _default_decoder.decode(s)
+  File "/usr/lib/python3.12/json/decoder.py", line 337, in decode
+    obj, end = self.raw_decode(s)
+JSONDecodeError: Expecting value
+"""
+
+
+def test_the_frames_of_packages_are_folded_into_the_place_that_raised():
+    """Also those of a virtual environment inside the workspace."""
+    answer = LastResponse(
+        status=500,
+        seconds=0.1,
+        error="JSONDecodeError: Expecting value",
+        file=f"{FOLDER}/lib.py",
+        line=2,
+        traceback=FRAMEWORK_AROUND,
+    )
+
+    (found,) = failed_requests(answer)[f"{FOLDER}/lib.py"]
+
+    assert [(place.file, place.message) for place in found.related] == [
+        ("main.py", "in hello"),
+        ("lib.py", "in divide"),
+        (
+            os.path.relpath("/usr/lib/python3.12/json/decoder.py", FOLDER),
+            "raised in decode, 2 frames below in packages",
+        ),
     ]
 
 

@@ -88,3 +88,18 @@ def test_the_units_that_load_a_file_are_known_while_it_is_edited(editor, write):
     client.open(main, "import helper\n" + HELLO)
     assert (units(helper), units(script)) == (["a.main"], [])
     assert client.request("funclens/unitsOf", {"uri": "untitled:1"})["units"] == []
+
+
+def test_shared_endpoints_count_as_long_as_they_are_reported(vscode, write):
+    """Not if the severity of the problem is off, or only a hint."""
+    write({"a/main.py": HELLO, "b/main.py": HELLO})
+    client = vscode()
+    assert listed(client)["reported"] == ["hello"]
+
+    client.settings = {"severity": {"duplicate-endpoint": "hint"}}
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    client.wait_for(CHANGED, lambda params: params.get("reported") == [])
+    assert [item["endpoint"] for item in listed(client)["collisions"]] == ["hello"]
+    client.settings = {"severity": {"duplicate-endpoint": "error"}}
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    client.wait_for(CHANGED, lambda params: params.get("reported") == ["hello"])

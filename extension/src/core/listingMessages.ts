@@ -240,6 +240,7 @@ export function readCollision(value: unknown): Collision {
 export interface Listing {
   readonly functions: readonly FunctionInfo[];
   readonly collisions: readonly Collision[];
+  readonly reported: readonly string[];
   readonly runner: RunnerStatus;
   readonly responses: readonly ResponseInfo[];
   readonly revision: number;
@@ -250,6 +251,7 @@ export function readListing(value: unknown): Listing {
   return {
     functions: asList(json["functions"], readFunctionInfo),
     collisions: asList(json["collisions"], readCollision),
+    reported: asList(json["reported"], asString),
     runner: readRunnerStatus(json["runner"]),
     responses: asList(json["responses"], readResponseInfo),
     revision: asNumber(json["revision"]),
@@ -310,6 +312,7 @@ export interface FunctionsChanged {
   readonly removed?: readonly string[] | undefined;
   readonly placed?: PlacedFunctions | undefined;
   readonly collided?: readonly CollisionChange[] | undefined;
+  readonly reported?: readonly string[] | undefined;
 }
 
 export function readFunctionsChanged(value: unknown): FunctionsChanged {
@@ -321,5 +324,6 @@ export function readFunctionsChanged(value: unknown): FunctionsChanged {
     removed: json["removed"] === undefined ? undefined : asList(json["removed"], asString),
     placed: json["placed"] === undefined ? undefined : readPlacedFunctions(json["placed"]),
     collided: json["collided"] === undefined ? undefined : asList(json["collided"], readCollisionChange),
+    reported: json["reported"] === undefined ? undefined : asList(json["reported"], asString),
   };
 }

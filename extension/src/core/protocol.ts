@@ -53,6 +53,7 @@ export function withChange(listing: Listing, change: FunctionsChanged): Listing 
       (id) => functions.get(id) ?? [],
     ),
     collisions: withCollisions(listing.collisions, change.collided ?? []),
+    reported: change.reported ?? listing.reported,
     revision: change.revision,
   };
 }

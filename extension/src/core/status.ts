@@ -21,7 +21,7 @@ export function statusText(server: ServerState, listing: Listing, trusted: boole
   }
   if (server === "starting") return calm("$(loading~spin) Funclens", "Funclens is starting.");
   const count = plural(listing.functions.length, "function");
-  const clashes = listing.collisions.length;
+  const clashes = listing.reported.length;
   const suffix = clashes > 0 ? ` $(warning) ${clashes}` : "";
   const about =
     clashes > 0 ? `${count}, ${plural(clashes, "endpoint")} shared by several functions` : count;

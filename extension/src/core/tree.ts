@@ -76,6 +76,7 @@ export class FunctionTree {
     const isSame =
       before?.functions === listing.functions &&
       before.collisions === listing.collisions &&
+      before.reported === listing.reported &&
       filter === this.filter;
     const isRunning = listing.runner.state === "running";
     const hasStates = filter.includes("@");
@@ -165,7 +166,12 @@ export class FunctionTree {
   }
 
   private build(listing: Listing, roots: readonly Root[]): void {
-    this.colliding = new Set(listing.collisions.flatMap((collision) => collision.functions));
+    const reported = new Set(listing.reported);
+    this.colliding = new Set(
+      listing.collisions.flatMap(({ endpoint, functions }) =>
+        reported.has(endpoint) ? functions : [],
+      ),
+    );
     const fits = matcher(this.filter, this);
     const units = new Map<string, FunctionInfo[]>();
     this.functions = new Map();

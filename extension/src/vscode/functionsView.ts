@@ -126,7 +126,7 @@ export class FunctionsView implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   private label(listing: Listing): void {
-    const clashes = listing.collisions.length;
+    const clashes = listing.reported.length;
     this.view.badge =
       clashes > 0
         ? { value: clashes, tooltip: "Endpoints shared by several functions" }

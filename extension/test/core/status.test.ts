@@ -4,9 +4,9 @@ import { EMPTY, type Listing, readListing } from "../../src/core/protocol";
 import { actions, statusText } from "../../src/core/status";
 import { explainMismatch } from "../../src/core/version";
 
-function listing(count: number, runner: object = {}, collisions: object[] = []): Listing {
+function listing(count: number, runner: object = {}, reported: string[] = []): Listing {
   const functions = Array.from({ length: count }, (_, index) => ({ id: `a.main.f${index}` }));
-  return readListing({ functions, collisions, runner });
+  return readListing({ functions, reported, runner });
 }
 
 const RUNNING = { state: "running", url: "http://127.0.0.1:8080" };
@@ -17,9 +17,8 @@ describe("statusText", () => {
     assert.equal(statusText("running", listing(5), true).text, "$(circle-outline) 5 functions");
   });
 
-  it("shows collisions", () => {
-    const clash = [{ endpoint: "status", functions: ["a", "b"] }];
-    const status = statusText("running", listing(2, {}, clash), true);
+  it("shows collisions that are reported as problems", () => {
+    const status = statusText("running", listing(2, {}, ["status"]), true);
 
     assert.match(status.text, /\$\(warning\) 1$/);
     assert.match(status.tooltip, /1 endpoint shared by several functions/);

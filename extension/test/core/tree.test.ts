@@ -149,7 +149,8 @@ describe("an update of the tree", () => {
       { endpoint: "health", functions: ["billing.main.health", "mail.eu.main.health"] },
     ];
 
-    assert.deepEqual(tree.update({ ...SHOP, collisions }), [
+    assert.deepEqual(tree.update({ ...SHOP, collisions }), []);
+    assert.deepEqual(tree.update({ ...SHOP, collisions, reported: ["health"] }), [
       tree.findUnit("billing.main"),
       tree.findUnit("mail.eu.main"),
     ]);

@@ -47,7 +47,7 @@ describe("a line of the view", () => {
 
   it("marks functions that share an endpoint", () => {
     const collisions = [{ endpoint: "charge", functions: ["billing.main.charge"] }];
-    const { fn } = look({ collisions });
+    const { fn } = look({ collisions, reported: ["charge"] });
 
     assert.equal(fn("billing.main.charge").mark, "collision");
     assert.equal(fn("main.on_news").mark, "");

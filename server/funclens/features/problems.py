@@ -23,6 +23,9 @@ OF_EVENTS = frozenset({"import-error", "last-request-failed", "analysis-failed"}
 
 _FRAME = re.compile(r'^  File "(?P<file>.+)", line (?P<line>\d+), in (?P<name>.+)$')
 
+_INSTALLED = re.compile(r"[/\\](?:(?:site|dist)-packages|lib[/\\]python3[^/\\]*)[/\\]")
+"""In paths of packages and the standard library, also in the workspace's `.venv`."""
+
 _MOST_FRAMES = 10
 """Maximum related locations per problem; the innermost frames are kept."""
 
@@ -102,18 +105,40 @@ def _failed_analyses(snapshot: Snapshot, places: Places) -> Iterator[Problem]:
 
 
 def _frames(traceback: str, folder: str, places: Places) -> tuple[RelatedPlace, ...]:
-    """Return the user's frames of a Python traceback."""
+    """Return the user's frames of a Python traceback, then where a package raised.
+
+    The frames of packages between and around them are only counted.
+    """
+    own: list[re.Match[str]] = []
+    last: re.Match[str] | None = None
+    below = 0
+    for match in filter(None, map(_FRAME.match, traceback.splitlines())):
+        path, last = match["file"], match
+        if path.startswith(folder + os.sep) and not _INSTALLED.search(path):
+            own.append(match)
+            below = 0
+        else:
+            below += 1
     frames = [
-        RelatedPlace(
-            file=_relative(match["file"], folder),
-            folder=folder,
-            span=_whole_line(match["file"], int(match["line"]), places),
-            message=f"in {match['name']}",
-        )
-        for match in map(_FRAME.match, traceback.splitlines())
-        if match and match["file"].startswith(folder + os.sep)
+        _frame(match, folder, f"in {match['name']}", places)
+        for match in own[-_MOST_FRAMES:]
     ]
-    return tuple(frames[-_MOST_FRAMES:])
+    if own and below and last is not None:
+        depth = f"{below} frames below" if below > 1 else "below"
+        message = f"raised in {last['name']}, {depth} in packages"
+        frames.append(_frame(last, folder, message, places))
+    return tuple(frames)
+
+
+def _frame(
+    match: re.Match[str], folder: str, message: str, places: Places
+) -> RelatedPlace:
+    return RelatedPlace(
+        file=_relative(match["file"], folder),
+        folder=folder,
+        span=_whole_line(match["file"], int(match["line"]), places),
+        message=message,
+    )
 
 
 def _whole_line(path: str, line: int, places: Places) -> Span:

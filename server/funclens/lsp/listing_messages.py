@@ -137,6 +137,8 @@ class Listing(TypedDict):
 
     functions: list[FunctionInfo]
     collisions: list[Collision]
+    reported: list[str]
+    """Shared endpoints that are reported as a warning or an error."""
     runner: RunnerStatus
     responses: list[ResponseInfo]
     revision: int
@@ -181,6 +183,8 @@ class FunctionsChanged(_Revision, total=False):
     placed: PlacedFunctions
     """Where the order changed; the others keep theirs."""
     collided: list[CollisionChange]
+    reported: list[str]
+    """All of them, if they changed."""
 
 
 LISTING_MESSAGES = (

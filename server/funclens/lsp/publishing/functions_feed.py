@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from funclens.catalog.collisions import reported_endpoints
 from funclens.catalog.listing import listing
 from funclens.lsp.publishing.functions_changes import VERSIONS
 
@@ -29,6 +30,7 @@ class FunctionsFeed:
         self._send = send
         self._sent: Catalog | None = None
         """None until the client makes a request."""
+        self._reported: tuple[str, ...] = ()
         self._revision = 0
         self._version = 1
 
@@ -37,7 +39,12 @@ class FunctionsFeed:
         self.publish(catalog)
         self._sent = catalog
         self._version = version
-        return {**listing(catalog), "revision": self._revision}
+        self._reported = reported_endpoints(catalog)
+        return {
+            **listing(catalog),
+            "reported": [*self._reported],
+            "revision": self._revision,
+        }
 
     def publish(self, catalog: Catalog) -> None:
         """Send what changed since the last message, if anything."""
@@ -46,6 +53,10 @@ class FunctionsFeed:
             return
         self._sent = catalog
         difference = VERSIONS[self._version](before, catalog)
+        if catalog.problems is not before.problems:
+            reported, self._reported = self._reported, reported_endpoints(catalog)
+            if reported != self._reported:
+                difference["reported"] = [*self._reported]
         if difference:
             self._revision += 1
             versions = {"version": self._version, "revision": self._revision}
