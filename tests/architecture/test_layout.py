@@ -24,7 +24,7 @@ TWO_ENDS = {"launcher", "zygote"}
 
 RUNNER_LAYERS = (
     ("app",),
-    ("own_routes", "workspace_reader", "live_settings"),
+    ("own_routes", "workspace_reader", "live_settings", "emulators"),
     ("front_door", "page", "api"),
     ("units",),
     ("processes",),

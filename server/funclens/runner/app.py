@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.catalog import listing
 from funclens.discovery import is_foreign
-from funclens.errors import FunclensError, UnknownFunctionError, UsageError
-from funclens.requests.lookup import find_by_route
+from funclens.errors import FunclensError
 from funclens.runner.api.announcement import announce
 from funclens.runner.api.registry import RunnerAddress, forget
 from funclens.runner.changes import PendingChanges
+from funclens.runner.emulators.emulation import Emulation
 from funclens.runner.events import EventBus
 from funclens.runner.front_door import FrontDoor
 from funclens.runner.http.replies import Replies
@@ -32,7 +32,7 @@ from funclens.runner.live_settings import (
 from funclens.runner.own_routes import OwnRoutes
 from funclens.runner.page.last_responses import LastResponses
 from funclens.runner.processes.options import FolderOptions, WorkerOptions
-from funclens.runner.runner_options import RunnerOptions
+from funclens.runner.runner_options import RunnerOptions, target_of
 from funclens.runner.units.pool import WorkerPool
 from funclens.runner.watch import WatchProblem, watched_files
 from funclens.runner.workspace_reader import WorkspaceReader
@@ -79,6 +79,7 @@ class Runner:
         self._replies = Replies()
         self._last_responses = LastResponses(time.time)
         self.bus.attach(self._last_responses)
+        self._emulation = Emulation(self.bus, is_on=self._options.emulators)
         self._tasks: set[asyncio.Task[None]] = set()
         self._address: RunnerAddress | None = None
         self._notes: frozenset[str] = frozenset()
@@ -113,11 +114,13 @@ class Runner:
         """
         read = await self._reader.load()
         catalog = read.catalog
-        target = self._target = _target(catalog, self._options.target)
+        target = self._target = target_of(catalog, self._options.target)
         window = window_settings(self._settings)
+        environ = await self._emulation.prepare(self._settings, catalog)
         self.pool = WorkerPool(
             catalog,
             WorkerOptions(
+                environ=environ,
                 folders=FolderOptions.of_all(self._settings),
                 debug=self._options.debug,
                 target=target,
@@ -153,12 +156,14 @@ class Runner:
         folders = tuple(self._settings)
         self._address = RunnerAddress(self.url, self.token, os.getpid(), folders)
         announce(self._address, self.bus)
+        self._emulation.start(self.url, catalog)
         self._publish_new(read.notes)
 
     async def stop(self, seconds: float) -> None:
         """Stop accepting requests, drain workers for `seconds`, end all processes."""
         if self._address is not None:
             forget(self._address)
+        await self._emulation.close()
         self.front_door.close()
         await self.pool.stop(seconds)
         self.bus.publish("stopped")
@@ -226,6 +231,7 @@ class Runner:
             self._warn(complaint)
         self._source.complaints = ()
         before = self.catalog
+        self._emulation.update(read.catalog, self.pool)
         self.front_door.update(read.catalog)
         self.pool.update(read.catalog)
         if before.functions != read.catalog.functions:
@@ -283,11 +289,3 @@ class Runner:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._warn("internal error of the runner", error)
-
-
-def _target(catalog: Catalog, name: str | None) -> str | None:
-    """Return the id of the function named by `--target`. Raises UsageError."""
-    try:
-        return None if name is None else find_by_route(catalog.routes, name)
-    except UnknownFunctionError as error:
-        raise UsageError(f"--target: {error}", hint=error.hint) from error

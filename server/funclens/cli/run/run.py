@@ -43,6 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--python", metavar="P", help="Python interpreter that runs the functions")
     add("--no-reload", action="store_true", help="turn off hot reload")
     add("--debug", action="store_true", help="run every unit under debugpy")
+    add(
+        "--emulators",
+        action="store_true",
+        help="deliver the events of Google's emulators, which are started if needed",
+    )
     add("--events", action="store_true", help="print events as JSON, one per line")
     add(
         "--env-file",

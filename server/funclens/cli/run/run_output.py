@@ -151,6 +151,25 @@ def _crash(event: Event) -> Iterable[Line]:
     return (f"{what}; crash loop ({loop['count']} in a row): {rest}",)
 
 
+def _delivery(event: Event) -> Iterable[Line]:
+    words = {
+        "delivered": "delivered",
+        "retrying": "failed, delivered again later",
+        "dropped": "failed and dropped, as retries are off",
+    }
+    attempt = f", attempt {event['attempt']}" if event["attempt"] > 1 else ""
+    status = event["status"] or "no answer"
+    result = words[event["result"]]
+    return (f"{event['source']} -> {event['id']}: {result} ({status}{attempt})",)
+
+
+def _emulator(event: Event) -> Iterable[Line]:
+    verb = "Starting" if event["is_own"] else "Using"
+    name = {"pubsub": "Pub/Sub", "firestore": "Firestore"}[event["kind"]]
+    where = f"at {event['host']}, project {event['project']}"
+    return (f"{verb} the {name} emulator {where}",)
+
+
 _RENDERERS: dict[str, Callable[[Event], Iterable[Line]]] = {
     "request": _request,
     "import-error": _import_error,
@@ -159,5 +178,7 @@ _RENDERERS: dict[str, Callable[[Event], Iterable[Line]]] = {
     "debug-listening": lambda event: (
         f"{event['unit']} waits for a debugger at {event['host']}:{event['port']}",
     ),
+    "delivery": _delivery,
+    "emulator": _emulator,
     "stopped": lambda _: ("Stopped.",),
 }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from funclens.requests.samples.event import PROJECT, Event, Legacy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from funclens.requests.samples.event import Inputs
 
-__all__ = ["message_published"]
+__all__ = ["message_event", "message_published"]
 
 _MESSAGE_TYPE = "type.googleapis.com/google.pubsub.v1.PubsubMessage"
 _TEXT = b'{"order": 1042, "status": "paid"}'
@@ -19,26 +21,43 @@ _TEXT = b'{"order": 1042, "status": "paid"}'
 def message_published(inputs: Inputs) -> Event:
     """Return a message with one attribute; the payload is its text."""
     content = inputs.text(_TEXT)
-    data = base64.b64encode(content).decode()
-    attributes = {"origin": "funclens", **inputs.attributes}
     name = inputs.options.get("topic", "demo-topic").rpartition("/")[2]
-    topic = f"projects/{PROJECT}/topics/{name}"
     message = {
+        "attributes": {"origin": "funclens", **inputs.attributes},
+        "data": base64.b64encode(content).decode(),
+        "messageId": inputs.id,
+        "publishTime": inputs.stamp,
+    }
+    subscription = f"projects/{PROJECT}/subscriptions/{name}-sub"
+    return message_event(message, f"projects/{PROJECT}/topics/{name}", subscription)
+
+
+def message_event(message: Mapping[str, Any], topic: str, subscription: str) -> Event:
+    """Return the event of a message, as the REST API of Pub/Sub describes it.
+
+    `topic` and `subscription` are full resource names.
+    """
+    stamp, identity = message["publishTime"], message["messageId"]
+    attributes, data = message.get("attributes", {}), message.get("data", "")
+    ordering = (
+        {"orderingKey": message["orderingKey"]} if "orderingKey" in message else {}
+    )
+    whole = {
         "attributes": attributes,
         "data": data,
         # Production sends both spellings, and SDKs read one or the other.
-        "messageId": inputs.id,
-        "message_id": inputs.id,
-        "publishTime": inputs.stamp,
-        "publish_time": inputs.stamp,
+        "messageId": identity,
+        "message_id": identity,
+        "publishTime": stamp,
+        "publish_time": stamp,
+        **ordering,
     }
-    subscription = f"projects/{PROJECT}/subscriptions/{name}-sub"
     return Event(
-        id=inputs.id,
-        time=inputs.stamp,
+        id=identity,
+        time=stamp,
         type="google.cloud.pubsub.topic.v1.messagePublished",
         source=f"//pubsub.googleapis.com/{topic}",
-        data={"message": message, "subscription": subscription},
+        data={"message": whole, "subscription": subscription},
         topic=topic,
         legacy=Legacy(
             "google.pubsub.topic.publish",

@@ -165,6 +165,31 @@ EVENTS = (
         "`message`, `hint` (may be empty); of a thread: `unit`, `code`, `file` and "
         "`line`, too",
     ),
+    EventType(
+        "emulator",
+        "An emulator is used, or started. Only with `--emulators`, as are the next "
+        "four.",
+        "`kind` (`pubsub`), `host`, `project`, `is_own` (whether it ends with the "
+        "runner)",
+    ),
+    EventType(
+        "wired",
+        "Events of a source reach a function from now on.",
+        "`id`, `source` (`topic NAME`)",
+    ),
+    EventType("unwired", "A source was disconnected.", "`id`, `source`"),
+    EventType(
+        "delivery",
+        "An event of an emulator was delivered to a function. `status` is 0 if there "
+        "was no response.",
+        "`id`, `unit`, `source`, `type`, `event_id`, `attempt` (from 1), `status`, "
+        "`result` (`delivered`, `retrying` or `dropped`)",
+    ),
+    EventType(
+        "leftovers-removed",
+        "What an earlier runner of the folders had created was removed.",
+        "`count`",
+    ),
     EventType("stopped", "The runner has stopped. Always the last event.", ""),
 )
 

@@ -120,6 +120,12 @@ class WorkerPool:
             self._held.clear()
         self.update(self.catalog, saved)
 
+    def add_environment(self, extra: Mapping[str, str]) -> None:
+        """Give workers that start from now on additional environment variables."""
+        before = self._options
+        self._options = replace(before, environ={**before.environ, **extra})
+        self._starter.options = self._options
+
     def supervisor_of(self, function: Function) -> UnitSupervisor:
         """Return the supervisor of the worker for a function."""
         is_isolated = self._options.folder(function.folder).isolate_functions

@@ -1,0 +1,84 @@
+"""Deliver an event of an emulator to a function, through the front door."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from funclens.errors import RunnerError
+from funclens.requests.request import request_of_sample
+from funclens.requests.samples import Hints, default_mode, encode
+from funclens.runner.api.exchange import open_exchange
+
+if TYPE_CHECKING:
+    from funclens.model import Function
+    from funclens.requests.request import Request
+    from funclens.requests.samples import Event
+    from funclens.runner.events import EventBus
+
+__all__ = ["Delivery", "is_success"]
+
+_SECONDS = 3_600.0
+"""Maximum time for a function; a debugger may hold it."""
+_SUCCESSES = frozenset({102, *range(200, 300)})
+"""Statuses that acknowledge an event."""
+
+
+def is_success(status: int) -> bool:
+    """Return whether a status acknowledges an event."""
+    return status in _SUCCESSES
+
+
+class Delivery:
+    """Sends events to functions and publishes what became of them."""
+
+    def __init__(self, url: str, bus: EventBus) -> None:
+        self._url = url
+        self._bus = bus
+
+    async def send(self, function: Function, event: Event) -> int:
+        """Send an event in production's form; return the status, 0 for no answer."""
+        sample = encode(event, function, default_mode(event, function, Hints()))
+        route = f"/{quote(function.qualified_name)}"
+        try:
+            return await asyncio.wait_for(
+                self._status(route, request_of_sample(sample)), _SECONDS
+            )
+        except (TimeoutError, asyncio.TimeoutError, RunnerError):
+            return 0
+
+    async def _status(self, route: str, request: Request) -> int:
+        async with open_exchange(self._url, route, request) as exchange:
+            return (await exchange.response()).status
+
+    def publish_wire(self, event: str, function: str, source: str) -> None:
+        """Publish that a source is `wired` to a function, by its id, or `unwired`."""
+        self._bus.publish(event, id=function, source=source)
+
+    def publish_cleaned(self, removed: int) -> None:
+        """Publish how many subscriptions of an earlier runner were removed."""
+        self._bus.publish("leftovers-removed", count=removed)
+
+    def publish(
+        self,
+        function: Function,
+        event: Event,
+        *,
+        source: str,
+        attempt: int,
+        status: int,
+        result: str,
+    ) -> None:
+        """Publish the result of an attempt: `delivered`, `retrying` or `dropped`."""
+        self._bus.publish(
+            "delivery",
+            id=function.id,
+            unit=function.unit,
+            source=source,
+            type=event.type,
+            event_id=event.id,
+            attempt=attempt,
+            status=status,
+            result=result,
+        )

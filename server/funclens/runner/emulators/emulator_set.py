@@ -1,0 +1,124 @@
+"""The emulators of a runner: which ones it needs, and who starts them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funclens.runner.emulators.deliverer import Delivery
+from funclens.runner.emulators.emulator import Emulator, free_port
+from funclens.runner.emulators.installed import EMULATORS, find_command
+from funclens.runner.emulators.project import project_environment, project_id
+from funclens.runner.emulators.wiring import PubSubWiring
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from funclens.model import Catalog
+    from funclens.runner.emulators.installed import EmulatorKind
+    from funclens.runner.events import EventBus
+
+__all__ = ["Emulators"]
+
+_WIRED = ("pubsub",)
+"""Kinds of trigger whose events are delivered."""
+
+
+class Emulators:
+    """Connects the functions of a runner to emulators.
+
+    `environment` and `need` look at files; everything else is for the event loop.
+    """
+
+    def __init__(
+        self, folders: Sequence[str], environ: Mapping[str, str], bus: EventBus
+    ) -> None:
+        self._folders = tuple(folders)
+        self._environ = environ
+        self._bus = bus
+        self._project = project_id(folders, environ)
+        self._emulators: dict[str, Emulator] = {}
+        self._missing: set[str] = set()
+        self._wirings: dict[str, PubSubWiring] = {}
+        self._url = ""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables by which functions find project and emulators."""
+        found = project_environment(self._project, self._environ)
+        for emulator in self._emulators.values():
+            found[emulator.kind.variable] = emulator.host
+        return found
+
+    def need(self, catalog: Catalog) -> bool:
+        """Choose emulators for the triggers of a catalog; True if there are new ones.
+
+        Nothing is started yet.
+        """
+        before = len(self._emulators)
+        wanted = {
+            trigger.kind for item in catalog.functions for trigger in item.triggers
+        }
+        for name, kind in EMULATORS.items():
+            if name in self._emulators:
+                continue
+            host = self._environ.get(kind.variable, "")
+            if host:
+                self._emulators[name] = Emulator(kind, host, None, self._environ)
+            elif name in wanted and name in _WIRED:
+                self._choose(name, kind)
+        return len(self._emulators) > before
+
+    def _choose(self, name: str, kind: EmulatorKind) -> None:
+        command = find_command(kind, self._environ)
+        if command is not None:
+            host = f"127.0.0.1:{free_port()}"
+            self._emulators[name] = Emulator(kind, host, command, self._environ)
+        elif name not in self._missing:
+            self._missing.add(name)
+            self._bus.publish(
+                "warning",
+                message=f"no {kind.name} emulator is installed; its events are missing",
+                hint=kind.how_to_install,
+            )
+
+    def start(self, url: str, catalog: Catalog) -> None:
+        """Connect the functions of a runner at an address."""
+        self._url = url
+        for name, emulator in self._emulators.items():
+            self._publish(name, emulator)
+        self.update(catalog)
+
+    def update(self, catalog: Catalog) -> None:
+        """Connect the functions of another catalog instead, after `need`."""
+        emulator = self._emulators.get("pubsub")
+        if emulator is None:
+            return
+        wiring = self._wirings.get("pubsub")
+        if wiring is None:
+            wiring = self._wirings["pubsub"] = PubSubWiring(
+                emulator,
+                self._project,
+                self._folders,
+                Delivery(self._url, self._bus),
+                self._warn,
+            )
+        wiring.update(catalog)
+
+    async def close(self) -> None:
+        """Disconnect all functions and end the emulators that were started."""
+        for wiring in self._wirings.values():
+            await wiring.close()
+        for emulator in self._emulators.values():
+            await emulator.end()
+
+    def _publish(self, name: str, emulator: Emulator) -> None:
+        self._bus.publish(
+            "emulator",
+            kind=name,
+            host=emulator.host,
+            project=self._project,
+            is_own=emulator.is_own,
+        )
+
+    def _warn(self, message: str, hint: str) -> None:
+        self._bus.publish("warning", message=message, hint=hint)

@@ -1,0 +1,189 @@
+"""Keeps the subscriptions of an emulator in step with the functions of a catalog."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funclens.runner.emulators.naming import owned_name, owner_prefix
+from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest
+from funclens.runner.emulators.subscriptions import Subscription, remove_leftovers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from funclens.model import Catalog, Function
+    from funclens.runner.emulators.deliverer import Delivery
+    from funclens.runner.emulators.emulator import Emulator
+
+    Warn = Callable[[str, str], None]
+
+__all__ = ["PubSubWiring", "Wire", "wires_of"]
+
+_AGAIN_SECONDS = 1.0
+"""Pause before connecting again to an emulator that is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A topic that triggers a function."""
+
+    function: str
+    """Id of the function."""
+    topic: str
+    retries: bool
+    """Whether failed messages are delivered again; True if unknown."""
+
+
+def wires_of(catalog: Catalog) -> tuple[frozenset[Wire], list[Function]]:
+    """Return what the functions are triggered by, and those whose topic is unknown."""
+    found: dict[tuple[str, str], Wire] = {}
+    unknown = []
+    for function in catalog.functions:
+        for trigger in function.triggers:
+            if trigger.kind != "pubsub":
+                continue
+            topic = trigger.get("topic")
+            if topic:
+                wire = Wire(function.id, topic, trigger.retry is not False)
+                found.setdefault((function.id, topic), wire)
+            else:
+                unknown.append(function)
+    return frozenset(found.values()), unknown
+
+
+class PubSubWiring:
+    """One task for each wire, while the emulator is up."""
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        project: str,
+        folders: Sequence[str],
+        delivery: Delivery,
+        warn: Warn,
+    ) -> None:
+        self._emulator = emulator
+        self._project = project
+        self._prefix = owner_prefix(folders)
+        self._delivery = delivery
+        self._warn = warn
+        self._rest = Rest(emulator.host)
+        self._functions: dict[str, Function] = {}
+        self._tasks: dict[Wire, asyncio.Task[None]] = {}
+        self._subscriptions: dict[Wire, Subscription] = {}
+        self._cleaning: asyncio.Task[None] | None = None
+        self._removing: set[asyncio.Task[None]] = set()
+        self._unnamed: set[str] = set()
+        self._is_gone = False
+
+    def update(self, catalog: Catalog) -> None:
+        """Connect new functions, disconnect those that are gone."""
+        self._functions = {function.id: function for function in catalog.functions}
+        wires, unknown = wires_of(catalog)
+        for function in unknown:
+            if function.id not in self._unnamed:
+                self._unnamed.add(function.id)
+                self._warn(
+                    f"no topic is known for '{function.endpoint}', so it gets no "
+                    "messages",
+                    "name it in [tool.funclens.triggers]: "
+                    f'"{function.id}" = "--trigger-topic=TOPIC"',
+                )
+        for wire in set(self._tasks) - wires:
+            self._disconnect(wire)
+        for wire in wires - set(self._tasks):
+            self._tasks[wire] = asyncio.create_task(self._connect(wire))
+        if self._cleaning is None:
+            self._cleaning = asyncio.create_task(self._clean())
+
+    async def close(self) -> None:
+        """Disconnect everything; delete what was created."""
+        for wire in list(self._tasks):
+            self._disconnect(wire)
+        if self._cleaning is not None:
+            self._cleaning.cancel()
+        await asyncio.gather(*self._removing, return_exceptions=True)
+
+    def _disconnect(self, wire: Wire) -> None:
+        task = self._tasks.pop(wire)
+        subscription = self._subscriptions.pop(wire, None)
+        task.cancel()
+        removing = asyncio.create_task(self._remove(wire, task, subscription))
+        self._removing.add(removing)
+        removing.add_done_callback(self._removing.discard)
+
+    async def _remove(
+        self,
+        wire: Wire,
+        task: asyncio.Task[None],
+        subscription: Subscription | None,
+    ) -> None:
+        await asyncio.gather(task, return_exceptions=True)
+        if subscription is not None and not self._is_gone:
+            await subscription.remove()
+        self._delivery.publish_wire("unwired", wire.function, f"topic {wire.topic}")
+
+    def _name(self, wire: Wire) -> str:
+        return owned_name(self._prefix, wire.function, wire.topic)
+
+    async def _connect(self, wire: Wire) -> None:
+        """Serve one wire until canceled; connect again when the emulator returns."""
+        subscription = Subscription(
+            self._rest,
+            topic=f"projects/{self._project}/topics/{wire.topic}",
+            subscription=f"projects/{self._project}/subscriptions/{self._name(wire)}",
+            function=lambda: self._functions.get(wire.function),
+            delivery=self._delivery,
+            retries=wire.retries,
+        )
+        self._subscriptions[wire] = subscription
+        while True:
+            await self._emulator.up()
+            try:
+                await subscription.create()
+                self._note_return()
+                self._delivery.publish_wire(
+                    "wired", wire.function, f"topic {wire.topic}"
+                )
+                await subscription.serve()
+            except EmulatorError as error:
+                if error.status == 404:
+                    # Somebody deleted the subscription, or the emulator was replaced.
+                    await asyncio.sleep(_AGAIN_SECONDS)
+                    continue
+                self._warn(
+                    f"cannot subscribe '{wire.function}' to topic '{wire.topic}': "
+                    f"{error}",
+                    "topics have 3 to 255 letters, digits and - _ . ~ + %, and begin "
+                    "with a letter",
+                )
+                return
+            except EmulatorGoneError:
+                self._note_loss()
+                await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _clean(self) -> None:
+        """Delete what a killed runner of these folders left behind."""
+        await self._emulator.up()
+        wanted = frozenset(self._name(wire) for wire in self._tasks)
+        with contextlib.suppress(EmulatorError, EmulatorGoneError):
+            count = await remove_leftovers(
+                self._rest, self._project, self._prefix, wanted
+            )
+            self._delivery.publish_cleaned(count)
+
+    def _note_loss(self) -> None:
+        if not self._is_gone:
+            self._is_gone = True
+            self._warn(
+                f"the Pub/Sub emulator at {self._emulator.host} is gone",
+                "messages are delivered again when it is back",
+            )
+
+    def _note_return(self) -> None:
+        if self._is_gone:
+            self._is_gone = False
+            self._warn(f"the Pub/Sub emulator at {self._emulator.host} is back", "")
