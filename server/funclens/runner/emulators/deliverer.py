@@ -52,9 +52,13 @@ class Delivery:
         async with open_exchange(self._url, route, request) as exchange:
             return (await exchange.response()).status
 
-    def publish_wire(self, event: str, function: str, source: str) -> None:
-        """Publish that a source is `wired` to a function, by its id, or `unwired`."""
-        self._bus.publish(event, id=function, source=source)
+    def publish_wired(self, function: str, source: str) -> None:
+        """Publish that events of a source reach a function, by its id, from now on."""
+        self._bus.publish("wired", id=function, source=source)
+
+    def publish_unwired(self, function: str, source: str) -> None:
+        """Publish that events of a source don't reach a function any more."""
+        self._bus.publish("unwired", id=function, source=source)
 
     def publish_cleaned(self, removed: int) -> None:
         """Publish how many subscriptions of an earlier runner were removed."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funclens.runner.emulators.cloud_project import project_environment, project_id
 from funclens.runner.emulators.deliverer import Delivery
 from funclens.runner.emulators.emulator import Emulator, free_port
 from funclens.runner.emulators.installed import EMULATORS, find_command
-from funclens.runner.emulators.project import project_environment, project_id
 from funclens.runner.emulators.wiring import PubSubWiring
 
 if TYPE_CHECKING:

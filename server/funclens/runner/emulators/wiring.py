@@ -124,7 +124,7 @@ class PubSubWiring:
         await asyncio.gather(task, return_exceptions=True)
         if subscription is not None and not self._is_gone:
             await subscription.remove()
-        self._delivery.publish_wire("unwired", wire.function, f"topic {wire.topic}")
+        self._delivery.publish_unwired(wire.function, f"topic {wire.topic}")
 
     def _name(self, wire: Wire) -> str:
         return owned_name(self._prefix, wire.function, wire.topic)
