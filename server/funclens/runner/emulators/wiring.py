@@ -145,9 +145,7 @@ class PubSubWiring:
             try:
                 await subscription.create()
                 self._note_return()
-                self._delivery.publish_wire(
-                    "wired", wire.function, f"topic {wire.topic}"
-                )
+                self._delivery.publish_wired(wire.function, f"topic {wire.topic}")
                 await subscription.serve()
             except EmulatorError as error:
                 if error.status == 404:
