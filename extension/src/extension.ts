@@ -65,7 +65,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     panels,
     language,
     view,
-    ...registerViewCommands(store, view),
+    ...registerViewCommands(language, store, view),
     registerLaunchJson(store),
     store.onDidChange((listing) => {
       void debugging.follow(listing.runner);

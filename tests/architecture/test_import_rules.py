@@ -39,6 +39,7 @@ ALLOWED = {
         *("model", "discovery", "catalog", "requests", "runner.units.status"),
         "trigger_text",
     },
+    "scaffold": {*ANYWHERE, "requests"},
     "requests": {*ANYWHERE, "model", "settings", "catalog", "contract"},
     "runner": {
         *ANYWHERE,

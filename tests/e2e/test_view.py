@@ -182,10 +182,22 @@ def test_a_workspace_without_functions_shows_what_to_do(open_editor, tmp_path):
     message = see.notification("No functions found in this workspace")
     expect(message).to_contain_text("@functions_framework.http")
 
-    see.open_file("main.py")
-    see.page.keyboard.press("Control+a")
-    see.type("import functions_framework\n\n\n@functions_framework.http\n")
-    see.type("def hello(request):\nreturn 'hello'")
+    # A new function: what calls it, which event, its name; then it is open.
+    see.page.get_by_role("tab", name=re.compile("^Funclens")).first.wait_for()
+    welcome.get_by_role("button", name="New Function…").click()
+    see.pick("CloudEvent", then="Which event triggers it?")
+    see.pick("a message was published", then="Name, or a path")
+    see.answer_input("inbox/on-message")
+    expect(see.page.locator(".breadcrumbs-control")).to_contain_text("on-message")
     expect(see.lens("Run locally")).to_be_visible()
-    expect(row_of(see, "hello")).to_be_visible()
+    expect(see.status_item("Ln")).to_contain_text("Ln 8,")
+    expect(row_of(see, "on_message")).to_be_visible()
     expect(welcome).to_be_hidden()
+    see.picture("2-created")
+    created = {path.name for path in (editor.folder / "inbox/on-message").iterdir()}
+    assert created == {"main.py", "requirements.txt", "test_on_message.py"}
+
+    see.page.get_by_role("button", name="New Function…").first.click()
+    see.pick("HTTP", then="Name, or a path")
+    see.answer_input("inbox/on-message")
+    expect(see.notification("already exists")).to_be_visible()

@@ -212,8 +212,11 @@ class Workbench:
         """Run a command by its title, as from the palette."""
         self.choose("F1", f">{title}", title.rsplit(": ", maxsplit=1)[-1])
 
-    def pick(self, text: str, *, prefix: str = "") -> None:
-        """Type into the quick pick that opens, and take its first line."""
+    def pick(self, text: str, *, prefix: str = "", then: str = "") -> None:
+        """Type into the quick pick that opens, and take its first line.
+
+        `then` is the placeholder of the question that follows.
+        """
         widget = self.page.locator(".quick-input-widget")
         field = widget.locator("input[type=text]").first
         self.persist(
@@ -221,7 +224,10 @@ class Workbench:
             lambda patience: self._first_line([text], patience),
         )
         self.page.keyboard.press("Enter")
-        expect(widget).to_be_hidden()
+        if then:
+            self.page.get_by_placeholder(then).wait_for()
+        else:
+            expect(widget).to_be_hidden()
 
     def answer_input(self, text: str) -> None:
         """Answer a question that is asked at the top of the window."""

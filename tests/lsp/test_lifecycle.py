@@ -30,6 +30,7 @@ def test_initialize_returns_name_version_and_commands(editor):
         "funclens.replay",
         "funclens.show",
         "funclens.showFailure",
+        "funclens.new",
     ]
 
 

@@ -22,6 +22,7 @@ export const UNITS_CHANGED = "funclens/unitsChanged";
 export const FUNCTIONS_CHANGED = "funclens/functionsChanged";
 export const RESPONSES_CHANGED = "funclens/responsesChanged";
 export const OUTPUT = "funclens/output";
+export const NEW_KINDS = "funclens/newKinds";
 export const FUNCTIONS = "funclens/functions";
 export const SAMPLES = "funclens/samples";
 export const CURL = "funclens/curl";
@@ -44,6 +45,7 @@ export const ServerCommand = {
   replay: "funclens.replay",
   show: "funclens.show",
   showFailure: "funclens.showFailure",
+  new: "funclens.new",
 } as const;
 
 /** Commands of the extension that lenses of the server refer to. */
@@ -268,5 +270,49 @@ export function readDebugResult(value: unknown): DebugResult {
     host: asString(json["host"]),
     port: asNumber(json["port"]),
     url: asString(json["url"]),
+  };
+}
+
+/** What a function that is created can be called by. */
+export interface NewKind {
+  readonly name: string;
+  readonly title: string;
+  readonly detail: string;
+}
+
+export function readNewKind(value: unknown): NewKind {
+  const json = asObject(value);
+  return {
+    name: asString(json["name"]),
+    title: asString(json["title"]),
+    detail: asString(json["detail"]),
+  };
+}
+
+/** An event that a function can be created for. */
+export interface NewEvent {
+  readonly name: string;
+  readonly title: string;
+}
+
+export function readNewEvent(value: unknown): NewEvent {
+  const json = asObject(value);
+  return {
+    name: asString(json["name"]),
+    title: asString(json["title"]),
+  };
+}
+
+/** The result of `funclens/newKinds`. */
+export interface NewKinds {
+  readonly kinds: readonly NewKind[];
+  readonly events: readonly NewEvent[];
+}
+
+export function readNewKinds(value: unknown): NewKinds {
+  const json = asObject(value);
+  return {
+    kinds: asList(json["kinds"], readNewKind),
+    events: asList(json["events"], readNewEvent),
   };
 }

@@ -6,11 +6,18 @@ import { ServerCommand } from "../core/protocol";
 import type { TreeNode } from "../core/tree";
 import { FILTER_STATES } from "../core/treeFilter";
 import type { FunctionsView } from "./functionsView";
+import { createFunction } from "./newFunction";
+import type { LanguageServer } from "./server";
 import type { Store } from "./store";
 
 /** Register the commands that the view's menus have for units and folders. */
-export function registerViewCommands(store: Store, view: FunctionsView): Disposable[] {
+export function registerViewCommands(
+  server: LanguageServer,
+  store: Store,
+  view: FunctionsView,
+): Disposable[] {
   const all: Record<string, (node?: TreeNode) => unknown> = {
+    newFunction: (node) => createFunction(server, node && view.folderOf(node)),
     filter: () => askForFilter(view),
     changeFilter: () => askForFilter(view),
     clearFilter: () => {

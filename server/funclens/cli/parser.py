@@ -28,6 +28,7 @@ _VERBS = {
     "check": "report what would break in production",
     "run": "serve every function of a workspace at one address",
     "call": "send a request or an event to a function",
+    "new": "write a new function with its requirements and a first test",
     "setup": "create environments for the units that lack one",
     "lsp": "run the language server over standard input and output",
 }

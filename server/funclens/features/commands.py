@@ -17,6 +17,7 @@ __all__ = [
     "COPY_CURL",
     "DEBUG",
     "END_DEBUG",
+    "NEW",
     "OF_SERVER",
     "OPEN",
     "REPLAY",
@@ -40,10 +41,11 @@ END_DEBUG = "funclens.endDebug"
 REPLAY = "funclens.replay"
 SHOW = "funclens.show"
 SHOW_FAILURE = "funclens.showFailure"
+NEW = "funclens.new"
 
 OF_SERVER = (
     *(RUN, DEBUG, STOP, RESTART, CALL),
-    *(OPEN, END_DEBUG, REPLAY, SHOW, SHOW_FAILURE),
+    *(OPEN, END_DEBUG, REPLAY, SHOW, SHOW_FAILURE, NEW),
 )
 """Commands that the server registers."""
 

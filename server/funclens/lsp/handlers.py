@@ -29,6 +29,7 @@ __all__ = [
     "FUNCTIONS",
     "HTTP_FILE",
     "HTTP_REQUEST",
+    "NEW_KINDS",
     "SAMPLES",
     "SAVED_REQUESTS",
     "SENDING",
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 FUNCTIONS = "funclens/functions"
+NEW_KINDS = "funclens/newKinds"
 SAMPLES = "funclens/samples"
 CURL = "funclens/curl"
 HTTP_REQUEST = "funclens/httpRequest"
@@ -161,6 +163,13 @@ def _register_requests(
 def _register_functions(
     server: LanguageServer, session_of: Callable[[], Session]
 ) -> None:
+    @server.feature(NEW_KINDS)
+    @guarded
+    def new_kinds(_params: Any) -> dict[str, Any]:
+        from funclens.lsp.commands.create import describe_kinds  # noqa: PLC0415
+
+        return describe_kinds()
+
     @server.feature(SAMPLES)
     @guarded
     async def samples(params: Any) -> dict[str, Any]:

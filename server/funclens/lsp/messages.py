@@ -18,6 +18,7 @@ METHODS = {
     "FUNCTIONS_CHANGED": "funclens/functionsChanged",
     "RESPONSES_CHANGED": "funclens/responsesChanged",
     "OUTPUT": "funclens/output",
+    "NEW_KINDS": "funclens/newKinds",
     "FUNCTIONS": "funclens/functions",
     "SAMPLES": "funclens/samples",
     "CURL": "funclens/curl",
@@ -145,6 +146,28 @@ class UnitsOf(TypedDict):
     """Ids of the units that load a module."""
 
 
+class NewKind(TypedDict):
+    """What a function that is created can be called by."""
+
+    name: str
+    title: str
+    detail: str
+
+
+class NewEvent(TypedDict):
+    """An event that a function can be created for."""
+
+    name: str
+    title: str
+
+
+class NewKinds(TypedDict):
+    """The result of `funclens/newKinds`."""
+
+    kinds: list[NewKind]
+    events: list[NewEvent]
+
+
 class DebugResult(TypedDict):
     """Result of `funclens.debug`."""
 
@@ -159,5 +182,6 @@ MESSAGES = (
     *LISTING_MESSAGES,
     *(OutputEntry, Output, SampleType, SamplePart, SampleRequest, Samples, Curl),
     *(HttpRequest, SavedRequest, SavedRequests, HttpFileText, UnitsOf, DebugResult),
+    *(NewKind, NewEvent, NewKinds),
 )
 """In order of dependency."""

@@ -13,16 +13,16 @@ from lsprotocol import types
 
 from funclens.errors import RunnerError, UsageError
 from funclens.features import commands as names
-from funclens.features.snapshot import absolute
 from funclens.lsp.commands.arguments import (
     find_function,
     find_unit,
     one_object,
     parse_call,
 )
+from funclens.lsp.commands.create import create_function
 from funclens.lsp.commands.describe import sample_request
 from funclens.lsp.commands.http_files import find_http_request
-from funclens.model import Span
+from funclens.lsp.commands.show import show_failure, show_function
 from funclens.runner.units.status import UnitState, UnitStatus
 
 if TYPE_CHECKING:
@@ -199,36 +199,6 @@ async def _send(
     }
 
 
-async def _show(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Show the definition of a function."""
-    function = find_function(session.snapshot(), names.SHOW, argument)
-    path = absolute(function.folder, function.file)
-    await _show_place(session, path, function.name_span, function.qualified_name)
-    return {"id": function.id, "file": path, "line": function.name_span.line}
-
-
-async def _show_failure(
-    session: Session, argument: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Show the line where the last request to a function failed."""
-    function = find_function(session.snapshot(), names.SHOW_FAILURE, argument)
-    response = session.snapshot().activity.responses.get(function.id)
-    if response is None or not response.file or not response.line:
-        raise UsageError(
-            f"the line where {function.id} failed is unknown",
-            hint="see the output of its unit",
-        )
-    place = Span(response.line, 1, response.line, 1)
-    await _show_place(session, response.file, place, response.error)
-    return {"id": function.id, "file": response.file, "line": response.line}
-
-
-async def _show_place(session: Session, path: str, span: Span, message: str) -> None:
-    selection = session.places.range(path, span)
-    uri = session.documents.uri_of(path)
-    await session.window.show(uri, selection, f"{message}: {path}:{span.line}")
-
-
 async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
     """Open a function's URL in a browser."""
     function = find_function(session.snapshot(), names.OPEN, argument)
@@ -288,6 +258,7 @@ COMMANDS: Mapping[
     names.OPEN: _open,
     names.END_DEBUG: _end_debug,
     names.REPLAY: _replay,
-    names.SHOW: _show,
-    names.SHOW_FAILURE: _show_failure,
+    names.SHOW: show_function,
+    names.SHOW_FAILURE: show_failure,
+    names.NEW: create_function,
 }
