@@ -17,17 +17,25 @@ if TYPE_CHECKING:
     from funclens.requests.samples import Event
     from funclens.runner.events import EventBus
 
-__all__ = ["Delivery", "is_success"]
+__all__ = ["Delivery", "backoff_seconds", "result_of"]
 
 _SECONDS = 3_600.0
 """Maximum time for a function; a debugger may hold it."""
+_LONGEST_BACKOFF = 60
 _SUCCESSES = frozenset({102, *range(200, 300)})
 """Statuses that acknowledge an event."""
 
 
-def is_success(status: int) -> bool:
-    """Return whether a status acknowledges an event."""
-    return status in _SUCCESSES
+def result_of(status: int, *, retries: bool) -> str:
+    """Return what becomes of an event: `delivered`, `retrying` or `dropped`."""
+    if status in _SUCCESSES:
+        return "delivered"
+    return "retrying" if retries else "dropped"
+
+
+def backoff_seconds(attempt: int) -> int:
+    """Return the pause after a failed attempt: 1, 2, 4 and so on."""
+    return int(min(2 ** min(attempt - 1, 10), _LONGEST_BACKOFF))
 
 
 class Delivery:
@@ -40,11 +48,13 @@ class Delivery:
     async def send(self, function: Function, event: Event) -> int:
         """Send an event in production's form; return the status, 0 for no answer."""
         sample = encode(event, function, default_mode(event, function, Hints()))
+        return await self.post(function, request_of_sample(sample))
+
+    async def post(self, function: Function, request: Request) -> int:
+        """Send a request; return the status, 0 for no answer."""
         route = f"/{quote(function.qualified_name)}"
         try:
-            return await asyncio.wait_for(
-                self._status(route, request_of_sample(sample)), _SECONDS
-            )
+            return await asyncio.wait_for(self._status(route, request), _SECONDS)
         except (TimeoutError, asyncio.TimeoutError, RunnerError):
             return 0
 
@@ -67,9 +77,10 @@ class Delivery:
     def publish(
         self,
         function: Function,
-        event: Event,
         *,
         source: str,
+        type_: str,
+        event_id: str,
         attempt: int,
         status: int,
         result: str,
@@ -80,8 +91,8 @@ class Delivery:
             id=function.id,
             unit=function.unit,
             source=source,
-            type=event.type,
-            event_id=event.id,
+            type=type_,
+            event_id=event_id,
             attempt=attempt,
             status=status,
             result=result,

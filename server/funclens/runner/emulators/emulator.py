@@ -23,6 +23,7 @@ _COMPANION = Path(worker_processes.__path__[0]) / "companion.py"
 _END_SECONDS = 5.0
 _STEP_SECONDS = 0.1
 """Pause between attempts to connect to an emulator that is starting."""
+_LONGEST_STEP = 1.0
 _LINES = 20
 
 
@@ -49,6 +50,8 @@ class Emulator:
         self.host = host
         """Host and port."""
         self.last_lines: deque[str] = deque(maxlen=_LINES)
+        self.more_arguments: tuple[str, ...] = ()
+        """Arguments of the next start."""
         self._command = command
         self._environ = environ
         self._process: asyncio.subprocess.Process | None = None
@@ -61,12 +64,19 @@ class Emulator:
 
     async def up(self) -> None:
         """Start it if needed, and wait until it accepts connections."""
+        pause = _STEP_SECONDS
         while True:
             if self._command is not None and not self._is_alive:
                 await self._start(self._command)
             if await self._accepts():
                 return
-            await asyncio.sleep(_STEP_SECONDS)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.2, _LONGEST_STEP)
+
+    async def ended(self) -> None:
+        """Wait until its process ends, if it was started here."""
+        if self._process is not None:
+            await self._process.wait()
 
     async def end(self) -> None:
         """End its process; somebody else's goes on."""
@@ -87,7 +97,7 @@ class Emulator:
         host, _, port = self.host.rpartition(":")
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", str(_COMPANION)),
-            *(*command, f"--host={host}", f"--port={port}"),
+            *(*command, f"--host={host}", f"--port={port}", *self.more_arguments),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

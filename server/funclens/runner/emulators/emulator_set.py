@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from funclens.runner.emulators.cloud_project import project_environment, project_id
 from funclens.runner.emulators.deliverer import Delivery
+from funclens.runner.emulators.documents import DocumentWiring
 from funclens.runner.emulators.emulator import Emulator, free_port
 from funclens.runner.emulators.installed import EMULATORS, find_command
 from funclens.runner.emulators.wiring import PubSubWiring
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Emulators"]
 
-_WIRED = ("pubsub",)
-"""Kinds of trigger whose events are delivered."""
+_WIRINGS: Mapping[str, type[PubSubWiring | DocumentWiring]] = {
+    "pubsub": PubSubWiring,
+    "firestore": DocumentWiring,
+}
+"""What delivers the events of each kind of trigger."""
 
 
 class Emulators:
@@ -38,7 +42,7 @@ class Emulators:
         self._project = project_id(folders, environ)
         self._emulators: dict[str, Emulator] = {}
         self._missing: set[str] = set()
-        self._wirings: dict[str, PubSubWiring] = {}
+        self._wirings: dict[str, PubSubWiring | DocumentWiring] = {}
         self._url = ""
 
     @property
@@ -64,7 +68,7 @@ class Emulators:
             host = self._environ.get(kind.variable, "")
             if host:
                 self._emulators[name] = Emulator(kind, host, None, self._environ)
-            elif name in wanted and name in _WIRED:
+            elif name in wanted:
                 self._choose(name, kind)
         return len(self._emulators) > before
 
@@ -90,19 +94,14 @@ class Emulators:
 
     def update(self, catalog: Catalog) -> None:
         """Connect the functions of another catalog instead, after `need`."""
-        emulator = self._emulators.get("pubsub")
-        if emulator is None:
-            return
-        wiring = self._wirings.get("pubsub")
-        if wiring is None:
-            wiring = self._wirings["pubsub"] = PubSubWiring(
-                emulator,
-                self._project,
-                self._folders,
-                Delivery(self._url, self._bus),
-                self._warn,
-            )
-        wiring.update(catalog)
+        for name, emulator in self._emulators.items():
+            wiring = self._wirings.get(name)
+            if wiring is None:
+                delivery = Delivery(self._url, self._bus)
+                wiring = self._wirings[name] = _WIRINGS[name](
+                    emulator, self._project, self._folders, delivery, self._warn
+                )
+            wiring.update(catalog)
 
     async def close(self) -> None:
         """Disconnect all functions and end the emulators that were started."""

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from funclens.requests.samples.pubsub import message_event
-from funclens.runner.emulators.deliverer import is_success
+from funclens.runner.emulators.deliverer import backoff_seconds, result_of
 from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ _LEASE_SECONDS = 60
 """How long the emulator waits for the acknowledgement of a message."""
 _PULL_SECONDS = 120.0
 """Longer than the emulator holds a pull without messages."""
-_LONGEST_BACKOFF = 60
 _REMEMBERED = 10_000
 """Messages whose attempts are counted."""
 _REMOVE_SECONDS = 3.0
@@ -129,23 +128,17 @@ class Subscription:
             status = await self._delivery.send(function, event)
         finally:
             lease.cancel()
-        result = (
-            "delivered"
-            if is_success(status)
-            else "retrying"
-            if self._retries
-            else "dropped"
-        )
+        result = result_of(status, retries=self._retries)
         if result == "retrying":
-            wait = min(2 ** min(attempt - 1, 10), _LONGEST_BACKOFF)
-            await self._extend(acknowledgement, wait)
+            await self._extend(acknowledgement, backoff_seconds(attempt))
         else:
             self._attempts.pop(event.id, None)
             ids = {"ackIds": [acknowledgement]}
             await self._rest.send("POST", f"/v1/{self._path}:acknowledge", ids)
         self._delivery.publish(
             function,
-            event,
+            type_=event.type,
+            event_id=event.id,
             source=f"topic {self._topic_path.rpartition('/')[2]}",
             attempt=attempt,
             status=status,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PubSubWiring", "Wire", "wires_of"]
 
+_PATIENCE_SECONDS = 10.0
 _AGAIN_SECONDS = 1.0
 """Pause before connecting again to an emulator that is gone."""
 
@@ -165,7 +166,15 @@ class PubSubWiring:
 
     async def _clean(self) -> None:
         """Delete what a killed runner of these folders left behind."""
-        await self._emulator.up()
+        starting = asyncio.ensure_future(self._emulator.up())
+        done, _ = await asyncio.wait({starting}, timeout=_PATIENCE_SECONDS)
+        if not done and not self._emulator.is_own:
+            self._warn(
+                f"no Pub/Sub emulator answers at {self._emulator.host}",
+                "messages are delivered when it is up; unset "
+                f"{self._emulator.kind.variable} to have one started",
+            )
+        await starting
         wanted = frozenset(self._name(wire) for wire in self._tasks)
         with contextlib.suppress(EmulatorError, EmulatorGoneError):
             count = await remove_leftovers(

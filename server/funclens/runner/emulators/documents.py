@@ -1,0 +1,251 @@
+"""Firestore: writes in the emulator reach the functions they trigger.
+
+The emulator posts each event to a listener here, which passes it on to the function.
+It knows that listener only if it was started with its address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funclens.model import SignatureType
+from funclens.runner.emulators.deliverer import backoff_seconds, result_of
+from funclens.runner.emulators.document_events import identity_of, request_of_event
+from funclens.runner.emulators.naming import owned_name, owner_prefix
+from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest
+from funclens.runner.emulators.trigger_listener import TriggerListener
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from funclens.model import Catalog, Function
+    from funclens.runner.emulators.deliverer import Delivery
+    from funclens.runner.emulators.emulator import Emulator
+    from funclens.runner.emulators.trigger_listener import PostedEvent
+
+    Warn = Callable[[str, str], None]
+
+__all__ = ["DocumentWire", "DocumentWiring", "document_wires"]
+
+_AT_ONCE = 8
+"""Maximum number of events that are delivered at a time."""
+_MOST_PENDING = 1_000
+"""Maximum number of events that are kept: delivered, or waiting for another attempt."""
+_AGAIN_SECONDS = 1.0
+_OWNER = (("Authorization", "Bearer owner"),)
+_FIRST_GENERATION = {
+    "written": "write",
+    "created": "create",
+    "updated": "update",
+    "deleted": "delete",
+}
+_LEGACY = "providers/cloud.firestore/eventTypes/document."
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentWire:
+    """A pattern of documents that triggers a function."""
+
+    function: str
+    """Id of the function."""
+    event_type: str
+    """The type of its generation."""
+    document: str
+    database: str = "(default)"
+    namespace: str = "(default)"
+    retries: bool = True
+
+    @property
+    def source(self) -> str:
+        """The source, for people."""
+        return f"document {self.document}"
+
+
+def document_wires(catalog: Catalog) -> frozenset[DocumentWire]:
+    """Return what the functions are triggered by, where the document is known."""
+    return frozenset(
+        DocumentWire(
+            function.id,
+            _type_for(function, trigger.event_type),
+            trigger.get("document"),
+            trigger.get("database") or "(default)",
+            trigger.get("namespace") or "(default)",
+            retries=trigger.retry is not False,
+        )
+        for function in catalog.functions
+        for trigger in function.triggers
+        if trigger.kind == "firestore" and trigger.get("document")
+    )
+
+
+def _type_for(function: Function, event_type: str) -> str:
+    """Return the event type in the generation of the function's signature."""
+    change = event_type.removesuffix(".withAuthContext").rpartition(".")[2]
+    if function.signature_type is SignatureType.EVENT:
+        return _LEGACY + _FIRST_GENERATION.get(change, change)
+    if event_type.startswith(_LEGACY):
+        by_first = {first: second for second, first in _FIRST_GENERATION.items()}
+        return f"google.cloud.firestore.document.v1.{by_first.get(change, change)}"
+    return event_type
+
+
+class DocumentWiring:
+    """The triggers in one Firestore emulator, and the deliveries of its events."""
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        project: str,
+        folders: Sequence[str],
+        delivery: Delivery,
+        warn: Warn,
+    ) -> None:
+        self._emulator = emulator
+        self._project = project
+        # A web page could post to the listener: it can't guess the triggers.
+        self._prefix = f"{owner_prefix(folders)}{os.urandom(8).hex()}-"
+        self._delivery = delivery
+        self._warn = warn
+        self._rest = Rest(emulator.host, _OWNER)
+        self._listener = TriggerListener(self._take)
+        self._functions: dict[str, Function] = {}
+        self._wires: dict[str, DocumentWire] = {}
+        """By trigger."""
+        self._changed = asyncio.Event()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._pending: set[asyncio.Task[None]] = set()
+        self._serving: asyncio.Task[None] | None = None
+
+    def update(self, catalog: Catalog) -> None:
+        """Connect new functions, disconnect those that are gone."""
+        self._functions = {function.id: function for function in catalog.functions}
+        wires = {self._trigger(wire): wire for wire in document_wires(catalog)}
+        for wire in set(self._wires.values()) - set(wires.values()):
+            # The emulator keeps its triggers; their events are ignored from now on.
+            self._delivery.publish_unwired(wire.function, wire.source)
+        self._wires = wires
+        self._changed.set()
+        if self._serving is None and wires:
+            self._serving = asyncio.create_task(self._serve())
+
+    async def close(self) -> None:
+        """Stop delivering."""
+        self._listener.close()
+        running = [*self._pending, *([self._serving] if self._serving else [])]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _trigger(self, wire: DocumentWire) -> str:
+        source = f"{wire.event_type} {wire.database} {wire.namespace} {wire.document}"
+        return owned_name(self._prefix, wire.function, source)
+
+    async def _serve(self) -> None:
+        if not self._emulator.is_own:
+            self._warn(
+                f"the Firestore emulator at {self._emulator.host} sends no events here",
+                f"unset {self._emulator.kind.variable} to have one started that does",
+            )
+            return
+        address = await self._listener.open()
+        self._emulator.more_arguments = (f"--functions_emulator={address}",)
+        while True:
+            await self._emulator.up()
+            await self._register_until_gone()
+            self._warn("the Firestore emulator ended; starting another", "")
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _register_until_gone(self) -> None:
+        """Register each trigger once, until the emulator's process ends."""
+        registered: set[str] = set()
+        gone = asyncio.create_task(self._emulator.ended())
+        try:
+            while not gone.done():
+                self._changed.clear()
+                for trigger, wire in list(self._wires.items()):
+                    if trigger not in registered:
+                        registered.add(trigger)
+                        await self._register(trigger, wire)
+                changed = asyncio.create_task(self._changed.wait())
+                await asyncio.wait({gone, changed}, return_when=asyncio.FIRST_COMPLETED)
+                changed.cancel()
+        finally:
+            gone.cancel()
+
+    async def _register(self, trigger: str, wire: DocumentWire) -> None:
+        base = f"/emulator/v1/projects/{self._project}"
+        request: tuple[str, str, object]
+        if wire.event_type.startswith(_LEGACY):
+            resource = (
+                f"projects/{self._project}/databases/{wire.database}"
+                f"/documents/{wire.document}"
+            )
+            legacy = {
+                "resource": resource,
+                "eventType": wire.event_type,
+                "service": "firestore.googleapis.com",
+            }
+            request = ("PUT", f"{base}/triggers/{trigger}", {"eventTrigger": legacy})
+        else:
+            pattern = {"value": wire.document, "matchType": "PATH_PATTERN"}
+            body = {
+                "eventType": wire.event_type,
+                "database": wire.database,
+                "namespace": wire.namespace,
+                "document": pattern,
+            }
+            path = f"{base}/eventarcTrigger?eventarcTriggerId={trigger}"
+            request = ("POST", path, body)
+        try:
+            await self._rest.send(*request)
+        except EmulatorGoneError:
+            return
+        except EmulatorError as error:
+            self._warn(
+                f"cannot connect '{wire.function}' to {wire.source}: {error}", ""
+            )
+            return
+        self._delivery.publish_wired(wire.function, wire.source)
+
+    async def _take(self, event: PostedEvent) -> int:
+        """Take an event of the emulator; wait while too many are being delivered."""
+        wire = self._wires.get(event.trigger)
+        function = self._functions.get(wire.function) if wire is not None else None
+        if wire is None or function is None:
+            return 404
+        if len(self._pending) >= _MOST_PENDING:
+            self._warn(f"too many events wait for '{wire.function}'; one is lost", "")
+            return 503
+        task = asyncio.create_task(self._deliver(wire, event))
+        self._pending.add(task)
+        task.add_done_callback(self._pending.discard)
+        async with self._slots:
+            # The emulator slows down while all slots are taken.
+            return 200
+
+    async def _deliver(self, wire: DocumentWire, event: PostedEvent) -> None:
+        request = request_of_event(event)
+        type_, event_id = identity_of(event)
+        attempt, result = 0, "retrying"
+        while result == "retrying":
+            attempt += 1
+            async with self._slots:
+                function = self._functions.get(wire.function)
+                if function is None:
+                    return
+                status = await self._delivery.post(function, request)
+            result = result_of(status, retries=wire.retries)
+            self._delivery.publish(
+                function,
+                type_=type_,
+                event_id=event_id,
+                source=wire.source,
+                attempt=attempt,
+                status=status,
+                result=result,
+            )
+            if result == "retrying":
+                await asyncio.sleep(backoff_seconds(attempt))
