@@ -56,6 +56,8 @@ def samples() -> dict[str, Any]:
     answers = {"billing.main.charge": LastResponse(200, 0.012)}
     listing = {**feed.all(catalog, 2), "runner": runner}
     listing["responses"] = responses.all(answers)
+    need = {"unit": "mail.main", "has_environment": False, "missing": ["requests"]}
+    listing["needs"] = [need]
     del listing["problems"]  # their texts are not for the extension
     text = MAIN.replace("def charge", "async def charge")
     text = text.replace("@functions_framework.cloud_event", LATER)
@@ -69,6 +71,7 @@ def samples() -> dict[str, Any]:
         "FunctionsChanged": changed,
         "UnitsChanged": {"units": _units()[1:]},
         "ResponsesChanged": answered,
+        "NeedsChanged": {"needs": [need]},
         "RunnerStatus": runner,
         "Output": {
             "entries": [{"unit": "billing.main", "stream": "stdout", "text": "hi\n"}]

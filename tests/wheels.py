@@ -25,8 +25,7 @@ def make_wheel(
     module = name.replace("-", "_")
     info = f"{module}-{version}.dist-info"
     content = {
-        f"{module}.py": "",
-        **(files or {}),
+        **({f"{module}.py": ""} if files is None else files),
         f"{info}/METADATA": "".join(
             (
                 f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
@@ -49,7 +48,5 @@ def make_wheel(
 
 def make_framework_wheel(folder: Path) -> Path:
     """Write a functions-framework that lets the tests' own one be imported."""
-    site_packages = sysconfig.get_path("purelib")
-    files = {"functions_framework.py": "", "tests_own_packages.pth": site_packages}
-    del files["functions_framework.py"]
+    files = {"tests_own_packages.pth": sysconfig.get_path("purelib")}
     return make_wheel(folder, "functions-framework", files, version="99.0")

@@ -16,6 +16,7 @@ import { showReport } from "./vscode/report";
 import { RequestPanels } from "./vscode/requestPanels";
 import { RequestStore } from "./vscode/requestStore";
 import { LanguageServer } from "./vscode/server";
+import { EnvironmentSetUp } from "./vscode/setUp";
 import { StatusBar } from "./vscode/statusBar";
 import { Store } from "./vscode/store";
 import { registerViewCommands } from "./vscode/viewCommands";
@@ -26,6 +27,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const log = window.createOutputChannel("Funclens Language Server", { log: true });
   const output = new FunctionOutput();
   const store = new Store();
+  const setUp = new EnvironmentSetUp();
   let wasRunning = false;
   const debugging = new Debugger(log, {
     debug: (id, env) => language.execute(ServerCommand.debug, { id, env }),
@@ -36,11 +38,12 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const connect = (client: LanguageClient) => {
     store.connect(client);
     output.connect(client);
+    setUp.connect(client);
   };
   const language: LanguageServer = new LanguageServer(
     context,
     log,
-    makeMiddleware(store, debugging),
+    makeMiddleware(store, debugging, setUp),
     connect,
     () => void offerToResume(wasRunning, log),
   );
@@ -59,6 +62,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     log,
     output,
     store,
+    setUp,
     debugging,
     activeModule,
     statusBar,

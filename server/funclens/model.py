@@ -20,6 +20,7 @@ __all__ = [
     "Collision",
     "DeployOptions",
     "Function",
+    "Need",
     "Problem",
     "RelatedPlace",
     "Severity",
@@ -172,6 +173,17 @@ class Unit:
     """Absolute path of the source file."""
     functions: tuple[str, ...]
     """Ids of its functions, in order of definition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a unit lacks to run: an environment, or packages in its environment."""
+
+    has_environment: bool
+    missing: tuple[str, ...] = ()
+    """Required distributions that are not installed where it runs."""
+    has_requirements: bool = False
+    """Whether a file names what it requires."""
 
 
 @dataclass(frozen=True, slots=True)

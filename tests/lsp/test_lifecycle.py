@@ -31,6 +31,7 @@ def test_initialize_returns_name_version_and_commands(editor):
         "funclens.show",
         "funclens.showFailure",
         "funclens.new",
+        "funclens.setUp",
     ]
 
 

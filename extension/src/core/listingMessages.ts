@@ -236,6 +236,34 @@ export function readCollision(value: unknown): Collision {
   };
 }
 
+/** What a unit lacks, where `funclens.setUp` provides it. */
+export interface UnitNeed {
+  readonly unit: string;
+  readonly hasEnvironment: boolean;
+  readonly missing: readonly string[];
+}
+
+export function readUnitNeed(value: unknown): UnitNeed {
+  const json = asObject(value);
+  return {
+    unit: asString(json["unit"]),
+    hasEnvironment: asBoolean(json["has_environment"]),
+    missing: asList(json["missing"], asString),
+  };
+}
+
+/** Parameters of `funclens/needsChanged`: everything that units lack now. */
+export interface NeedsChanged {
+  readonly needs: readonly UnitNeed[];
+}
+
+export function readNeedsChanged(value: unknown): NeedsChanged {
+  const json = asObject(value);
+  return {
+    needs: asList(json["needs"], readUnitNeed),
+  };
+}
+
 /** Result of `funclens/functions`. */
 export interface Listing {
   readonly functions: readonly FunctionInfo[];
@@ -243,6 +271,7 @@ export interface Listing {
   readonly reported: readonly string[];
   readonly runner: RunnerStatus;
   readonly responses: readonly ResponseInfo[];
+  readonly needs: readonly UnitNeed[];
   readonly revision: number;
 }
 
@@ -254,6 +283,7 @@ export function readListing(value: unknown): Listing {
     reported: asList(json["reported"], asString),
     runner: readRunnerStatus(json["runner"]),
     responses: asList(json["responses"], readResponseInfo),
+    needs: asList(json["needs"], readUnitNeed),
     revision: asNumber(json["revision"]),
   };
 }

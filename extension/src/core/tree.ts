@@ -5,7 +5,7 @@
  * only those that changed. Functions get a node when somebody looks at their unit.
  */
 
-import type { FunctionInfo, Listing, ResponseInfo, UnitStatus } from "./protocol";
+import type { FunctionInfo, Listing, ResponseInfo, UnitNeed, UnitStatus } from "./protocol";
 import { matcher } from "./treeFilter";
 import { buildFolders, type Folder } from "./treeFolders";
 
@@ -59,6 +59,7 @@ export class FunctionTree {
   private functions = new Map<string, FunctionInfo>();
   private statuses = new Map<string, UnitStatus>();
   private responses = new Map<string, ResponseInfo>();
+  private needs = new Map<string, UnitNeed>();
   private colliding = new Set<string>();
 
   /** Take a new state; return the nodes to refresh, or undefined for all of them. */
@@ -70,9 +71,13 @@ export class FunctionTree {
     const before = this.listing;
     const oldStatuses = this.statuses;
     const oldResponses = this.responses;
+    const oldNeeds = this.needs;
     this.listing = listing;
     this.statuses = new Map(listing.runner.units.map((status) => [status.unit, status]));
     this.responses = new Map(listing.responses.map((response) => [response.id, response]));
+    if (before?.needs !== listing.needs) {
+      this.needs = new Map(listing.needs.map((need) => [need.unit, need]));
+    }
     const isSame =
       before?.functions === listing.functions &&
       before.collisions === listing.collisions &&
@@ -92,7 +97,9 @@ export class FunctionTree {
     }
     if ((before?.runner.state === "running") !== isRunning) return undefined;
     const units = [...this.units.keys()].filter(
-      (unit) => oldStatuses.get(unit) !== this.statuses.get(unit),
+      (unit) =>
+        oldStatuses.get(unit) !== this.statuses.get(unit) ||
+        oldNeeds.get(unit) !== this.needs.get(unit),
     );
     const functions = [...new Set([...oldResponses.keys(), ...this.responses.keys()])].filter(
       (id) => oldResponses.get(id) !== this.responses.get(id),
@@ -155,6 +162,10 @@ export class FunctionTree {
 
   statusOf(unit: string): UnitStatus | undefined {
     return this.isRunning ? this.statuses.get(unit) : undefined;
+  }
+
+  needOf(unit: string): UnitNeed | undefined {
+    return this.needs.get(unit);
   }
 
   responseTo(id: string): ResponseInfo | undefined {

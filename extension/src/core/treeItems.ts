@@ -1,5 +1,6 @@
 /** What the nodes of the tree look like: labels, icons, states, menus. */
 
+import { describeNeed } from "./needs";
 import type { FunctionInfo, ResponseInfo, UnitStatus } from "./protocol";
 import { plural } from "./status";
 import type { FolderNode, FunctionNode, FunctionTree, TreeNode, UnitNode } from "./tree";
@@ -106,7 +107,12 @@ function describeUnit(tree: FunctionTree, node: UnitNode): NodeText {
   if (!unit) return NOTHING;
   const status = tree.statusOf(node.unit);
   const state = status?.state ?? "idle";
-  const words = tree.isRunning ? [state, ...(status?.debug ? ["debugging"] : [])] : [];
+  const need = tree.needOf(node.unit);
+  const lacks = describeNeed(need);
+  const words = [
+    ...(tree.isRunning ? [state, ...(status?.debug ? ["debugging"] : [])] : []),
+    ...(lacks ? [lacks] : []),
+  ];
   const description = words.join(", ");
   return {
     id: `unit ${node.unit}`,
@@ -114,7 +120,11 @@ function describeUnit(tree: FunctionTree, node: UnitNode): NodeText {
     description,
     spoken: `${unit.label}, unit with ${plural(unit.functions.length, "function")}${description && `, ${description}`}`,
     icon: status?.debug ? { name: "debug-alt" } : STATE_ICONS[state],
-    context: ["unit", ...(tree.isRunning ? ["running", state] : [])].join(" "),
+    context: [
+      "unit",
+      ...(tree.isRunning ? ["running", state] : []),
+      ...(need ? ["incomplete"] : []),
+    ].join(" "),
     opens: tree.unitCount <= MOST_OPEN ? "expanded" : "collapsed",
     mark: state === "failed" ? "failed" : "",
   };

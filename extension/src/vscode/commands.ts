@@ -30,6 +30,7 @@ import type { FunctionOutput } from "./output";
 import { askForFunction, pickFunction } from "./pickFunction";
 import type { RequestPanels } from "./requestPanels";
 import type { LanguageServer } from "./server";
+import { setUpUnit } from "./setUpUnit";
 import type { StatusBar } from "./statusBar";
 import type { Store } from "./store";
 
@@ -110,6 +111,7 @@ function aboutFunctions(parts: CommandParts): Record<string, Handler> {
   return {
     run: withFunction("Run Function", onServer(ServerCommand.run)),
     debug: forFunction(store, "Debug Function", onServer(ServerCommand.debug), modules),
+    setUp: (argument) => setUpUnit(store, argument),
     restart: forFunction(store, "Restart Function", onServer(ServerCommand.restart), modules),
     send: send(parts),
     open: withFunction("Open Function in Browser", onServer(ServerCommand.open)),

@@ -10,16 +10,19 @@ import {
   TaskScope,
   tasks,
   window,
+  workspace,
 } from "vscode";
-import { type Installation, installationFor } from "../core/install";
+import type { Installation } from "../core/install";
+import { offerFor } from "../core/needs";
 import { ServerCommand } from "../core/protocol";
 import type { Store } from "./store";
 
 const INSTALL = "Install in Terminal";
+const SET_UP = "Set Up Environment";
 
 /**
- * Show why a command failed; if a package is missing, offer to install
- * it in the unit's interpreter and load the unit again.
+ * Show why a command failed. If the unit lacks an environment or a package, offer to
+ * set it up, or to install the package in the unit's interpreter and load it again.
  */
 export async function explainFailure(
   store: Store,
@@ -27,15 +30,32 @@ export async function explainFailure(
   functionId: unknown,
 ): Promise<void> {
   const fn = store.current.functions.find((item) => item.id === functionId);
-  const installation = fn && installationFor(store.current.runner, fn.unit);
-  if (!installation) {
+  const folders = workspace.workspaceFolders?.map((folder) => folder.uri.fsPath) ?? [];
+  const offer = fn && offerFor(store.current, fn.unit, folders);
+  if (!offer) {
     void window.showErrorMessage(message);
     return;
   }
-  if ((await window.showErrorMessage(message, INSTALL)) !== INSTALL) return;
-  if ((await run(installation)) === 0) {
+  const button = offer.kind === "set-up" ? SET_UP : INSTALL;
+  if ((await window.showErrorMessage(message, button)) !== button) return;
+  if (offer.kind === "set-up") {
+    await commands.executeCommand(ServerCommand.setUp, { id: fn.id });
+    return;
+  }
+  if (offer.outside && !(await mayInstallOutside(offer.installation))) return;
+  if ((await run(offer.installation)) === 0) {
     await commands.executeCommand(ServerCommand.restart, { id: fn.id });
   }
+}
+
+/** Ask before installing into an interpreter that other projects may use, too. */
+async function mayInstallOutside({ python, args }: Installation): Promise<boolean> {
+  const answer = await window.showWarningMessage(
+    "Install into an interpreter outside of this workspace?",
+    { modal: true, detail: [python, ...args].join(" ") },
+    "Install",
+  );
+  return answer === "Install";
 }
 
 /** Run the installation in a terminal; return its exit code. */

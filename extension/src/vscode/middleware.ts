@@ -7,10 +7,15 @@ import { type LineEdit, lineAfter } from "../core/lines";
 import { ServerCommand } from "../core/protocol";
 import type { Debugger } from "./debug";
 import { explainFailure } from "./installer";
+import type { EnvironmentSetUp } from "./setUp";
 import type { Store } from "./store";
 
 /** Return the middleware of every client. */
-export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
+export function makeMiddleware(
+  store: Store,
+  debugging: Debugger,
+  setUp: EnvironmentSetUp,
+): Middleware {
   return {
     /** Show a failed command once, with the server's message. */
     async executeCommand(command, args, next) {
@@ -28,6 +33,9 @@ export function makeMiddleware(store: Store, debugging: Debugger): Middleware {
           return undefined;
         }
       };
+      if (command === ServerCommand.setUp) {
+        return setUp.run(argument ?? {});
+      }
       if (command === ServerCommand.debug && argument?.replay) {
         const answer = await execute(command, [{ ...argument, replay: "later" }]);
         const replay = () => execute(ServerCommand.replay, [{ id: argument.id }]);

@@ -9,10 +9,12 @@ import {
   FUNCTIONS,
   FUNCTIONS_CHANGED,
   type Listing,
+  NEEDS_CHANGED,
   RESPONSES_CHANGED,
   RUNNER_CHANGED,
   readFunctionsChanged,
   readListing,
+  readNeedsChanged,
   readResponsesChanged,
   readRunnerStatus,
   readUnitsChanged,
@@ -73,6 +75,7 @@ export class Store implements Disposable {
     follow(RESPONSES_CHANGED, readResponsesChanged, (listing, { responses }) =>
       withResponses(listing, responses),
     );
+    follow(NEEDS_CHANGED, readNeedsChanged, (listing, { needs }) => ({ ...listing, needs }));
     client.onNotification(FUNCTIONS_CHANGED, (params: unknown) => {
       if (this.client === client) this.change(params);
     });

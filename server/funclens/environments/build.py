@@ -47,7 +47,8 @@ class EnvironmentBuild:
         self._say = say
         self._lock = threading.Lock()
         self._stdin: IO[bytes] | None = None
-        self._is_cancelled = False
+        self.is_cancelled = False
+        """Whether `cancel` was called before it was done."""
 
     def run(self) -> None:
         """Create the environment, or replace it.
@@ -80,7 +81,12 @@ class EnvironmentBuild:
     def cancel(self) -> None:
         """Stop the installer; `run` raises. May be called from another thread."""
         with self._lock:
-            self._is_cancelled = True
+            self.is_cancelled = True
+        self._end()
+
+    def _end(self) -> None:
+        """Let the installer end; it undoes what is not complete."""
+        with self._lock:
             if self._stdin is not None:
                 self._stdin.close()
 
@@ -113,7 +119,7 @@ class EnvironmentBuild:
                 self._begin(process, job)
                 self._read(process)
             finally:
-                self.cancel()
+                self._end()
                 process.wait()
             return dict(json.loads(outcome.read() or b"{}"))
 
@@ -123,7 +129,7 @@ class EnvironmentBuild:
         process.stdin.flush()
         with self._lock:
             self._stdin = process.stdin
-            if self._is_cancelled:
+            if self.is_cancelled:
                 self._stdin.close()
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:

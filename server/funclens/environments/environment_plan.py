@@ -20,7 +20,12 @@ from funclens.runner.processes.plan import own_interpreter
 if TYPE_CHECKING:
     from funclens.model import Catalog, Unit
 
-__all__ = ["EnvironmentPlan", "lacks_environment", "plan_unit"]
+__all__ = [
+    "EnvironmentPlan",
+    "environment_of_setting",
+    "lacks_environment",
+    "plan_unit",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ class EnvironmentPlan:
     python: str
     """Absolute path of the interpreter to create it with."""
     requirements: Requirements
+    version: str = ""
+    """Python version that a deploy file asks for; empty if any will do."""
     keeps_packages: bool = False
     """Whether to install into the environment that is there."""
 
@@ -43,7 +50,7 @@ def lacks_environment(unit: Unit, setting: str = "") -> bool:
     or the interpreter of the setting `python`.
     """
     if setting:
-        folder = _environment_of_setting(setting, unit.folder)
+        folder = environment_of_setting(setting, unit.folder)
         return bool(folder) and environment_version(folder) is None
     return own_interpreter(unit.root, unit.folder) is None
 
@@ -58,7 +65,7 @@ def plan_unit(unit: Unit, catalog: Catalog, setting: str = "") -> EnvironmentPla
     """
     requirements = find_requirements(unit.root, unit.folder)
     if setting:
-        folder = _environment_of_setting(setting, unit.folder)
+        folder = environment_of_setting(setting, unit.folder)
         if not folder:
             raise InterpreterError(
                 f"{unit.id} runs on a Python outside of the workspace, by the setting "
@@ -74,17 +81,19 @@ def plan_unit(unit: Unit, catalog: Catalog, setting: str = "") -> EnvironmentPla
     existing = environment_version(folder)
     if existing is not None and version in {"", existing}:
         python = str(Path(folder) / "bin" / "python")
-        return EnvironmentPlan(folder, python, requirements, keeps_packages=True)
+        return EnvironmentPlan(
+            folder, python, requirements, version, keeps_packages=True
+        )
     if os.path.realpath(folder) == os.path.realpath(sys.prefix):
         raise InterpreterError(
             f"{unit.id} needs Python {version}, but Funclens itself runs in {folder}",
             hint="install Funclens elsewhere, for example with 'uv tool install "
             "funclens', and remove that environment",
         )
-    return EnvironmentPlan(folder, _python_for(unit, version), requirements)
+    return EnvironmentPlan(folder, _python_for(unit, version), requirements, version)
 
 
-def _environment_of_setting(setting: str, workspace: str) -> str:
+def environment_of_setting(setting: str, workspace: str) -> str:
     """Return the environment in the workspace that a setting names, or nothing."""
     path = Path(os.path.normpath(Path(workspace, setting).expanduser()))
     is_inside = path.is_relative_to(workspace) and path.parent.name == "bin"

@@ -24,6 +24,7 @@ __all__ = [
     "RESTART",
     "RUN",
     "SEND",
+    "SET_UP",
     "SHOW",
     "SHOW_FAILURE",
     "SHOW_LOGS",
@@ -42,10 +43,11 @@ REPLAY = "funclens.replay"
 SHOW = "funclens.show"
 SHOW_FAILURE = "funclens.showFailure"
 NEW = "funclens.new"
+SET_UP = "funclens.setUp"
 
 OF_SERVER = (
     *(RUN, DEBUG, STOP, RESTART, CALL),
-    *(OPEN, END_DEBUG, REPLAY, SHOW, SHOW_FAILURE, NEW),
+    *(OPEN, END_DEBUG, REPLAY, SHOW, SHOW_FAILURE, NEW, SET_UP),
 )
 """Commands that the server registers."""
 

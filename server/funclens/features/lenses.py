@@ -63,6 +63,7 @@ def lens_commands(
 
 def _commands(snapshot: Snapshot, function: Function) -> Iterator[types.Command]:
     state = snapshot.runner.state
+    yield from _set_up_command(snapshot, function)
     if state is not RunnerState.RUNNING:
         is_starting = state is RunnerState.STARTING
         title = "Starting…" if is_starting else "Run locally"
@@ -96,6 +97,13 @@ def _stop_command(snapshot: Snapshot, function: Function) -> types.Command:
     if snapshot.status_of(function.unit).state is UnitState.IDLE:
         return refer(commands.STOP, function, "Stop All")
     return refer(commands.STOP, function, "Stop", unit=function.unit)
+
+
+def _set_up_command(snapshot: Snapshot, function: Function) -> Iterator[types.Command]:
+    if function.unit in snapshot.in_set_up:
+        yield refer(commands.SET_UP, function, "Setting up environment…")
+    elif snapshot.need_of(function.unit) is not None:
+        yield refer(commands.SET_UP, function, "Set up environment")
 
 
 def _state_command(snapshot: Snapshot, function: Function) -> types.Command:

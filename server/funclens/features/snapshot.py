@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from funclens.features.activity import Activity
-from funclens.model import Catalog, Function
+from funclens.model import Catalog, Function, Need
 from funclens.runner.units.status import (
     RunnerSnapshot,
     RunnerState,
@@ -40,6 +40,10 @@ class Snapshot:
     """By function id."""
     by_file: Mapping[str, tuple[Function, ...]] = field(default_factory=dict)
     """By absolute path of the defining file."""
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    """Units that lack an environment or packages, by unit id."""
+    in_set_up: frozenset[str] = frozenset()
+    """Units whose environment is being made."""
     failures: tuple[tuple[str, str], ...] = ()
     """Absolute paths of files that could not be analyzed, with the errors."""
 
@@ -60,6 +64,22 @@ class Snapshot:
     def status_of(self, unit: str) -> UnitStatus:
         """Return the state of a unit; idle if the runner hasn't reported it."""
         return self.runner.units.get(unit) or UnitStatus(unit, UnitState.IDLE)
+
+    def need_of(self, unit: str) -> Need | None:
+        """Return what a unit lacks, if setting up an environment provides it.
+
+        A unit that has loaded lacks nothing.
+        """
+        need, status = self.needs.get(unit), self.status_of(unit)
+        if need is None or status.state is UnitState.READY:
+            return None
+        remedy = status.failure.remedy if status.failure else None
+        would_help = (
+            remedy is not None
+            and not need.has_environment
+            and (need.has_requirements or remedy.package == "functions-framework")
+        )
+        return need if need.missing or would_help else None
 
     def url_of(self, function: Function) -> str:
         """Return the URL of a function, even if the runner isn't running yet."""

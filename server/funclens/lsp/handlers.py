@@ -34,6 +34,7 @@ __all__ = [
     "SAVED_REQUESTS",
     "SENDING",
     "SENT",
+    "SET_UP_PLAN",
     "UNITS_OF",
     "register",
     "register_pulls",
@@ -50,6 +51,8 @@ HTTP_FILE = "funclens/httpFile"
 """Of a client that saves a request that a person has written."""
 UNITS_OF = "funclens/unitsOf"
 """Of a client that offers to debug the units that load the file on display."""
+SET_UP_PLAN = "funclens/setUpPlan"
+"""Of a client that can create environments itself."""
 SENDING = "funclens/sending"
 """Notification of a client that sends a request to a function itself."""
 SENT = "funclens/sent"
@@ -228,6 +231,16 @@ def _register_functions(
         argument = arguments.one_object(HTTP_FILE, [params])
         function = arguments.find_function(session.snapshot(), HTTP_FILE, argument)
         return http_files.describe_http_file(session, function, argument)
+
+    @server.feature(SET_UP_PLAN)
+    @guarded
+    async def set_up_plan(params: Any) -> dict[str, Any]:
+        from funclens.lsp.commands import arguments  # noqa: PLC0415
+        from funclens.lsp.commands.set_up_units import describe_set_up  # noqa: PLC0415
+
+        session = await session_of().settle()
+        argument = arguments.one_object(SET_UP_PLAN, [params])
+        return await describe_set_up(session, argument)
 
     @server.feature(SENDING)
     @guarded

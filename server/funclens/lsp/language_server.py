@@ -145,6 +145,7 @@ def _register_lifecycle(server: FunclensServer) -> None:
     async def shutdown(_params: None) -> None:
         server.was_shut_down = True
         if server.session is not None:
+            await server.session.set_ups.close()
             await server.session.runner.bridge.close()
 
 

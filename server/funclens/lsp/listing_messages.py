@@ -132,6 +132,21 @@ class Collision(TypedDict):
     functions: list[str]
 
 
+class UnitNeed(TypedDict):
+    """What a unit lacks, where `funclens.setUp` provides it."""
+
+    unit: str
+    has_environment: bool
+    missing: list[str]
+    """Required distributions that are not installed; may be empty."""
+
+
+class NeedsChanged(TypedDict):
+    """Parameters of `funclens/needsChanged`: everything that units lack now."""
+
+    needs: list[UnitNeed]
+
+
 class Listing(TypedDict):
     """Result of `funclens/functions`."""
 
@@ -141,6 +156,7 @@ class Listing(TypedDict):
     """Shared endpoints that are reported as a warning or an error."""
     runner: RunnerStatus
     responses: list[ResponseInfo]
+    needs: list[UnitNeed]
     revision: int
     """Revision of the functions; the next change has the next number."""
 
@@ -190,7 +206,7 @@ class FunctionsChanged(_Revision, total=False):
 LISTING_MESSAGES = (
     *(DebugAddress, Remedy, UnitFailure, CrashLoop, UnitStatus, RunnerStatus),
     *(UnitsChanged, ResponseInfo, ResponsesChanged, TriggerInfo, FunctionInfo),
-    *(Collision, Listing),
+    *(Collision, UnitNeed, NeedsChanged, Listing),
     *(MovedFunction, PlacedFunctions, CollisionChange, FunctionsChanged),
 )
 """In order of dependency."""

@@ -28,6 +28,9 @@ METHODS = {
     "UNITS_OF": "funclens/unitsOf",
     "SENDING": "funclens/sending",
     "SENT": "funclens/sent",
+    "NEEDS_CHANGED": "funclens/needsChanged",
+    "SET_UP_PLAN": "funclens/setUpPlan",
+    "SET_UP_OUTPUT": "funclens/setUpOutput",
 }
 """Methods of the custom notifications and requests."""
 
@@ -178,8 +181,28 @@ class DebugResult(TypedDict):
     url: str
 
 
+class SetUpPlan(TypedDict):
+    """Result of `funclens/setUpPlan`: what `funclens.setUp` would do for a unit."""
+
+    environment: str
+    """Absolute path."""
+    folder: str
+    """Absolute folder of the requirements."""
+    keeps_packages: bool
+    """Whether it installs into an environment that is there."""
+    version: str
+    """Python version that a deploy file asks for; may be empty."""
+
+
+class SetUpResult(TypedDict):
+    """Result of `funclens.setUp`."""
+
+    cancelled: bool
+
+
 MESSAGES = (
     *LISTING_MESSAGES,
+    *(SetUpPlan, SetUpResult),
     *(OutputEntry, Output, SampleType, SamplePart, SampleRequest, Samples, Curl),
     *(HttpRequest, SavedRequest, SavedRequests, HttpFileText, UnitsOf, DebugResult),
     *(NewKind, NewEvent, NewKinds),

@@ -19,8 +19,10 @@ from funclens.lsp.configuration import (
     resolve,
 )
 from funclens.lsp.open_documents import Documents
-from funclens.lsp.publishing.publisher import Publisher
+from funclens.lsp.publishing.publisher import Publisher, needs_json
 from funclens.lsp.running.feed import RunnerFeed
+from funclens.lsp.set_up.set_ups import SetUps
+from funclens.lsp.set_up.unit_needs import UnitNeeds
 from funclens.lsp.window import Window
 
 if TYPE_CHECKING:
@@ -61,6 +63,10 @@ class Session:
         )
         self.runner = RunnerFeed(self.window, self._publish_soon)
         self.runner.set_folders(self.folders)
+        self.set_ups = SetUps(self.window, self._publish_soon)
+        self.unit_needs = UnitNeeds(
+            lambda: self.analysis.catalog.units, self.pythons, self._publish_soon
+        )
         self._failures: tuple[Failure, ...] = ()
         self._snapshot: tuple[Catalog, Snapshot] | None = None
         self._projects = ProjectSettings()
@@ -84,12 +90,21 @@ class Session:
         return replace(
             self._snapshot[1],
             activity=self.runner.activity,
+            needs=self.unit_needs.current,
+            in_set_up=self.set_ups.units,
             failures=tuple(
                 (failure.path, f"{type(failure.error).__name__}: {failure.error}")
                 for failure in self._failures
                 if failure.path
             ),
         )
+
+    def pythons(self) -> dict[str, str]:
+        """Return the setting `python` of each folder."""
+        return {
+            folder: settings.python
+            for folder, settings in self.configuration.folders.items()
+        }
 
     async def settle(self) -> Session:
         """Return the session after earlier changes have been processed.
@@ -168,7 +183,7 @@ class Session:
         found["runner"] = runner.status()
         if version > 1:
             found["responses"] = publisher.responses.all(runner.activity.responses)
-        return found
+        return {**found, "needs": needs_json(self.snapshot())}
 
     async def start_runner(self) -> None:
         """Join or start a runner, if none is up."""
@@ -206,6 +221,8 @@ class Session:
         for note in update.notes:
             self.window.log_once(note)
         self.publish(update.edited)
+        if not update.edited:  # anything may have changed, on disk, too
+            self.unit_needs.look()
 
     def _prepare_when_idle(self) -> None:
         """Get a runner ready once nothing has changed for a while.

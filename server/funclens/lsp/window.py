@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import logging
 import uuid
@@ -12,7 +13,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from pygls.lsp.server import LanguageServer
 
@@ -90,28 +91,56 @@ class Window:
             log.info("%s", error)
 
     @contextlib.asynccontextmanager
-    async def progress(self, title: str) -> AsyncIterator[None]:
-        """Show `title` while the block runs.
+    async def cancellation(
+        self, token: str, on_cancel: Callable[[], None]
+    ) -> AsyncIterator[Callable[[str], None]]:
+        """Let the client cancel the block with a token of its own, without progress."""
+        _listen(self._server, token, on_cancel)
+        try:
+            yield _show_nothing
+        finally:
+            self._server.work_done_progress.tokens.pop(token, None)
 
-        Avoids flicker: nothing is shown if the block ends before the client is ready.
+    @contextlib.asynccontextmanager
+    async def progress(
+        self, title: str, on_cancel: Callable[[], None] | None = None
+    ) -> AsyncIterator[Callable[[str], None]]:
+        """Show `title` while the block runs; the value shows a message below it.
+
+        With `on_cancel`, people can cancel it. Avoids flicker: nothing is shown if the
+        block ends before the client is ready.
         """
         if not self._profile.progress:
-            yield
+            yield _show_nothing
             return
-        report = _Report(self._server, title)
+        report = _Report(self._server, title, on_cancel)
         task = asyncio.ensure_future(report.begin())
         try:
-            yield
+            yield report.say
         finally:
             report.end()
             del task
 
 
+def _show_nothing(_message: str) -> None:
+    return
+
+
+def _listen(server: LanguageServer, token: str, on_cancel: Callable[[], None]) -> None:
+    """Have `on_cancel` called once; pygls cancels the future of a token."""
+    future: concurrent.futures.Future[None] = concurrent.futures.Future()
+    future.add_done_callback(lambda _: on_cancel())
+    server.work_done_progress.tokens[token] = future
+
+
 class _Report:
-    def __init__(self, server: LanguageServer, title: str) -> None:
+    def __init__(
+        self, server: LanguageServer, title: str, on_cancel: Callable[[], None] | None
+    ) -> None:
         self._server = server
         self._title = title
         self._token = str(uuid.uuid4())
+        self._on_cancel = on_cancel
         self._has_begun = False
         self._is_over = False
 
@@ -122,14 +151,30 @@ class _Report:
             await self._server.window_work_done_progress_create_async(params)
             if not self._is_over:
                 self._has_begun = True
-                self._send(types.WorkDoneProgressBegin(title=self._title))
+                can_cancel = self._on_cancel is not None
+                if self._on_cancel is not None:
+                    _listen(self._server, self._token, self._on_cancel)
+                self._send(
+                    types.WorkDoneProgressBegin(
+                        title=self._title, cancellable=can_cancel or None
+                    )
+                )
+
+    def say(self, message: str) -> None:
+        """Show what is being done."""
+        if self._has_begun and not self._is_over:
+            self._send(types.WorkDoneProgressReport(message=message))
 
     def end(self) -> None:
         self._is_over = True
+        self._server.work_done_progress.tokens.pop(self._token, None)
         if self._has_begun:
             self._send(types.WorkDoneProgressEnd())
 
     def _send(
-        self, value: types.WorkDoneProgressBegin | types.WorkDoneProgressEnd
+        self,
+        value: types.WorkDoneProgressBegin
+        | types.WorkDoneProgressReport
+        | types.WorkDoneProgressEnd,
     ) -> None:
         self._server.progress(types.ProgressParams(token=self._token, value=value))

@@ -18,6 +18,7 @@ from funclens.features.fixes.endpoints import (
     name_endpoint,
     rename_function,
 )
+from funclens.features.fixes.environments_fix import set_up
 from funclens.features.fixes.fix import Context
 from funclens.features.fixes.manifests import (
     add_requirement,
@@ -45,6 +46,7 @@ _FIXES: dict[str, tuple[Callable[[Context, Problem], Iterator[Fix]], ...]] = {
     "invalid-signature": (take_arguments,),
     "missing-requirement": (add_requirement,),
     "unknown-entry-point": (correct_name,),
+    "import-error": (set_up,),
 }
 
 

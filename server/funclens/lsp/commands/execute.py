@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,8 +21,9 @@ from funclens.lsp.commands.arguments import (
 from funclens.lsp.commands.create import create_function
 from funclens.lsp.commands.describe import sample_request
 from funclens.lsp.commands.http_files import find_http_request
+from funclens.lsp.commands.loading import load
+from funclens.lsp.commands.set_up_units import set_up
 from funclens.lsp.commands.show import show_failure, show_function
-from funclens.runner.units.status import UnitState, UnitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from funclens.lsp.session import Session
     from funclens.model import Function
     from funclens.requests.request import Request
-    from funclens.runner.units.status import UnitFailure
 
 __all__ = ["COMMANDS", "execute"]
 
@@ -64,7 +63,7 @@ async def _run(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
     function = find_function(session.snapshot(), names.RUN, argument)
     await session.start_runner()
     async with session.window.progress(f"Funclens: loading {function.unit}"):
-        await _load(session, function)
+        await load(session, function.unit)
     return {"id": function.id, "url": session.snapshot().url_of(function)}
 
 
@@ -208,37 +207,6 @@ async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]
     return {"id": function.id, "url": url}
 
 
-async def _load(session: Session, function: Function) -> None:
-    """Load a unit. Raises RunnerError with the user's error if that fails."""
-    settled = session.runner.events.expect(
-        "unit-state",
-        lambda event: event["state"] != UnitState.STARTING.value,
-        unit=function.unit,
-    )
-    await session.runner.bridge.control("start", unit=function.unit)
-    if session.snapshot().status_of(function.unit).state is UnitState.READY:
-        return
-    event = await settled
-    if event["event"] == "stopped":
-        raise RunnerError(f"the runner stopped while loading {function.unit}")
-    failure = UnitStatus.from_json(event).failure
-    if failure is not None:
-        place = f" ({_shown(session, failure)})" if failure.file else ""
-        raise RunnerError(
-            f"unit `{function.unit}` failed to load{place}: {failure.error}",
-            hint=failure.hint,
-        )
-
-
-def _shown(session: Session, failure: UnitFailure) -> str:
-    """Return where a unit failed, relative to its folder because toasts are narrow."""
-    file = failure.file or ""
-    for folder in session.folders:
-        if file.startswith(folder.rstrip(os.sep) + os.sep):
-            return f"{os.path.relpath(file, folder)}:{failure.line}"
-    return f"{file}:{failure.line}"
-
-
 def _body(data: bytes) -> dict[str, Any]:
     """Return a body as text, or as base64 if it isn't text."""
     try:
@@ -261,4 +229,5 @@ COMMANDS: Mapping[
     names.SHOW: show_function,
     names.SHOW_FAILURE: show_failure,
     names.NEW: create_function,
+    names.SET_UP: set_up,
 }

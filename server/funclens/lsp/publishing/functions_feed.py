@@ -34,6 +34,11 @@ class FunctionsFeed:
         self._revision = 0
         self._version = 1
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether the client has asked for all functions."""
+        return self._sent is not None
+
     def all(self, catalog: Catalog, version: int = 1) -> dict[str, Any]:
         """Return all functions and start sending changes in a form of VERSIONS."""
         self.publish(catalog)

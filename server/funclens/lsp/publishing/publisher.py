@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from funclens.lsp.open_documents import Documents
     from funclens.lsp.window import Window
 
-__all__ = ["Publisher", "Refresher"]
+__all__ = ["NEEDS_CHANGED", "Publisher", "Refresher", "needs_json"]
+
+NEEDS_CHANGED = "funclens/needsChanged"
 
 
 class Refresher:
@@ -68,7 +70,9 @@ class Publisher:
         self._server = server
         self._documents = documents
         self._profile = profile
+        self._window = window
         self._sent: Snapshot | None = None
+        self._needs: list[dict[str, Any]] = []
         self._changed = asyncio.Event()
         self._lenses = Refresher(server.workspace_code_lens_refresh_async)
         self._pulls = Refresher(server.workspace_diagnostic_refresh_async)
@@ -88,7 +92,15 @@ class Publisher:
             self._lenses.request()
         self.functions.publish(snapshot.catalog)
         self.responses.publish(snapshot.activity.responses)
+        self._publish_needs(snapshot)
         self._sent = snapshot
+
+    def _publish_needs(self, snapshot: Snapshot) -> None:
+        """Send what units lack, to clients that have asked for the functions."""
+        needs = needs_json(snapshot)
+        if needs != self._needs and self.functions.is_followed:
+            self._window.notify(NEEDS_CHANGED, {"needs": needs})
+        self._needs = needs
 
     def forget(self, paths: Iterable[str]) -> None:
         """Rebuild the diagnostics of files whose texts changed on disk."""
@@ -118,14 +130,34 @@ class Publisher:
         sent = self._sent
         if sent is None:
             return True
-        if (sent.activity, sent.code_lens, sent.expected_url) != (
-            snapshot.activity,
-            snapshot.code_lens,
-            snapshot.expected_url,
-        ):
+        if _shown_everywhere(sent) != _shown_everywhere(snapshot):
             return True
         return any(
             sent.by_file.get(path) != snapshot.by_file.get(path)
             for path in self._documents
             if path not in edited
         )
+
+
+def needs_json(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Return what units lack, where a set-up provides it."""
+    return [
+        {
+            "unit": unit,
+            "has_environment": need.has_environment,
+            "missing": list(need.missing),
+        }
+        for unit in snapshot.needs
+        if (need := snapshot.need_of(unit)) is not None
+    ]
+
+
+def _shown_everywhere(snapshot: Snapshot) -> tuple[object, ...]:
+    """Return what the lenses of any file may depend on."""
+    return (
+        snapshot.activity,
+        snapshot.code_lens,
+        snapshot.expected_url,
+        needs_json(snapshot),
+        snapshot.in_set_up,
+    )

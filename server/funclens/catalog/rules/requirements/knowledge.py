@@ -44,6 +44,8 @@ class Wanted:
     extras: tuple[str, ...] = ()
     is_pinned: bool = False
     """True if the version may be an older one."""
+    is_conditional: bool = False
+    """True if it has an environment marker, such as `python_version < "3.11"`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ def _wanted(requirement: Requirement) -> Wanted:
             item.operator in {"==", "===", "~=", "<", "<="}
             for item in requirement.specifier
         ),
+        is_conditional=requirement.marker is not None,
     )
 
 

@@ -1,0 +1,1 @@
+"""Environments of units: what is missing, and how it is installed."""
