@@ -102,32 +102,6 @@ def test_the_interpreter_of_the_python_extension_is_used(
     assert f"(Python extension): {chosen}" in editor.log()
 
 
-def test_a_missing_package_is_installed_with_one_click(open_editor, tmp_path):
-    workspace = tmp_path / "source" / "lacking"
-    workspace.mkdir(parents=True)
-    (workspace / "main.py").write_text(
-        "import functions_framework\n\n\n"
-        "@functions_framework.http\n"
-        "def hello(request):\n"
-        '    return "hello"\n',
-        "utf-8",
-    )
-    editor = open_editor(workspace)
-    subprocess.run(
-        [sys.executable, "-m", "venv", editor.folder / ".venv"], check=True, timeout=60
-    )
-    see = editor.workbench
-    see.open_file("main.py")
-    see.lens("Run locally").first.click()
-
-    message = see.notification("Flask")
-    see.picture("1-lacking")
-    message.get_by_role("button", name="Install in Terminal").click()
-    expect(see.page.locator(".terminal-wrapper.active")).to_be_visible()
-    expect(see.lens(re.compile("^● "))).to_be_visible(timeout=120_000)
-    see.picture("2-installed")
-
-
 def test_a_restarted_server_offers_to_run_the_functions_again(open_editor):
     editor = open_editor(SHOP)
     see = editor.workbench

@@ -54,11 +54,14 @@ def _import_errors(snapshot: Snapshot, places: Places) -> Iterator[Problem]:
         failure = status.failure
         what = "failed to load" if status.crash_loop is None else "is not running"
         message = f"Unit `{unit.id}` {what}: {failure.error}"
+        hint = failure.hint
+        if snapshot.trusted and snapshot.need_of(unit.id) is not None:
+            hint = "Set up its environment."
         path, line = failure.file or unit.source, failure.line or 1
         yield Problem(
             code="import-error",
             severity=Severity.ERROR,
-            message=f"{message}\n{failure.hint}" if failure.hint else message,
+            message=f"{message}\n{hint}" if hint else message,
             folder=unit.folder,
             file=_relative(path, unit.folder),
             span=_whole_line(path, line, places),

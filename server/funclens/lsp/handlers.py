@@ -15,6 +15,7 @@ from pygls.lsp.server import LanguageServer  # noqa: TC002 - pygls reads annotat
 from funclens.features.commands import OF_SERVER
 from funclens.features.kinds import KIND_FIX, KIND_RUN
 from funclens.lsp.error_handling import guarded
+from funclens.lsp.set_up.set_up_requests import register_set_up
 from funclens.lsp.uris import path_of
 from funclens.requests.http_file import is_http_file
 
@@ -34,7 +35,6 @@ __all__ = [
     "SAVED_REQUESTS",
     "SENDING",
     "SENT",
-    "SET_UP_PLAN",
     "UNITS_OF",
     "register",
     "register_pulls",
@@ -51,8 +51,6 @@ HTTP_FILE = "funclens/httpFile"
 """Of a client that saves a request that a person has written."""
 UNITS_OF = "funclens/unitsOf"
 """Of a client that offers to debug the units that load the file on display."""
-SET_UP_PLAN = "funclens/setUpPlan"
-"""Of a client that can create environments itself."""
 SENDING = "funclens/sending"
 """Notification of a client that sends a request to a function itself."""
 SENT = "funclens/sent"
@@ -63,6 +61,7 @@ def register(server: LanguageServer, session_of: Callable[[], Session]) -> None:
     """Register the handlers for every client."""
     _register_texts(server, session_of)
     _register_requests(server, session_of)
+    register_set_up(server, session_of)
     for name in OF_SERVER:
         server.command(name)(_command(name, session_of))
 
@@ -231,16 +230,6 @@ def _register_functions(
         argument = arguments.one_object(HTTP_FILE, [params])
         function = arguments.find_function(session.snapshot(), HTTP_FILE, argument)
         return http_files.describe_http_file(session, function, argument)
-
-    @server.feature(SET_UP_PLAN)
-    @guarded
-    async def set_up_plan(params: Any) -> dict[str, Any]:
-        from funclens.lsp.commands import arguments  # noqa: PLC0415
-        from funclens.lsp.commands.set_up_units import describe_set_up  # noqa: PLC0415
-
-        session = await session_of().settle()
-        argument = arguments.one_object(SET_UP_PLAN, [params])
-        return await describe_set_up(session, argument)
 
     @server.feature(SENDING)
     @guarded

@@ -21,7 +21,7 @@ from funclens.lsp.commands.arguments import (
 from funclens.lsp.commands.create import create_function
 from funclens.lsp.commands.describe import sample_request
 from funclens.lsp.commands.http_files import find_http_request
-from funclens.lsp.commands.loading import load
+from funclens.lsp.commands.load_unit import load
 from funclens.lsp.commands.set_up_units import set_up
 from funclens.lsp.commands.show import show_failure, show_function
 

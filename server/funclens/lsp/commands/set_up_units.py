@@ -11,7 +11,7 @@ from funclens.environments import plan_all
 from funclens.errors import FunclensError, InterpreterError, UsageError
 from funclens.features import commands as names
 from funclens.lsp.commands.arguments import find_unit
-from funclens.lsp.commands.loading import load
+from funclens.lsp.commands.load_unit import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,6 @@ async def describe_set_up(
     if isinstance(plan, FunclensError):
         raise plan
     return {
-        "unit": units[0].id,
         "environment": plan.folder,
         "folder": plan.requirements.folder,
         "keeps_packages": plan.keeps_packages,

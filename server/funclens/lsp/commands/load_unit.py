@@ -35,9 +35,11 @@ async def load(session: Session, unit: str) -> None:
 
 def explain(session: Session, unit: str, failure: UnitFailure) -> RunnerError:
     """Return the error of a unit that failed to load."""
+    needs_set_up = session.snapshot().need_of(unit) is not None
     place = f" ({_shown(session, failure)})" if failure.file else ""
     return RunnerError(
-        f"unit `{unit}` failed to load{place}: {failure.error}", hint=failure.hint
+        f"unit `{unit}` failed to load{place}: {failure.error}",
+        hint="set up its environment" if needs_set_up else failure.hint,
     )
 
 
