@@ -32,6 +32,9 @@ export const HTTP_FILE = "funclens/httpFile";
 export const UNITS_OF = "funclens/unitsOf";
 export const SENDING = "funclens/sending";
 export const SENT = "funclens/sent";
+export const NEEDS_CHANGED = "funclens/needsChanged";
+export const SET_UP_PLAN = "funclens/setUpPlan";
+export const SET_UP_OUTPUT = "funclens/setUpOutput";
 
 /** Commands of the server, registered by the language client. */
 export const ServerCommand = {
@@ -46,6 +49,7 @@ export const ServerCommand = {
   show: "funclens.show",
   showFailure: "funclens.showFailure",
   new: "funclens.new",
+  setUp: "funclens.setUp",
 } as const;
 
 /** Commands of the extension that lenses of the server refer to. */
@@ -54,6 +58,36 @@ export const CLIENT_COMMANDS = [
   "funclens.showLogs",
   "funclens.copyCurl",
 ] as const;
+
+/** Result of `funclens/setUpPlan`: what `funclens.setUp` would do for a unit. */
+export interface SetUpPlan {
+  readonly environment: string;
+  readonly folder: string;
+  readonly keepsPackages: boolean;
+  readonly version: string;
+}
+
+export function readSetUpPlan(value: unknown): SetUpPlan {
+  const json = asObject(value);
+  return {
+    environment: asString(json["environment"]),
+    folder: asString(json["folder"]),
+    keepsPackages: asBoolean(json["keeps_packages"]),
+    version: asString(json["version"]),
+  };
+}
+
+/** Result of `funclens.setUp`. */
+export interface SetUpResult {
+  readonly cancelled: boolean;
+}
+
+export function readSetUpResult(value: unknown): SetUpResult {
+  const json = asObject(value);
+  return {
+    cancelled: asBoolean(json["cancelled"]),
+  };
+}
 
 /** Text that a unit printed, or one line about a request (stream `request`). */
 export interface OutputEntry {
