@@ -43,6 +43,7 @@ class Settings:
     functions: Mapping[str, str] = field(default_factory=dict)
     triggers: Mapping[str, str] = field(default_factory=dict)
     severity: Mapping[str, str] = field(default_factory=dict)
+    emulators: bool = False
     reload: bool = True
     body_limit: int = 32
     code_lens: bool = True
@@ -200,6 +201,14 @@ TABLE = (
         "`off`.",
         example={"returns-none": "off"},
         choices=("error", "warning", "information", "hint", "off"),
+    ),
+    Setting(
+        "emulators",
+        bool,
+        "window",
+        "runner restarts",
+        "Deliver the events of Google's Pub/Sub and Firestore emulators to the "
+        "functions that they trigger. Emulators that aren't running are started.",
     ),
     Setting(
         "reload",

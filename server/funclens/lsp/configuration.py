@@ -44,9 +44,9 @@ class Configuration:
     complaints: tuple[str, ...] = ()
 
     @property
-    def address(self) -> tuple[str, int]:
-        """Host and port, which a runner can't change while it is up."""
-        return self.window.host, self.window.port
+    def start(self) -> tuple[str, int, bool]:
+        """Host, port and emulators, which a runner can't change while it is up."""
+        return self.window.host, self.window.port, self.window.emulators
 
     def for_runner(self, folders: list[str]) -> list[dict[str, Any]]:
         """Return the editor's settings that a runner of these folders needs."""

@@ -170,7 +170,7 @@ class Session:
         if not (bridge.is_ours and bridge.is_up):
             return
         settings = now.for_runner(self.folders)
-        if now.address != before.address:
+        if now.start != before.start:
             await self.runner.start_again(settings)
         elif settings != before.for_runner(self.folders):
             await bridge.control("configure", editor=settings)

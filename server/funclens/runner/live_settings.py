@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["body_limit_of", "front_door_options", "postponed", "window_settings"]
 
-_OF_THE_ADDRESS = ("host", "port")
-"""Settings that apply when the runner starts, because they are its address."""
+_OF_THE_START = ("host", "port", "emulators")
+"""Settings that apply when the runner starts: its address, and what it starts."""
 
 
 def window_settings(settings: Mapping[str, Settings]) -> Settings:
@@ -36,7 +36,7 @@ def front_door_options(settings: Settings, target: str | None) -> FrontDoorOptio
 
 def postponed(before: Settings, now: Settings) -> Iterator[str]:
     """Yield a sentence for each changed setting that can't apply yet."""
-    for name in _OF_THE_ADDRESS:
+    for name in _OF_THE_START:
         value = getattr(now, name)
         if value != getattr(before, name):
             yield f"setting `{name}` is now {value!r}; it applies after a restart"

@@ -94,6 +94,7 @@ def execute(arguments: argparse.Namespace) -> int:
         "allow-origin": arguments.allow_origin,
         "python": arguments.python and _python(arguments.python),
         "isolation": arguments.isolation,
+        "emulators": arguments.emulators or None,
         "reload": False if arguments.no_reload else None,
         "env-file": arguments.env_file and [*map(_env_file, arguments.env_file)],
     }

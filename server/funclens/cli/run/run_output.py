@@ -10,6 +10,7 @@ from funclens.cli import stderr
 from funclens.cli.columns import terminal_columns, text_table
 from funclens.cli.run.async_stdout import Output
 from funclens.cli.terminal import Verbatim, as_text
+from funclens.requests.delivery.delivery_words import delivery_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -151,18 +152,6 @@ def _crash(event: Event) -> Iterable[Line]:
     return (f"{what}; crash loop ({loop['count']} in a row): {rest}",)
 
 
-def _delivery(event: Event) -> Iterable[Line]:
-    words = {
-        "delivered": "delivered",
-        "retrying": "failed, delivered again later",
-        "dropped": "failed and dropped, as retries are off",
-    }
-    attempt = f", attempt {event['attempt']}" if event["attempt"] > 1 else ""
-    status = event["status"] or "no answer"
-    result = words[event["result"]]
-    return (f"{event['source']} -> {event['id']}: {result} ({status}{attempt})",)
-
-
 def _emulator(event: Event) -> Iterable[Line]:
     verb = "Starting" if event["is_own"] else "Using"
     name = {"pubsub": "Pub/Sub", "firestore": "Firestore"}[event["kind"]]
@@ -178,7 +167,7 @@ _RENDERERS: dict[str, Callable[[Event], Iterable[Line]]] = {
     "debug-listening": lambda event: (
         f"{event['unit']} waits for a debugger at {event['host']}:{event['port']}",
     ),
-    "delivery": _delivery,
+    "delivery": lambda event: (delivery_text(event, event["id"]),),
     "emulator": _emulator,
     "stopped": lambda _: ("Stopped.",),
 }

@@ -76,7 +76,7 @@ async def _serve(
     options = RunnerOptions(
         target=arguments.target,
         debug=arguments.debug,
-        emulators=arguments.emulators,
+        emulators=next(iter(settings.values())).emulators,
         watches=not arguments.parent_stdin,
     )
     runner = Runner(listener, source, settings, options, prestarted)

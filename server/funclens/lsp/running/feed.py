@@ -12,7 +12,12 @@ from lsprotocol import types
 from funclens.errors import RunnerError, UsageError
 from funclens.features import Activity
 from funclens.lsp.running.bridge import RunnerBridge
-from funclens.lsp.running.output import OutputBatch, dropped_entry, request_entry
+from funclens.lsp.running.output import (
+    OutputBatch,
+    delivery_entry,
+    dropped_entry,
+    request_entry,
+)
 from funclens.lsp.running.pending_requests import PendingRequests
 from funclens.lsp.running.symlinks import as_opened, linked_folders
 from funclens.runner.api.event_waiter import EventWaiter
@@ -142,6 +147,9 @@ class RunnerFeed:
             return
         if name == "output-dropped":
             self._output.add(dropped_entry(event))
+            return
+        if name == "delivery":
+            self._output.add(delivery_entry(event))
             return
         if name == "request":
             self._output.add(request_entry(event))

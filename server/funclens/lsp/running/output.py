@@ -6,11 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from funclens.printable import printable
+from funclens.requests.delivery.delivery_words import delivery_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["OutputBatch", "dropped_entry", "request_entry"]
+__all__ = ["OutputBatch", "delivery_entry", "dropped_entry", "request_entry"]
 
 _WINDOW_SECONDS = 0.03
 """Batching interval in seconds; too short to be noticed."""
@@ -27,6 +28,13 @@ def request_entry(event: Mapping[str, Any]) -> dict[str, Any]:
     milliseconds = (event.get("seconds") or 0.0) * 1000
     asked = f"{name} {event.get('method')} {event.get('path')}{query}".lstrip()
     text = printable(f"{asked} → {status} · {milliseconds:.0f} ms") + "\n"
+    return {"unit": event.get("unit"), "stream": "request", "text": text}
+
+
+def delivery_entry(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the output entry for a delivery of an emulator's event: one line."""
+    name = str(event.get("id") or "").rpartition(".")[2]
+    text = printable(delivery_text(event, name)) + "\n"
     return {"unit": event.get("unit"), "stream": "request", "text": text}
 
 
