@@ -39,6 +39,40 @@ def test_two_functions_with_one_endpoint_are_reported_at_both_definitions(
     assert [place.file for place in found[0].related] == ["b/main.py"]
 
 
+@pytest.mark.parametrize("deployed", [False, True])
+def test_an_edit_changes_few_of_many_duplicates(
+    tmp_path: Path, *, deployed: bool
+) -> None:
+    """Or a keystroke sends an editor the problems of all files."""
+    count = 60
+    tree = {f"unit_{at}/main.py": HELLO for at in range(count)}
+    if deployed:
+        tree["deploy.sh"] = "".join(
+            f"gcloud functions deploy hello --entry-point hello --source unit_{at}\n"
+            for at in range(count)
+        )
+    write_tree(tmp_path, tree)
+
+    def found() -> dict[str, list[object]]:
+        problems = problems_of(tmp_path, code="duplicate-endpoint")
+        assert {problem.severity for problem in problems} == {
+            Severity.WARNING if deployed else Severity.INFORMATION
+        }
+        return {item.file: [item.message, item.related] for item in problems}
+
+    before = found()
+    (tmp_path / "unit_0/main.py").write_text(f"# moved\n{HELLO}", "utf-8")
+    moved = found()
+    (tmp_path / "unit_0/main.py").write_text(HELLO.replace("hello", "hi"), "utf-8")
+    renamed = found()
+
+    assert len(before) == count
+    assert all(len(related) == 5 for _, related in before.values())
+    for now in (moved, renamed):
+        changed = [file for file in before if before[file] != now.get(file)]
+        assert len(changed) <= 6
+
+
 def test_one_definition_served_twice_is_not_a_duplicate(tmp_path: Path) -> None:
     write_tree(
         tmp_path,

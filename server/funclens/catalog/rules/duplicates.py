@@ -19,6 +19,9 @@ __all__ = ["duplicate_endpoints", "duplicates_in_production"]
 _MOST_RELATED = 5
 """Maximum number of other definitions in one problem in the editor."""
 
+_MOST_COUNTED = 20
+"""Maximum number of definitions that are counted in the message of one problem."""
+
 _MOST_PLACES = 100
 """Maximum number of other definitions in one problem of `funclens check`."""
 
@@ -38,14 +41,14 @@ def duplicate_endpoints(context: Context) -> Iterator[Problem]:
         deployed = sum(function.deployed_name is not None for function in sharing)
         usual = len(units) > _MANY_UNITS and deployed < 2
         definitions = _definitions(sharing)
-        # Shared: hundreds of problems may refer to the same few places.
-        first = [(item, _related(item)) for item in definitions[: _MOST_RELATED + 1]]
+        pairs = [(item, _related(item)) for item in definitions]
         reported: set[str] = set()
-        for function in definitions:
+        for at, function in enumerate(definitions):
             if usual and function.unit in reported:
                 continue
             reported.add(function.unit)
-            yield _problem(function, first, len(definitions), usual=usual)
+            others = _others(pairs, at)
+            yield _problem(function, others, len(definitions), usual=usual)
 
 
 def duplicates_in_production(context: Context) -> Iterator[Problem]:
@@ -120,14 +123,34 @@ def _definitions(functions: Sequence[Function]) -> list[Function]:
     return list(reversed(places.values()))
 
 
+def _others(
+    pairs: Sequence[tuple[Function, RelatedPlace]], at: int
+) -> list[tuple[Function, RelatedPlace]]:
+    """Return the definitions that a problem names: all, or those that follow.
+
+    Hundreds of problems would change with the first ones, whenever a line moves there.
+    """
+    if len(pairs) <= _MOST_RELATED + 1:
+        return [*pairs[:at], *pairs[at + 1 :]]
+    return [
+        pairs[place % len(pairs)] for place in range(at + 1, at + 1 + _MOST_RELATED)
+    ]
+
+
+def _more(count: int) -> str:
+    """Return how many are not named; the exact number of many changes too often."""
+    if count > _MOST_COUNTED:
+        return " and many more"
+    return f" and {count} more" if count > 0 else ""
+
+
 def _problem(
     function: Function,
-    first: Sequence[tuple[Function, RelatedPlace]],
+    others: Sequence[tuple[Function, RelatedPlace]],
     counted: int,
     *,
     usual: bool,
 ) -> Problem:
-    others = [pair for pair in first if pair[0] is not function][:_MOST_RELATED]
     if usual:
         message = (
             f"Many units share the endpoint `{function.endpoint}`. Call this function "
@@ -138,7 +161,7 @@ def _problem(
         more = counted - 1 - len(others)
         message = (
             f"Duplicate endpoint `{function.endpoint}`: also defined in {named}"
-            + (f" and {more} more" if more > 0 else "")
+            + _more(more)
             + ". Rename one, or name an endpoint in the setting `endpoints`."
         )
     return Problem(

@@ -45,11 +45,14 @@ class FunctionsFeed:
         self._sent = catalog
         self._version = version
         self._reported = reported_endpoints(catalog)
-        return {
+        found = {
             **listing(catalog),
             "reported": [*self._reported],
             "revision": self._revision,
         }
+        if version > 1:
+            del found["problems"]  # such a client gets them as diagnostics
+        return found
 
     def publish(self, catalog: Catalog) -> None:
         """Send what changed since the last message, if anything."""
