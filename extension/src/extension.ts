@@ -13,8 +13,10 @@ import { makeMiddleware } from "./vscode/middleware";
 import { FunctionOutput } from "./vscode/output";
 import { onDidChangeChosenInterpreter } from "./vscode/pythonExtensions";
 import { showReport } from "./vscode/report";
+import { RequestFailures } from "./vscode/requestFailures";
 import { RequestPanels } from "./vscode/requestPanels";
 import { RequestStore } from "./vscode/requestStore";
+import { ResponseDocuments } from "./vscode/responseDocuments";
 import { LanguageServer } from "./vscode/server";
 import { EnvironmentSetUp } from "./vscode/setUp";
 import { StatusBar } from "./vscode/statusBar";
@@ -28,6 +30,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const output = new FunctionOutput();
   const store = new Store();
   const setUp = new EnvironmentSetUp();
+  const failures = new RequestFailures();
+  const documents = new ResponseDocuments();
   let wasRunning = false;
   const debugging = new Debugger(log, {
     debug: (id, env) => language.execute(ServerCommand.debug, { id, env }),
@@ -39,6 +43,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     store.connect(client);
     output.connect(client);
     setUp.connect(client);
+    failures.connect(client);
   };
   const language: LanguageServer = new LanguageServer(
     context,
@@ -57,12 +62,17 @@ export async function activate(context: ExtensionContext): Promise<void> {
     server: language,
     store,
     requests: new RequestStore(context.workspaceState, language),
+    debugging,
+    failures,
+    documents,
   });
   context.subscriptions.push(
     log,
     output,
     store,
     setUp,
+    failures,
+    documents,
     debugging,
     activeModule,
     statusBar,

@@ -16,8 +16,8 @@ from funclens_worker.adapters.uvicorn import AsgiApp, Connections, make_loop
 from funclens_worker.body import limit_receive
 from funclens_worker.channel import AcceptedConnection, Channel
 from funclens_worker.contract import Manifest
+from funclens_worker.log.request_log import RequestLogEntry
 from funclens_worker.module_tracker import ModuleTracker
-from funclens_worker.request_log import RequestLogEntry
 
 Message = MutableMapping[str, Any]
 
@@ -68,7 +68,9 @@ class AsgiServer:
 
     async def _handle(self, accepted: AcceptedConnection) -> None:
         accepted.take()
-        entry = RequestLogEntry(accepted.function, accepted.number, self._manifest)
+        entry = RequestLogEntry(
+            accepted.function, accepted.number, accepted.client_port, self._manifest
+        )
 
         def with_entry(app: AsgiApp) -> AsgiApp:
             async def logged(scope: Message, receive: Any, send: Any) -> None:

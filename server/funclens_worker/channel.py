@@ -107,6 +107,14 @@ class AcceptedConnection:
     page: Optional[mmap.mmap]
     """The progress page, until the request is done."""
 
+    @property
+    def client_port(self) -> int:
+        """Port of the client; 0 if it has disconnected."""
+        try:
+            return int(self.connection.getpeername()[1])
+        except OSError:
+            return 0
+
     def take(self) -> None:
         """Record that no other worker may handle it, before user code can run."""
         if self.page is not None:

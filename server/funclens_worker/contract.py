@@ -81,8 +81,9 @@ class EventName(str, enum.Enum):
     IMPORT_ERROR = "import-error"
     """The module failed to load; `error` is a LoadFailure. The worker exits."""
     REQUEST = "request"
-    """A request is done: `number`, `id`, `method`, `path`, `query`, `status` and
-    `seconds`; `error` (`error`, `file`, `line`, `traceback`) if user code raised."""
+    """A request is done: `number`, `id`, `port` (the client's), `method`, `path`,
+    `query`, `status` and `seconds`; `error` (`error`, `file`, `line`, `traceback`) if
+    user code raised; `output`, the last lines that it printed, if it failed."""
     REFUSED = "refused"
     """The connection of request `number` didn't arrive: this process is out of file
     descriptors."""

@@ -12,6 +12,7 @@ from typing import Optional
 from funclens_worker.channel import Channel
 from funclens_worker.contract import DebugSpec, EventName, LoadFailure, Manifest
 from funclens_worker.import_threads import ImportThreads
+from funclens_worker.log.request_output import watch_streams
 from funclens_worker.module_tracker import ModuleTracker
 from funclens_worker.processes.last_words import leave_last_words
 from funclens_worker.user_traceback import (
@@ -38,6 +39,7 @@ def run(descriptor: int) -> int:
     sys.dont_write_bytecode = True
     leave_last_words(channel)
     _show_lines_at_once()
+    watch_streams()
     if manifest.debug is not None:
         _wait_for_debugger(manifest.debug, channel)
     failure = _enter(manifest.root) or _serve(manifest, channel)

@@ -15,8 +15,8 @@ from funclens_worker.body import limit_body
 from funclens_worker.channel import AcceptedConnection, AcceptedSocket, Channel
 from funclens_worker.contract import Manifest
 from funclens_worker.framework import Framework
+from funclens_worker.log.request_log import RequestLogEntry
 from funclens_worker.module_tracker import ModuleTracker
-from funclens_worker.request_log import RequestLogEntry
 from funclens_worker.unit_app import UnitApp
 
 ServeConnection = Callable[[socket.socket, Any], None]
@@ -47,7 +47,9 @@ class WsgiServer:
         """Handle one request, close its connection and report to the front door."""
         accepted.take()
         accepted.connection.before_answer = accepted.begin_answer
-        entry = RequestLogEntry(accepted.function, accepted.number, self._manifest)
+        entry = RequestLogEntry(
+            accepted.function, accepted.number, accepted.client_port, self._manifest
+        )
         try:
             self.answer(accepted.connection, entry)
         finally:

@@ -145,7 +145,7 @@ def test_the_panel_is_accessible_at_two_widths(open_editor, theme):
     panel = see.panel()
     panel.get_by_role("button", name="Run and Send").click()
     expect(panel.get_by_role("status")).to_contain_text("200")
-    panel.get_by_text("Headers", exact=True).last.click()
+    panel.get_by_role("tab", name="Headers").click()
     for width in (1280, 1900):
         see.page.set_viewport_size({"width": width, "height": 900})
         expect(panel.get_by_role("heading", level=1)).to_be_visible()

@@ -131,13 +131,26 @@ def test_requests_are_saved_for_the_team_and_found_again(vscode, write):
             "headers": f"# off: 0\n{draft['headers']}\n",
         },
     )
-    write({".funclens/requests/put.http": written["text"]})
-    write({".funclens/requests/others.rest": "GET /main.echo\n###\nGET /other"})
+    (line,) = [x for x in written["text"].split("\n") if x.startswith("PUT ")]
+    (put,) = write({".funclens/requests/put.http": written["text"]})
+    (others,) = write(
+        {".funclens/requests/others.rest": "GET /main.echo\n###\nGET /other"}
+    )
 
-    empty = {"path": "", "headers": "", "body": ""}
-    assert client.request("funclens/savedRequests", {"id": "main.echo"}) == {
+    empty = {"id": "main.echo", "path": "", "headers": "", "body": ""}
+    at = {"file": str(others), "line": 1, "alone": False}
+    saved = {
         "requests": [
-            {"name": "others", "method": "GET", **empty},
-            {"name": "Put it", **draft},
+            {"name": "others", "method": "GET", **empty, **at},
+            {
+                "id": "main.echo",
+                "name": "Put it",
+                "alone": True,
+                **draft,
+                "file": str(put),
+                "line": written["text"].split("\n").index(line) + 1,
+            },
         ]
     }
+    assert client.request("funclens/savedRequests", {"id": "main.echo"}) == saved
+    assert client.request("funclens/savedRequests", {}) == saved

@@ -4,11 +4,14 @@ import { request as httpRequest } from "node:http";
 import { type Draft, type Header, parseHeaders } from "./draft";
 import type { ResponseHead } from "./response";
 
+/** Maximum size of a response's headers. */
+const MOST_HEADER_BYTES = 1_048_576;
+
 /** Reported in this order: head, parts, end; or a failure at any time. */
 export interface Listener {
   onHead(head: ResponseHead): void;
-  /** A part of the body, as it arrived. */
-  onPart(text: string, bytes: number): void;
+  /** A part of the body, as it arrived. The next one waits until it is taken. */
+  onPart(part: Uint8Array): Promise<void>;
   onEnd(seconds: number): void;
   onFailure(message: string): void;
 }
@@ -40,6 +43,7 @@ export function exchange(
   const started = now();
   const seconds = () => (now() - started) / 1000;
   let over = false;
+  let taken: Promise<void> = Promise.resolve();
   const fail = (error: Error) => {
     if (!over) listener.onFailure(explain(error));
     over = true;
@@ -51,25 +55,32 @@ export function exchange(
     path: encoded(url.pathname + withSlash(draft.path)),
     headers: grouped(headers),
     agent: false as const,
+    maxHeaderSize: MOST_HEADER_BYTES,
   };
   try {
     const outgoing = httpRequest(options, (incoming) => {
-      const decoder = new TextDecoder();
       listener.onHead({
         status: incoming.statusCode ?? 0,
         reason: incoming.statusMessage ?? "",
         headers: pairs(incoming.rawHeaders),
         seconds: seconds(),
+        port: incoming.socket.localPort ?? 0,
       });
       incoming.on("data", (part: Buffer) => {
-        if (!over) listener.onPart(decoder.decode(part, { stream: true }), part.length);
+        if (over) return;
+        incoming.pause();
+        taken = listener.onPart(part).then(() => void incoming.resume(), fail);
       });
-      incoming.on("end", () => {
-        if (!over) listener.onEnd(seconds());
+      // Comes before the last part is taken, although the stream is paused.
+      incoming.on("end", async () => {
+        const end = seconds();
+        await taken;
+        if (!over) listener.onEnd(end);
         over = true;
       });
       incoming.on("error", fail);
     });
+    outgoing.maxHeadersCount = 0;
     outgoing.on("error", fail);
     outgoing.end(draft.body);
     return {
@@ -82,6 +93,12 @@ export function exchange(
     fail(error instanceof Error ? error : new Error(String(error)));
     return silent;
   }
+}
+
+/** Return the address that a draft for the function at `base` is sent to. */
+export function targetOf(base: string, draft: Draft): string {
+  const url = new URL(base);
+  return `${url.origin}${encoded(url.pathname + withSlash(draft.path))}`;
 }
 
 function withSlash(path: string): string {
@@ -111,6 +128,13 @@ function pairs(raw: readonly string[]): Header[] {
 function explain(error: Error & { readonly code?: string }): string {
   if (error.code === "ECONNREFUSED") {
     return "Connection refused. Run the function, then send the request again.";
+  }
+  if (error.code === "HPE_HEADER_OVERFLOW") return "The headers of the response exceed 1 MiB.";
+  if (error.code?.startsWith("HPE_")) {
+    return `The response is not valid HTTP: ${error.message.replace("Parse Error: ", "")}.`;
+  }
+  if (error.message === "aborted") {
+    return "The connection was closed before the response was complete.";
   }
   return `The request failed: ${error.message}`;
 }

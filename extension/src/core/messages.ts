@@ -23,6 +23,7 @@ export const FUNCTIONS_CHANGED = "funclens/functionsChanged";
 export const RESPONSES_CHANGED = "funclens/responsesChanged";
 export const OUTPUT = "funclens/output";
 export const NEW_KINDS = "funclens/newKinds";
+export const REQUEST_FAILED = "funclens/requestFailed";
 export const FUNCTIONS = "funclens/functions";
 export const SAMPLES = "funclens/samples";
 export const CURL = "funclens/curl";
@@ -114,6 +115,28 @@ export function readOutput(value: unknown): Output {
   const json = asObject(value);
   return {
     entries: asList(json["entries"], readOutputEntry),
+  };
+}
+
+/** Parameters of `funclens/requestFailed`: a request that the editor sent failed. */
+export interface RequestFailed {
+  readonly id: string;
+  readonly port: number;
+  readonly error: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly output: string;
+}
+
+export function readRequestFailed(value: unknown): RequestFailed {
+  const json = asObject(value);
+  return {
+    id: asString(json["id"]),
+    port: asNumber(json["port"]),
+    error: asString(json["error"]),
+    file: asOptional(json["file"], asString),
+    line: asOptional(json["line"], asNumber),
+    output: asString(json["output"]),
   };
 }
 
@@ -233,7 +256,11 @@ export function readHttpRequest(value: unknown): HttpRequest {
 
 /** A request that the team shares, as `funclens/httpRequest` returns it. */
 export interface SavedRequest {
+  readonly id: string;
   readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly alone: boolean;
   readonly method: string;
   readonly path: string;
   readonly headers: string;
@@ -243,7 +270,11 @@ export interface SavedRequest {
 export function readSavedRequest(value: unknown): SavedRequest {
   const json = asObject(value);
   return {
+    id: asString(json["id"]),
     name: asString(json["name"]),
+    file: asString(json["file"]),
+    line: asNumber(json["line"]),
+    alone: asBoolean(json["alone"]),
     method: asString(json["method"]),
     path: asString(json["path"]),
     headers: asString(json["headers"]),

@@ -2,7 +2,7 @@
 
 import type { Draft } from "./draft";
 import type { SampleType } from "./protocol";
-import type { ResponseHead } from "./response";
+import type { BodyFormat, ResponseHead } from "./response";
 
 /** A saved request of the workspace. */
 export interface Saved {
@@ -38,11 +38,42 @@ export type ToForm =
 export type ToResponse =
   /** Nothing was sent to the function that is shown. */
   | { readonly kind: "none" }
-  | { readonly kind: "sending" }
-  | { readonly kind: "head"; readonly head: ResponseHead }
+  | {
+      readonly kind: "sending";
+      /** Redirects that led here, one line each. */
+      readonly hops: readonly string[];
+    }
+  | { readonly kind: "head"; readonly head: ResponseHead; readonly format: BodyFormat }
+  /** Text to add, and the number of all bytes so far. */
   | { readonly kind: "part"; readonly text: string; readonly bytes: number }
-  | { readonly kind: "end"; readonly seconds: number }
-  | { readonly kind: "failure"; readonly message: string };
+  | { readonly kind: "end"; readonly end: ResponseEnd }
+  | { readonly kind: "failure"; readonly message: string }
+  | { readonly kind: "details"; readonly details: FailureDetails };
+
+/** What is known about a response once it is complete. */
+export interface ResponseEnd {
+  readonly seconds: number;
+  readonly bytes: number;
+  /** Bytes of them that are shown. */
+  readonly shown: number;
+  readonly contentType: string;
+  readonly format: BodyFormat;
+  /** `data:` URL of an image, or empty. */
+  readonly image: string;
+  /** Address of a redirect, or empty. */
+  readonly redirect: string;
+  /** Whether there is an earlier response to compare with. */
+  readonly comparable: boolean;
+}
+
+/** Why a request failed, as the runner logged it. */
+export interface FailureDetails {
+  readonly error: string;
+  /** Where, for display: `main.py:18`; empty if unknown. */
+  readonly place: string;
+  /** Last lines that the request printed. */
+  readonly output: string;
+}
 
 /** From the panel to the extension. */
 export type FromPanel = FromForm | FromResponse;
@@ -54,4 +85,22 @@ export type FromForm =
   | { readonly kind: "save"; readonly draft: Draft }
   | { readonly kind: "curl"; readonly draft: Draft };
 
-export type FromResponse = { readonly kind: "cancel" };
+export type FromResponse = { readonly kind: ResponseAction };
+
+/** What the user can do with a response. */
+export const RESPONSE_ACTIONS = [
+  "cancel",
+  "copyResponse",
+  "saveResponse",
+  "openResponse",
+  "compare",
+  "follow",
+  "debugRequest",
+  "showFailure",
+] as const;
+
+export type ResponseAction = (typeof RESPONSE_ACTIONS)[number];
+
+export function isFromResponse(message: FromPanel): message is FromResponse {
+  return (RESPONSE_ACTIONS as readonly string[]).includes(message.kind);
+}

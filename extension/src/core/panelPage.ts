@@ -11,9 +11,19 @@ export interface PageParts {
   readonly styles: readonly string[];
 }
 
-/** Return the panel's page; its policy allows only its own script and style. */
+/**
+ * Return the panel's page; its policy allows only its own script.
+ *
+ * Previews inherit the policy: they have their own styles and embedded images, and
+ * nothing from elsewhere.
+ */
 export function panelPage({ nonce, source, script, styles }: PageParts): string {
-  const policy = `default-src 'none'; style-src ${source}; script-src 'nonce-${nonce}'`;
+  const policy = [
+    "default-src 'none'",
+    `style-src ${source} 'unsafe-inline'`,
+    "img-src data:",
+    `script-src 'nonce-${nonce}'`,
+  ].join("; ");
   return `<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -3,11 +3,14 @@
 import { randomBytes } from "node:crypto";
 import { type Disposable, Uri, type WebviewPanel } from "vscode";
 import type { Draft } from "../core/draft";
-import type { FromPanel, FromResponse, ToPanel } from "../core/panel";
+import { type FromPanel, isFromResponse, type ToPanel } from "../core/panel";
 import { panelPage } from "../core/panelPage";
+import type { Debugger } from "./debug";
+import type { RequestFailures } from "./requestFailures";
 import { RequestForm } from "./requestForm";
 import { RequestSender } from "./requestSender";
 import type { RequestStore } from "./requestStore";
+import type { ResponseDocuments } from "./responseDocuments";
 import type { LanguageServer } from "./server";
 import type { Store } from "./store";
 
@@ -16,6 +19,9 @@ export interface PanelParts {
   readonly server: LanguageServer;
   readonly store: Store;
   readonly requests: RequestStore;
+  readonly debugging: Debugger;
+  readonly failures: RequestFailures;
+  readonly documents: ResponseDocuments;
 }
 
 /** What the panel knows about one function. */
@@ -42,7 +48,7 @@ export class RequestPanel implements Disposable {
     panel.iconPath = Uri.joinPath(parts.extensionUri, "media", "icon.png");
     webview.onDidReceiveMessage((message: FromPanel) => this.receive(message));
     panel.onDidDispose(() => {
-      for (const { sender } of this.talks.values()) sender.hangUp();
+      for (const { sender } of this.talks.values()) sender.dispose();
     });
     webview.html = panelPage({
       nonce: randomBytes(16).toString("hex"),
@@ -113,8 +119,4 @@ export class RequestPanel implements Disposable {
     this.talks.set(id, talk);
     return talk;
   }
-}
-
-function isFromResponse(message: FromPanel): message is FromResponse {
-  return message.kind === "cancel";
 }

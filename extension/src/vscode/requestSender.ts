@@ -1,32 +1,46 @@
 /** Sends the request of a panel and reports the response to its page. */
 
-import { commands } from "vscode";
+import { commands, type Disposable, window } from "vscode";
 import { callOf } from "../core/call";
 import type { Draft } from "../core/draft";
-import { type Exchange, exchange } from "../core/exchange";
+import { type Exchange, exchange, targetOf } from "../core/exchange";
+import { failureDetails } from "../core/failureDetails";
 import { urlOf } from "../core/functions";
-import type { FromResponse, ToResponse } from "../core/panel";
+import type { FromResponse, ResponseAction, ToResponse } from "../core/panel";
+import { PartBatches } from "../core/partBatches";
 import { type FunctionInfo, SENDING, SENT, ServerCommand } from "../core/protocol";
+import { Received } from "../core/received";
+import { MOST_HOPS, redirected } from "../core/redirect";
+import type { ResponseHead } from "../core/response";
 import type { PanelParts } from "./requestPanel";
+import { copyResponse, openResponse, saveResponse, showPlace } from "./responseActions";
 
-export class RequestSender {
+export class RequestSender implements Disposable {
   private running: Exchange | undefined;
+  private received: Received | undefined;
+  /** Body of the response before this one, to compare with. */
+  private before: string | undefined;
+  private draft: Draft | undefined;
   /** Messages about the last response, sent again when the page is reloaded. */
   private told: ToResponse[] = [];
+  /** Called when the response is complete, or will never be. */
+  private settle: () => void = () => undefined;
+  private readonly subscription: Disposable;
 
   constructor(
     private readonly id: string,
     private readonly parts: PanelParts,
     private readonly tell: (message: ToResponse) => Promise<void>,
     private readonly onSent: () => Promise<void>,
-  ) {}
+  ) {
+    this.subscription = parts.failures.onDidFail(() => void this.tellWhyItFailed());
+  }
 
   async receive(message: FromResponse): Promise<void> {
-    switch (message.kind) {
-      case "cancel":
-        this.hangUp();
-        await this.note({ kind: "failure", message: "Canceled before the response was complete." });
-        break;
+    try {
+      await this.actions[message.kind]();
+    } catch (error) {
+      void window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -36,12 +50,11 @@ export class RequestSender {
     for (const earlier of this.told) await this.tell(earlier);
   }
 
+  /** Send a request; return when its response is complete. */
   async send(draft: Draft): Promise<void> {
     const fn = this.fn();
     if (!fn) return;
-    this.running?.cancel();
-    this.told = [];
-    await this.note({ kind: "sending" });
+    await this.begin([]);
     const { requests, server, store } = this.parts;
     if (store.current.runner.state !== "running") {
       // The command shows its own errors.
@@ -52,33 +65,181 @@ export class RequestSender {
       await this.note({ kind: "failure", message: "The function is not running." });
       return;
     }
+    this.draft = draft;
     await server.client?.sendNotification(SENDING, callOf(this.id, draft));
+    const ended = this.exchange(url, draft, [], false);
+    await requests.add(fn.id, draft);
+    await this.onSent();
+    await ended;
+  }
+
+  dispose(): void {
+    this.hangUp();
+    this.subscription.dispose();
+    void this.received?.file.close();
+  }
+
+  private readonly actions: Record<ResponseAction, () => Promise<void>> = {
+    cancel: async () => {
+      this.hangUp();
+      await this.note({ kind: "failure", message: "Canceled before the response was complete." });
+    },
+    copyResponse: () => this.withResponse(copyResponse),
+    saveResponse: () => this.withResponse((received, fn) => saveResponse(fn, received)),
+    openResponse: () =>
+      this.withResponse((received, fn) => openResponse(fn, received, this.parts.documents)),
+    compare: () =>
+      this.withResponse(async (received, fn) => {
+        const title = `${fn.endpoint}: previous response ↔ this response`;
+        const name = received.body.format === "json" ? "response.json" : "response.txt";
+        const { before = "" } = this;
+        await this.parts.documents.compare(title, name, before, received.comparable);
+      }),
+    follow: () => this.follow(),
+    debugRequest: () => this.debugRequest(),
+    showFailure: async () => {
+      const { failed } = this;
+      if (failed) await showPlace(failed);
+    },
+  };
+
+  private async withResponse(
+    act: (received: Received, fn: FunctionInfo) => Promise<void>,
+  ): Promise<void> {
+    const fn = this.fn();
+    if (fn && this.received) await act(this.received, fn);
+  }
+
+  /** Follow redirects of the runner's functions, one hop after the other. */
+  private async follow(): Promise<void> {
+    const { received } = this;
+    const target = received?.redirect;
+    if (!received || !target) return;
+    const hops: string[] = [];
+    await this.begin(hops);
+    await this.hop(received, target, hops);
+  }
+
+  private async hop(received: Received, target: URL, hops: string[]): Promise<void> {
+    const { draft, head, requested } = received;
+    const next = redirected(draft, head.status, target);
+    const from = new URL(requested);
+    hops.push(`${head.status} ${head.reason} · ${draft.method} ${from.pathname} → ${target.href}`);
+    await this.note({ kind: "sending", hops });
+    if (target.origin !== from.origin) {
+      const message = "The redirect leads to another server, which Funclens does not call.";
+      await this.finish({ kind: "failure", message });
+      return;
+    }
+    await this.exchange(`${target.origin}${target.pathname}`, next, hops, true);
+  }
+
+  private async debugRequest(): Promise<void> {
+    const { draft } = this;
+    const answer = draft && (await commands.executeCommand(ServerCommand.debug, { id: this.id }));
+    if (!answer) return;
+    await this.parts.debugging.stopWhereItFails(answer, () => this.send(draft));
+  }
+
+  private async begin(hops: readonly string[]): Promise<void> {
+    this.running?.cancel();
+    this.settle();
+    if (this.received && !this.received.redirect) this.before = this.received.comparable;
+    void this.received?.file.close();
+    this.received = undefined;
+    this.told = [];
+    await this.note({ kind: "sending", hops });
+  }
+
+  private exchange(url: string, draft: Draft, hops: string[], following: boolean): Promise<void> {
+    let arriving: Promise<Received> | undefined;
+    const current = async () => {
+      const received = await arriving;
+      return received === this.received ? received : undefined;
+    };
+    const batches = new PartBatches(async (text, bytes) => {
+      if (await current()) await this.note({ kind: "part", text, bytes });
+    });
+    const ended = new Promise<void>((resolve) => {
+      this.settle = resolve;
+    });
     this.running = exchange(
       url,
       draft,
       {
-        onHead: (head) => void this.note({ kind: "head", head }),
-        onPart: (text, bytes) => void this.note({ kind: "part", text, bytes }),
-        onEnd: (seconds) => this.finish({ kind: "end", seconds }),
-        onFailure: (message) => this.finish({ kind: "failure", message }),
+        onHead: (head) => {
+          arriving = this.takeHead(targetOf(url, draft), draft, head);
+        },
+        onPart: async (part) => {
+          const received = await current();
+          if (!received) return;
+          const { body } = received;
+          const isFirst = body.bytes === 0;
+          const text = await received.take(part);
+          if (isFirst && body.format !== "text") await this.tellHead(received);
+          batches.add(text, body.bytes);
+        },
+        onEnd: async (seconds) => {
+          const received = await current();
+          if (!received) return;
+          const target = received.redirect;
+          if (following && target && hops.length < MOST_HOPS) {
+            await this.hop(received, target, hops);
+            return;
+          }
+          batches.add(received.body.end(), received.body.bytes);
+          await batches.flush();
+          const comparable = this.before !== undefined;
+          await this.finish({ kind: "end", end: await received.end(seconds, comparable) });
+        },
+        onFailure: async (message) => {
+          await arriving;
+          await batches.flush();
+          await this.finish({ kind: "failure", message });
+        },
       },
       performance.now.bind(performance),
     );
-    await requests.add(fn.id, draft);
-    await this.onSent();
+    return ended;
   }
 
-  private finish(message: ToResponse): void {
+  private async takeHead(requested: string, draft: Draft, head: ResponseHead): Promise<Received> {
+    const received = await Received.create(requested, draft, head);
+    void this.received?.file.close();
+    this.received = received;
+    await this.tellHead(received);
+    return received;
+  }
+
+  /** Tell head and format; the format is known with the first bytes. */
+  private async tellHead({ head, body }: Received): Promise<void> {
+    await this.note({ kind: "head", head, format: body.format });
+    await this.tellWhyItFailed();
+  }
+
+  private async finish(message: ToResponse): Promise<void> {
     this.running = undefined;
-    void this.note(message);
     void this.parts.server.client?.sendNotification(SENT, { id: this.id });
+    await this.note(message);
+    this.settle();
   }
 
-  hangUp(): void {
+  private hangUp(): void {
     if (!this.running) return;
     this.running.cancel();
     this.running = undefined;
+    this.settle();
     void this.parts.server.client?.sendNotification(SENT, { id: this.id });
+  }
+
+  private async tellWhyItFailed(): Promise<void> {
+    const { failed } = this;
+    const isTold = this.told.some((message) => message.kind === "details");
+    if (failed && !isTold) await this.note({ kind: "details", details: failureDetails(failed) });
+  }
+
+  private get failed() {
+    return this.received && this.parts.failures.at(this.received.head.port);
   }
 
   private fn(): FunctionInfo | undefined {
@@ -86,7 +247,10 @@ export class RequestSender {
   }
 
   private async note(message: ToResponse): Promise<void> {
-    this.told.push(message);
+    const last = this.told.at(-1);
+    if (message.kind === "part" && last?.kind === "part") {
+      this.told[this.told.length - 1] = { ...message, text: last.text + message.text };
+    } else this.told.push(message);
     await this.tell(message);
   }
 }

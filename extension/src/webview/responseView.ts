@@ -1,14 +1,25 @@
 /** The response, shown as it arrives. */
 
-import type { ToResponse } from "../core/panel";
-import { prettyBody } from "../core/response";
+import { layOutJson } from "../core/json";
+import { noticeOf } from "../core/notice";
+import { RESPONSE_ACTIONS, type ResponseEnd, type ToResponse } from "../core/panel";
+import { type BodyFormat, durationText, type ResponseHead, sizeText } from "../core/response";
+import { addToBody, findInBody, placeBody, showBody } from "./bodyViewer";
 import { element, type Of, type Receivers, say } from "./page";
+import { showPreview } from "./preview";
+import { chooseTab, offerTab, titleTab } from "./tabs";
 
-/** Maximum characters of a response to show; the rest is only counted. */
-const MOST_SHOWN = 1_000_000;
+/** Headers to show; more are counted. */
+const MOST_HEADERS = 500;
+
+/** JSON nested deeper is not highlighted, and a longer layout is not used. */
+const MOST_LEVELS = 300;
+const MOST_LAID_OUT = 8_000_000;
 
 const status = element("status");
-let answer = { type: "", text: "", bytes: 0 };
+let head: ResponseHead | undefined;
+let format: BodyFormat = "text";
+let text = "";
 
 /** Show whether a request is under way, which can be stopped. */
 function setBusy(busy: boolean): void {
@@ -16,63 +27,123 @@ function setBusy(busy: boolean): void {
   element("cancel").hidden = !busy;
 }
 
-function showAnswer(): void {
-  element("answer-body").textContent = prettyBody(answer.type, answer.text);
+function setStatus(words: string, kind: "" | "good" | "bad"): void {
+  status.textContent = words;
+  status.className = kind;
 }
 
-function size(bytes: number): string {
-  return bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(1)} kB`;
+function show(id: string, words: string): void {
+  element(id).textContent = words;
+  element(id).hidden = words === "";
 }
 
-function duration(seconds: number): string {
-  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
+function clear(hops: readonly string[]): void {
+  head = undefined;
+  text = "";
+  showBody("", false);
+  for (const id of ["failure", "redirect", "viewer"]) element(id).hidden = true;
+  show("notice", "");
+  element("hops").hidden = hops.length === 0;
+  element("hops").replaceChildren(
+    ...hops.map((hop) => {
+      const item = document.createElement("li");
+      item.textContent = hop;
+      return item;
+    }),
+  );
+  offerTab("preview", false);
+  offerTab("log", false);
+  offerActions(undefined);
+  chooseTab("body");
 }
 
-function showHead({ head }: Of<"head">): void {
-  const named = (name: string) => head.headers.find(([known]) => known.toLowerCase() === name);
-  answer = { type: named("content-type")?.[1] ?? "", text: "", bytes: 0 };
-  status.textContent = `${head.status} ${head.reason} · first byte after ${duration(head.seconds)}`;
-  status.className = head.status < 400 ? "good" : "bad";
-  element("received").hidden = false;
-  element("answer-headers").textContent = head.headers
-    .map(([name, value]) => `${name}: ${value}`)
-    .join("\n");
-  showAnswer();
+function offerActions(end: ResponseEnd | undefined): void {
+  const offered = head !== undefined;
+  element("copyResponse").hidden = !offered;
+  element("openResponse").hidden = !offered;
+  element("saveResponse").hidden = !offered;
+  element("compare").hidden = !end?.comparable;
+}
+
+function showHead(message: Of<"head">): void {
+  ({ head, format } = message);
+  const words = `${head.status} ${head.reason}`.trim();
+  setStatus(`${words} · first byte after ${durationText(head.seconds)}`, good(head));
+  const { headers } = head;
+  const lines = headers.slice(0, MOST_HEADERS).map(([name, value]) => `${name}: ${value}`);
+  if (headers.length > lines.length) lines.push(`… ${headers.length - lines.length} more`);
+  element("answer-headers").textContent = lines.join("\n");
+  titleTab("headers", `Headers (${headers.length})`);
+  element("viewer").hidden = false;
+  offerActions(undefined);
+}
+
+function good({ status: code }: ResponseHead): "good" | "bad" {
+  return code < 400 ? "good" : "bad";
+}
+
+function showEnd(end: ResponseEnd): void {
+  if (!head) return;
+  const words = `${head.status} ${head.reason}`.trim();
+  setStatus(`${words} · ${durationText(end.seconds)} · ${sizeText(end.bytes)}`, good(head));
+  show("notice", noticeOf(end, text));
+  if (format === "json") showJson();
+  const hasPreview = showPreview(end, text);
+  offerTab("preview", hasPreview);
+  if (hasPreview && end.format === "hex") chooseTab("preview");
+  element("redirect").hidden = end.redirect === "";
+  element("redirect-target").textContent = `Redirects to ${end.redirect}`;
+  offerActions(end);
+  setBusy(false);
+}
+
+function showJson(): void {
+  const layout = layOutJson(text);
+  const isUsed = layout.text.length < MOST_LAID_OUT;
+  showBody(isUsed ? layout.text : text, isUsed && layout.depth <= MOST_LEVELS);
 }
 
 export const responseReceivers: Receivers<ToResponse["kind"]> = {
   none: () => {
-    status.textContent = "No response yet";
-    status.className = "";
-    element("received").hidden = true;
-    element("answer-body").textContent = "";
+    clear([]);
+    setStatus("No response yet", "");
     setBusy(false);
   },
-  sending: () => {
-    status.textContent = "Waiting for response…";
-    status.className = "";
-    element("received").hidden = true;
-    element("answer-body").textContent = "";
+  sending: ({ hops }) => {
+    clear(hops);
+    setStatus("Waiting for response…", "");
     setBusy(true);
   },
   head: showHead,
   part: (message) => {
-    answer.bytes += message.bytes;
-    answer.text = (answer.text + message.text).slice(0, MOST_SHOWN);
-    // While it arrives, it is shown unformatted, because partial JSON is invalid.
-    element("answer-body").textContent = answer.text;
+    text += message.text;
+    addToBody(message.text);
+    const [words = ""] = (status.textContent ?? "").split(" · ");
+    status.textContent = `${words} · ${sizeText(message.bytes)} so far`;
   },
-  end: (message) => {
-    const [result] = (status.textContent ?? "").split(" · ");
-    status.textContent = `${result} · ${duration(message.seconds)} · ${size(answer.bytes)}`;
-    showAnswer();
-    setBusy(false);
-  },
+  end: ({ end }) => showEnd(end),
   failure: (message) => {
-    status.textContent = message.message;
-    status.className = "bad";
+    setStatus(message.message, "bad");
     setBusy(false);
+  },
+  details: ({ details }) => {
+    show("failure-error", details.error);
+    show("showFailure", details.place);
+    element("debugRequest").hidden = details.error === "";
+    element("failure").hidden = details.error === "";
+    element("answer-log").textContent = details.output;
+    offerTab("log", details.output !== "");
   },
 };
 
-element("cancel").addEventListener("click", () => say({ kind: "cancel" }));
+placeBody(element("view-body"));
+for (const kind of RESPONSE_ACTIONS) {
+  element(kind).addEventListener("click", () => say({ kind }));
+}
+document.addEventListener("keydown", (event) => {
+  if (event.key === "f" && (event.ctrlKey || event.metaKey) && !element("viewer").hidden) {
+    event.preventDefault();
+    chooseTab("body");
+    findInBody();
+  }
+});

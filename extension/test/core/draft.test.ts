@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Draft, fileNameFor, jsonProblem, parseHeaders, remember } from "../../src/core/draft";
-import { prettyBody } from "../../src/core/response";
 
 const DRAFT: Draft = {
   method: "POST",
@@ -25,12 +24,6 @@ describe("parseHeaders", () => {
 });
 
 describe("JSON", () => {
-  it("is indented if valid and otherwise unchanged", () => {
-    assert.equal(prettyBody("application/json; charset=utf-8", '{"a":1}'), '{\n  "a": 1\n}');
-    assert.equal(prettyBody("application/json", "{broken"), "{broken");
-    assert.equal(prettyBody("text/plain", '{"a":1}'), '{"a":1}');
-  });
-
   it("is validated only if declared as JSON", () => {
     assert.match(jsonProblem({ ...DRAFT, body: "{" }) ?? "", /^The body is not JSON/);
     assert.equal(jsonProblem({ ...DRAFT, body: "" }), undefined);

@@ -33,8 +33,8 @@ function gather(base: string, draft: Partial<Draft>, onPart?: (exchange: Exchang
         onHead: (value) => {
           head = value;
         },
-        onPart: (text) => {
-          parts.push(text);
+        onPart: async (part) => {
+          parts.push(String(part));
           onPart?.(running);
         },
         onEnd: (end) => resolve({ end }),
@@ -82,17 +82,82 @@ describe("exchange", () => {
     });
   });
 
-  it("reports each part as it arrives, with whole characters", async () => {
+  it("reports each part as it arrives, and the port it arrives at", async () => {
     let finish: () => void = () => undefined;
-    const answer: Answer = (_request, response) => {
-      response.write(Buffer.from([0x67, 0xc3]));
-      finish = () => response.end(Buffer.from([0xbc]));
+    let port: number | undefined;
+    const answer: Answer = (request, response) => {
+      port = request.socket.remotePort;
+      response.write("g");
+      finish = () => response.end("h");
     };
     await serving(answer, async (base) => {
       const told = gather(base, {}, () => finish());
       await told.result;
 
-      assert.deepEqual(told.parts, ["g", "ü"]);
+      assert.deepEqual(told.parts, ["g", "h"]);
+      assert.equal(told.head()?.port, port);
+    });
+  });
+
+  it("takes the next part when the last one is done with", async () => {
+    const answer: Answer = (_request, response) => {
+      response.setHeader("Content-Length", 2_000_000);
+      response.end(Buffer.alloc(2_000_000));
+    };
+    await serving(answer, async (base) => {
+      let taking = 0;
+      let most = 0;
+      const result = await new Promise<string>((resolve) => {
+        exchange(
+          base,
+          EMPTY_DRAFT,
+          {
+            onHead: () => undefined,
+            onPart: async () => {
+              taking += 1;
+              most = Math.max(most, taking);
+              await new Promise((done) => setImmediate(done));
+              taking -= 1;
+            },
+            onEnd: () => resolve(`end while ${taking} are taken`),
+            onFailure: resolve,
+          },
+          performance.now.bind(performance),
+        );
+      });
+
+      assert.deepEqual([result, most], ["end while 0 are taken", 1]);
+    });
+  });
+
+  it("accepts thousands of headers and refuses a million", async () => {
+    const many = (count: number): Answer => {
+      return (_request, response) => {
+        for (let index = 0; index < count; index += 1) response.setHeader(`X-${index}`, "1");
+        response.end();
+      };
+    };
+    await serving(many(5000), async (base) => {
+      const told = gather(base, {});
+      await told.result;
+
+      assert.ok((told.head()?.headers.length ?? 0) > 5000);
+    });
+    await serving(many(200_000), async (base) => {
+      const { failure } = await gather(base, {}).result;
+
+      assert.match(failure ?? "", /^The headers of the response exceed 1 MiB/);
+    });
+  });
+
+  it("explains a response that is not HTTP", async () => {
+    const answer: Answer = (_request, response) => {
+      response.socket?.end("SSH-2.0-OpenSSH\r\n");
+    };
+    await serving(answer, async (base) => {
+      const { failure } = await gather(base, {}).result;
+
+      assert.match(failure ?? "", /^The response is not valid HTTP: /);
     });
   });
 
@@ -142,7 +207,7 @@ describe("exchange", () => {
     await serving(answer, async (base) => {
       const { failure } = await gather(base, {}).result;
 
-      assert.match(failure ?? "", /request failed/);
+      assert.match(failure ?? "", /closed before the response was complete/);
     });
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { formatJson } from "../../src/core/json";
+import { formatJson, layOutJson } from "../../src/core/json";
 
 describe("formatJson", () => {
   it("formats objects and arrays", () => {
@@ -30,5 +30,20 @@ describe("formatJson", () => {
     assert.equal(formatJson(' "text" '), '"text"');
     assert.equal(formatJson("{"), undefined);
     assert.equal(formatJson(""), undefined);
+  });
+});
+
+describe("layOutJson", () => {
+  it("lays out the beginning of JSON, and what is none", () => {
+    assert.equal(layOutJson('{"a": [1, "b').text, '{\n  "a": [\n    1,\n    "b');
+    assert.equal(layOutJson("[NaN,-Infinity]").text, "[\n  NaN,\n  -Infinity\n]");
+    assert.equal(layOutJson("]]{").text, "\n]\n]{\n");
+  });
+
+  it("stays linear at a great depth", () => {
+    const levels = 100_000;
+    const deep = layOutJson("[".repeat(levels) + "]".repeat(levels));
+    assert.equal(deep.depth, levels);
+    assert.ok(deep.text.length < 300 * levels);
   });
 });

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { panelPage } from "../../src/core/panelPage";
 
 describe("panelPage", () => {
-  it("may load nothing but its own script and style", () => {
+  it("may load nothing but its own script and styles, and embedded images", () => {
     const page = panelPage({
       nonce: "abc",
       source: "https://own",
@@ -11,7 +11,9 @@ describe("panelPage", () => {
       styles: ["s.css"],
     });
 
-    assert.match(page, /default-src 'none'; style-src https:\/\/own; script-src 'nonce-abc'"/);
-    assert.doesNotMatch(page, /unsafe|onclick=|style="/);
+    const policy =
+      "default-src 'none'; style-src https://own 'unsafe-inline'; img-src data:; script-src 'nonce-abc'";
+    assert.ok(page.includes(`content="${policy}"`));
+    assert.doesNotMatch(page, /onclick=|style="/);
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 
 const CORE = join(process.cwd(), "src", "core");
-const PURE_LIBRARIES = new Set(["jsonc-parser"]);
+const PURE_LIBRARIES = new Set(["image-size", "jsonc-parser"]);
 
 describe("src/core", () => {
   const files = readdirSync(CORE).filter((name) => name.endsWith(".ts"));

@@ -216,9 +216,8 @@ def _register_functions(
 
         session = await session_of().settle()
         argument = arguments.one_object(SAVED_REQUESTS, [params])
-        function = arguments.find_function(session.snapshot(), SAVED_REQUESTS, argument)
         return await asyncio.to_thread(
-            http_files.describe_saved_requests, session, function
+            http_files.describe_saved_requests, session, argument
         )
 
     @server.feature(HTTP_FILE)

@@ -19,6 +19,7 @@ METHODS = {
     "RESPONSES_CHANGED": "funclens/responsesChanged",
     "OUTPUT": "funclens/output",
     "NEW_KINDS": "funclens/newKinds",
+    "REQUEST_FAILED": "funclens/requestFailed",
     "FUNCTIONS": "funclens/functions",
     "SAMPLES": "funclens/samples",
     "CURL": "funclens/curl",
@@ -47,6 +48,22 @@ class Output(TypedDict):
     """Parameters of `funclens/output`."""
 
     entries: list[OutputEntry]
+
+
+class RequestFailed(TypedDict):
+    """Parameters of `funclens/requestFailed`: a request that the editor sent failed."""
+
+    id: str
+    """Function."""
+    port: int
+    """Port of the client's end of the connection."""
+    error: str
+    """Type and message of the exception, or empty."""
+    file: str | None
+    """Absolute path of the user's file that raised it."""
+    line: int | None
+    output: str
+    """Last lines that the request printed."""
 
 
 class SampleType(TypedDict):
@@ -123,7 +140,15 @@ class HttpRequest(TypedDict):
 class SavedRequest(TypedDict):
     """A request that the team shares, as `funclens/httpRequest` returns it."""
 
+    id: str
+    """Function."""
     name: str
+    file: str
+    """Absolute path."""
+    line: int
+    """1-based line of the request line."""
+    alone: bool
+    """Whether it is the only request of its file."""
     method: str
     path: str
     headers: str
@@ -203,7 +228,8 @@ class SetUpResult(TypedDict):
 MESSAGES = (
     *LISTING_MESSAGES,
     *(SetUpPlan, SetUpResult),
-    *(OutputEntry, Output, SampleType, SamplePart, SampleRequest, Samples, Curl),
+    *(OutputEntry, Output, RequestFailed, SampleType, SamplePart, SampleRequest),
+    *(Samples, Curl),
     *(HttpRequest, SavedRequest, SavedRequests, HttpFileText, UnitsOf, DebugResult),
     *(NewKind, NewEvent, NewKinds),
 )

@@ -14,8 +14,8 @@ from typing import Any
 from funclens_worker.channel import AcceptedSocket, Channel
 from funclens_worker.contract import Manifest, ManifestFunction
 from funclens_worker.framework import Framework
+from funclens_worker.log.request_log import RequestLogEntry
 from funclens_worker.module_tracker import ModuleTracker
-from funclens_worker.request_log import RequestLogEntry
 from funclens_worker.unit_app import build_app
 from funclens_worker.wsgi import WsgiServer
 
@@ -53,7 +53,7 @@ def _ask(server: WsgiServer, manifest: Manifest) -> None:
         listener.settimeout(_SECONDS)
         accepted = listener.accept()[0]
     with client:
-        entry = RequestLogEntry(0, 0, manifest)
+        entry = RequestLogEntry(0, 0, 0, manifest)
         server.answer(AcceptedSocket(accepted.detach(), _REQUEST), entry)
         while client.recv(65_536):
             continue

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import RunnerError, UsageError
+from funclens.lsp.commands.arguments import find_function
 from funclens.lsp.uris import path_of
 from funclens.regular_file import read_regular
 from funclens.requests.curl import curl_command
@@ -16,7 +17,7 @@ from funclens.requests.http_writing import write_http_file
 from funclens.requests.request import Request, parse_headers, parse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from funclens.lsp.session import Session
     from funclens.model import Function
@@ -90,28 +91,51 @@ def describe_http_request(
     return {"id": function.id, **_draft(request)}
 
 
-def describe_saved_requests(session: Session, function: Function) -> dict[str, Any]:
-    """Return the requests to a function that are saved in its workspace folder.
+def describe_saved_requests(
+    session: Session, argument: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the requests to the function `id` that are saved in its workspace folder.
 
-    Those with undefined variables are skipped.
+    Without `id`, those to all functions. Those with undefined variables are skipped.
     """
     _check_trust(session)
-    folder = os.path.join(function.folder, _SAVED)  # noqa: PTH118
-    try:
-        names = sorted(filter(is_http_file, os.listdir(folder)))[:_MOST_SAVED]  # noqa: PTH208
-    except OSError:
-        names = []
-    found = []
-    for name in names:
-        path = os.path.join(folder, name)  # noqa: PTH118
-        file = parse_http_file(session.places.text_of(path) or "")
-        for request in file.requests:
-            with contextlib.suppress(UsageError):
-                filled = _filled(session, path, file, request)
-                if filled and filled[0].id == function.id:
-                    title = request.name or name.rpartition(".")[0]
-                    found.append({"name": title, **_draft(filled[1])})
+    function = None
+    if argument.get("id"):
+        function = find_function(session.snapshot(), "savedRequests", argument)
+    folders = session.folders if function is None else [function.folder]
+    found = [
+        saved
+        for path in _saved_files(folders)
+        for saved in _saved_in(session, path)
+        if function is None or saved["id"] == function.id
+    ]
     return {"requests": found}
+
+
+def _saved_files(folders: Sequence[str]) -> Iterator[str]:
+    for folder in folders:
+        saved = os.path.join(folder, _SAVED)  # noqa: PTH118
+        with contextlib.suppress(OSError):
+            names = sorted(filter(is_http_file, os.listdir(saved)))  # noqa: PTH208
+            for name in names[:_MOST_SAVED]:
+                yield os.path.join(saved, name)  # noqa: PTH118
+
+
+def _saved_in(session: Session, path: str) -> Iterator[dict[str, Any]]:
+    file = parse_http_file(session.places.text_of(path) or "")
+    for request in file.requests:
+        with contextlib.suppress(UsageError):
+            filled = _filled(session, path, file, request)
+            if filled is not None:
+                name = os.path.basename(path).rpartition(".")[0]  # noqa: PTH119
+                yield {
+                    "id": filled[0].id,
+                    "name": request.name or name,
+                    "file": path,
+                    "line": request.line,
+                    "alone": len(file.requests) == 1,
+                    **_draft(filled[1]),
+                }
 
 
 def describe_http_file(

@@ -20,6 +20,7 @@ from funclens.lsp.running.output import (
 )
 from funclens.lsp.running.pending_requests import PendingRequests
 from funclens.lsp.running.symlinks import as_opened, linked_folders
+from funclens.printable import printable
 from funclens.runner.api.event_waiter import EventWaiter
 
 if TYPE_CHECKING:
@@ -28,13 +29,20 @@ if TYPE_CHECKING:
     from funclens.lsp.window import Window
     from funclens.requests.request import Request
 
-__all__ = ["OUTPUT", "RUNNER_CHANGED", "UNITS_CHANGED", "RunnerFeed"]
+__all__ = [
+    "OUTPUT",
+    "REQUEST_FAILED",
+    "RUNNER_CHANGED",
+    "UNITS_CHANGED",
+    "RunnerFeed",
+]
 
 log = logging.getLogger(__name__)
 
 RUNNER_CHANGED = "funclens/runnerChanged"
 UNITS_CHANGED = "funclens/unitsChanged"
 OUTPUT = "funclens/output"
+REQUEST_FAILED = "funclens/requestFailed"
 
 
 class RunnerFeed:
@@ -153,6 +161,7 @@ class RunnerFeed:
             return
         if name == "request":
             self._output.add(request_entry(event))
+            self._tell_failure(event)
             if self.activity.is_from_here(event):
                 self._pending.end(event["id"])
         self._output.flush()
@@ -161,6 +170,21 @@ class RunnerFeed:
             return
         self._set(self.activity.after(event))
         self.events.put(event)
+
+    def _tell_failure(self, event: Mapping[str, Any]) -> None:
+        """Tell a client that sends requests itself how one has failed."""
+        error = event.get("error") or {}
+        is_failure = error or (event.get("status") or 500) >= 500
+        if is_failure and event.get("id") in self.activity.sent:
+            params = {
+                "id": event["id"],
+                "port": event.get("port") or 0,
+                "error": error.get("error") or "",
+                "file": error.get("file"),
+                "line": error.get("line"),
+                "output": printable(event.get("output") or "", lines=True),
+            }
+            self._window.notify(REQUEST_FAILED, params)
 
     def _set(self, activity: Activity) -> None:
         if activity is self.activity:

@@ -134,7 +134,8 @@ EVENTS = (
         "request",
         "A request is complete. `status` is 0 if there was no response.",
         "`id` (of the function), `unit`, `method`, `path`, `query`, `status`, "
-        "`seconds`, `error` (null, or `error`, `file`, `line`, `traceback`)",
+        "`seconds`, `port` (the client's), `error` (null, or `error`, `file`, `line`, "
+        "`traceback`), `output` (last lines that a failed one printed, if any)",
     ),
     EventType(
         "output",

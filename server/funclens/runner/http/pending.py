@@ -33,6 +33,14 @@ class PendingRequest:
         return self.head.with_target(self.target)
 
     @property
+    def port(self) -> int:
+        """Port of the client; 0 if it has disconnected."""
+        try:
+            return int(self.connection.getpeername()[1])
+        except OSError:
+            return 0
+
+    @property
     def seconds(self) -> float:
         """Time since the front door accepted the request."""
         return time.monotonic() - self.arrived

@@ -97,5 +97,6 @@ class Refusals:
             query=query,
             status=status,
             seconds=round(request.seconds, 6),
+            port=request.port,
             **({"error": error} if error else {}),
         )

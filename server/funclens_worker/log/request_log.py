@@ -7,13 +7,19 @@ from typing import Any, Dict, Optional
 
 from funclens_worker.channel import Channel
 from funclens_worker.contract import EventName, Manifest
+from funclens_worker.log.request_output import keep_output
 from funclens_worker.user_traceback import error_summary, user_place, user_traceback
+
+_FAILED = 500
 
 
 class RequestLogEntry:
     """One request, from the time a thread or task takes it."""
 
-    def __init__(self, function: int, number: int, manifest: Manifest) -> None:
+    def __init__(
+        self, function: int, number: int, port: int, manifest: Manifest
+    ) -> None:
+        """`port` is the client's; the context is that in which the function runs."""
         self.function = manifest.functions[function].id
         self.method = ""
         self.path = ""
@@ -25,6 +31,8 @@ class RequestLogEntry:
         """Exception of the user's function."""
         self.began = time.time_ns()
         self._number = number
+        self._port = port
+        self._output = keep_output()
         self._root = manifest.root
         self._started = time.perf_counter()
 
@@ -39,9 +47,13 @@ class RequestLogEntry:
                 "line": line,
                 "traceback": user_traceback(self.error),
             }
+        output = self._output.text
+        if output and (self.error is not None or self.status >= _FAILED):
+            fields["output"] = output
         channel.send(
             EventName.REQUEST,
             number=self._number,
+            port=self._port,
             id=self.function,
             method=self.method,
             path=self.path,

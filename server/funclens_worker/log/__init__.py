@@ -1,0 +1,1 @@
+"""What the front door is told about each request."""
