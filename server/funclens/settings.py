@@ -44,6 +44,7 @@ class Settings:
     triggers: Mapping[str, str] = field(default_factory=dict)
     severity: Mapping[str, str] = field(default_factory=dict)
     emulators: bool = False
+    limits: bool = False
     reload: bool = True
     body_limit: int = 32
     code_lens: bool = True
@@ -147,6 +148,15 @@ TABLE = (
         "What gets its own process: each `unit`, or each `function`, for code that "
         "reads FUNCTION_TARGET or K_SERVICE.",
         choices=("unit", "function"),
+    ),
+    Setting(
+        "limits",
+        bool,
+        "folder",
+        "workers restart",
+        "Enforce the memory limit, timeout and concurrency that your code or deploy "
+        "files declare, as production does. Each function gets its own process. Off "
+        "while a unit is debugged.",
     ),
     Setting(
         "include",

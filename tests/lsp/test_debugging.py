@@ -44,6 +44,29 @@ def test_debug_returns_an_address_and_can_be_ended(editor, write):
     assert client.execute("funclens.call", ID)["body"] == "Hello World!"
 
 
+def test_a_function_with_a_process_to_itself_is_debugged(editor, write):
+    """Its unit has other processes, which go on without a debugger."""
+    other = HELLO.replace("def hello", "def other")
+    settings = '[tool.funclens]\nisolation = "function"\n'
+    (main, _) = write({"main.py": f"{HELLO}\n\n{other}", "pyproject.toml": settings})
+    client = editor()
+
+    answer = client.execute("funclens.debug", ID)
+
+    with DebugClient(answer["host"], answer["port"]) as debugger:
+        debugger.attach({str(main): [6]})
+        call = {"command": "funclens.call", "arguments": [ID]}
+        number = client.send_request("workspace/executeCommand", call)
+        thread, _, line = debugger.wait_stopped()
+        assert line == 6
+        debugger.go_on(thread)
+        assert client.result(number)["body"] == "Hello World!"
+        other = {"command": "funclens.call", "arguments": [{"id": "main.other"}]}
+        number = client.send_request("workspace/executeCommand", other)
+        assert client.result(number)["body"] == "Hello World!"
+        debugger.detach()
+
+
 def test_a_client_without_commands_gets_a_message(editor, write):
     write({"main.py": HELLO})
     client = editor()

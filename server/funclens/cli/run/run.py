@@ -60,6 +60,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="unit|function",
         help="run each unit or each function in its own process (default: unit)",
     )
+    add(
+        "--limits",
+        action="store_true",
+        help="enforce memory, timeout and concurrency as deployed",
+    )
     add("--target", metavar="NAME", help="also serve this function at /")
     _add_for_editors(parser)
 
@@ -95,6 +100,7 @@ def execute(arguments: argparse.Namespace) -> int:
         "python": arguments.python and _python(arguments.python),
         "isolation": arguments.isolation,
         "emulators": arguments.emulators or None,
+        "limits": arguments.limits or None,
         "reload": False if arguments.no_reload else None,
         "env-file": arguments.env_file and [*map(_env_file, arguments.env_file)],
     }

@@ -147,9 +147,13 @@ def _crash(event: Event) -> Iterable[Line]:
     what = f"Worker of {event['unit']} ended: {event['reason']}{place}"
     loop: dict[str, Any] | None = event["crash_loop"]
     if loop is None:
-        return (f"{what}; the next request starts another",)
-    rest = f"the next save, or a request after {loop['seconds']:g} s, starts another"
-    return (f"{what}; crash loop ({loop['count']} in a row): {rest}",)
+        line = f"{what}; the next request starts another"
+    else:
+        line = (
+            f"{what}; crash loop ({loop['count']} in a row): the next save, or a "
+            f"request after {loop['seconds']:g} s, starts another"
+        )
+    return (line, event["hint"]) if event["hint"] else (line,)
 
 
 def _emulator(event: Event) -> Iterable[Line]:

@@ -83,7 +83,7 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
         f"Funclens: starting the debugger of {function.unit}"
     ):
         address = await session.runner.bridge.control(
-            "debug", unit=function.unit, **extra
+            "debug", unit=function.unit, id=function.id, **extra
         )
     if request is not None and argument["replay"] != "later":
         session.window.hold(_send(session, function, request))

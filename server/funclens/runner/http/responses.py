@@ -36,6 +36,7 @@ __all__ = [
     "out_of_descriptors",
     "problem",
     "stopped",
+    "timed_out",
     "too_large",
 ]
 
@@ -208,6 +209,11 @@ def too_large(head: Head, limit: int) -> Problem:
 def failed(head: Head, title: str, details: list[str]) -> Problem:
     """500: the unit or its worker failed, with the user's error and its location."""
     return problem(head, 500, title, details)
+
+
+def timed_out() -> Response:
+    """504: the function took longer than its timeout, in the words of Cloud Run."""
+    return Response(504, "text/plain", b"upstream request timeout")
 
 
 def gone(head: Head, function: str) -> Problem:

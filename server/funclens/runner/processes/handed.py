@@ -50,8 +50,12 @@ class HandedRequests:
         self.descriptor = _shared_memory()
         """Descriptor of the page for the worker; closed after it was sent."""
         self._page = _map(self.descriptor)
+        self.keeps_connections = False
+        """Whether connections are needed after a response has started."""
         self._requests: dict[int, tuple[PendingRequest, int]] = {}
         """Requests by number, with their slots, in order of arrival."""
+        self._given_up: set[int] = set()
+        """Numbers of requests that have a response from elsewhere."""
         self._free: list[int] = []
         self._next = 0
         self._sweep_at = _KEPT_ANSWERING
@@ -74,7 +78,7 @@ class HandedRequests:
 
     def add(self, request: PendingRequest) -> int:
         """Keep a request that is about to be sent; return its slot."""
-        if len(self._requests) >= self._sweep_at:
+        if len(self._requests) >= self._sweep_at and not self.keeps_connections:
             self._sweep()
         if self._free:
             slot = self._free.pop()
@@ -90,10 +94,21 @@ class HandedRequests:
             return
         request, slot = self._requests.pop(number)
         self._free.append(slot)
+        self._given_up.discard(number)
         request.connection.close()
+
+    def give_up(self, number: int) -> bool:
+        """Expect no response to a request that the worker still has.
+
+        Return whether part of one may have been sent.
+        """
+        self._given_up.add(number)
+        request, slot = self._requests[number]
+        return _has_begun(request, self._page[slot])
 
     def take_back(self, number: int) -> PendingRequest:
         """Return and drop a request whose connection the worker didn't get."""
+        self._given_up.discard(number)
         request, slot = self._requests.pop(number)
         self._free.append(slot)
         return request
@@ -101,9 +116,11 @@ class HandedRequests:
     def leave(self) -> LeftRequests:
         """Return all requests after the worker's death."""
         left = LeftRequests()
-        for request, slot in self._requests.values():
+        for number, (request, slot) in self._requests.items():
             progress = self._page[slot]
-            if progress == Progress.SENT:
+            if number in self._given_up:
+                request.connection.close()
+            elif progress == Progress.SENT:
                 left.untaken.append(request)
             elif _has_begun(request, progress):
                 left.begun.append(request)

@@ -24,6 +24,8 @@ class FolderOptions:
     """Env files, relative to the unit's folder or the workspace folder."""
     isolate_functions: bool = False
     """Whether each function gets its own worker."""
+    limits: bool = False
+    """Whether the limits that functions are deployed with are enforced."""
     reload: bool = field(default=True, compare=False)
     """Whether a save replaces workers; says nothing about how they start."""
 
@@ -33,7 +35,8 @@ class FolderOptions:
         return cls(
             settings.python,
             settings.env_file,
-            settings.isolation == "function",
+            settings.isolation == "function" or settings.limits,
+            settings.limits,
             settings.reload,
         )
 

@@ -97,8 +97,8 @@ class WorkerConnection:
         self._queue: deque[_Outgoing] = deque()
         self._is_broken = False
         """Whether the worker's socket accepts nothing more: it is dead or dying."""
-        self._kill_reason = ""
-        """Why the front door kills the worker, if it does."""
+        self._killed = "", ""
+        """Why the front door kills the worker, if it does, and the next step."""
         self._oom_kills = oom_kills()
         self._last_words = ""
         self._partial = b""
@@ -152,9 +152,9 @@ class WorkerConnection:
         reason = f"{why}, and did not finish within {seconds:g} s"
         self._deadline = self._loop.call_at(at, self.kill, reason)
 
-    def kill(self, reason: str = "it was stopped") -> None:
+    def kill(self, reason: str = "it was stopped", hint: str = "") -> None:
         """Kill the worker and all its children immediately."""
-        self._kill_reason = self._kill_reason or reason
+        self._killed = self._killed if self._killed[0] else (reason, hint)
         if self._process.reaper.fileno() >= 0:
             with contextlib.suppress(OSError):
                 self._process.reaper.shutdown(socket.SHUT_WR)
@@ -277,7 +277,8 @@ class WorkerConnection:
             self._last_words or self.stderr_tail,
             self._manifest.root,
             is_oom=oom_kills() > self._oom_kills,
-            reason=self._kill_reason,
+            reason=self._killed[0],
+            hint=self._killed[1],
         )
         self._observer.on_death(self, end, self.handed.leave())
         self._finishing = self._loop.create_task(self._finish(end))

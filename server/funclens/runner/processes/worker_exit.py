@@ -71,15 +71,22 @@ class WorkerExit:
 
 
 def describe_exit(
-    status: int, last_words: str, root: str, *, is_oom: bool, reason: str = ""
+    status: int,
+    last_words: str,
+    root: str,
+    *,
+    is_oom: bool,
+    reason: str = "",
+    hint: str = "",
 ) -> WorkerExit:
     """Describe the exit of a worker of the unit in `root`.
 
     `last_words` is the output of faulthandler, `is_oom` whether the kernel killed
-    processes because memory ran out, `reason` why the front door killed it, if it did.
+    processes because memory ran out, `reason` why the front door killed it, if it did,
+    and `hint` the next step then.
     """
     if reason:
-        return WorkerExit(status, reason)
+        return WorkerExit(status, reason, hint=hint)
     if status == -signal.SIGKILL:
         if is_oom:
             return WorkerExit(

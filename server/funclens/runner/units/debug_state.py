@@ -30,10 +30,17 @@ class DebugState:
         """Whether the current worker has or will have a debugger."""
         return self._address is not None
 
-    def begin(self, extra: Mapping[str, str] | None) -> None:
-        """Start the next workers under debugpy."""
+    def begin(self, extra: Mapping[str, str] | None) -> bool:
+        """Start the next workers under debugpy; return whether the current won't do.
+
+        `extra` replaces the additional environment; None if any will do.
+        """
+        is_other = extra is not None and extra != self.environment
+        if self.is_awaited and not is_other:
+            return False
         self.environment = extra or {}
         self.is_on = True
+        return True
 
     def end(self) -> None:
         """Start the next workers without debugpy."""

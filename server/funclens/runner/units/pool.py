@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 
 from funclens.errors import RunnerError
 from funclens.runner.processes.env_files import environment_files
+from funclens.runner.processes.memory_watch import MemoryWatch
 from funclens.runner.processes.starter import WorkerStarter
 from funclens.runner.units.capacity import Capacity
+from funclens.runner.units.limits import UnitLimits
 from funclens.runner.units.refusals import Refusals
 from funclens.runner.units.status import UnitState, UnitStatus
 from funclens.runner.units.supervisor import UnitSupervisor
+from funclens.runner.units.unit_workers import UnitWorkers
 from funclens.runner.units.worker_manifest import Served, build_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from funclens.model import Catalog, Function, Unit
+    from funclens.model import Catalog, DeployOptions, Function, Unit
     from funclens.runner.events import EventBus
     from funclens.runner.http.replies import Replies
     from funclens.runner.processes.options import FolderOptions, WorkerOptions
@@ -60,6 +63,7 @@ class WorkerPool:
         self._supervisors: dict[tuple[str, str | None], UnitSupervisor] = {}
         """By unit id and, for isolated functions, function id."""
         self._capacity = Capacity(self._starter, self._supervisors.values())
+        self._memory = MemoryWatch(bus)
         self._held: set[str] = set()
         """Files saved while hot reload was off in a folder, as real paths."""
         self._ending: dict[asyncio.Task[None], UnitSupervisor] = {}
@@ -132,11 +136,11 @@ class WorkerPool:
         key = (function.unit, function.id if is_isolated else None)
         found = self._supervisors.get(key)
         if found is None:
+            limits = UnitLimits(function.unit, self._refusals, self._memory)
             found = self._supervisors[key] = UnitSupervisor(
                 function.unit,
                 self._served(*key),
-                self._starter,
-                capacity=self._capacity,
+                UnitWorkers(self._starter, self._capacity, limits),
                 bus=self._bus,
                 refusals=self._refusals,
             )
@@ -175,7 +179,9 @@ class WorkerPool:
         for key, supervisor in list(self._supervisors.items()):
             unit, only = key
             if unit in self._units and (only is None or only in functions):
-                supervisor.served = self._served(unit, only)
+                before, supervisor.served = supervisor.served, self._served(unit, only)
+                if supervisor.served.limits != before.limits:
+                    supervisor.replace()
                 continue
             self._end(key)
 
@@ -207,8 +213,12 @@ class WorkerPool:
             first=self._options.target,
             only=only,
         )
-        extra = _service(manifest.functions[0].name) if only is not None else {}
-        return Served(self._units[unit], manifest, extra)
+        if only is None:
+            return Served(self._units[unit], manifest, {})
+        is_limited = self._options.folder(self._units[unit].folder).limits
+        limits = _options(self.catalog, only) if is_limited else None
+        extra = _service(manifest.functions[0].name)
+        return Served(self._units[unit], manifest, extra, limits)
 
     def _status(self, unit: str) -> UnitStatus:
         found = [s.status for s in self._supervisors.values() if s.status.unit == unit]
@@ -247,6 +257,11 @@ def _may_miss(files: LoadedFiles, state: UnitState, path: str) -> bool:
     if state is UnitState.STARTING:
         return files.may_be_missed(path)
     return state is not UnitState.READY
+
+
+def _options(catalog: Catalog, function: str) -> DeployOptions | None:
+    """Return the options that a function, given by its id, is deployed with."""
+    return next((f.options for f in catalog.functions if f.id == function), None)
 
 
 def _service(name: str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -20,6 +22,13 @@ if TYPE_CHECKING:
     from funclens.runner.units.status import UnitFailure
 
 __all__ = ["Refusals"]
+
+_TIMED_OUT = (
+    "The request has been terminated because it has reached the maximum request "
+    "timeout. To change this limit, see "
+    "https://cloud.google.com/run/docs/configuring/request-timeout"
+)
+"""In the words of production's log."""
 
 
 class Refusals:
@@ -75,6 +84,16 @@ class Refusals:
             request.connection.setblocking(False)  # the worker made it blocking
             response = responses.failed(request.head, title, end.details)
             self._replies.answer(request.head, request.connection, response)
+
+    def timed_out(self, unit: str, request: PendingRequest, *, has_begun: bool) -> None:
+        """Respond in place of a function that is too slow; cut off begun responses."""
+        error = {"error": _TIMED_OUT, "file": None, "line": None, "traceback": ""}
+        self._publish(unit, request, 0 if has_begun else 504, error)
+        with contextlib.suppress(OSError):  # the client disconnected
+            if not has_begun:  # the worker may still read from it, and made it blocking
+                data = responses.timed_out().encode(request.head.method)
+                request.connection.send(data, socket.MSG_DONTWAIT)
+            request.connection.shutdown(socket.SHUT_WR)
 
     def _refuse(self, unit: str, request: PendingRequest, response: Problem) -> None:
         self._publish(unit, request, response.status)

@@ -6,6 +6,7 @@ import enum
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from funclens.errors import FunclensError
 from funclens_worker.contract import Remedy
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ __all__ = [
     "UnitStatus",
     "ended_serving",
     "ended_while_loading",
+    "not_started",
 ]
 
 
@@ -172,6 +174,13 @@ def ended_while_loading(end: WorkerExit, stderr: str) -> UnitFailure:
         traceback=end.traceback or stderr.strip(),
         hint=end.hint,
     )
+
+
+def not_started(error: Exception) -> UnitFailure:
+    """Return the failure of a worker that could not be started."""
+    if isinstance(error, FunclensError):
+        return UnitFailure(error.sentence)
+    return UnitFailure(f"internal error: {type(error).__name__}: {error}")
 
 
 def _known_fields(kind: Any, value: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from funclens.errors import FunclensError, OutOfDescriptorsError, RunnerError
+from funclens.errors import OutOfDescriptorsError, RunnerError
 from funclens.runner.units.crash_loop import CrashLoop
 from funclens.runner.units.debug_state import DebugState
 from funclens.runner.units.loaded_files import LoadedFiles
@@ -21,10 +21,10 @@ from funclens.runner.units.status import (
     UnitState,
     UnitStatus,
     ended_while_loading,
+    not_started,
 )
 from funclens.runner.units.status_board import StatusBoard
 from funclens.runner.units.thread_warnings import ThreadWarnings
-from funclens.runner.units.unit_workers import UnitWorkers
 from funclens.runner.units.waiting import WaitingRequests
 from funclens_worker.contract import EventName
 
@@ -34,11 +34,10 @@ if TYPE_CHECKING:
     from funclens.runner.events import EventBus
     from funclens.runner.http.pending import PendingRequest
     from funclens.runner.processes.handed import LeftRequests
-    from funclens.runner.processes.starter import WorkerStarter
     from funclens.runner.processes.worker import WorkerConnection
     from funclens.runner.processes.worker_exit import WorkerExit
-    from funclens.runner.units.capacity import Capacity
     from funclens.runner.units.refusals import Refusals
+    from funclens.runner.units.unit_workers import UnitWorkers
     from funclens.runner.units.worker_manifest import Served
 
 __all__ = ["UnitSupervisor"]
@@ -51,9 +50,8 @@ class UnitSupervisor:
         self,
         unit: str,
         served: Served,
-        starter: WorkerStarter,
+        workers: UnitWorkers,
         *,
-        capacity: Capacity,
         bus: EventBus,
         refusals: Refusals,
     ) -> None:
@@ -64,10 +62,9 @@ class UnitSupervisor:
         self.used_at = 0.0
         """Time of the last request, of the event loop's clock."""
         self._unit = unit
-        self._starter = starter
         self._refusals = refusals
         self._loop = asyncio.get_running_loop()
-        self._workers = UnitWorkers(starter, capacity)
+        self._workers = workers
         self.waiting = WaitingRequests(unit, refusals)
         self._failure: UnitFailure | None = None
         self._threads = ThreadWarnings(unit, bus)
@@ -93,8 +90,8 @@ class UnitSupervisor:
             if worker is not None:
                 self.replace()
                 worker = self._workers.current
-        if worker is not None and self.status.state is UnitState.READY:
-            if not worker.hand_over(request):
+        if self.status.state is UnitState.READY and self._workers.have_room:
+            if not self._workers.hand_over(request):
                 self._refusals.busy(self._unit, request)
         elif self.waiting.is_full:
             self._refusals.busy(self._unit, request)
@@ -150,12 +147,9 @@ class UnitSupervisor:
     async def debug(self, extra: Mapping[str, str] | None = None) -> DebugAddress:
         """Replace the worker by one under debugpy; return its address.
 
-        `extra` is added to the environment while the unit is debugged. Raises
-        RunnerError if the worker can't be started.
+        `extra` is added to its environment. Raises RunnerError on failure.
         """
-        is_other = extra is not None and extra != self._debug.environment
-        if not self._debug.is_awaited or is_other:
-            self._debug.begin(extra)
+        if self._debug.begin(extra):
             self._crashes.forget()
             self._retire()
             self._launch()
@@ -188,15 +182,13 @@ class UnitSupervisor:
     def on_event(self, worker: WorkerConnection, event: dict[str, Any]) -> None:
         """Process an event of a worker; only the current one changes the state."""
         name = event.pop("event")
-        if name == EventName.REQUEST:
-            event.pop("number")
-            self._board.answered(event)
-            return
-        if name == EventName.REFUSED:
-            self._refusals.leaking(self._unit, worker.handed.take_back(event["number"]))
+        if name in (EventName.REQUEST, EventName.REFUSED):
+            if self._workers.ended_request(worker, name, event.pop("number")):
+                self._board.answered(event)
+            self.on_free()
             return
         if name == EventName.READY:
-            self._starter.loaded(worker, event["modules"])
+            self._workers.loaded(worker, event["modules"])
         if worker is not self._workers.current:
             return
         if name == EventName.READY:
@@ -215,10 +207,16 @@ class UnitSupervisor:
             self._board.debugger_listens(address)
             self._debug.listens(address)
 
+    def on_free(self) -> None:
+        """Deliver what waits for the end of another request."""
+        if self.waiting and self.status.state is UnitState.READY:
+            self._deliver_waiting()
+
     def on_death(
         self, worker: WorkerConnection, end: WorkerExit, left: LeftRequests
     ) -> None:
         """Respond to what a dead worker had taken; requeue the rest."""
+        self._workers.limits.lost(worker)
         is_loading = self.status.state is UnitState.STARTING
         if worker is self._workers.current and not is_loading:
             self._workers.lose()
@@ -227,6 +225,8 @@ class UnitSupervisor:
         self._refusals.lost(self._unit, left, end)
         for request in left.untaken:
             self.deliver(request)
+        if not self._workers.has_current:
+            self._deliver_waiting()
 
     def on_exit(self, worker: WorkerConnection, end: WorkerExit) -> None:
         """Record that a dead worker sends nothing more; it may never have loaded."""
@@ -246,7 +246,7 @@ class UnitSupervisor:
             self._fail(self._crashes.explain(failure))
 
     def _launch(self, saved: Iterable[str] = ()) -> None:
-        is_debugged = self._debug.is_on or self._starter.options.debug
+        is_debugged = self._debug.is_on or self._workers.are_debugged
         self._failure = None
         self.files = LoadedFiles(saved, self.files)
         self._debug.expect(is_debugged=is_debugged)
@@ -264,10 +264,8 @@ class UnitSupervisor:
             self._forget_debugger(error)
             self._board.not_started(error)
             self.waiting.do_without_worker()
-        except FunclensError as error:
-            self._fail(UnitFailure(error.sentence))
         except Exception as error:  # noqa: BLE001 - requests wait for the outcome
-            self._fail(UnitFailure(f"internal error: {type(error).__name__}: {error}"))
+            self._fail(not_started(error))
         else:
             self._board.worker_started()
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from funclens_worker.contract import EventName
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
 
+    from funclens.runner.http.pending import PendingRequest
     from funclens.runner.processes.starter import WorkerStarter
-    from funclens.runner.processes.worker import WorkerConnection, WorkerObserver
+    from funclens.runner.processes.worker import WorkerConnection
     from funclens.runner.units.capacity import Capacity
+    from funclens.runner.units.limits import UnitLimits, UnitObserver
     from funclens.runner.units.worker_manifest import Served
 
 __all__ = ["UnitWorkers"]
@@ -22,9 +26,12 @@ _REST_SECONDS = 2.0
 class UnitWorkers:
     """Starts, drains and kills the workers of one unit; decides nothing."""
 
-    def __init__(self, starter: WorkerStarter, capacity: Capacity) -> None:
+    def __init__(
+        self, starter: WorkerStarter, capacity: Capacity, limits: UnitLimits
+    ) -> None:
         self.current: WorkerConnection | None = None
         """The worker that loads the unit or serves it."""
+        self.limits = limits
         self._starter = starter
         self._capacity = capacity
         self._loop = asyncio.get_running_loop()
@@ -43,6 +50,24 @@ class UnitWorkers:
         """Whether there is a current worker and it handles no request."""
         return self.current is not None and self.current.handed.is_empty
 
+    @property
+    def are_debugged(self) -> bool:
+        """Whether all workers of the runner start under debugpy."""
+        return self._starter.options.debug
+
+    @property
+    def have_room(self) -> bool:
+        """Whether the current worker may get one more request."""
+        return self.current is not None and self.limits.have_room(self.current)
+
+    def hand_over(self, request: PendingRequest) -> bool:
+        """Pass a request to the current worker; return False if its queue is full."""
+        worker = self.current
+        if worker is None or not worker.hand_over(request):
+            return False
+        self.limits.began(worker, request)
+        return True
+
     def begin(self, starting: Coroutine[None, None, None]) -> None:
         """Run what starts the current worker, until it ends or `retire` cancels it."""
         self._starting = self._loop.create_task(starting)
@@ -51,7 +76,7 @@ class UnitWorkers:
         self,
         served: Served,
         environment: Mapping[str, str],
-        observer: WorkerObserver,
+        observer: UnitObserver,
         *,
         is_debugged: bool,
     ) -> None:
@@ -66,12 +91,26 @@ class UnitWorkers:
             start = starter.start_debugged if is_debugged else starter.start
             await self._capacity.make_room()
             self.current = start(spec, served.manifest, observer)
+            if served.limits is not None and not is_debugged:
+                self.limits.started(self.current, served.limits, observer)
         except asyncio.CancelledError:  # by `retire`: another start may be under way
             raise
         except BaseException:
             self._starting = None
             raise
         self._starting = None
+
+    def loaded(self, worker: WorkerConnection, modules: list[str]) -> None:
+        """Record the installed modules that a worker has loaded."""
+        self._starter.loaded(worker, modules)
+        self.limits.loaded(worker)
+
+    def ended_request(self, worker: WorkerConnection, event: str, number: int) -> bool:
+        """Record the end of a request; return whether it had the worker's response."""
+        if event == EventName.REFUSED:
+            self.limits.refused(worker, number)
+            return False
+        return not self.limits.ended(worker, number)
 
     def retire(self, *, is_loading: bool) -> None:
         """Drain the current worker; kill one that is still loading."""

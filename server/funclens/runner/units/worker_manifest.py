@@ -10,7 +10,7 @@ from funclens_worker.contract import Manifest, ManifestFunction
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from funclens.model import Catalog, Unit
+    from funclens.model import Catalog, DeployOptions, Unit
 
 __all__ = ["Served", "build_manifest"]
 
@@ -23,6 +23,8 @@ class Served:
     manifest: Manifest
     extra: Mapping[str, str]
     """Additional environment variables, which Cloud Run sets for a service."""
+    limits: DeployOptions | None = None
+    """Limits to enforce, unless the worker is debugged."""
 
     def has(self, function: str) -> bool:
         """Return whether a function, given by its id, is served."""
