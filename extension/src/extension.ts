@@ -22,6 +22,7 @@ import { EnvironmentSetUp } from "./vscode/setUp";
 import { StatusBar } from "./vscode/statusBar";
 import { Store } from "./vscode/store";
 import { registerViewCommands } from "./vscode/viewCommands";
+import { Walkthrough } from "./vscode/walkthrough";
 
 let server: LanguageServer | undefined;
 
@@ -81,6 +82,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     view,
     ...registerViewCommands(language, store, view),
     registerLaunchJson(store),
+    new Walkthrough(context.globalState, store),
     store.onDidChange((listing) => {
       void debugging.follow(listing.runner);
       if (listing.runner.state === "stopped") output.finish();

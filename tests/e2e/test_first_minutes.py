@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import urllib.request
 
 from playwright.sync_api import expect
 
@@ -130,15 +131,21 @@ def test_a_report_contains_versions_and_log_and_is_not_sent(open_editor):
     expect(text).to_contain_text("Nothing below has been sent anywhere")
 
 
-def test_the_walkthrough_shows_its_steps(open_editor):
+def test_the_walkthrough_ticks_steps_that_were_done_by_lenses(open_editor):
     editor = open_editor(SHOP)
     see = editor.workbench
     see.open_file("billing/main.py")
     expect(see.status_item("8 functions")).to_be_visible()
+    see.lens("Debug").first.click()
+    url = see.url_in_lens("charge")
+    with urllib.request.urlopen(f"{url}?amount=3", timeout=60) as answer:
+        assert answer.status == 201
+    expect(see.lens(re.compile("^201 ·"))).to_be_visible()
     see.command("Welcome: Open Walkthrough...")
     see.pick("Cloud Functions with Funclens")
     for title in ("Run a function", "Send a request", "Stop at a breakpoint"):
-        expect(see.page.get_by_role("button", name=re.compile(title))).to_be_visible()
+        step = see.page.get_by_role("button", name=re.compile(title))
+        expect(step.locator(".codicon.complete")).to_be_visible()
     see.page.set_viewport_size({"width": 1800, "height": 900})
     expect(see.page.locator(".getting-started-media img")).to_be_visible()
     see.picture("1-walkthrough")

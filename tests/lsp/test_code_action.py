@@ -90,6 +90,33 @@ def test_each_fix_of_a_duplicate_removes_it(vscode, write, workspace):
     ]
 
 
+def test_an_edit_of_another_file_is_shown(vscode, write, workspace):
+    """Nothing changes where nobody sees it: pyproject.toml may not even exist."""
+    one, _two = write({"a/main.py": HELLO, "b/main.py": HELLO})
+    project = workspace / "pyproject.toml"
+    client = vscode(options={"trusted": False})
+    found = actions(client, one, 4, only=["quickfix"])
+
+    for title, line, text in (
+        ("Disable duplicate-endpoint in this folder", 2, "duplicate-endpoint"),
+        ("Set the endpoint of a.main.hello to a-hello", 5, "a.main.hello"),
+    ):
+        found = actions(client, one, 4, only=["quickfix"])
+        apply(client, found[title]["edit"])
+        command = found[title]["command"]
+        shown = client.execute(command["command"], *command["arguments"])
+
+        assert shown == {"file": str(project), "line": line}
+        assert text in project.read_text("utf-8").splitlines()[line - 1]
+        params = client.told("window/showDocument")[-1]
+        assert params["uri"] == project.as_uri()
+        assert params["selection"] == range_((line - 1, 0), (line - 1, 0))
+        project.write_text("[project]\nname = 'x'\n", "utf-8")
+        client.files_changed((project, 2))
+
+    assert "command" not in found["Ignore duplicate-endpoint on this line"]
+
+
 def test_the_other_definition_is_shown(editor, write):
     one, two = write({"a/main.py": HELLO, "b/main.py": HELLO})
     client = editor(options={"trusted": False})

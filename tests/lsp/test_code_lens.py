@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lsp.client import range_
+from lsp.client import at, range_
 from lsp.conftest import HELLO
 
 BOTH = ["Run locally", "Debug"]
@@ -99,3 +99,24 @@ def test_the_setting_turns_lenses_off_and_on(editor, write):
         )
 
     assert client.titles(main) == BOTH
+
+
+def test_a_function_that_is_not_saved_has_no_address_yet(editor, write):
+    """The runner serves files; a lens with a URL would answer 404."""
+    (main,) = write({"main.py": HELLO})
+    client = editor()
+    client.open(main)
+    client.execute("funclens.run", {"id": "main.hello"})
+    more = HELLO.replace("hello", "later")
+
+    client.change(main, more + HELLO)
+    unsaved = ["Not served until it is saved"]
+    client.wait_for_titles(main, lambda titles: titles[:1] == unsaved)
+    assert client.titles(main)[1].startswith("● http://")
+    hover = client.request("textDocument/hover", at(main, 4, 5))
+    assert "not saved yet" in hover["contents"]["value"]
+
+    client.save(main, more + HELLO)
+    client.wait_for_titles(main, lambda titles: "/later" in titles[0])
+    client.change(main, ((0, 0), (0, 0), "\n"))
+    assert "/later" in client.titles(main)[0]

@@ -58,6 +58,7 @@ export const CLIENT_COMMANDS = [
   "funclens.send",
   "funclens.showLogs",
   "funclens.copyCurl",
+  "funclens.save",
 ] as const;
 
 /** Result of `funclens/setUpPlan`: what `funclens.setUp` would do for a unit. */

@@ -15,7 +15,7 @@ import {
   window,
   workspace,
 } from "vscode";
-import { urlOf } from "../core/functions";
+import { definitionPath, urlOf } from "../core/functions";
 import {
   CURL,
   type FunctionInfo,
@@ -53,6 +53,7 @@ export function registerCommands(parts: CommandParts): Disposable[] {
     commands.registerCommand("funclens.send", sendOrShow(parts)),
     commands.registerCommand("funclens.copyCurl", (at) => said(() => copyCurl(parts.server, at))),
     commands.registerCommand("funclens.showLogs", () => parts.output.show()),
+    commands.registerCommand("funclens.save", (at) => save(parts.store, at)),
   ];
 }
 
@@ -146,6 +147,13 @@ function aboutAll(parts: CommandParts): Record<string, Handler> {
     toggleLenses,
     actions: () => parts.statusBar.offerActions(),
   };
+}
+
+/** Save the file that defines a function. */
+async function save(store: Store, argument: unknown): Promise<void> {
+  const id = (argument as { readonly id?: unknown } | undefined)?.id;
+  const fn = store.current.functions.find((one) => one.id === id);
+  if (fn) await workspace.save(Uri.file(definitionPath(fn)));
 }
 
 async function copyUrl(store: Store, fn: FunctionInfo): Promise<void> {

@@ -23,6 +23,7 @@ __all__ = [
     "REPLAY",
     "RESTART",
     "RUN",
+    "SAVE",
     "SEND",
     "SET_UP",
     "SHOW",
@@ -51,6 +52,8 @@ OF_SERVER = (
 )
 """Commands that the server registers."""
 
+SAVE = "funclens.save"
+"""Save the file of a function; implemented by clients that list it."""
 SEND = "funclens.send"
 """Implemented by clients that list it in `clientCommands`."""
 SHOW_LOGS = "funclens.showLogs"

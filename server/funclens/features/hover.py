@@ -72,6 +72,8 @@ def _card(
     if function.trigger:
         kind += f", {function.trigger}"
     where = "running" if snapshot.is_running else "not running"
+    if function.id in snapshot.unsaved:
+        where = "not saved yet"
     facts = [f"{kind}, unit {function.unit}, {where}"]
     if function.deployed_name:
         facts.append(f"Deployed as {function.deployed_name}")

@@ -70,6 +70,12 @@ def _commands(snapshot: Snapshot, function: Function) -> Iterator[types.Command]
         yield refer(commands.RUN, function, title)
         yield refer(commands.DEBUG, function, "Debug")
         return
+    if function.id in snapshot.unsaved:
+        if commands.SAVE in snapshot.client_commands:
+            yield refer(commands.SAVE, function, "Save to serve this function")
+        else:
+            yield refer(commands.SHOW, function, "Not served until it is saved")
+        return
     yield _state_command(snapshot, function)
     response = snapshot.activity.responses.get(function.id)
     if function.id in snapshot.activity.waiting:

@@ -44,6 +44,8 @@ class Snapshot:
     """Units that lack an environment or packages, by unit id."""
     in_set_up: frozenset[str] = frozenset()
     """Units whose environment is being made."""
+    unsaved: frozenset[str] = frozenset()
+    """Ids of functions that are only in a text that isn't saved: nobody serves them."""
     failures: tuple[tuple[str, str], ...] = ()
     """Absolute paths of files that could not be analyzed, with the errors."""
 

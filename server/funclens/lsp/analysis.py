@@ -96,6 +96,11 @@ class Analysis:
         """Whether the workspace has been read, so that requests can be answered."""
         return self._ready.is_set()
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the catalog is that of the current texts."""
+        return self.is_ready and (self._last is None or self._last.done())
+
     def end_waiting(self) -> None:
         """Answer requests with the current state, even if nothing has been read."""
         self._ready.set()

@@ -92,6 +92,7 @@ class Session:
             activity=self.runner.activity,
             needs=self.unit_needs.current,
             in_set_up=self.set_ups.units,
+            unsaved=self.documents.unsaved(self._snapshot[1].by_file),
             failures=tuple(
                 (failure.path, f"{type(failure.error).__name__}: {failure.error}")
                 for failure in self._failures
@@ -198,6 +199,7 @@ class Session:
         """Re-read files that changed on disk, also in the runner."""
         paths = list(paths)
         self.publisher.forget(paths)
+        self.documents.saved(paths)
         self.analysis.changed(paths)
         async with self.runner.changing:
             if any(Path(path).name == "pyproject.toml" for path in paths):

@@ -10,9 +10,11 @@ from lsprotocol import types
 from funclens.model import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from funclens.features.position_encoding import Places
 
-__all__ = ["Edits"]
+__all__ = ["Edits", "place_elsewhere"]
 
 
 @dataclass(slots=True)
@@ -57,3 +59,17 @@ class Edits:
             for path, items in self._changes.items()
         ]
         return types.WorkspaceEdit(document_changes=[*creations, *edits])
+
+
+def place_elsewhere(edit: types.WorkspaceEdit, uri: str) -> tuple[str, int] | None:
+    """Return URI and 0-based line of the last text in another file, or None."""
+    changes: dict[str, Sequence[types.TextEdit]] = {**(edit.changes or {})}
+    for change in edit.document_changes or ():
+        if isinstance(change, types.TextDocumentEdit):
+            texts = [item for item in change.edits if isinstance(item, types.TextEdit)]
+            changes[change.text_document.uri] = texts
+    for other, edits in changes.items():
+        if other != uri and edits:
+            below = edits[-1].new_text.rstrip("\n").count("\n")
+            return other, edits[-1].range.start.line + below
+    return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from funclens.features.commands import SHOW
 from funclens.features.diagnostics import SOURCE
 from funclens.features.fixes.comments import ignore_problem, not_a_function
 from funclens.features.fixes.decorator_edits import (
@@ -13,6 +15,7 @@ from funclens.features.fixes.decorator_edits import (
     make_aio,
     take_arguments,
 )
+from funclens.features.fixes.edits import place_elsewhere
 from funclens.features.fixes.endpoints import (
     go_to_others,
     name_endpoint,
@@ -59,20 +62,21 @@ def quick_fixes(
 ) -> list[types.CodeAction]:
     """Return the fixes for a selection, the preferred fix of each problem first."""
     context = Context(snapshot, places, path, can_create=profile.creates_files)
+    act = partial(_action, context, profile)
     first, last = params.range.start.line + 1, params.range.end.line + 1
     found = []
     for problem in problems_by_file(snapshot, places).get(path, ()):
         if problem.span.line <= last and first <= problem.span.end_line:
             shown = _shown(params.context.diagnostics, problem, places, path)
             for fixes in _FIXES.get(problem.code, ()):
-                found += [_action(fix, shown) for fix in fixes(context, problem)]
+                found += [act(fix, shown) for fix in fixes(context, problem)]
             if problem.code not in OF_EVENTS:
                 for fixes in (ignore_problem, switch_off):
-                    found += [_action(fix, shown) for fix in fixes(context, problem)]
+                    found += [act(fix, shown) for fix in fixes(context, problem)]
     for function in snapshot.by_file.get(path, ()):
         if first <= function.name_span.line <= last:
             for offers in (add_decorator, not_a_function):
-                found += [_action(fix, []) for fix in offers(context, function)]
+                found += [act(fix, []) for fix in offers(context, function)]
     return found
 
 
@@ -91,12 +95,31 @@ def _shown(
     ]
 
 
-def _action(fix: Fix, diagnostics: list[types.Diagnostic]) -> types.CodeAction:
+def _action(
+    context: Context,
+    profile: ClientProfile,
+    fix: Fix,
+    diagnostics: list[types.Diagnostic],
+) -> types.CodeAction:
     return types.CodeAction(
         title=fix.title,
         kind=KIND_FIX,
         diagnostics=diagnostics or None,
         is_preferred=fix.is_preferred or None,
         edit=fix.edit,
-        command=fix.command,
+        command=fix.command or _show_edit(fix, context, profile),
     )
+
+
+def _show_edit(
+    fix: Fix, context: Context, profile: ClientProfile
+) -> types.Command | None:
+    """Return what shows the edit of a file that may not be open."""
+    if fix.edit is None or not profile.show_document:
+        return None
+    place = place_elsewhere(fix.edit, context.places.uri_of(context.path))
+    if place is None:
+        return None
+    uri, line = place
+    arguments = [{"uri": uri, "line": line + 1}]
+    return types.Command("Show the edit", SHOW, arguments=arguments)

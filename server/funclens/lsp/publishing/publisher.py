@@ -158,6 +158,7 @@ def _shown_everywhere(snapshot: Snapshot) -> tuple[object, ...]:
         snapshot.activity,
         snapshot.code_lens,
         snapshot.expected_url,
+        snapshot.unsaved,
         needs_json(snapshot),
         snapshot.in_set_up,
     )
