@@ -217,8 +217,8 @@ TABLE = (
         bool,
         "window",
         "runner restarts",
-        "Deliver the events of Google's Pub/Sub and Firestore emulators to the "
-        "functions that they trigger. Emulators that aren't running are started.",
+        "Deliver the events of emulators of Pub/Sub, Firestore and Cloud Storage to "
+        "the functions that they trigger. Emulators that aren't running are started.",
     ),
     Setting(
         "reload",

@@ -12,7 +12,7 @@ from funclens.runner.emulators.cloud_project import project_environment, project
 from funclens.runner.emulators.emulator_set import Emulators
 from funclens.runner.emulators.installed import EMULATORS, find_command
 from funclens.runner.emulators.naming import owned_name, owner_prefix
-from funclens.runner.emulators.wiring import Wire, wires_of
+from funclens.runner.emulators.sources.wiring import Wire, wires_of
 from funclens.runner.events import EventBus
 from source_tree import catalog_of, write_tree
 

@@ -10,9 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from funclens.model import SignatureType
-from funclens.runner.emulators.document_events import identity_of, request_of_event
-from funclens.runner.emulators.documents import DocumentWire, document_wires
-from funclens.runner.emulators.trigger_listener import PostedEvent, TriggerListener
+from funclens.runner.emulators.sources.document_events import (
+    identity_of,
+    request_of_event,
+)
+from funclens.runner.emulators.sources.documents import DocumentWire, document_wires
+from funclens.runner.emulators.sources.trigger_listener import (
+    PostedEvent,
+    TriggerListener,
+)
 from source_tree import catalog_of, write_tree
 
 if TYPE_CHECKING:

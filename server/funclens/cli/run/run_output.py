@@ -158,7 +158,8 @@ def _crash(event: Event) -> Iterable[Line]:
 
 def _emulator(event: Event) -> Iterable[Line]:
     verb = "Starting" if event["is_own"] else "Using"
-    name = {"pubsub": "Pub/Sub", "firestore": "Firestore"}[event["kind"]]
+    names = {"pubsub": "Pub/Sub", "storage": "Cloud Storage"}
+    name = names.get(event["kind"], event["kind"].capitalize())
     where = f"at {event['host']}, project {event['project']}"
     return (f"{verb} the {name} emulator {where}",)
 

@@ -10,7 +10,7 @@ from funclens.requests.samples.event import PROJECT, Event, Legacy
 if TYPE_CHECKING:
     from funclens.requests.samples.event import Inputs
 
-__all__ = ["LEGACY_TYPES", "object_changed"]
+__all__ = ["LEGACY_TYPES", "object_changed", "object_event"]
 
 LEGACY_TYPES = {
     "finalized": "google.storage.object.finalize",
@@ -32,11 +32,19 @@ def object_changed(inputs: Inputs, change: str) -> Event:
         }
     )
     data = {**_facts(inputs, described, change), **described}
+    return object_event(data, change, inputs.id, inputs.stamp)
+
+
+def object_event(data: dict[str, Any], change: str, identity: str, stamp: str) -> Event:
+    """Return the event of a change of an object.
+
+    `data` is the object as the JSON API describes it.
+    """
     bucket, name = data["bucket"], data["name"]
     resource = f"projects/_/buckets/{bucket}"
     return Event(
-        id=inputs.id,
-        time=inputs.stamp,
+        id=identity,
+        time=stamp,
         type=f"google.cloud.storage.object.v1.{change}",
         source=f"//storage.googleapis.com/{resource}",
         subject=f"objects/{name}",

@@ -170,13 +170,13 @@ EVENTS = (
         "emulator",
         "An emulator is used, or started. Only with `--emulators`, as are the next "
         "four.",
-        "`kind` (`pubsub` or `firestore`), `host`, `project`, `is_own` (whether it "
-        "ends with the runner)",
+        "`kind` (`pubsub`, `firestore` or `storage`), `host`, `project`, `is_own` "
+        "(whether it ends with the runner)",
     ),
     EventType(
         "wired",
         "Events of a source reach a function from now on.",
-        "`id`, `source` (`topic NAME` or `document PATTERN`)",
+        "`id`, `source` (`topic NAME`, `document PATTERN` or `bucket NAME`)",
     ),
     EventType("unwired", "A source was disconnected.", "`id`, `source`"),
     EventType(

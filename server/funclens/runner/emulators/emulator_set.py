@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from funclens.runner.emulators.cloud_project import project_environment, project_id
 from funclens.runner.emulators.deliverer import Delivery
-from funclens.runner.emulators.documents import DocumentWiring
 from funclens.runner.emulators.emulator import Emulator, free_port
 from funclens.runner.emulators.installed import EMULATORS, find_command
-from funclens.runner.emulators.wiring import PubSubWiring
+from funclens.runner.emulators.sources.buckets import BucketWiring
+from funclens.runner.emulators.sources.documents import DocumentWiring
+from funclens.runner.emulators.sources.wiring import PubSubWiring
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Emulators"]
 
-_WIRINGS: Mapping[str, type[PubSubWiring | DocumentWiring]] = {
+_Wiring = PubSubWiring | DocumentWiring | BucketWiring
+_WIRINGS: Mapping[str, type[_Wiring]] = {
     "pubsub": PubSubWiring,
     "firestore": DocumentWiring,
+    "storage": BucketWiring,
 }
 """What delivers the events of each kind of trigger."""
 
@@ -42,7 +45,7 @@ class Emulators:
         self._project = project_id(folders, environ)
         self._emulators: dict[str, Emulator] = {}
         self._missing: set[str] = set()
-        self._wirings: dict[str, PubSubWiring | DocumentWiring] = {}
+        self._wirings: dict[str, _Wiring] = {}
         self._url = ""
 
     @property
@@ -50,7 +53,8 @@ class Emulators:
         """The variables by which functions find project and emulators."""
         found = project_environment(self._project, self._environ)
         for emulator in self._emulators.values():
-            found[emulator.kind.variable] = emulator.host
+            kind = emulator.kind
+            found[kind.variable] = f"{kind.scheme}{emulator.host}"
         return found
 
     def need(self, catalog: Catalog) -> bool:
@@ -65,7 +69,11 @@ class Emulators:
         for name, kind in EMULATORS.items():
             if name in self._emulators:
                 continue
-            host = self._environ.get(kind.variable, "")
+            host = (
+                self._environ.get(kind.variable, "")
+                .removeprefix(kind.scheme)
+                .strip("/")
+            )
             if host:
                 self._emulators[name] = Emulator(kind, host, None, self._environ)
             elif name in wanted:

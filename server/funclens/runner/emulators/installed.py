@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,15 +24,19 @@ class EmulatorKind:
     variable: str
     """The variable by which clients find it."""
     program: str
-    """Path of its program in the Google Cloud SDK."""
-    component: str
-    """The component of gcloud that installs it."""
+    """Path of its program in the Google Cloud SDK, or name of one on PATH."""
+    component: str = ""
+    """The component of gcloud that installs it; empty for other programs."""
     arguments: tuple[str, ...] = ()
     """Arguments before the address."""
+    scheme: str = ""
+    """What the variable holds before host and port."""
 
     @property
     def how_to_install(self) -> str:
         """Return the commands that install it."""
+        if not self.component:
+            return f"install it: pip install {self.program}"
         return (
             f"install it: gcloud components install {self.component}, or apt install "
             f"google-cloud-cli-{self.component.removeprefix('cloud-')}"
@@ -52,18 +57,31 @@ EMULATORS = {
         "cloud-firestore-emulator",
         ("start",),
     ),
+    "storage": EmulatorKind(
+        "Cloud Storage",
+        "STORAGE_EMULATOR_HOST",
+        "gcp-storage-emulator",
+        arguments=("start", "--in-memory"),
+        scheme="http://",
+    ),
 }
 """By kind of trigger."""
 
 
 def find_command(kind: EmulatorKind, environ: Mapping[str, str]) -> list[str] | None:
     """Return the command that starts an emulator, or None if it isn't installed."""
+    if not kind.component:
+        path = os.pathsep.join(
+            (str(Path(sys.executable).parent), environ.get("PATH", os.defpath))
+        )
+        found = shutil.which(kind.program, path=path)
+        return None if found is None else [found, *kind.arguments]
     if shutil.which(environ.get("JAVA") or "java", path=environ.get("PATH")) is None:
         return None
     for root in _roots(environ):
-        path = root / kind.program
-        if os.access(path, os.X_OK):
-            return [str(path), *kind.arguments]
+        program = root / kind.program
+        if os.access(program, os.X_OK):
+            return [str(program), *kind.arguments]
     return None
 
 

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from funclens.runner.emulators.naming import owned_name, owner_prefix
 from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest
-from funclens.runner.emulators.subscriptions import Subscription, remove_leftovers
+from funclens.runner.emulators.sources.subscriptions import (
+    Subscription,
+    remove_leftovers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

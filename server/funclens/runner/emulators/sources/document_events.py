@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from funclens.requests.request import Request
 
 if TYPE_CHECKING:
-    from funclens.runner.emulators.trigger_listener import PostedEvent
+    from funclens.runner.emulators.sources.trigger_listener import PostedEvent
 
 __all__ = ["identity_of", "request_of_event"]
 

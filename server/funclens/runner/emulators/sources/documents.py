@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.model import SignatureType
-from funclens.runner.emulators.deliverer import backoff_seconds, result_of
-from funclens.runner.emulators.document_events import identity_of, request_of_event
 from funclens.runner.emulators.naming import owned_name, owner_prefix
+from funclens.runner.emulators.pending_deliveries import Kept, PendingDeliveries
 from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest
-from funclens.runner.emulators.trigger_listener import TriggerListener
+from funclens.runner.emulators.sources.document_events import (
+    identity_of,
+    request_of_event,
+)
+from funclens.runner.emulators.sources.trigger_listener import TriggerListener
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,16 +27,12 @@ if TYPE_CHECKING:
     from funclens.model import Catalog, Function
     from funclens.runner.emulators.deliverer import Delivery
     from funclens.runner.emulators.emulator import Emulator
-    from funclens.runner.emulators.trigger_listener import PostedEvent
+    from funclens.runner.emulators.sources.trigger_listener import PostedEvent
 
     Warn = Callable[[str, str], None]
 
 __all__ = ["DocumentWire", "DocumentWiring", "document_wires"]
 
-_AT_ONCE = 8
-"""Maximum number of events that are delivered at a time."""
-_MOST_PENDING = 1_000
-"""Maximum number of events that are kept: delivered, or waiting for another attempt."""
 _AGAIN_SECONDS = 1.0
 _OWNER = (("Authorization", "Bearer owner"),)
 _FIRST_GENERATION = {
@@ -115,8 +114,7 @@ class DocumentWiring:
         self._wires: dict[str, DocumentWire] = {}
         """By trigger."""
         self._changed = asyncio.Event()
-        self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._pending: set[asyncio.Task[None]] = set()
+        self._pending = PendingDeliveries(delivery)
         self._serving: asyncio.Task[None] | None = None
 
     def update(self, catalog: Catalog) -> None:
@@ -134,10 +132,10 @@ class DocumentWiring:
     async def close(self) -> None:
         """Stop delivering."""
         self._listener.close()
-        running = [*self._pending, *([self._serving] if self._serving else [])]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        if self._serving is not None:
+            self._serving.cancel()
+            await asyncio.gather(self._serving, return_exceptions=True)
+        await self._pending.close()
 
     def _trigger(self, wire: DocumentWire) -> str:
         source = f"{wire.event_type} {wire.database} {wire.namespace} {wire.document}"
@@ -216,36 +214,20 @@ class DocumentWiring:
         function = self._functions.get(wire.function) if wire is not None else None
         if wire is None or function is None:
             return 404
-        if len(self._pending) >= _MOST_PENDING:
+        if self._pending.is_full:
             self._warn(f"too many events wait for '{wire.function}'; one is lost", "")
             return 503
-        task = asyncio.create_task(self._deliver(wire, event))
-        self._pending.add(task)
-        task.add_done_callback(self._pending.discard)
-        async with self._slots:
-            # The emulator slows down while all slots are taken.
-            return 200
-
-    async def _deliver(self, wire: DocumentWire, event: PostedEvent) -> None:
         request = request_of_event(event)
         type_, event_id = identity_of(event)
-        attempt, result = 0, "retrying"
-        while result == "retrying":
-            attempt += 1
-            async with self._slots:
-                function = self._functions.get(wire.function)
-                if function is None:
-                    return
-                status = await self._delivery.post(function, request)
-            result = result_of(status, retries=wire.retries)
-            self._delivery.publish(
-                function,
-                type_=type_,
-                event_id=event_id,
-                source=wire.source,
-                attempt=attempt,
-                status=status,
-                result=result,
+        self._pending.add(
+            Kept(
+                lambda: self._functions.get(wire.function),
+                lambda _: request,
+                wire.source,
+                type_,
+                event_id,
+                retries=wire.retries,
             )
-            if result == "retrying":
-                await asyncio.sleep(backoff_seconds(attempt))
+        )
+        await self._pending.room()
+        return 200

@@ -1,0 +1,91 @@
+"""Events of emulators that don't repeat them: kept here until they are delivered."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funclens.runner.emulators.deliverer import backoff_seconds, result_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from funclens.model import Function
+    from funclens.requests.request import Request
+    from funclens.runner.emulators.deliverer import Delivery
+
+__all__ = ["Kept", "PendingDeliveries"]
+
+_AT_ONCE = 8
+"""Maximum number of events that are delivered at a time."""
+_MOST = 1_000
+"""Maximum number of events that are kept: delivered, or waiting for another attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An event for one function."""
+
+    function: Callable[[], Function | None]
+    """Returns the current function, or None if it is gone."""
+    request_for: Callable[[Function], Request]
+    source: str
+    """The source, for people."""
+    type: str
+    event_id: str
+    retries: bool
+
+
+class PendingDeliveries:
+    """Delivers events, several at a time, and failed ones again."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether another event would be too many."""
+        return len(self._tasks) >= _MOST
+
+    def add(self, kept: Kept) -> None:
+        """Deliver an event."""
+        task = asyncio.create_task(self._deliver(kept))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def room(self) -> None:
+        """Wait until an event could be delivered at once, to slow down its sender."""
+        async with self._slots:
+            pass
+
+    async def close(self) -> None:
+        """Give up all events."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _deliver(self, kept: Kept) -> None:
+        attempt, result = 0, "retrying"
+        while result == "retrying":
+            attempt += 1
+            async with self._slots:
+                function = kept.function()
+                if function is None:
+                    return
+                status = await self._delivery.post(function, kept.request_for(function))
+            result = result_of(status, retries=kept.retries)
+            self._delivery.publish(
+                function,
+                type_=kept.type,
+                event_id=kept.event_id,
+                source=kept.source,
+                attempt=attempt,
+                status=status,
+                result=result,
+            )
+            if result == "retrying":
+                await asyncio.sleep(backoff_seconds(attempt))

@@ -1,0 +1,158 @@
+"""Changes of objects in an emulator of Cloud Storage reach functions of a runner."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+from emulators.bucket_server import BucketServer
+from funclens.runner.emulators.installed import EMULATORS, find_command
+from funclens.runner.emulators.sources.buckets import BucketWire, bucket_wires
+from funclens.runner.emulators.sources.object_changes import changes_between, objects_of
+from runner_process import RunnerProcess
+from source_tree import catalog_of, write_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LONG_S = 120.0
+OPTIONS = ("--port", "0", "--emulators")
+
+MAIN = """\
+from firebase_functions import storage_fn
+
+
+@storage_fn.on_object_finalized()
+def on_upload(event):
+    print(f"uploaded {event.data.bucket} {event.data.name}\\n", end="", flush=True)
+
+
+@storage_fn.on_object_deleted(bucket="photos")
+def on_delete(event):
+    print(f"deleted {event.data.name}\\n", end="", flush=True)
+
+
+def on_photo(event, context):
+    print(f"background {event['name']} {context.event_type}\\n", end="", flush=True)
+"""
+DEPLOY = (
+    "gcloud functions deploy on_photo --source . --no-gen2 --trigger-bucket=photos\n"
+)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return write_tree(tmp_path / "shop", {"main.py": MAIN, "deploy.sh": DEPLOY})
+
+
+def printed(runner: RunnerProcess, text: str) -> None:
+    def look() -> bool:
+        events = runner.events
+        return text in "".join(e["text"] for e in events if e["event"] == "output")
+
+    runner.wait_until(look, what=text, deadline=LONG_S)
+
+
+def test_uploads_and_deletions_reach_the_functions_of_their_bucket(
+    shop: Path, tmp_path: Path
+) -> None:
+    with BucketServer() as server:
+        server.put("photos", "before.png")
+        environment = {
+            "STORAGE_EMULATOR_HOST": server.url,
+            "GOOGLE_CLOUD_PROJECT": "demo-shop",
+        }
+        with RunnerProcess(
+            shop, state=tmp_path, options=OPTIONS, env=environment
+        ) as runner:
+            for id_ in ("main.on_upload", "main.on_delete", "main.on_photo"):
+                runner.wait_event("wired", id=id_, deadline=LONG_S)
+
+            server.put("photos", "cat.png")
+            server.put("demo-shop.appspot.com", "a.txt")
+
+            printed(runner, "background cat.png google.storage.object.finalize\n")
+            printed(runner, "uploaded demo-shop.appspot.com a.txt\n")
+            del server.buckets["photos"]["cat.png"]
+            printed(runner, "deleted cat.png\n")
+            event = runner.wait_event("delivery", id="main.on_delete")
+            assert (event["source"], event["result"]) == ("bucket photos", "delivered")
+            assert "before.png" not in json.dumps(runner.events)
+
+
+@pytest.mark.may_skip_in_ci
+@pytest.mark.timeout(400)
+def test_the_emulator_of_pypi_is_started_if_it_is_installed(
+    shop: Path, tmp_path: Path
+) -> None:
+    if find_command(EMULATORS["storage"], os.environ) is None:
+        pytest.skip(f"no emulator: {EMULATORS['storage'].how_to_install}")
+    environment = {"STORAGE_EMULATOR_HOST": ""}
+    with RunnerProcess(
+        shop, state=tmp_path, options=OPTIONS, env=environment
+    ) as runner:
+        host = runner.wait_event("emulator", kind="storage")["host"]
+        runner.wait_event("wired", id="main.on_photo", deadline=LONG_S)
+        path = "/upload/storage/v1/b/photos/o?uploadType=media&name=cat.png"
+        request = urllib.request.Request(
+            f"http://{host}{path}", b"hello", {"Content-Type": "image/png"}
+        )
+        urllib.request.urlopen(request, timeout=60).close()
+
+        printed(runner, "background cat.png google.storage.object.finalize\n")
+
+
+def test_each_change_has_its_event() -> None:
+    def item(generation: str, metageneration: str = "1") -> dict[str, str]:
+        return {"generation": generation, "metageneration": metageneration}
+
+    before = {"same": item("1"), "old": item("2"), "over": item("3"), "meta": item("4")}
+    now = {
+        "same": item("1"),
+        "over": item("5"),
+        "meta": item("4", "2"),
+        "new": item("6"),
+    }
+
+    assert list(changes_between(before, now, "noon")) == [
+        ("deleted", {**item("3"), "timeDeleted": "noon"}),
+        ("finalized", item("5")),
+        ("metadataUpdated", item("4", "2")),
+        ("finalized", item("6")),
+        ("deleted", {**item("2"), "timeDeleted": "noon"}),
+    ]
+
+
+@pytest.mark.parametrize("listing", [{}, {"items": []}, {"items": [1, {}, None]}])
+def test_a_listing_without_objects_is_empty(listing: dict[str, object]) -> None:
+    assert objects_of(listing) == {}
+
+
+def test_a_firebase_function_without_bucket_has_the_default_one(shop: Path) -> None:
+    assert bucket_wires(catalog_of(shop), "shop.appspot.com") == {
+        BucketWire("main.on_upload", "shop.appspot.com", "finalized", retries=False),
+        BucketWire("main.on_delete", "photos", "deleted", retries=False),
+        BucketWire("main.on_photo", "photos", "finalized"),
+    }
+
+
+def test_the_emulator_is_found_beside_the_interpreter_or_on_path(
+    tmp_path: Path,
+) -> None:
+    program = tmp_path / "gcp-storage-emulator"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+
+    found = find_command(EMULATORS["storage"], {"PATH": str(tmp_path)})
+
+    assert found is not None
+    assert found[1:] == ["start", "--in-memory"]
+    assert shutil.which(found[0]) is not None
+    assert EMULATORS["storage"].how_to_install == (
+        "install it: pip install gcp-storage-emulator"
+    )
