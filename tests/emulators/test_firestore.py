@@ -139,7 +139,7 @@ def test_an_emulator_of_somebody_else_sends_no_events_and_that_is_said(
     with RunnerProcess(
         shop, state=tmp_path, options=OPTIONS, env=environment
     ) as runner:
-        warning = runner.wait_event("warning")
+        warning = runner.wait_event("warning", deadline=LONG_S)
 
     assert "127.0.0.1:9 sends no events here" in warning["message"]
     assert "unset FIRESTORE_EMULATOR_HOST" in warning["hint"]

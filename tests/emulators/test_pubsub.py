@@ -110,7 +110,7 @@ def test_a_message_reaches_each_function_in_the_form_of_production(
     printed(runner, f"background {source} 7\n")
     printed(runner, f"firebase 7 {topic.project}\n")
     for id_ in FUNCTIONS:
-        event = runner.wait_event("delivery", id=id_)
+        event = runner.wait_event("delivery", id=id_, deadline=LONG_S)
         assert (event["source"], event["attempt"]) == ("topic orders", 1)
         assert (event["status"], event["result"]) == (200, "delivered")
 
@@ -121,7 +121,9 @@ def test_a_failed_message_is_delivered_again_until_it_succeeds(
     (shop / "fail").touch()
     topic.publish("8")
 
-    runner.wait_event("delivery", id="main.on_order", result="retrying", attempt=2)
+    runner.wait_event(
+        "delivery", id="main.on_order", result="retrying", attempt=2, deadline=LONG_S
+    )
     (shop / "fail").unlink()
 
     found = runner.wait_event(

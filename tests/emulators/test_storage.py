@@ -80,7 +80,7 @@ def test_uploads_and_deletions_reach_the_functions_of_their_bucket(
             printed(runner, "uploaded demo-shop.appspot.com a.txt\n")
             del server.buckets["photos"]["cat.png"]
             printed(runner, "deleted cat.png\n")
-            event = runner.wait_event("delivery", id="main.on_delete")
+            event = runner.wait_event("delivery", id="main.on_delete", deadline=LONG_S)
             assert (event["source"], event["result"]) == ("bucket photos", "delivered")
             assert "before.png" not in json.dumps(runner.events)
 

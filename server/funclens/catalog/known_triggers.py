@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
-from funclens.discovery.deploy.flags import flags_of
-from funclens.discovery.deploy.trigger_commands import schedule_trigger
-from funclens.discovery.deploy.trigger_flags import (
-    options_of_flags,
-    triggers_of_flags,
-)
-from funclens.discovery.triggers.firebase_values import merged_options
+from funclens.discovery.triggers.merged_options import merged_options
 from funclens.model import DeployOptions, Trigger
 
 if TYPE_CHECKING:
@@ -54,6 +47,18 @@ def _of_setting(text: str) -> tuple[tuple[Trigger, ...], DeployOptions]:
 
     `--schedule` and `--time-zone`, as of Cloud Scheduler, describe a schedule.
     """
+    # Few workspaces have the setting.
+    import shlex  # noqa: PLC0415
+
+    from funclens.discovery.deploy.flags import flags_of  # noqa: PLC0415
+    from funclens.discovery.deploy.trigger_commands import (  # noqa: PLC0415
+        schedule_trigger,
+    )
+    from funclens.discovery.deploy.trigger_flags import (  # noqa: PLC0415
+        options_of_flags,
+        triggers_of_flags,
+    )
+
     try:
         words = shlex.split(text)
     except ValueError:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funclens.discovery.triggers.firebase_decorators import firebase_deployment
-from funclens.discovery.triggers.firebase_values import merged_options
-from funclens.discovery.triggers.global_options import GlobalOptions
+from funclens.discovery.triggers.merged_options import merged_options
 from funclens.model import DeployOptions
 
 if TYPE_CHECKING:
     from funclens.discovery.resolve.facts import Module, Placed
     from funclens.discovery.resolve.imports import Names
+    from funclens.discovery.triggers.global_options import GlobalOptions
     from funclens.model import Trigger
 
 __all__ = ["DeclaredTriggers"]
@@ -25,7 +24,7 @@ class DeclaredTriggers:
     def __init__(self, source: Module, names: Names) -> None:
         self._source = source
         self._names = names
-        self._globals = GlobalOptions(names)
+        self._globals: GlobalOptions | None = None
 
     def of(
         self, decorator: str | None, module: Module, placed: Placed
@@ -37,6 +36,16 @@ class DeclaredTriggers:
         """
         if decorator is None:
             return (), DeployOptions()
+        # Most workspaces have no Firebase functions.
+        from funclens.discovery.triggers.firebase_decorators import (  # noqa: PLC0415
+            firebase_deployment,
+        )
+        from funclens.discovery.triggers.global_options import (  # noqa: PLC0415
+            GlobalOptions,
+        )
+
+        if self._globals is None:
+            self._globals = GlobalOptions(self._names)
         trigger, own = firebase_deployment(decorator, module, placed, self._names)
         common = self._globals.above(module, placed.span.line)
         if module is not self._source:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "is_true",
-    "merged_options",
     "number_of",
     "numbers_in",
     "options_in",
@@ -93,16 +92,3 @@ def options_in(given: Mapping[str, Any]) -> DeployOptions:
 def _texts(value: Any) -> tuple[str, ...]:
     items = value if isinstance(value, list) else [value]
     return tuple(text for item in items if (text := text_of(item)))
-
-
-def merged_options(first: DeployOptions, second: DeployOptions) -> DeployOptions:
-    """Return the first's options, and the second's where the first has none."""
-    return DeployOptions(
-        first.regions or second.regions,
-        first.memory_mib if first.memory_mib is not None else second.memory_mib,
-        first.timeout_seconds
-        if first.timeout_seconds is not None
-        else second.timeout_seconds,
-        first.concurrency if first.concurrency is not None else second.concurrency,
-        first.secrets or second.secrets,
-    )
