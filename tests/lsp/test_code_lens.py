@@ -101,10 +101,10 @@ def test_the_setting_turns_lenses_off_and_on(editor, write):
     assert client.titles(main) == BOTH
 
 
-def test_a_function_that_is_not_saved_has_no_address_yet(editor, write):
+def test_a_function_that_is_not_saved_has_no_address_yet(vscode, write):
     """The runner serves files; a lens with a URL would answer 404."""
     (main,) = write({"main.py": HELLO})
-    client = editor()
+    client = vscode()
     client.open(main)
     client.execute("funclens.run", {"id": "main.hello"})
     more = HELLO.replace("hello", "later")
