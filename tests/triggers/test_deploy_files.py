@@ -236,6 +236,47 @@ def test_terraform_of_the_first_generation_gives_them_too(tmp_path: Path) -> Non
     }
 
 
+@pytest.mark.parametrize(
+    ("resource", "event_type", "attributes"),
+    [
+        (
+            "projects/${var.project}/topics/orders",
+            "google.pubsub.topic.publish",
+            {"topic": "orders"},
+        ),
+        (
+            "projects/${var.project}/databases/(default)/documents/users/{id}",
+            "providers/cloud.firestore/eventTypes/document.write",
+            {"document": "users/{id}", "database": "(default)"},
+        ),
+        ("${var.prefix}-orders", "google.pubsub.topic.publish", {}),
+        ("orders-${var.env}", "google.pubsub.topic.publish", {}),
+    ],
+)
+def test_an_unknown_project_hides_no_resource(
+    tmp_path: Path, resource: str, event_type: str, attributes: dict[str, str]
+) -> None:
+    found = declared(
+        tmp_path,
+        "main.tf",
+        f"""
+        variable "project" {{}}
+        resource "google_cloudfunctions_function" "f" {{
+          name        = "f"
+          entry_point = "f"
+          event_trigger {{
+            event_type = "{event_type}"
+            resource   = "{resource}"
+          }}
+        }}
+        """,
+    )
+
+    (trigger,) = found["triggers"]
+    del trigger["kind"], trigger["event_type"]
+    assert trigger == attributes
+
+
 SCHEDULE = {
     "kind": "schedule",
     "schedule": "0 9 * * 1",
@@ -371,6 +412,23 @@ def test_a_job_for_a_deployed_function_is_not_given_to_its_namesake(
 
     assert len(found["a.main.f"].triggers) == 2
     assert found["b.main.f"].triggers == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "kinds"),
+    [("f", ["schedule"]), ("$NAME", []), ("f$SUFFIX", []), ("other", [])],
+)
+def test_a_url_with_variables_in_its_host_names_the_function(
+    tmp_path: Path, path: str, kinds: list[str]
+) -> None:
+    found = declared(
+        tmp_path,
+        "jobs.sh",
+        'gcloud scheduler jobs create http j --schedule="* * * * *" \\\n'
+        f'  --uri="https://$REGION-${{PROJECT}}.cloudfunctions.net/{path}"\n',
+    )
+
+    assert [item["kind"] for item in found["triggers"]] == kinds
 
 
 def test_a_deployment_that_says_less_adds_nothing(tmp_path: Path) -> None:

@@ -30,6 +30,10 @@ _RUN_HOST = re.compile(
     r"(?:\.[a-z0-9-]+)?(?:\.a)?\.run\.app"
 )
 """Host of a Cloud Run service: `NAME-HASH-uc.a.run.app` or with the project number."""
+_PATH = re.compile(
+    r"https://[^\s\"'/]{1,200}\.cloudfunctions\.net/([A-Za-z][\w-]{0,62})(?![\w$-])"
+)
+"""URL of a function with variables in its host."""
 _VERBS = {"create", "update", "deploy"}
 _RELEASES = {"beta", "alpha"}
 
@@ -45,18 +49,31 @@ def triggered_by_gcloud(
             found = _eventarc(flags)
             yield from _attached(place, flags.value(*_DESTINATIONS), None, found)
         case ["scheduler", "jobs", verb, "http", *_] if verb in _VERBS:
-            service = service_of_url(flags.value("--uri") or "")
+            service = _service(flags, "--uri", place)
             yield from _attached(place, service, None, _schedule(flags))
         case ["scheduler", "jobs", verb, "pubsub", *_] if verb in _VERBS:
             topic = short_name(flags.value("--topic") or "")
             yield from _attached(place, None, topic, _schedule(flags))
         case ["pubsub", "subscriptions", verb, *_] if verb in _VERBS:
-            service = service_of_url(flags.value("--push-endpoint") or "")
+            service = _service(flags, "--push-endpoint", place)
             topic = flags.value("--topic") or ""
             trigger = event_trigger(PUBSUB, resource=topic, retry=True)
             yield from _attached(place, service, None, trigger)
         case _:
             return
+
+
+def _service(flags: Flags, flag: str, place: Place) -> str | None:
+    """Return the function or service whose URL a flag holds.
+
+    Region and project are often variables that only the shell knows; the name of the
+    function is what counts.
+    """
+    url = flags.value(flag)
+    if url or flag not in flags.values:
+        return service_of_url(url or "")
+    found = {*_PATH.findall(place.text, place.start, place.end)}
+    return found.pop() if len(found) == 1 else None
 
 
 _DESTINATIONS = (

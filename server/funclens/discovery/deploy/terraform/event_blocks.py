@@ -12,6 +12,10 @@ from funclens.discovery.deploy.terraform.evaluation.values import (
     Plain,
     Reference,
 )
+from funclens.discovery.deploy.terraform.language.expression_nodes import (
+    Constant,
+    Template,
+)
 from funclens.discovery.deploy.terraform.language.hcl_blocks import bodies_in
 from funclens.discovery.triggers.production_types import event_trigger
 from funclens.discovery.triggers.units import mebibytes, seconds
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
     from funclens.discovery.deploy.terraform.evaluation.scope import Scope
     from funclens.discovery.deploy.terraform.evaluation.values import Value
+    from funclens.discovery.deploy.terraform.language.expression_nodes import Expression
     from funclens.discovery.deploy.terraform.language.hcl_blocks import Body
 
 __all__ = [
@@ -73,6 +78,7 @@ def trigger_of_body(event: Body, scope: Scope) -> Trigger:
     resource = next(
         (
             resource_name(value_in(event, name, scope))
+            or _end_of(event.attributes[name])
             for name in ("pubsub_topic", "resource")
             if name in event.attributes
         ),
@@ -83,6 +89,13 @@ def trigger_of_body(event: Body, scope: Scope) -> Trigger:
         return Trigger("event", "deploy-file", retry=retry)
     filters = filters_in(event, "event_filters", scope)
     return event_trigger(event_type, resource=resource, filters=filters, retry=retry)
+
+
+def _end_of(expression: Expression) -> str:
+    """Return what follows an unknown project: of `projects/${var.p}/topics/t`."""
+    last = expression.parts[-1] if isinstance(expression, Template) else None
+    text = last.data if isinstance(last, Constant) else None
+    return text if isinstance(text, str) and text.startswith("/") else ""
 
 
 def filters_in(body: Body, kind: str, scope: Scope) -> dict[str, str]:
