@@ -26,6 +26,7 @@ ALLOWED = {
     "model": set(),
     **{name: set[str]() for name in ANYWHERE},
     "trigger_text": {*ANYWHERE, "model"},
+    "schedules": {*ANYWHERE, "model"},
     "settings": {*ANYWHERE, "model"},
     "settings_parser": {*ANYWHERE, "settings"},
     "folder_settings": {*ANYWHERE, "settings", "settings_parser"},
@@ -37,7 +38,7 @@ ALLOWED = {
     "features": {
         *ANYWHERE,
         *("model", "discovery", "catalog", "requests", "runner.units.status"),
-        "trigger_text",
+        *("trigger_text", "schedules"),
     },
     "scaffold": {*ANYWHERE, "requests"},
     "requests": {*ANYWHERE, "model", "settings", "catalog", "contract"},

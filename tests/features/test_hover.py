@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from lsprotocol import types
 
@@ -74,3 +76,20 @@ def test_triggers_and_options_are_shown_in_words():
     assert "Trigger: Pub/Sub topic orders, with retries" in text
     assert "Trigger: HTTP" not in text
     assert "Deployed with 512 MiB, timeout 60 s, concurrency 1" in text
+
+
+def test_a_scheduled_function_says_when_it_runs_next():
+    attributes = (("schedule", "30 3 * * *"), ("time_zone", "Asia/Tokyo"))
+    nightly = function(triggers=(Trigger("schedule", "decorator", "", attributes),))
+
+    text = card(nightly).contents.value
+
+    assert re.search(r"Next run: \w{3} \d\d \w{3} 03:30 JST", text)
+
+
+@pytest.mark.parametrize("schedule", ["every 5 minutes", "whenever", ""])
+def test_an_unknown_next_run_is_not_shown(schedule):
+    attributes = (("schedule", schedule),)
+    item = function(triggers=(Trigger("schedule", "decorator", "", attributes),))
+
+    assert "Next run" not in card(item).contents.value

@@ -17,6 +17,7 @@ from funclens.cli.terminal import as_text
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
     from funclens.discovery import Hidden
     from funclens.model import Catalog, Collision, Function
@@ -47,6 +48,7 @@ def execute(arguments: argparse.Namespace) -> int:
         from funclens.catalog import listing  # noqa: PLC0415
 
         values = listing(opened.catalog, opened.notes)
+        _add_next_runs(values["functions"], opened.catalog.functions)
         values["hidden"] = [_hidden_json(*item) for item in opened.hidden]
         json.dump(values, sys.stdout, indent=2)
         sys.stdout.write("\n")
@@ -70,6 +72,20 @@ def table(catalog: Catalog, *, several_folders: bool = False) -> list[str]:
     lines += ["", summary]
     lines += [_collision_line(collision) for collision in catalog.collisions]
     return lines
+
+
+def _add_next_runs(
+    values: Iterable[dict[str, Any]], functions: Iterable[Function]
+) -> None:
+    """Add when scheduled functions run next, in the time zone of the schedule."""
+    from datetime import datetime, timezone  # noqa: PLC0415  # the table does without
+
+    from funclens.schedules import next_run, schedules_of  # noqa: PLC0415
+
+    now = datetime.now(timezone.utc)
+    for value, function in zip(values, functions, strict=True):
+        if schedules_of(function) and (run := next_run(function, now)):
+            value["next_run"] = run.isoformat(timespec="seconds")
 
 
 def _hidden_json(folder: str, hidden: Hidden) -> dict[str, Any]:

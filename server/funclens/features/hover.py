@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -62,6 +63,15 @@ def function_at(
     return found
 
 
+def _next_run(function: Function) -> list[str]:
+    if all(item.kind != "schedule" for item in function.triggers):
+        return []
+    from funclens.schedules import next_run  # noqa: PLC0415 - few have a schedule
+
+    run = next_run(function, datetime.now(timezone.utc))
+    return [f"Next run: {run:%a %d %b %H:%M %Z}"] if run else []
+
+
 def _card(
     snapshot: Snapshot, function: Function, places: Places, profile: ClientProfile
 ) -> str:
@@ -79,6 +89,7 @@ def _card(
         facts.append(f"Deployed as {function.deployed_name}")
     triggers = event_triggers(function)[:_MOST]
     facts += [f"Trigger: {trigger_text(item)}" for item in triggers]
+    facts += _next_run(function)
     if options := options_text(function.options):
         facts.append(f"Deployed with {options}")
     if function.doc:

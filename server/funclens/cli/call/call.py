@@ -8,16 +8,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from funclens.cli import stderr
-from funclens.cli.call.data import read_data
+from funclens.cli.call.data import check_event, read_data
 from funclens.cli.call.delivering import (
     Delivering,
     add_delivery_options,
     check_delivery,
+)
+from funclens.cli.call.fast_forward import (
+    add_fast_forward,
+    check_fast_forward,
+    fast_forward,
 )
 from funclens.cli.call.printer import (
     Printer,
@@ -102,6 +106,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="form of the event (default: the one the function takes)",
     )
     add_delivery_options(parser)
+    add_fast_forward(parser)
     add(
         "--sample",
         action="store_true",
@@ -117,7 +122,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.list_events:
         sys.stdout.write(list_of_events(samples.TYPES))
         return 0
-    if arguments.name is None:
+    if arguments.name is None and arguments.fast_forward is None:
         raise UsageError(
             "no function named", hint="pass one, as in 'funclens call hello'"
         )
@@ -129,7 +134,8 @@ def execute(arguments: argparse.Namespace) -> int:
         headers=arguments.header,
         data=data,
     )
-    _check_event(arguments)
+    check_event(arguments)
+    check_fast_forward(arguments)
     arguments.given_data = data
     arguments.is_delivery = check_delivery(arguments)
     folders = list(workspace_folders(arguments.folders))
@@ -150,10 +156,14 @@ class _Call:
         """Connect to a runner, send and print; return the exit code."""
         say = self._printer.say
         async with reached_runner(folders, say, show_output) as client:
-            listing = await client.functions()
-            function = find_function(
-                functions_of(listing), self._arguments.name, folders
-            )
+            functions = functions_of(await client.functions())
+            if self._arguments.name is not None:
+                functions = [find_function(functions, self._arguments.name, folders)]
+            if self._arguments.fast_forward is not None:
+                return await fast_forward(
+                    self._arguments, self._printer, client, functions, self._run_of
+                )
+            (function,) = functions
             if self._arguments.is_delivery:
                 return await self._deliver(client, function)
             request = self._request(function)
@@ -184,6 +194,9 @@ class _Call:
             arguments, printer = self._arguments, self._printer
             delivering = Delivering(arguments, printer, client, waiter, function)
             return await delivering.run(sampled.type.name, request_for)
+
+    def _run_of(self, function: Function, inputs: samples.Inputs) -> Request:
+        return self._with_arguments(self._sampled(function, inputs).request)
 
     def _request(self, function: Function) -> Request:
         arguments = self._arguments
@@ -283,17 +296,3 @@ class _Call:
             event = await asyncio.wait_for(failed, _REPORT_SECONDS)
             if event.get("error"):
                 self._printer.say(failure_text(event["error"]))
-
-
-def _check_event(arguments: argparse.Namespace) -> None:
-    """Validate the event type; in `--event FOLDER`, the type was omitted."""
-    word = arguments.event
-    if word in {None, AUTO}:
-        return
-    try:
-        samples.find_type(word)
-    except UsageError:
-        if not Path(word).is_dir():
-            raise
-        arguments.event = AUTO
-        arguments.folders = [word]

@@ -104,7 +104,8 @@ class Delivering:
         self._client = client
         self._waiter = waiter
         self._function = function
-        self._deliveries: list[dict[str, Any]] = []
+        self.deliveries: list[dict[str, Any]] = []
+        """What was delivered so far, as JSON."""
 
     async def run(
         self, sample: str, request_for: Callable[[Inputs | None], Request]
@@ -120,7 +121,7 @@ class Delivering:
         else:
             code = await self._retry(sample, request_for(None))
         if self._arguments.json:
-            text = json.dumps({"deliveries": self._deliveries}, indent=2)
+            text = json.dumps({"deliveries": self.deliveries}, indent=2)
             self._printer.part(f"{text}\n".encode())
         return code
 
@@ -140,7 +141,7 @@ class Delivering:
                 say(f"stopped after {most} attempts; production goes on")
                 return 1
             sent = request_of_attempt(request, number, previous)
-            response = await self._deliver(
+            response = await self.deliver(
                 sent,
                 f"attempt {number} after {span(at)}",
                 attempt=number,
@@ -156,8 +157,8 @@ class Delivering:
         return 1
 
     async def _duplicate(self, request: Request) -> int:
-        first = await self._deliver(request, "first delivery", attempt=1)
-        second = await self._deliver(request, "second delivery", attempt=2)
+        first = await self.deliver(request, "first delivery", attempt=1)
+        second = await self.deliver(request, "second delivery", attempt=2)
         self._print_body(second)
         found = differences(_compared(first), _compared(second))
         for line in found or ["no difference in status, headers and body"]:
@@ -175,7 +176,7 @@ class Delivering:
         self._printer.say(f"order of --seed {seed}")
         failed = 0
         for index in shuffled(len(inputs), seed):
-            response = await self._deliver(
+            response = await self.deliver(
                 request_for(inputs[index]), f"event {index + 1}", event=index + 1
             )
             failed += not is_delivered(response.status)
@@ -185,7 +186,7 @@ class Delivering:
         )
         return int(failed > 0)
 
-    async def _deliver(
+    async def deliver(
         self, request: Request, label: str, **facts: Any
     ) -> ReceivedResponse:
         """Send one request and print its status, and the exception if there is one."""
@@ -202,7 +203,7 @@ class Delivering:
                 await self._explain(failed)
         finally:
             failed.cancel()
-        self._deliveries.append(
+        self.deliveries.append(
             {**facts, **response_json(head, response.body, response.seconds)}
         )
         return response
