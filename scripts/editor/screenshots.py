@@ -134,8 +134,6 @@ def _sending(see: Workbench) -> None:
     see.page.keyboard.press("Control+b")
     see.command("Funclens: Send Request to Function")
     panel = see.panel()
-    panel.get_by_label("Method").fill("POST")
-    panel.get_by_label("Headers", exact=True).fill("Content-Type: application/json")
     panel.get_by_label("Body", exact=True).fill('{\n  "amount": "12.50"\n}')
     panel.get_by_role("button", name="Send", exact=True).click()
     expect(panel.get_by_role("status")).to_contain_text("201 CREATED")

@@ -25,13 +25,16 @@ def test_a_request_is_sent_and_its_response_shown(open_editor):
     expect(
         panel.get_by_role("heading", name="Send a request to charge")
     ).to_be_visible()
-    see.picture("1-empty")
+    # The first request has what the code reads.
+    body = panel.get_by_label("Body", exact=True)
+    expect(body).to_have_value(re.compile('"amount": "12.5"'))
+    expect(panel.get_by_label("Method", exact=True)).to_have_value("POST")
+    expect(panel.get_by_label("Value of header 1")).to_have_value("application/json")
+    see.picture("1-first")
 
-    panel.get_by_label("Method").fill("POST")
-    panel.get_by_label("Headers", exact=True).fill("Content-Type: application/json")
-    panel.get_by_label("Body", exact=True).fill('{"amount": "12.50"')
+    body.fill('{"amount": "12.50"')
     expect(panel.get_by_role("alert")).to_contain_text("The body is not JSON")
-    panel.get_by_label("Body", exact=True).fill('{"amount": "12.50"}')
+    body.fill('{"amount": "12.50"}')
     expect(panel.get_by_role("alert")).to_be_empty()
     panel.get_by_role("button", name="Run and Send").click()
     answer = panel.get_by_role("region", name="Response")
@@ -42,13 +45,13 @@ def test_a_request_is_sent_and_its_response_shown(open_editor):
     # The lens knows the answer, and can send the same request again.
     expect(see.lens(re.compile(r"^201 · \d+ ms"))).to_be_visible()
 
-    panel.get_by_label("Body", exact=True).fill('{"amount": "nonsense"}')
-    panel.get_by_label("Body", exact=True).press("Control+Enter")
+    body.fill('{"amount": "nonsense"}')
+    body.press("Control+Enter")
     expect(answer.get_by_role("status")).to_contain_text("400")
     past = panel.get_by_label("Sent and saved requests")
     expect(past.locator("option")).to_have_count(3)
     past.select_option(index=2)
-    expect(panel.get_by_label("Body", exact=True)).to_have_value('{"amount": "12.50"}')
+    expect(body).to_have_value('{"amount": "12.50"}')
 
 
 def test_requests_are_saved_for_the_team(open_editor):
@@ -59,6 +62,8 @@ def test_requests_are_saved_for_the_team(open_editor):
     see.go_to(15)
     see.command("Funclens: Send Request to Function")
     panel = see.panel()
+    panel.get_by_role("radio", name="None").check()
+    panel.get_by_label("Method", exact=True).select_option("GET")
     panel.get_by_label("Path and query").fill("?amount=9.99")
     panel.get_by_role("button", name="Save for the Team").click()
     see.answer_input("Nearly ten")
@@ -70,7 +75,7 @@ def test_requests_are_saved_for_the_team(open_editor):
     assert "GET {{url}}?amount=9.99" in saved.read_text("utf-8")
 
 
-def test_an_event_is_filled_in_and_sent(open_editor):
+def test_events_are_chosen_and_sent_from_the_one_panel(open_editor):
     editor = open_editor(EVENTS)
     see = editor.workbench
     see.open_file("main.py")
@@ -78,19 +83,28 @@ def test_an_event_is_filled_in_and_sent(open_editor):
     see.url_in_lens("on_upload")
     see.lens("Send…").first.click()
     panel = see.panel()
-    body = panel.get_by_label("Body", exact=True)
-    expect(body).to_have_value(re.compile("bucket"))
-    expect(panel.get_by_label("Headers", exact=True)).to_have_value(
-        re.compile("ce-type")
+    data = panel.get_by_label("Data", exact=True)
+    expect(data).to_have_value(re.compile("bucket"))
+    expect(panel.get_by_role("radio", name="Event")).to_be_checked()
+
+    # Those that fit come first; the others are found by their names.
+    panel.get_by_role("button", name="Event Cloud Storage: an object was").click()
+    rows = see.page.locator(".quick-input-list .monaco-list-row")
+    expect(rows.first).to_contain_text("storage.finalized")
+    see.picture("1-choose")
+    see.pick("firestore.updated")
+    expect(data).to_have_value(re.compile("name"))
+    expect(panel.get_by_label("Sent as").locator("option")).to_contain_text(
+        ["CloudEvent, binary", "CloudEvent, structured", "CloudEvent, protocol buffers"]
     )
-    panel.get_by_label("Form").select_option("structured")
-    panel.get_by_role("button", name="Fill In").click()
-    expect(panel.get_by_label("Headers", exact=True)).to_have_value(
-        re.compile("cloudevents")
-    )
+    panel.get_by_role("button", name="Event Firestore: a document was updated").click()
+    see.pick("storage.finalized")
+    expect(data).to_have_value(re.compile("bucket"))
+    data.fill('{"bucket": "of-the-test"}')
+    panel.get_by_label("Sent as").select_option("structured")
     panel.get_by_role("button", name="Send").click()
     expect(panel.get_by_role("status")).to_contain_text("200")
-    see.picture("1-event")
+    see.picture("2-event")
 
     # The one panel shows another function, and keeps what the first one answered.
     see.command("Funclens: Go to Function")
@@ -98,19 +112,21 @@ def test_an_event_is_filled_in_and_sent(open_editor):
     see.command("Funclens: Send Request to Function")
     expect(panel.get_by_role("heading", name="request to ticks")).to_be_visible()
     expect(panel.get_by_role("status")).to_have_text("No response yet")
-    expect(panel.get_by_label("Headers", exact=True)).to_have_value("")
+    expect(panel.get_by_role("radio", name="None")).to_be_checked()
     see.command("Funclens: Go to Function")
     see.pick("on_upload")
     see.command("Funclens: Send Request to Function")
     expect(panel.get_by_role("heading", name="request to on_upload")).to_be_visible()
     expect(panel.get_by_role("status")).to_contain_text("200")
-    expect(panel.get_by_label("Headers", exact=True)).to_have_value(
-        re.compile("cloudevents")
-    )
+    expect(data).to_have_value('{"bucket": "of-the-test"}')
     expect(see.page.locator(".tab").filter(has_text="Send: ")).to_have_count(1)
 
+    panel.get_by_role("button", name="Edit as Request").click()
+    expect(panel.get_by_role("radio", name="JSON")).to_be_checked()
+    body = panel.get_by_label("Body", exact=True)
+    expect(body).to_have_value(re.compile('"specversion": "1.0"'))
     lines = see.show_output()
-    expect(lines.filter(has_text="uploaded to bucket")).to_be_visible()
+    expect(lines.filter(has_text="uploaded to bucket of-the-test")).to_be_visible()
 
 
 def test_a_stream_is_shown_as_it_arrives_and_can_be_stopped(open_editor):
@@ -127,7 +143,8 @@ def test_a_stream_is_shown_as_it_arrives_and_can_be_stopped(open_editor):
     expect(panel.get_by_label("Response body")).to_contain_text("tick 1")
     expect(see.lens("Waiting for response…")).to_be_visible()
     see.picture("1-streaming")
-    panel.get_by_role("button", name="Stop").click()
+    expect(panel.get_by_role("button", name="Stop")).to_be_visible()
+    panel.get_by_label("Path and query").press("Escape")
     expect(panel.get_by_role("status")).to_contain_text("Canceled")
     expect(see.lens("Waiting for response…")).to_have_count(0)
 

@@ -1,13 +1,48 @@
 /** Requests as written in the panel, kept in the history and saved. */
 
+/** One line of a table: a header, a parameter of the query, a field of a form. */
+export interface Row {
+  readonly name: string;
+  readonly value: string;
+  /** Whether it is sent. */
+  readonly on: boolean;
+}
+
+/** A field or a file of a form. */
+export interface Part extends Row {
+  /** URI of the file to send. */
+  readonly file?: string;
+}
+
+/** An event, from which the server makes the request. */
+export interface EventDraft {
+  readonly name: string;
+  /** Form in which it is delivered; empty for the usual one. */
+  readonly mode: string;
+  /** Payload, as text or JSON. */
+  readonly data: string;
+}
+
+export const BODY_KINDS = ["none", "json", "form", "multipart", "text", "event"] as const;
+export type BodyKind = (typeof BODY_KINDS)[number];
+
 /** Content of the panel's fields. */
 export interface Draft {
   readonly method: string;
   /** Path below the function's route, with query: `/sub/path?x=1`; may be empty. */
   readonly path: string;
-  /** One `Name: value` per line. */
+  /** One `Name: value` per line; a line with `#` is not sent. */
   readonly headers: string;
   readonly body: string;
+  /** How the body is written; by default, what the headers say. */
+  readonly kind?: BodyKind;
+  /** Fields of a form. */
+  readonly parts?: readonly Part[];
+  readonly event?: EventDraft;
+  /** Parameters of the query that are not sent. */
+  readonly off?: readonly Row[];
+  /** Whether the user has removed the content type. */
+  readonly untyped?: boolean;
 }
 
 export const EMPTY_DRAFT: Draft = { method: "GET", path: "", headers: "", body: "" };
@@ -37,20 +72,6 @@ export function parseHeaders(text: string): ParsedHeaders {
 /** Return headers as lines. */
 export function headerLines(headers: readonly Header[]): string {
   return headers.map(([name, value]) => `${name}: ${value}`).join("\n");
-}
-
-/** Return what is wrong with a body declared as JSON, or undefined. */
-export function jsonProblem(draft: Draft): string | undefined {
-  const type = parseHeaders(draft.headers).headers.find(
-    ([name]) => name.toLowerCase() === "content-type",
-  )?.[1];
-  if (!type?.includes("json") || draft.body.trim() === "") return undefined;
-  try {
-    JSON.parse(draft.body);
-    return undefined;
-  } catch (error) {
-    return `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-  }
 }
 
 const MOST_KEPT = 20;

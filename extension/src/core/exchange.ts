@@ -1,7 +1,8 @@
 /** Sends one request and reports its response as it arrives. */
 
 import { request as httpRequest } from "node:http";
-import { type Draft, type Header, parseHeaders } from "./draft";
+import { type Header, parseHeaders } from "./draft";
+import type { Outgoing } from "./outgoing";
 import type { ResponseHead } from "./response";
 
 /** Maximum size of a response's headers. */
@@ -29,7 +30,7 @@ export interface Exchange {
  */
 export function exchange(
   base: string,
-  draft: Draft,
+  draft: Outgoing,
   listener: Listener,
   now: () => number,
 ): Exchange {
@@ -96,7 +97,7 @@ export function exchange(
 }
 
 /** Return the address that a draft for the function at `base` is sent to. */
-export function targetOf(base: string, draft: Draft): string {
+export function targetOf(base: string, draft: Outgoing): string {
   const url = new URL(base);
   return `${url.origin}${encoded(url.pathname + withSlash(draft.path))}`;
 }

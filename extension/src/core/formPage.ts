@@ -2,41 +2,99 @@
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
-const MODES = [
-  ["", "Default for this function"],
-  ["binary", "CloudEvent, binary"],
-  ["structured", "CloudEvent, structured"],
-  ["legacy", "1st gen event"],
-  ["push", "Pub/Sub push"],
+const KINDS = [
+  ["none", "None"],
+  ["json", "JSON"],
+  ["form", "Form"],
+  ["multipart", "Multipart"],
+  ["text", "Text"],
+  ["event", "Event"],
 ] as const;
 
+/** Headers that are offered as you type. */
+const HEADERS = [
+  "Accept",
+  "Accept-Encoding",
+  "Accept-Language",
+  "Authorization",
+  "Cache-Control",
+  "Content-Encoding",
+  "Content-Type",
+  "Cookie",
+  "ETag",
+  "If-Match",
+  "If-Modified-Since",
+  "If-None-Match",
+  "Origin",
+  "Range",
+  "Referer",
+  "User-Agent",
+  "X-Api-Key",
+  "X-Cloud-Trace-Context",
+  "X-CloudScheduler",
+  "X-CloudScheduler-JobName",
+  "X-CloudTasks-QueueName",
+  "X-CloudTasks-TaskName",
+  "X-CloudTasks-TaskRetryCount",
+  "X-Forwarded-For",
+  "X-Forwarded-Proto",
+  "X-Request-Id",
+];
+
+const options = (names: readonly string[]) =>
+  names.map((name) => `<option value="${name}">${name}</option>`).join("");
+
+const section = (id: string, title: string, add: string) => `<div class="section">
+  <div class="between"><h2 id="${id}-title">${title}</h2>
+  <button type="button" id="add-${id}" class="link">${add}</button></div>
+  <div id="${id}" class="rows" role="group" aria-labelledby="${id}-title"></div>
+</div>`;
+
+const kinds = KINDS.map(
+  ([value, title]) =>
+    `<label><input type="radio" name="kind" value="${value}"><span>${title}</span></label>`,
+).join("");
+
 export const FORM = `<form id="request" aria-label="Request">
-  <div class="line">
+  <div class="line first">
     <label class="hidden" for="method">Method</label>
-    <input id="method" list="methods" spellcheck="false" autocapitalize="characters">
-    <datalist id="methods">${METHODS.map((name) => `<option value="${name}">`).join("")}</datalist>
-    <span id="base" class="base"></span>
+    <select id="method">${options(METHODS)}<option value="">Other…</option></select>
+    <label class="hidden" for="other-method">Other method</label>
+    <input id="other-method" spellcheck="false" placeholder="METHOD" hidden>
     <label class="hidden" for="path">Path and query below the function</label>
-    <input id="path" placeholder="/path?query" spellcheck="false">
-    <button type="submit" id="send">Send</button>
-    <button type="button" id="cancel" class="quiet" hidden>Stop</button>
+    <span class="address"><span id="base" class="base"></span><input id="path" placeholder="/path?query" spellcheck="false"></span>
+    <button type="submit" id="send" title="Ctrl+Enter">Send</button>
+    <button type="button" id="cancel" class="quiet" title="Escape" hidden>Stop</button>
   </div>
-  <div class="line" id="events">
-    <span class="together"><label for="event">Event</label> <select id="event"></select></span>
-    <span class="together"><label for="mode">Form</label>
-    <select id="mode">${MODES.map(([value, text]) => `<option value="${value}">${text}</option>`).join("")}</select></span>
-    <button type="button" id="fill" class="quiet">Fill In</button>
+  ${section("query", "Query", "Add Parameter")}
+  ${section("headers", "Headers", "Add Header")}
+  <datalist id="header-names">${options(HEADERS)}</datalist>
+  <div class="section">
+    <fieldset class="kinds"><legend>Body</legend><div class="segments">${kinds}</div>
+    <button type="button" id="format" class="link">Format JSON</button></fieldset>
+    <div id="text-body">
+      <label for="body" class="hidden">Body</label>
+      <textarea id="body" rows="12" spellcheck="false" aria-describedby="problem"></textarea>
+    </div>
+    <div id="fields-body">
+      <div id="fields" class="rows" role="group" aria-label="Fields"></div>
+      <button type="button" id="add-field" class="link">Add Field</button>
+      <button type="button" id="add-file" class="link">Add File…</button>
+    </div>
+    <div id="event-body">
+      <div class="line">
+        <span id="event-label">Event</span>
+        <button type="button" id="event" class="choice" aria-labelledby="event-label event"></button>
+        <span class="together"><label for="mode">Sent as</label> <select id="mode"></select></span>
+      </div>
+      <div class="between"><label for="data">Data</label>
+      <button type="button" id="as-request" class="link">Edit as Request</button></div>
+      <textarea id="data" rows="10" spellcheck="false"></textarea>
+    </div>
+    <p id="advice" class="advice" hidden></p>
+    <p id="problem" class="problem" role="alert"></p>
   </div>
-  <p id="advice" class="advice" hidden></p>
-  <label for="headers">Headers</label>
-  <textarea id="headers" rows="3" spellcheck="false" placeholder="Content-Type: application/json"></textarea>
-  <div class="line between">
-    <label for="body">Body</label>
-    <button type="button" id="format" class="link">Format JSON</button>
-  </div>
-  <textarea id="body" rows="10" spellcheck="false"></textarea>
-  <p id="problem" class="problem" role="alert"></p>
-  <div class="line">
+  <div class="line past">
     <label for="past">Sent and saved requests</label>
     <select id="past"></select>
     <span class="together"><button type="button" id="save" class="quiet">Save for the Team…</button>

@@ -1,6 +1,6 @@
 /** Messages between the request panel and the extension. */
 
-import type { Draft } from "./draft";
+import type { Draft, EventDraft } from "./draft";
 import type { SampleType } from "./protocol";
 import type { BodyFormat, ResponseHead } from "./response";
 
@@ -32,7 +32,9 @@ export type ToForm =
       readonly advice: string;
       /** A suggestion: it doesn't replace what the user has typed. */
       readonly proposed: boolean;
-    };
+    }
+  /** Files that the user has picked, for a field of the form or for new ones. */
+  | { readonly kind: "picked"; readonly index?: number; readonly files: readonly string[] };
 
 /** To the part that shows the response. */
 export type ToResponse =
@@ -81,7 +83,12 @@ export type FromPanel = FromForm | FromResponse;
 export type FromForm =
   | { readonly kind: "ready" }
   | { readonly kind: "send"; readonly draft: Draft }
-  | { readonly kind: "sample"; readonly event: string; readonly mode: string }
+  /** Let the user choose an event. */
+  | { readonly kind: "events" }
+  /** Let the user pick the file of a field, or files for new fields. */
+  | { readonly kind: "pick"; readonly index?: number }
+  /** Show an event as the request that delivers it. */
+  | { readonly kind: "plain"; readonly event: EventDraft }
   | { readonly kind: "save"; readonly draft: Draft }
   | { readonly kind: "curl"; readonly draft: Draft };
 

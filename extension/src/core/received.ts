@@ -1,8 +1,8 @@
 /** One response: what was asked, and what has arrived of it. */
 
-import type { Draft } from "./draft";
 import { imageUrl, isImage, MOST_IMAGE_BYTES } from "./imagePreview";
 import { formatJson } from "./json";
+import type { Outgoing } from "./outgoing";
 import type { ResponseEnd } from "./panel";
 import { redirectTarget } from "./redirect";
 import type { ResponseHead } from "./response";
@@ -14,14 +14,14 @@ export class Received {
 
   private constructor(
     readonly requested: string,
-    readonly draft: Draft,
+    readonly draft: Outgoing,
     readonly head: ResponseHead,
     readonly file: ResponseFile,
   ) {
     this.body = new ShownBody(head.headers);
   }
 
-  static async create(requested: string, draft: Draft, head: ResponseHead): Promise<Received> {
+  static async create(requested: string, draft: Outgoing, head: ResponseHead): Promise<Received> {
     return new Received(requested, draft, head, await ResponseFile.create());
   }
 

@@ -1,6 +1,6 @@
 /** The request that a redirect asks for. */
 
-import type { Draft } from "./draft";
+import type { Outgoing } from "./outgoing";
 import type { ResponseHead } from "./response";
 import { headerOf } from "./shownBody";
 
@@ -23,7 +23,7 @@ export function redirectTarget(requested: string, head: ResponseHead): URL | und
 }
 
 /** Return the request to send to the target, as browsers change its method and body. */
-export function redirected(draft: Draft, status: number, target: URL): Draft {
+export function redirected(draft: Outgoing, status: number, target: URL): Outgoing {
   const path = target.search;
   const keeps =
     status > 303 || draft.method === "HEAD" || (status < 303 && draft.method !== "POST");

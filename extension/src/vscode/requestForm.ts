@@ -1,10 +1,10 @@
 /** What the request panel proposes, saves and copies: the request before it is sent. */
 
 import { env, window } from "vscode";
-import { callOf } from "../core/call";
-import { type Draft, EMPTY_DRAFT, headerLines } from "../core/draft";
+import { callOf, partsOf } from "../core/call";
+import { type Draft, EMPTY_DRAFT, type EventDraft } from "../core/draft";
+import { draftOf, plainDraft } from "../core/firstDraft";
 import { urlOf } from "../core/functions";
-import { formatJson } from "../core/json";
 import type { FromForm, ToForm } from "../core/panel";
 import {
   CURL,
@@ -14,6 +14,8 @@ import {
   SAMPLES,
   type Samples,
 } from "../core/protocol";
+import { pickEvent } from "./pickEvent";
+import { encodeDraft, sampleOf } from "./requestEncoder";
 import type { PanelParts } from "./requestPanel";
 
 export interface FormPage {
@@ -46,7 +48,7 @@ export class RequestForm {
       kind: "function",
       id: fn.id,
       title: `Send a request to ${fn.endpoint}`,
-      url: urlOf(store.shown, fn) ?? "",
+      url: urlOf(store.shown, fn) ?? fn.route,
       running: store.current.runner.state === "running",
       types: samples.types,
       fitting: samples.default ?? "",
@@ -56,9 +58,23 @@ export class RequestForm {
   }
 
   async receive(message: Exclude<FromForm, { kind: "ready" | "send" }>): Promise<void> {
+    try {
+      await this.act(message);
+    } catch (error) {
+      void window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private async act(message: Exclude<FromForm, { kind: "ready" | "send" }>): Promise<void> {
     switch (message.kind) {
-      case "sample":
-        await this.fill(message.event, message.mode);
+      case "events":
+        await this.chooseEvent();
+        break;
+      case "pick":
+        await this.pickFiles(message.index);
+        break;
+      case "plain":
+        await this.showAsRequest(message.event);
         break;
       case "save":
         await this.save(message.draft);
@@ -69,50 +85,56 @@ export class RequestForm {
     }
   }
 
-  /** Fill in a sample event the first time, for an event function. */
+  /** Propose the latest request, or the first one: what the function's code reads. */
   async fillFirst(): Promise<void> {
-    const { request } = await this.getSamples();
+    const { first } = await this.getSamples();
     const [latest] = this.parts.requests.history(this.id);
-    if (!latest && request) await this.fill("auto", "", true);
-    else {
-      const draft = latest ?? EMPTY_DRAFT;
-      await this.page.tell({ kind: "draft", draft, advice: "", proposed: true });
-    }
+    const draft = latest ?? (first ? draftOf(first) : EMPTY_DRAFT);
+    await this.page.tell({ kind: "draft", draft, advice: "", proposed: true });
   }
 
-  private async fill(event: string, mode: string, proposed = false): Promise<void> {
-    try {
-      const argument = { id: this.id, event, ...(mode ? { mode } : {}) };
-      const answer: unknown = await this.parts.server.client?.sendRequest(SAMPLES, argument);
-      const { request } = readSamples(answer);
-      if (!request) return;
-      const draft = {
-        method: request.method,
-        path: request.path.replace(/^\/$/, ""),
-        headers: headerLines(Object.entries(request.headers)),
-        body: formatJson(request.body) ?? request.body,
-      };
-      await this.page.tell({ kind: "draft", draft, advice: request.advice, proposed });
-    } catch (error) {
-      void window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  private async chooseEvent(): Promise<void> {
+    const { types } = await this.getSamples(true);
+    const name = await pickEvent(types, this.fn()?.endpoint ?? "");
+    if (name === undefined) return;
+    const request = await sampleOf(this.parts.server, this.id, { name, mode: "" });
+    if (request) await this.show(draftOf(request));
+  }
+
+  private async showAsRequest(event: EventDraft): Promise<void> {
+    const request = await sampleOf(this.parts.server, this.id, event);
+    if (!request) return;
+    if (request.base64) {
+      throw new Error("Protocol buffers can't be edited as text. Choose another form first.");
     }
+    await this.show(plainDraft(request));
+  }
+
+  /** Let the user pick files of a multipart form, in the dialog of the editor. */
+  private async pickFiles(index: number | undefined): Promise<void> {
+    const picked = await window.showOpenDialog({
+      canSelectMany: index === undefined,
+      openLabel: "Add to Form",
+      title: "Choose Files to Send",
+    });
+    if (!picked) return;
+    const files = picked.map((uri) => uri.toString());
+    await this.page.tell({ kind: "picked", files, ...(index === undefined ? {} : { index }) });
   }
 
   private async save(draft: Draft): Promise<void> {
     const fn = this.fn();
     if (!fn) return;
-    try {
-      if (await this.parts.requests.save(fn, draft)) await this.refresh();
-    } catch (error) {
-      void window.showErrorMessage(error instanceof Error ? error.message : String(error));
-    }
+    if (await this.parts.requests.save(fn, draft)) await this.refresh();
   }
 
   private async copyCurl(draft: Draft): Promise<void> {
-    const answer: unknown = await this.parts.server.client?.sendRequest(
-      CURL,
-      callOf(this.id, draft),
-    );
+    const { server } = this.parts;
+    const argument =
+      draft.kind === "multipart"
+        ? { ...callOf(this.id, draft), parts: partsOf(draft) }
+        : callOf(this.id, await encodeDraft(server, this.id, draft));
+    const answer: unknown = await server.client?.sendRequest(CURL, argument);
     const { curl } = readCurl(answer);
     if (!curl) return;
     await env.clipboard.writeText(curl);
@@ -123,8 +145,8 @@ export class RequestForm {
     return this.parts.store.current.functions.find((fn) => fn.id === this.id);
   }
 
-  private async getSamples(): Promise<Samples> {
-    if (!this.samples) {
+  private async getSamples(isFresh = false): Promise<Samples> {
+    if (!this.samples || isFresh) {
       const answer: unknown = await this.parts.server.client?.sendRequest(SAMPLES, {
         id: this.id,
       });

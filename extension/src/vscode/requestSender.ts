@@ -6,12 +6,14 @@ import type { Draft } from "../core/draft";
 import { type Exchange, exchange, targetOf } from "../core/exchange";
 import { failureDetails } from "../core/failureDetails";
 import { urlOf } from "../core/functions";
+import type { Outgoing } from "../core/outgoing";
 import type { FromResponse, ResponseAction, ToResponse } from "../core/panel";
 import { PartBatches } from "../core/partBatches";
 import { type FunctionInfo, SENDING, SENT, ServerCommand } from "../core/protocol";
 import { Received } from "../core/received";
 import { MOST_HOPS, redirected } from "../core/redirect";
 import type { ResponseHead } from "../core/response";
+import { encodeDraft } from "./requestEncoder";
 import type { PanelParts } from "./requestPanel";
 import { copyResponse, openResponse, saveResponse, showPlace } from "./responseActions";
 
@@ -66,8 +68,10 @@ export class RequestSender implements Disposable {
       return;
     }
     this.draft = draft;
-    await server.client?.sendNotification(SENDING, callOf(this.id, draft));
-    const ended = this.exchange(url, draft, [], false);
+    const request = await this.encoded(draft);
+    if (!request) return;
+    await server.client?.sendNotification(SENDING, callOf(this.id, request));
+    const ended = this.exchange(url, request, [], false);
     await requests.add(fn.id, draft);
     await this.onSent();
     await ended;
@@ -151,7 +155,12 @@ export class RequestSender implements Disposable {
     await this.note({ kind: "sending", hops });
   }
 
-  private exchange(url: string, draft: Draft, hops: string[], following: boolean): Promise<void> {
+  private exchange(
+    url: string,
+    request: Outgoing,
+    hops: string[],
+    following: boolean,
+  ): Promise<void> {
     let arriving: Promise<Received> | undefined;
     const current = async () => {
       const received = await arriving;
@@ -165,10 +174,10 @@ export class RequestSender implements Disposable {
     });
     this.running = exchange(
       url,
-      draft,
+      request,
       {
         onHead: (head) => {
-          arriving = this.takeHead(targetOf(url, draft), draft, head);
+          arriving = this.takeHead(targetOf(url, request), request, head);
         },
         onPart: async (part) => {
           const received = await current();
@@ -203,8 +212,23 @@ export class RequestSender implements Disposable {
     return ended;
   }
 
-  private async takeHead(requested: string, draft: Draft, head: ResponseHead): Promise<Received> {
-    const received = await Received.create(requested, draft, head);
+  /** Return the request for a draft; say what is wrong with it. */
+  private async encoded(draft: Draft): Promise<Outgoing | undefined> {
+    try {
+      return await encodeDraft(this.parts.server, this.id, draft);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      await this.note({ kind: "failure", message });
+      return undefined;
+    }
+  }
+
+  private async takeHead(
+    requested: string,
+    request: Outgoing,
+    head: ResponseHead,
+  ): Promise<Received> {
+    const received = await Received.create(requested, request, head);
     void this.received?.file.close();
     this.received = received;
     await this.tellHead(received);

@@ -10,6 +10,7 @@ import {
   readSavedRequests,
   SAVED_REQUESTS,
 } from "../core/protocol";
+import { encodeDraft } from "./requestEncoder";
 import type { LanguageServer } from "./server";
 
 const FOLDER = [".funclens", "requests"] as const;
@@ -46,7 +47,9 @@ export class RequestStore {
     });
     if (!name) return undefined;
     const file = Uri.joinPath(Uri.file(fn.folder), ...FOLDER, fileNameFor(fn.id, name));
-    const argument = { id: fn.id, name, ...draft };
+    const request = await encodeDraft(this.server, fn.id, draft);
+    if (typeof request.body !== "string") throw new Error("Only text can be saved.");
+    const argument = { id: fn.id, name, ...request };
     const answer: unknown = await this.server.client?.sendRequest(HTTP_FILE, argument);
     const { text } = readHttpFileText(answer);
     await workspace.fs.writeFile(file, new TextEncoder().encode(text));

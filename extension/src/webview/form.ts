@@ -1,53 +1,101 @@
 /** The request: fields, keys, and what the extension proposes for them. */
 
-import { type Draft, EMPTY_DRAFT, jsonProblem } from "../core/draft";
+import { completed, isType, kindOf, withType } from "../core/bodyKind";
+import { type BodyKind, type Draft, EMPTY_DRAFT, type Part } from "../core/draft";
 import { formatJson } from "../core/json";
+import { jsonProblem } from "../core/jsonProblem";
 import type { ToForm } from "../core/panel";
+import { headerRows, headerText, queryRows, withQuery } from "../core/rows";
+import { hasEvent, onEvent, readEvent, setTypes, showEvent } from "./eventEditor";
+import { onMethod, readMethod, showMethod } from "./methodChoice";
 import { editor, element, type Of, type Receivers, say } from "./page";
+import { showPast } from "./pastRequests";
+import { RowTable } from "./rowTable";
 
 let functionId = editor.getState()?.id ?? "";
-let past: readonly Draft[] = [];
 /** Drafts that the user has written, by function; proposals don't replace them. */
 let drafts: Readonly<Record<string, Draft>> = editor.getState()?.drafts ?? {};
 const MOST_DRAFTS = 50;
-const method = element<HTMLInputElement>("method");
+/** What the fields show. */
+let draft: Draft = EMPTY_DRAFT;
+/** Whether the user has chosen the method. */
+let isMethodChosen = false;
+
 const path = element<HTMLInputElement>("path");
-const headers = element<HTMLTextAreaElement>("headers");
 const body = element<HTMLTextAreaElement>("body");
+const kinds = [...document.querySelectorAll<HTMLInputElement>("input[name=kind]")];
 
-function readDraft(): Draft {
-  return {
-    method: method.value.trim().toUpperCase() || "GET",
-    path: path.value.trim(),
-    headers: headers.value,
-    body: body.value,
-  };
+const query = new RowTable({
+  id: "query",
+  word: "parameter",
+  onChange: (rows) =>
+    change({ path: withQuery(draft.path, rows), off: rows.filter((row) => !row.on) }),
+});
+const headers = new RowTable({
+  id: "headers",
+  word: "header",
+  names: "header-names",
+  onChange: (rows) => change({ headers: headerText(rows), untyped: !rows.some(isType) }),
+});
+const fields = new RowTable({
+  id: "fields",
+  word: "field",
+  onChange: (parts) => change({ parts }),
+  onPick: (index) => say({ kind: "pick", index }),
+});
+
+/** Take over what the user has changed, and keep it. */
+function change(part: Partial<Draft>): void {
+  draft = { ...draft, ...part };
+  show();
+  keep();
 }
 
-function showDraft(draft: Draft): void {
-  method.value = draft.method;
-  path.value = draft.path;
-  headers.value = draft.headers;
-  body.value = draft.body;
-  check();
+function show(): void {
+  const kind = kindOf(draft);
+  showMethod(draft.method);
+  if (path.value !== draft.path) path.value = draft.path;
+  if (body.value !== draft.body) body.value = draft.body;
+  query.show(queryRows(draft));
+  headers.show(headerRows(draft.headers));
+  fields.show(draft.parts ?? []);
+  for (const radio of kinds) radio.checked = radio.value === kind;
+  element("text-body").hidden = kind !== "json" && kind !== "text";
+  element("format").hidden = kind !== "json";
+  element("fields-body").hidden = kind !== "form" && kind !== "multipart";
+  element("add-file").hidden = kind !== "multipart";
+  element("event-body").hidden = kind !== "event";
+  element("problem").textContent = jsonProblem(draft) ?? "";
 }
 
-/** Return whether something was typed, perhaps before this script ran. */
-function isTyped(): boolean {
-  return Boolean(path.value || headers.value || body.value);
+function showDraft(shown: Draft): void {
+  draft = completed(shown);
+  isMethodChosen = draft.method !== "GET";
+  showEvent(draft.event);
+  show();
 }
 
-function check(): void {
-  element("problem").textContent = jsonProblem(readDraft()) ?? "";
+/** Write the body in another way; one that isn't empty is posted. */
+function setKind(kind: BodyKind): void {
+  const rows = withType(headerRows(draft.headers), kind);
+  const isPosted = kind !== "none" && !isMethodChosen && draft.method === "GET";
+  change({
+    kind,
+    headers: headerText(rows),
+    untyped: false,
+    method: isPosted ? "POST" : draft.method,
+    ...(kind === "event" ? { event: readEvent() } : {}),
+  });
+  if (kind === "event" && !hasEvent()) say({ kind: "events" });
+  if ((kind === "form" || kind === "multipart") && !draft.parts?.length) fields.add();
 }
 
 /** Save the input, in case the panel is hidden or the window is reloaded. */
 function keep(): void {
   const { [functionId]: _, ...others } = drafts;
   const newest = Object.entries(others).slice(1 - MOST_DRAFTS);
-  drafts = Object.fromEntries([...newest, [functionId, readDraft()]]);
+  drafts = Object.fromEntries([...newest, [functionId, draft]]);
   saveState();
-  check();
 }
 
 function saveState(): void {
@@ -55,44 +103,25 @@ function saveState(): void {
 }
 
 function send(): void {
-  if (!element<HTMLButtonElement>("send").disabled) say({ kind: "send", draft: readDraft() });
-}
-
-function option(value: string, text: string): HTMLOptionElement {
-  const made = document.createElement("option");
-  made.value = value;
-  made.textContent = text;
-  return made;
-}
-
-function labelOf(draft: Draft): string {
-  const text = draft.body.replace(/\s+/g, " ").trim();
-  return `${draft.method} ${draft.path || "/"}${text ? ` · ${text.slice(0, 60)}` : ""}`;
+  if (!element("send").hidden) say({ kind: "send", draft });
 }
 
 function showFunction(message: Of<"function">): void {
+  setTypes(message.types);
   if (message.id !== functionId) {
-    const isFirst = functionId === "";
     functionId = message.id;
     element("advice").hidden = true;
-    if (isFirst && isTyped()) keep();
-    else showDraft(drafts[functionId] ?? EMPTY_DRAFT);
+    showDraft(drafts[functionId] ?? EMPTY_DRAFT);
   }
   saveState();
   element("title").textContent = message.title;
-  element("base").textContent = message.url || "Not running";
-  element<HTMLButtonElement>("send").textContent = message.running ? "Send" : "Run and Send";
-  const events = element<HTMLSelectElement>("event");
-  const chosen = events.value || message.fitting;
-  events.replaceChildren(...message.types.map((type) => option(type.name, type.title)));
-  events.value = chosen;
-  element("events").hidden = message.fitting === "";
-  past = [...message.saved.map((saved) => saved.draft), ...message.history];
-  const names = message.saved.map((saved) => `★ ${saved.name}`);
-  element<HTMLSelectElement>("past").replaceChildren(
-    option("", past.length > 0 ? "Choose…" : "None yet"),
-    ...past.map((draft, index) => option(String(index), names[index] ?? labelOf(draft))),
-  );
+  element("base").textContent = message.url;
+  element("base").title = message.url;
+  element("send").textContent = message.running ? "Send" : "Run and Send";
+  showPast(message, (chosen) => {
+    showDraft(chosen);
+    keep();
+  });
 }
 
 export const formReceivers: Receivers<ToForm["kind"]> = {
@@ -104,7 +133,18 @@ export const formReceivers: Receivers<ToForm["kind"]> = {
     showDraft(message.draft);
     if (!message.proposed) keep();
   },
+  picked: ({ index, files }) => {
+    const [first, ...more] = files;
+    if (first === undefined) return;
+    if (index === undefined) fields.add(partOf(first));
+    else fields.setFile(index, first);
+    for (const file of more) fields.add(partOf(file));
+  },
 };
+
+function partOf(file: string): Part {
+  return { name: "file", value: "", on: true, file };
+}
 
 element("request").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -114,33 +154,37 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     send();
+  } else if (event.key === "Escape" && !element("cancel").hidden) {
+    event.preventDefault();
+    say({ kind: "cancel" });
   }
 });
-element("request").addEventListener("input", keep);
-element("format").addEventListener("click", () => {
-  body.value = formatJson(body.value) ?? body.value;
-  keep();
+onMethod(() => {
+  isMethodChosen = true;
+  change({ method: readMethod() });
 });
-element("fill").addEventListener("click", () =>
-  say({
-    kind: "sample",
-    event: element<HTMLSelectElement>("event").value,
-    mode: element<HTMLSelectElement>("mode").value,
-  }),
+onEvent(() => change({ event: readEvent() }));
+path.addEventListener("input", () => change({ path: path.value.trim() }));
+body.addEventListener("input", () => {
+  const typed = completed({ ...draft, body: body.value });
+  change({ body: body.value, headers: typed.headers });
+});
+for (const radio of kinds) {
+  radio.addEventListener("change", () => setKind(radio.value as BodyKind));
+}
+element("add-query").addEventListener("click", () => query.add());
+element("add-headers").addEventListener("click", () => headers.add());
+element("add-field").addEventListener("click", () => fields.add());
+element("add-file").addEventListener("click", () => say({ kind: "pick" }));
+element("format").addEventListener("click", () =>
+  change({ body: formatJson(draft.body) ?? draft.body }),
 );
-element("past").addEventListener("change", (event) => {
-  const draft = past[Number((event.target as HTMLSelectElement).value)];
-  if (!draft) return;
-  showDraft(draft);
-  keep();
-});
-element("save").addEventListener("click", () => say({ kind: "save", draft: readDraft() }));
-element("curl").addEventListener("click", () => say({ kind: "curl", draft: readDraft() }));
+element("save").addEventListener("click", () => say({ kind: "save", draft }));
+element("curl").addEventListener("click", () => say({ kind: "curl", draft }));
 
 /** Show what was kept, and ask for the function. */
 export function startForm(): void {
-  const kept = drafts[functionId];
-  if (kept) showDraft(kept);
+  showDraft(drafts[functionId] ?? EMPTY_DRAFT);
   say({ kind: "ready" });
   path.focus();
 }

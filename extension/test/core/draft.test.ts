@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Draft, fileNameFor, jsonProblem, parseHeaders, remember } from "../../src/core/draft";
+import { type Draft, fileNameFor, parseHeaders, remember } from "../../src/core/draft";
 
 const DRAFT: Draft = {
   method: "POST",
@@ -20,14 +20,6 @@ describe("parseHeaders", () => {
   it("reports an invalid header line", () => {
     assert.match(parseHeaders("Accept: */*\nnonsense").problem ?? "", /"Name: value": nonsense$/);
     assert.match(parseHeaders("a b: c").problem ?? "", /a b: c$/);
-  });
-});
-
-describe("JSON", () => {
-  it("is validated only if declared as JSON", () => {
-    assert.match(jsonProblem({ ...DRAFT, body: "{" }) ?? "", /^The body is not JSON/);
-    assert.equal(jsonProblem({ ...DRAFT, body: "" }), undefined);
-    assert.equal(jsonProblem({ ...DRAFT, headers: "", body: "{" }), undefined);
   });
 });
 

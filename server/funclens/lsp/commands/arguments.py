@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import UnknownFunctionError, UsageError
+from funclens.lsp.uris import path_of
 from funclens.requests.lookup import find_by_route
+from funclens.requests.multipart import Part
 from funclens.requests.request import request_of
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ __all__ = [
     "listing_version",
     "one_object",
     "parse_call",
+    "parts_of",
 ]
 
 
@@ -84,10 +88,12 @@ def listing_version(command: str, params: Any) -> int:
 def parse_call(argument: Mapping[str, Any]) -> Request:
     """Return the request described by `method`, `path`, `headers` and `data`.
 
-    A string is sent as it is, any other `data` as JSON with its content type. The
-    default method is POST with data, else GET. Raises UsageError.
+    A string is sent as it is, any other `data` as JSON with its content type. `base64`
+    is a body of bytes. The default method is POST with data, else GET. Raises
+    UsageError.
     """
     data = argument.get("data")
+    binary = _decoded(argument.get("base64"))
     headers = argument.get("headers") or {}
     if not isinstance(headers, Mapping) or not all(
         isinstance(word, str) for pair in headers.items() for word in pair
@@ -104,10 +110,31 @@ def parse_call(argument: Mapping[str, Any]) -> Request:
         method=method or None,
         path=path or None,
         headers=[f"{name}: {value}" for name, value in headers.items()],
-        data=None if data is None else encode_data(data),
+        data=binary if data is None else encode_data(data),
     )
+
+
+def _decoded(text: Any) -> bytes | None:
+    if text is None:
+        return None
+    try:
+        return base64.b64decode(text, validate=True)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"`base64` is not base64: {error}") from error
 
 
 def encode_data(data: Any) -> bytes:
     """Encode a string as it is and anything else as JSON, in UTF-8."""
     return (data if isinstance(data, str) else json.dumps(data)).encode()
+
+
+def parts_of(value: Any) -> tuple[Part, ...]:
+    """Return the parts of a form; those of files have their paths as file names."""
+    if not isinstance(value, list):
+        return ()
+    found = []
+    for item in value:
+        name, file = str(item.get("name", "")), item.get("file")
+        path = None if file is None else path_of(str(file)) or str(file)
+        found.append(Part(name, str(item.get("value", "")), path or ""))
+    return tuple(found)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from funclens.catalog.loading import units_loading
-from funclens.lsp.commands.arguments import encode_data, parse_call
+from funclens.lsp.commands.arguments import encode_data, parse_call, parts_of
 from funclens.lsp.uris import path_of
 from funclens.requests.curl import commands_for, curl_command
 from funclens.requests.request import request_of_sample
@@ -117,7 +117,8 @@ def describe_curl(
     """
     url = session.snapshot().url_of(function)
     if argument.get("method"):
-        curl = curl_command(parse_call(argument), url)
+        parts = parts_of(argument.get("parts"))
+        curl = curl_command(parse_call(argument), url, parts)
     else:
         curl = commands_for(function, url, _hints(session, function)).curl
     return {"id": function.id, "curl": curl}

@@ -129,14 +129,16 @@ class Inputs:
                 hint="in a shell, quote a string twice, as in '\"text\"'",
             ) from error
 
-    def fields(self, default: Mapping[str, Any]) -> dict[str, Any]:
+    def fields(
+        self, default: Mapping[str, Any], shown: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Return `default` with its fields replaced by those of the payload.
 
-        Raises UsageError if the payload is not a JSON object.
+        `shown` is what people edit, if that isn't the default. Raises UsageError if the payload is not a JSON object.
         """
         value = {} if self.payload is None else self.json({})
         if self.payload is None:
-            self.defaults.append(json.dumps(default, indent=2).encode())
+            self.defaults.append(json.dumps(shown or default, indent=2).encode())
         if not isinstance(value, Mapping):
             text = json.dumps(value)[:60]
             raise UsageError(

@@ -86,7 +86,8 @@ def to_value(value: Any) -> dict[str, Any]:
 
 
 def _data(inputs: Inputs, change: str, name: str) -> dict[str, Any]:
-    given = inputs.fields({})
+    usual = _BEFORE if change in {"created", "deleted"} else _AFTER
+    given = inputs.fields({}, shown=usual)
     if any(_is_document(given.get(key)) for key in ("value", "oldValue")):
         return given
     created = timestamp(inputs.time - timedelta(days=1))
