@@ -92,6 +92,19 @@ def test_a_request_is_written_in_tables_and_forms(open_editor):
     expect(answer).to_contain_text('"greeting": "a & b=c"')
     expect(answer).to_contain_text(hashlib.sha256(content).hexdigest())
 
+    # It is saved with its file, and found again.
+    panel.get_by_role("button", name="Save for the Team").click()
+    see.answer_input("With a file")
+    past = panel.get_by_label("Sent and saved requests")
+    saved = past.locator("option").filter(has_text="With a file")
+    expect(saved).to_have_count(1)
+    panel.get_by_role("radio", name="None").check()
+    past.select_option(label="★ With a file")
+    expect(panel.get_by_label(re.compile("File of field 2"))).to_have_text("photo.bin")
+    panel.get_by_role("button", name="Copy as curl").click()
+    expect(see.status_item("Copied the request")).to_be_visible()
+    assert f"-F 'upload=@{photo}" in see.clipboard().replace('"', "")
+
 
 @pytest.mark.parametrize("theme", ["Default Light Modern", "Default Dark Modern"])
 def test_each_kind_of_body_is_accessible(open_editor, theme):

@@ -63,6 +63,7 @@ def test_a_client_with_a_panel_gets_request_and_curl_command(vscode, calls):
         "path": "/sub?x=1",
         "headers": "Content-Type: application/json",
         "body": "{}",
+        "parts": [],
     }
     command, argument = argument_of(client, calls, "Copy as curl")
     assert command == "funclens.copyCurl"
@@ -137,7 +138,7 @@ def test_requests_are_saved_for_the_team_and_found_again(vscode, write):
         {".funclens/requests/others.rest": "GET /main.echo\n###\nGET /other"}
     )
 
-    empty = {"id": "main.echo", "path": "", "headers": "", "body": ""}
+    empty = {"id": "main.echo", "path": "", "headers": "", "body": "", "parts": []}
     at = {"file": str(others), "line": 1, "alone": False}
     saved = {
         "requests": [
@@ -147,6 +148,7 @@ def test_requests_are_saved_for_the_team_and_found_again(vscode, write):
                 "name": "Put it",
                 "alone": True,
                 **draft,
+                "parts": [],
                 "file": str(put),
                 "line": written["text"].split("\n").index(line) + 1,
             },
@@ -154,3 +156,37 @@ def test_requests_are_saved_for_the_team_and_found_again(vscode, write):
     }
     assert client.request("funclens/savedRequests", {"id": "main.echo"}) == saved
     assert client.request("funclens/savedRequests", {}) == saved
+
+
+def test_a_form_is_saved_with_its_files_and_found_again(vscode, write):
+    (_, photo) = write({"main.py": MAIN, "pictures/a b.png": "PNG"})
+    client = vscode(options=OWN)
+    parts = [
+        {"name": "note", "value": "hi"},
+        {"name": "photo", "file": photo.as_uri()},
+        {"name": "far", "file": "file:///no/such/file.bin"},
+    ]
+    draft = {
+        "id": "main.echo",
+        "name": "Form",
+        "method": "POST",
+        "path": "",
+        "headers": "Content-Type: multipart/form-data; boundary=b0",
+        "parts": parts[:2],
+    }
+
+    text = client.request("funclens/httpFile", draft)["text"]
+    far = client.request("funclens/httpFile", {**draft, "parts": parts})["text"]
+    write({".funclens/requests/form.http": text})
+    [saved] = client.request("funclens/savedRequests", {"id": "main.echo"})["requests"]
+
+    assert "\n< pictures/a b.png\n" in text
+    assert "\n< /no/such/file.bin\n" in far
+    assert saved["body"] == ""
+    assert saved["parts"] == [
+        {"name": "note", "value": "hi", "file": None},
+        {"name": "photo", "value": "", "file": photo.as_uri()},
+    ]
+    curl = client.request("funclens/curl", {**draft, "headers": {}})["curl"]
+    assert f"-F 'photo=@{photo}'" in curl
+    assert "--form-string note=hi" in curl

@@ -235,6 +235,22 @@ export function readCurl(value: unknown): Curl {
   };
 }
 
+/** A part of a form in a .http file: a field, or a file by its URI. */
+export interface HttpPart {
+  readonly name: string;
+  readonly value: string | null;
+  readonly file: string | null;
+}
+
+export function readHttpPart(value: unknown): HttpPart {
+  const json = asObject(value);
+  return {
+    name: asString(json["name"]),
+    value: asOptional(json["value"], asString),
+    file: asOptional(json["file"], asString),
+  };
+}
+
 /** The result of `funclens/httpRequest`: a request of a .http file, filled in. */
 export interface HttpRequest {
   readonly id: string;
@@ -242,6 +258,7 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: string;
   readonly body: string;
+  readonly parts: readonly HttpPart[];
 }
 
 export function readHttpRequest(value: unknown): HttpRequest {
@@ -252,6 +269,7 @@ export function readHttpRequest(value: unknown): HttpRequest {
     path: asString(json["path"]),
     headers: asString(json["headers"]),
     body: asString(json["body"]),
+    parts: asList(json["parts"], readHttpPart),
   };
 }
 
@@ -266,6 +284,7 @@ export interface SavedRequest {
   readonly path: string;
   readonly headers: string;
   readonly body: string;
+  readonly parts: readonly HttpPart[];
 }
 
 export function readSavedRequest(value: unknown): SavedRequest {
@@ -280,6 +299,7 @@ export function readSavedRequest(value: unknown): SavedRequest {
     path: asString(json["path"]),
     headers: asString(json["headers"]),
     body: asString(json["body"]),
+    parts: asList(json["parts"], readHttpPart),
   };
 }
 

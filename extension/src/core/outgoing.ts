@@ -1,5 +1,6 @@
 /** Requests as they are sent: bodies as bytes. */
 
+import { randomBytes } from "node:crypto";
 import { isType, kindOf } from "./bodyKind";
 import type { Draft, Part } from "./draft";
 import { encodePairs, headerRows, headerText } from "./rows";
@@ -8,6 +9,11 @@ import { encodePairs, headerRows, headerText } from "./rows";
 export type Outgoing = Pick<Draft, "method" | "path" | "headers"> & {
   readonly body: string | Uint8Array;
 };
+
+/** Return a boundary that doesn't occur in any body. */
+export function newBoundary(): string {
+  return `funclens-${randomBytes(12).toString("hex")}`;
+}
 
 /** A file of a form. */
 export interface PartFile {
@@ -56,7 +62,7 @@ export async function encodeParts(
 }
 
 /** Return headers in which the content type of a form names its boundary. */
-function withBoundary(headers: string, boundary: string): string {
+export function withBoundary(headers: string, boundary: string): string {
   const rows = headerRows(headers).map((row) =>
     isType(row) && row.on && !/boundary=/i.test(row.value)
       ? { ...row, value: `${row.value}; boundary=${boundary}` }

@@ -24,6 +24,7 @@ import {
   readHttpRequest,
   ServerCommand,
 } from "../core/protocol";
+import { savedDraft } from "../core/savedDraft";
 import type { ActiveModule } from "./activeModule";
 import { choosePython } from "./choosePython";
 import type { FunctionOutput } from "./output";
@@ -83,7 +84,7 @@ function sendOrShow(parts: CommandParts): Handler {
       const answer: unknown = await parts.server.client?.sendRequest(HTTP_REQUEST, argument);
       const request = readHttpRequest(answer);
       const fn = parts.store.current.functions.find((one) => one.id === request.id);
-      if (fn) parts.panels.show(fn, request);
+      if (fn) parts.panels.show(fn, savedDraft(request));
     });
   };
 }

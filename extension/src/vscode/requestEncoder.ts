@@ -1,9 +1,8 @@
 /** Turns drafts into requests: events by the language server, forms with their files. */
 
-import { randomBytes } from "node:crypto";
 import { Uri, workspace } from "vscode";
 import { type Draft, headerLines, parseHeaders } from "../core/draft";
-import { type Outgoing, outgoing, type PartFile } from "../core/outgoing";
+import { newBoundary, type Outgoing, outgoing, type PartFile } from "../core/outgoing";
 import { readSamples, SAMPLES, type SampleRequest } from "../core/protocol";
 import type { LanguageServer } from "./server";
 
@@ -14,7 +13,7 @@ export async function encodeDraft(
   draft: Draft,
 ): Promise<Outgoing> {
   if (draft.kind !== "event" || !draft.event) {
-    return outgoing(draft, `funclens-${randomBytes(12).toString("hex")}`, readFile);
+    return outgoing(draft, newBoundary(), readFile);
   }
   const request = await sampleOf(server, id, draft.event);
   if (!request) throw new Error("The server has no such event.");

@@ -1,7 +1,9 @@
 /** History of sent requests, and requests saved for the team. */
 
 import { type Memento, Uri, window, workspace } from "vscode";
+import { partsOf } from "../core/call";
 import { type Draft, fileNameFor, remember } from "../core/draft";
+import { newBoundary, withBoundary } from "../core/outgoing";
 import type { Saved } from "../core/panel";
 import {
   type FunctionInfo,
@@ -10,6 +12,7 @@ import {
   readSavedRequests,
   SAVED_REQUESTS,
 } from "../core/protocol";
+import { savedDraft } from "../core/savedDraft";
 import { encodeDraft } from "./requestEncoder";
 import type { LanguageServer } from "./server";
 
@@ -34,7 +37,10 @@ export class RequestStore {
   async saved(fn: FunctionInfo): Promise<Saved[]> {
     if (!workspace.isTrusted) return [];
     const answer: unknown = await this.server.client?.sendRequest(SAVED_REQUESTS, { id: fn.id });
-    return readSavedRequests(answer).requests.map(({ name, ...draft }) => ({ name, draft }));
+    return readSavedRequests(answer).requests.map((saved) => ({
+      name: saved.name,
+      draft: savedDraft(saved),
+    }));
   }
 
   /** Ask for a name and save the request; return the file, or undefined on cancel. */
@@ -47,13 +53,23 @@ export class RequestStore {
     });
     if (!name) return undefined;
     const file = Uri.joinPath(Uri.file(fn.folder), ...FOLDER, fileNameFor(fn.id, name));
-    const request = await encodeDraft(this.server, fn.id, draft);
-    if (typeof request.body !== "string") throw new Error("Only text can be saved.");
-    const argument = { id: fn.id, name, ...request };
+    const argument = { id: fn.id, name, ...(await this.written(fn.id, draft)) };
     const answer: unknown = await this.server.client?.sendRequest(HTTP_FILE, argument);
     const { text } = readHttpFileText(answer);
     await workspace.fs.writeFile(file, new TextEncoder().encode(text));
     return file;
+  }
+
+  /** Return a draft as it is written to a file; the files of a form stay where they are. */
+  private async written(id: string, draft: Draft) {
+    if (draft.kind === "multipart") {
+      const { method, path } = draft;
+      const headers = withBoundary(draft.headers, newBoundary());
+      return { method, path, headers, body: "", parts: partsOf(draft) };
+    }
+    const request = await encodeDraft(this.server, id, draft);
+    if (typeof request.body === "string") return request;
+    throw new Error("A request with protocol buffers can't be saved. Choose another form first.");
   }
 }
 

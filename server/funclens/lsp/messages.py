@@ -125,6 +125,14 @@ class Curl(TypedDict):
     curl: str
 
 
+class HttpPart(TypedDict):
+    """A part of a form in a .http file: a field, or a file by its URI."""
+
+    name: str
+    value: str | None
+    file: str | None
+
+
 class HttpRequest(TypedDict):
     """The result of `funclens/httpRequest`: a request of a .http file, filled in."""
 
@@ -135,6 +143,8 @@ class HttpRequest(TypedDict):
     headers: str
     """One `Name: value` a line."""
     body: str
+    parts: list[HttpPart]
+    """Parts of a form with files, whose body is empty."""
 
 
 class SavedRequest(TypedDict):
@@ -153,6 +163,7 @@ class SavedRequest(TypedDict):
     path: str
     headers: str
     body: str
+    parts: list[HttpPart]
 
 
 class SavedRequests(TypedDict):
@@ -230,7 +241,8 @@ MESSAGES = (
     *(SetUpPlan, SetUpResult),
     *(OutputEntry, Output, RequestFailed, SampleType, SamplePart, SampleRequest),
     *(Samples, Curl),
-    *(HttpRequest, SavedRequest, SavedRequests, HttpFileText, UnitsOf, DebugResult),
+    *(HttpPart, HttpRequest, SavedRequest, SavedRequests, HttpFileText),
+    *(UnitsOf, DebugResult),
     *(NewKind, NewEvent, NewKinds),
 )
 """In order of dependency."""

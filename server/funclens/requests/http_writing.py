@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from funclens.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from funclens.requests.request import Request
 
 __all__ = ["write_http_file"]
@@ -16,19 +18,24 @@ _SPECIAL = ("###", "<", ">")
 
 
 def write_http_file(
-    function: str, address: str, request: Request, *, name: str = ""
+    function: str,
+    address: str,
+    request: Request,
+    *,
+    name: str = "",
+    lines: Sequence[str] = (),
 ) -> str:
     """Return the text of a file with one request.
 
     The function's address is in a variable, for people to change. A line of the body
-    that would be taken for something else gets a space before it. Raises UsageError for
-    a body that is not text.
+    that would be taken for something else gets a space before it; `lines` are a body
+    that is written as it is. Raises UsageError for a body that is not text.
     """
     try:
         body = request.body.decode()
     except UnicodeDecodeError as error:
         raise UsageError("the body is not text") from error
-    lines = [
+    written = [
         f"# Function: {function}",
         f"@url = {address}",
         "",
@@ -37,8 +44,10 @@ def write_http_file(
         *(f"{key}: {value}" for key, value in request.headers),
     ]
     if body:
-        lines += ["", *(_plain(line) for line in body.split("\n"))]
-    return "\n".join(lines) + "\n"
+        written += ["", *(_plain(line) for line in body.split("\n"))]
+    if lines:
+        written += ["", *lines]
+    return "\n".join(written) + "\n"
 
 
 def _plain(line: str) -> str:

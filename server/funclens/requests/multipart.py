@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Part", "encode_parts"]
+__all__ = ["Part", "encode_parts", "escaped_name", "type_of_file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,10 @@ def encode_parts(parts: Sequence[Part]) -> tuple[bytes, str]:
     boundary = f"funclens-{hashlib.sha256(seed).hexdigest()[:24]}"
     lines: list[str] = []
     for part in parts:
-        file = f'; filename="{_escaped(part.filename)}"' if part.filename else ""
+        file = f'; filename="{escaped_name(part.filename)}"' if part.filename else ""
         lines += [
             f"--{boundary}",
-            f'Content-Disposition: form-data; name="{_escaped(part.name)}"{file}',
+            f'Content-Disposition: form-data; name="{escaped_name(part.name)}"{file}',
             *([f"Content-Type: {part.type}"] if part.type else []),
             "",
             part.value,
@@ -42,6 +43,11 @@ def encode_parts(parts: Sequence[Part]) -> tuple[bytes, str]:
     return "\r\n".join(lines).encode(), f"multipart/form-data; boundary={boundary}"
 
 
-def _escaped(name: str) -> str:
+def escaped_name(name: str) -> str:
     """Return a name as browsers write it."""
     return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def type_of_file(name: str) -> str:
+    """Return the content type that a file's name suggests."""
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"

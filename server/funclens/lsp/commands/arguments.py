@@ -136,5 +136,5 @@ def parts_of(value: Any) -> tuple[Part, ...]:
     for item in value:
         name, file = str(item.get("name", "")), item.get("file")
         path = None if file is None else path_of(str(file)) or str(file)
-        found.append(Part(name, str(item.get("value", "")), path or ""))
+        found.append(Part(name, str(item.get("value") or ""), path or ""))
     return tuple(found)

@@ -7,12 +7,19 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import RunnerError, UsageError
-from funclens.lsp.commands.arguments import find_function
-from funclens.lsp.uris import path_of
+from funclens.lsp.commands.arguments import find_function, parts_of
+from funclens.lsp.uris import path_of, uri_of
 from funclens.regular_file import read_regular
 from funclens.requests.curl import curl_command
 from funclens.requests.http_file import is_http_file, parse_http_file
+from funclens.requests.http_parts import (
+    WrittenPart,
+    body_lines,
+    boundary_of,
+    written_parts,
+)
 from funclens.requests.http_target import find_target, request_of_file
+from funclens.requests.http_variables import Variables
 from funclens.requests.http_writing import write_http_file
 from funclens.requests.request import Request, parse_headers, parse_path
 
@@ -88,7 +95,11 @@ def describe_http_request(
     """Return a request for the client to show and send. Raises UsageError."""
     _check_trust(session)
     function, request = find_http_request(session, argument)
-    return {"id": function.id, **_draft(request)}
+    path = path_of(argument["uri"]) or ""
+    file = parse_http_file(session.places.text_of(path) or "")
+    written = file.request_at(argument["line"])
+    parts = [] if written is None else _parts(session, path, file, written)
+    return {"id": function.id, **_draft(request, parts)}
 
 
 def describe_saved_requests(
@@ -134,7 +145,7 @@ def _saved_in(session: Session, path: str) -> Iterator[dict[str, Any]]:
                     "file": path,
                     "line": request.line,
                     "alone": len(file.requests) == 1,
-                    **_draft(filled[1]),
+                    **_draft(filled[1], _parts(session, path, file, request)),
                 }
 
 
@@ -143,7 +154,8 @@ def describe_http_file(
 ) -> dict[str, Any]:
     """Return the text of a `.http` file with the request in `argument`.
 
-    Its fields are those that `describe_http_request` returns, and `name`. Raises
+    Its fields are those that `describe_http_request` returns, and `name`; the files of
+    its `parts` are written by their paths from the workspace folder. Raises
     UsageError for an invalid request.
     """
     words = {
@@ -151,6 +163,10 @@ def describe_http_file(
         for key in ("name", "method", "path", "headers", "body")
     }
     lines = [line for line in words["headers"].splitlines() if _is_header(line)]
+    parts = [
+        WrittenPart(part.name, part.value, _relative(part.filename, function.folder))
+        for part in parts_of(argument.get("parts"))
+    ]
     request = Request(
         words["method"] or "GET",
         parse_path(words["path"]),
@@ -159,7 +175,18 @@ def describe_http_file(
     )
     url = session.snapshot().url_of(function)
     name = " ".join(words["name"].split())
-    return {"text": write_http_file(function.id, url, request, name=name)}
+    boundary = boundary_of(request.headers)
+    body = body_lines(parts, boundary) if parts and boundary else ()
+    text = write_http_file(function.id, url, request, name=name, lines=body)
+    return {"text": text}
+
+
+def _relative(path: str, folder: str) -> str | None:
+    """Return the path of a file from its workspace folder, if it is in it."""
+    if not path:
+        return None
+    inside = path.startswith(os.path.join(folder, ""))  # noqa: PTH118
+    return os.path.relpath(path, folder).replace(os.sep, "/") if inside else path
 
 
 def _is_header(line: str) -> bool:
@@ -167,10 +194,29 @@ def _is_header(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
-def _draft(request: Request) -> dict[str, str]:
-    """Return a request for editing. Raises UsageError if its body isn't text."""
+def _parts(
+    session: Session, path: str, file: HttpFile, request: HttpFileRequest
+) -> list[dict[str, Any]]:
+    """Return the parts of a form; files by URI, below the first folder with them."""
+    folders = [os.path.dirname(path), *session.folders]  # noqa: PTH120
+    variables = Variables(file.variables_of(request), os.environ)
+    return [
+        {
+            "name": part.name,
+            "value": part.value,
+            "file": None if part.path is None else uri_of(_found(part.path, folders)),
+        }
+        for part in written_parts(request, variables.fill)
+    ]
+
+
+def _draft(request: Request, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a request for editing; the body of a form is its parts.
+
+    Raises UsageError if the body isn't text.
+    """
     try:
-        body = request.body.decode()
+        body = "" if parts else request.body.decode()
     except UnicodeDecodeError as error:
         raise UsageError(
             "the body is not text", hint="copy the request as a curl command"
@@ -180,6 +226,7 @@ def _draft(request: Request) -> dict[str, str]:
         "path": request.path,
         "headers": "\n".join(f"{name}: {value}" for name, value in request.headers),
         "body": body,
+        "parts": parts,
     }
 
 
@@ -201,6 +248,9 @@ def _check_trust(session: Session) -> None:
 
 def _read(name: str, folders: list[str]) -> bytes:
     """Return the bytes of a file below the first folder that has it. Raises OSError."""
+    return read_regular(_found(name, folders), _LARGEST_BODY)
+
+
+def _found(name: str, folders: list[str]) -> str:
     paths = [os.path.join(folder, name) for folder in folders]  # noqa: PTH118
-    found = next((path for path in paths if os.path.exists(path)), paths[0])  # noqa: PTH110
-    return read_regular(found, _LARGEST_BODY)
+    return next((path for path in paths if os.path.exists(path)), paths[0])  # noqa: PTH110

@@ -134,7 +134,8 @@ class Inputs:
     ) -> dict[str, Any]:
         """Return `default` with its fields replaced by those of the payload.
 
-        `shown` is what people edit, if that isn't the default. Raises UsageError if the payload is not a JSON object.
+        `shown` is what people edit, if that isn't the default. Raises UsageError if the
+        payload is not a JSON object.
         """
         value = {} if self.payload is None else self.json({})
         if self.payload is None:
