@@ -138,7 +138,7 @@ function describeFunction(tree: FunctionTree, node: FunctionNode): NodeText {
   const collides = tree.isColliding(fn.id);
   const last = response ? lastResponse(response) : "";
   const words = [
-    ...(fn.route === `/${fn.endpoint}` ? [] : [fn.route]),
+    ...(collides ? ["duplicate"] : fn.route === `/${fn.endpoint}` ? [] : [fn.route]),
     ...(type === "http" ? [] : [type]),
     ...(last ? [last] : []),
   ];

@@ -132,11 +132,11 @@ export class FunctionsView implements TreeDataProvider<TreeNode>, Disposable {
         ? { value: clashes, tooltip: "Endpoints shared by several functions" }
         : undefined;
     const [shown, all] = [this.tree.functionCount, listing.functions.length];
-    this.view.description = this.text ? `${this.text} (${shown} of ${all})` : "";
-    const isEmpty = this.text !== "" && shown === 0 && all > 0;
-    this.view.message = isEmpty
-      ? `No function matches "${this.text}" (${plural(all, "function")} without the filter).`
-      : "";
+    // The title of a view that is alone in its container hides its description.
+    this.view.message =
+      this.text && all > 0
+        ? `${shown || "None"} of ${plural(all, "function")} match "${this.text}".`
+        : "";
   }
 
   /** Select the function at the cursor, or the unit of the file. */

@@ -35,12 +35,12 @@ describe("a line of the view", () => {
   it("shows what its name doesn't say: type, and a route that differs", () => {
     const listing = listingOf(SOURCES);
     const functions = listing.functions.map((fn) =>
-      fn.name === "charge" ? { ...fn, route: "/billing.main.charge" } : { ...fn, isAsync: true },
+      fn.name === "charge" ? { ...fn, route: "/deployed-charge" } : { ...fn, isAsync: true },
     );
     const { fn } = lookAt({ ...listing, functions });
 
     assert.equal(look().fn("billing.main.charge").description, "");
-    assert.equal(fn("billing.main.charge").description, "/billing.main.charge");
+    assert.equal(fn("billing.main.charge").description, "/deployed-charge");
     assert.equal(fn("main.on_news").description, "async cloudevent");
     assert.match(fn("main.on_news").spoken, /async cloudevent function at \/on_news/);
   });
@@ -50,6 +50,7 @@ describe("a line of the view", () => {
     const { fn } = look({ collisions, reported: ["charge"] });
 
     assert.equal(fn("billing.main.charge").mark, "collision");
+    assert.equal(fn("billing.main.charge").description, "duplicate");
     assert.equal(fn("main.on_news").mark, "");
     assert.match(fn("billing.main.charge").tooltip, /also has the endpoint charge/);
   });
