@@ -33,7 +33,9 @@ export function matcher(filter: string, states: States): (fn: FunctionInfo) => b
     const text = `${fn.endpoint} ${fn.name} ${fn.route} ${fn.source} ${fn.unit} ${fn.trigger ?? ""}`;
     const found = text.toLowerCase();
     return words.every((word) =>
-      word.startsWith("@") ? statesOf(fn, states).includes(word.slice(1)) : found.includes(word),
+      word.startsWith("@")
+        ? statesOf(fn, states).some((state) => `@${state}`.startsWith(word))
+        : found.includes(word),
     );
   };
 }

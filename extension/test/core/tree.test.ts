@@ -198,6 +198,8 @@ describe("the filter of the tree", () => {
     assert.deepEqual(shown("@errors"), ["mail/eu", "send"]);
     assert.deepEqual(shown("@called health"), ["mail/eu", "health"]);
     assert.deepEqual(shown("@ready"), ["mail/eu", "send", "health"]);
+    assert.deepEqual(shown("@fail charge"), ["billing", "charge"]);
+    assert.deepEqual(shown("@ later"), ["mail/us/later.py", "later"]);
     assert.deepEqual(shown("@http later"), ["mail/us/later.py", "later"]);
   });
 
