@@ -80,6 +80,10 @@
             (lambda () (cl-find-if (lambda (text) (string-match-p "debugpy at" text))
                                    said)))
       (choose "Stop")
+      (step "unit stopped"
+            (lambda () (cl-find-if (lambda (title) (string-prefix-p "Stop All" title))
+                                   (titles))))
+      (choose "Stop All")
       (step "stopped again"
             (lambda () (cl-find-if (lambda (title) (string-prefix-p "Run locally" title))
                                    (titles))))

@@ -127,6 +127,8 @@ local function steps()
   end)
 
   click("Stop")
+  step("unit stopped", drawn_with("Stop All"))
+  click("Stop All")
   step("stopped again", drawn_with("Run locally"))
 end
 

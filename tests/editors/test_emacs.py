@@ -53,5 +53,6 @@ def test_debug_shows_the_address_of_the_debugger(seen):
     )
 
 
-def test_an_action_stops_the_runner(seen):
+def test_an_action_stops_the_unit_and_then_the_runner(seen):
+    assert seen["unit stopped"] == "Stop All: a.main.hello"
     assert seen["stopped again"] == "Run locally: a.main.hello"

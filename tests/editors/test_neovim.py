@@ -67,5 +67,6 @@ def test_debug_tells_nvim_dap_where_to_attach(seen):
     assert seen["debugger"] == "server"
 
 
-def test_a_lens_stops_the_runner(seen):
+def test_a_lens_stops_the_unit_and_then_the_runner(seen):
+    assert seen["unit stopped"].endswith("Stop All")
     assert seen["stopped again"] == "4: Run locally | Debug"
