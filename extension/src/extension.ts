@@ -8,6 +8,7 @@ import { ActiveModule } from "./vscode/activeModule";
 import { registerCommands } from "./vscode/commands";
 import { Debugger } from "./vscode/debug";
 import { FunctionsView } from "./vscode/functionsView";
+import { showDebugFailures } from "./vscode/installer";
 import { registerLaunchJson } from "./vscode/launchJson";
 import { makeMiddleware } from "./vscode/middleware";
 import { FunctionOutput } from "./vscode/output";
@@ -45,6 +46,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     output.connect(client);
     setUp.connect(client);
     failures.connect(client);
+    showDebugFailures(client, store);
   };
   const language: LanguageServer = new LanguageServer(
     context,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
 import site
 import sys
@@ -80,8 +81,15 @@ def missing_package(module: str, package: Optional[str]) -> Remedy:
     be an unrelated one.
     """
     python = sys.executable
-    command = (python, "-m", "pip", "install", package) if package else ()
+    command = (*_installer(python), package) if package else ()
     return Remedy("missing-package", python, module, package, command)
+
+
+def _installer(python: str) -> Tuple[str, ...]:
+    """Return the command that installs; environments that uv makes have no pip."""
+    if importlib.util.find_spec("pip") is None:
+        return ("uv", "pip", "install", "--python", python)
+    return (python, "-m", "pip", "install")
 
 
 def install_hint(remedy: Remedy) -> str:
@@ -103,7 +111,7 @@ def _remedy(error: BaseException, root: str) -> Optional[Remedy]:
     if not os.path.exists(requirements):
         return missing_package(module, _PACKAGES.get(module))
     python = sys.executable
-    command = (python, "-m", "pip", "install", "-r", requirements)
+    command = (*_installer(python), "-r", requirements)
     return Remedy("missing-requirements", python, module, None, command)
 
 

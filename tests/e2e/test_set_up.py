@@ -61,6 +61,18 @@ def test_a_unit_gets_its_environment_and_answers(open_editor, tmp_path):
         connection.close()
     assert names(editor.folder) == before
 
+    # Debugging it is an error as often as one clicks, with the same offer.
+    for _ in range(2):
+        see.lens("Debug").click()
+        message = see.notification("ModuleNotFoundError")
+        button = message.get_by_role("button", name="Set Up Environment")
+        expect(button).to_be_visible()
+        expect(see.debug_toolbar()).not_to_be_visible()
+        message.hover()
+        message.get_by_role("button", name=re.compile("Clear Notification")).click()
+    see.command("Funclens: Stop All Functions")
+    expect(see.lens("Run locally")).to_be_visible()
+
     # A failed run offers it.
     require(editor.folder, "--no-index", "--find-links ./wheels", "greeting")
     see.lens("Run locally").click()

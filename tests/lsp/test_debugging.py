@@ -77,6 +77,28 @@ def test_a_client_without_commands_gets_a_message(editor, write):
     assert told.endswith(f"at {answer['host']}:{answer['port']}.")
 
 
+@pytest.mark.parametrize("commands", [[], ["funclens.send"]], ids=["plain", "own"])
+def test_a_unit_that_does_not_load_is_an_error_as_after_run(vscode, write, commands):
+    """Each time: the debugger is attached, then the module fails."""
+    write({"main.py": f"import nowhere_to_be_found\n{HELLO}"})
+    client = vscode(options={"clientCommands": commands})
+    said = "funclens/debugFailed" if commands else "window/showMessage"
+    for count in (1, 2):
+        answer = client.execute("funclens.debug", ID)
+        with DebugClient(answer["host"], answer["port"]) as debugger:
+            debugger.attach({})
+            client.wait_until(
+                lambda count=count: (
+                    sum(
+                        "failed to load (main.py:1): ModuleNotFoundError"
+                        in item["message"]
+                        for item in client.told(said)
+                    )
+                    == count
+                )
+            )
+
+
 def test_a_client_that_attaches_by_itself_gets_no_message(editor, write):
     write({"main.py": HELLO})
     client = editor(options={"clientCommands": ["funclens.debug"]})

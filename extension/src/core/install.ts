@@ -5,13 +5,16 @@ import type { RunnerStatus } from "./protocol";
 /** A command to run in a terminal. */
 export interface Installation {
   readonly unit: string;
-  readonly python: string;
+  /** The interpreter to install into. */
+  readonly interpreter: string;
+  readonly program: string;
   readonly args: readonly string[];
 }
 
 /** Return how to install what a failed unit lacks, or undefined. */
 export function installationFor(runner: RunnerStatus, unit: string): Installation | undefined {
   const failure = runner.units.find((item) => item.unit === unit)?.failure;
-  const [python, ...args] = failure?.remedy?.command ?? [];
-  return python ? { unit, python, args } : undefined;
+  const [program, ...args] = failure?.remedy?.command ?? [];
+  const interpreter = failure?.remedy?.interpreter ?? "";
+  return program ? { unit, interpreter, program, args } : undefined;
 }

@@ -36,6 +36,7 @@ export const SENT = "funclens/sent";
 export const NEEDS_CHANGED = "funclens/needsChanged";
 export const SET_UP_PLAN = "funclens/setUpPlan";
 export const SET_UP_OUTPUT = "funclens/setUpOutput";
+export const DEBUG_FAILED = "funclens/debugFailed";
 
 /** Commands of the server, registered by the language client. */
 export const ServerCommand = {
@@ -60,6 +61,22 @@ export const CLIENT_COMMANDS = [
   "funclens.copyCurl",
   "funclens.save",
 ] as const;
+
+/** Parameters of `funclens/debugFailed`: a unit failed to load for debugging. */
+export interface DebugFailed {
+  readonly id: string;
+  readonly unit: string;
+  readonly message: string;
+}
+
+export function readDebugFailed(value: unknown): DebugFailed {
+  const json = asObject(value);
+  return {
+    id: asString(json["id"]),
+    unit: asString(json["unit"]),
+    message: asString(json["message"]),
+  };
+}
 
 /** Result of `funclens/setUpPlan`: what `funclens.setUp` would do for a unit. */
 export interface SetUpPlan {

@@ -63,7 +63,7 @@ export function offerFor(
   if (needOf(listing, unit)) return { kind: "set-up", unit };
   const installation = installationFor(listing.runner, unit);
   if (!installation) return undefined;
-  const outside = !folders.some((folder) => isInside(installation.python, folder));
+  const outside = !folders.some((folder) => isInside(installation.interpreter, folder));
   return { kind: "install", installation, outside };
 }
 

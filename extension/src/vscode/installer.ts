@@ -12,13 +12,22 @@ import {
   window,
   workspace,
 } from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
 import type { Installation } from "../core/install";
 import { offerFor } from "../core/needs";
-import { ServerCommand } from "../core/protocol";
+import { DEBUG_FAILED, readDebugFailed, ServerCommand } from "../core/protocol";
 import type { Store } from "./store";
 
 const INSTALL = "Install in Terminal";
 const SET_UP = "Set Up Environment";
+
+/** Show why units fail to load under the debugger, as after a failed run. */
+export function showDebugFailures(client: LanguageClient, store: Store): void {
+  client.onNotification(DEBUG_FAILED, (params: unknown) => {
+    const { id, message } = readDebugFailed(params);
+    void explainFailure(store, message, id);
+  });
+}
 
 /**
  * Show why a command failed. If the unit lacks an environment or a package, offer to
@@ -49,10 +58,10 @@ export async function explainFailure(
 }
 
 /** Ask before installing into an interpreter that other projects may use, too. */
-async function mayInstallOutside({ python, args }: Installation): Promise<boolean> {
+async function mayInstallOutside({ program, args }: Installation): Promise<boolean> {
   const answer = await window.showWarningMessage(
     "Install into an interpreter outside of this workspace?",
-    { modal: true, detail: [python, ...args].join(" ") },
+    { modal: true, detail: [program, ...args].join(" ") },
     "Install",
   );
   return answer === "Install";
@@ -66,7 +75,7 @@ async function run(installation: Installation): Promise<number | undefined> {
     TaskScope.Workspace,
     `Install packages for ${installation.unit}`,
     "Funclens",
-    new ShellExecution(quote(installation.python), installation.args.map(quote)),
+    new ShellExecution(quote(installation.program), installation.args.map(quote)),
   );
   task.presentationOptions = { reveal: TaskRevealKind.Always, panel: TaskPanelKind.Dedicated };
   const execution = await tasks.executeTask(task);

@@ -17,11 +17,15 @@ describe("installationFor", () => {
   it("uses the command of the remedy, with spaces in paths", () => {
     const command = ["/my envs/python", "-m", "pip", "install", "-r", "/the shop/requirements.txt"];
 
-    assert.deepEqual(plan({ code: "missing-requirements", command }), {
-      unit: "a.main",
-      python: "/my envs/python",
-      args: ["-m", "pip", "install", "-r", "/the shop/requirements.txt"],
-    });
+    assert.deepEqual(
+      plan({ code: "missing-requirements", interpreter: "/my envs/python", command }),
+      {
+        unit: "a.main",
+        interpreter: "/my envs/python",
+        program: "/my envs/python",
+        args: ["-m", "pip", "install", "-r", "/the shop/requirements.txt"],
+      },
+    );
   });
 
   it("suggests nothing if the package is uncertain", () => {

@@ -8,7 +8,8 @@ import { describeNode } from "../../src/core/treeItems";
 const PYTHON = "/shop/.venv/bin/python";
 
 function listing(needs: object[], python = PYTHON) {
-  const remedy = { code: "missing-package", command: [python, "-m", "pip", "install", "x"] };
+  const command = [python, "-m", "pip", "install", "x"];
+  const remedy = { code: "missing-package", interpreter: python, command };
   return readListing({
     functions: ["a", "b", "c"].map((name) => ({
       id: `${name}.main.run`,

@@ -32,6 +32,7 @@ METHODS = {
     "NEEDS_CHANGED": "funclens/needsChanged",
     "SET_UP_PLAN": "funclens/setUpPlan",
     "SET_UP_OUTPUT": "funclens/setUpOutput",
+    "DEBUG_FAILED": "funclens/debugFailed",
 }
 """Methods of the custom notifications and requests."""
 
@@ -217,6 +218,14 @@ class DebugResult(TypedDict):
     url: str
 
 
+class DebugFailed(TypedDict):
+    """Parameters of `funclens/debugFailed`: a unit failed to load for debugging."""
+
+    id: str
+    unit: str
+    message: str
+
+
 class SetUpPlan(TypedDict):
     """Result of `funclens/setUpPlan`: what `funclens.setUp` would do for a unit."""
 
@@ -238,7 +247,7 @@ class SetUpResult(TypedDict):
 
 MESSAGES = (
     *LISTING_MESSAGES,
-    *(SetUpPlan, SetUpResult),
+    *(DebugFailed, SetUpPlan, SetUpResult),
     *(OutputEntry, Output, RequestFailed, SampleType, SamplePart, SampleRequest),
     *(Samples, Curl),
     *(HttpPart, HttpRequest, SavedRequest, SavedRequests, HttpFileText),

@@ -21,9 +21,10 @@ from funclens.lsp.commands.arguments import (
 from funclens.lsp.commands.create import create_function
 from funclens.lsp.commands.describe import sample_request
 from funclens.lsp.commands.http_files import find_http_request
-from funclens.lsp.commands.load_unit import load
+from funclens.lsp.commands.load_unit import load, tell_failed_load
 from funclens.lsp.commands.set_up_units import set_up
 from funclens.lsp.commands.show import show_failure, show_function
+from funclens.runner.units.status import UnitState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -85,6 +86,8 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
         address = await session.runner.bridge.control(
             "debug", unit=function.unit, id=function.id, **extra
         )
+    if session.snapshot().status_of(function.unit).state is not UnitState.READY:
+        session.window.hold(tell_failed_load(session, function))
     if request is not None and argument["replay"] != "later":
         session.window.hold(_send(session, function, request))
     if not session.client.commands:  # it doesn't attach by itself

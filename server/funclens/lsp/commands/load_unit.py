@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from lsprotocol import types
+
 from funclens.errors import RunnerError
 from funclens.runner.units.status import UnitState, UnitStatus
 
 if TYPE_CHECKING:
     from funclens.lsp.session import Session
+    from funclens.model import Function
     from funclens.runner.units.status import UnitFailure
 
-__all__ = ["explain", "load"]
+__all__ = ["DEBUG_FAILED", "load", "tell_failed_load"]
+
+DEBUG_FAILED = "funclens/debugFailed"
+
+_SETTLED = frozenset({UnitState.READY.value, UnitState.FAILED.value})
 
 
 async def load(session: Session, unit: str) -> None:
@@ -30,10 +37,31 @@ async def load(session: Session, unit: str) -> None:
         raise RunnerError(f"the runner stopped while loading {unit}")
     failure = UnitStatus.from_json(event).failure
     if failure is not None:
-        raise explain(session, unit, failure)
+        raise _explained(session, unit, failure)
 
 
-def explain(session: Session, unit: str, failure: UnitFailure) -> RunnerError:
+async def tell_failed_load(session: Session, function: Function) -> None:
+    """Wait until a unit has loaded under the debugger; tell the client if it fails.
+
+    It loads when a debugger is attached, so the command that starts it can't wait.
+    """
+    event = await session.runner.events.expect(
+        "unit-state", lambda event: event["state"] in _SETTLED, unit=function.unit
+    )
+    failure = (
+        None if event["event"] == "stopped" else UnitStatus.from_json(event).failure
+    )
+    if failure is None:
+        return
+    message = _explained(session, function.unit, failure).sentence
+    if session.client.commands:
+        told = {"id": function.id, "unit": function.unit, "message": message}
+        session.window.notify(DEBUG_FAILED, told)
+    else:
+        session.window.say(message, types.MessageType.Error)
+
+
+def _explained(session: Session, unit: str, failure: UnitFailure) -> RunnerError:
     """Return the error of a unit that failed to load."""
     needs_set_up = session.snapshot().need_of(unit) is not None
     place = f" ({_shown(session, failure)})" if failure.file else ""
