@@ -73,10 +73,19 @@ def test_a_failure_is_underlined_and_can_be_replayed_until_fixed(open_editor):
     see.open_file("main.py")
     see.lens("Run locally").first.click()
     url = see.url_in_lens("fails")
+    see.command("Funclens: Replay Last Request")
+    expect(see.notification("There is no request to replay")).to_be_visible()
     with pytest.raises(HTTPError, match="500"):
         answer_of(f"{url}?q=1")
 
     expect(see.lens(re.compile("^500 · ZeroDivisionError"))).to_be_visible()
+    see.command("Funclens: Go to Failed Line")
+    rows = see.page.locator(".quick-input-list .monaco-list-row")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("500 · ZeroDivisionError")
+    see.page.keyboard.press("Enter")
+    failed_line = markers_of(FAILURES / "main.py")["fails"]
+    expect(see.status_item("Ln")).to_contain_text(f"Ln {failed_line},")
     problems = see.show_problems()
     failed = problems.filter(has_text="last-request-failed")
     expect(failed).to_have_count(1)

@@ -1,7 +1,7 @@
 /** Finds functions in a listing: by cursor, by id, and as quick pick items. */
 
 import { join } from "node:path";
-import type { FunctionInfo, Listing } from "./protocol";
+import type { FunctionInfo, Listing, ResponseInfo } from "./protocol";
 
 /** Return the absolute path of the file that defines a function. */
 export function definitionPath(fn: FunctionInfo): string {
@@ -72,6 +72,21 @@ export function functionLines(listing: Listing, currentPath: string | undefined)
   }));
   const here = (line: FunctionLine) => (definitionPath(line.fn) === currentPath ? 0 : 1);
   return lines.sort((one, other) => here(one) - here(other));
+}
+
+/** Return the quick pick items of functions whose last response fits, with it. */
+export function respondedLines(
+  listing: Listing,
+  currentPath: string | undefined,
+  fits: (response: ResponseInfo) => boolean,
+): FunctionLine[] {
+  const responses = new Map(listing.responses.filter(fits).map((last) => [last.id, last]));
+  return functionLines(listing, currentPath).flatMap((line) => {
+    const last = responses.get(line.fn.id);
+    if (!last) return [];
+    const result = [last.status || "no response", last.error || last.duration].join(" · ");
+    return { ...line, detail: `${result} · ${line.detail}` };
+  });
 }
 
 /** One unit as a quick pick item. */

@@ -137,6 +137,8 @@ export interface ResponseInfo {
   readonly duration: string;
   readonly failed: boolean;
   readonly error: string;
+  readonly canReplay: boolean;
+  readonly hasPlace: boolean;
 }
 
 export function readResponseInfo(value: unknown): ResponseInfo {
@@ -147,6 +149,8 @@ export function readResponseInfo(value: unknown): ResponseInfo {
     duration: asString(json["duration"]),
     failed: asBoolean(json["failed"]),
     error: asString(json["error"]),
+    canReplay: asBoolean(json["can_replay"]),
+    hasPlace: asBoolean(json["has_place"]),
   };
 }
 

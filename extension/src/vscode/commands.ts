@@ -20,6 +20,7 @@ import {
   CURL,
   type FunctionInfo,
   HTTP_REQUEST,
+  type ResponseInfo,
   readCurl,
   readHttpRequest,
   ServerCommand,
@@ -28,7 +29,7 @@ import { savedDraft } from "../core/savedDraft";
 import type { ActiveModule } from "./activeModule";
 import { choosePython } from "./choosePython";
 import type { FunctionOutput } from "./output";
-import { askForFunction, pickFunction } from "./pickFunction";
+import { askForFunction, pickFunction, pickResponded } from "./pickFunction";
 import type { RequestPanels } from "./requestPanels";
 import type { LanguageServer } from "./server";
 import { setUpUnit } from "./setUpUnit";
@@ -106,6 +107,13 @@ function isInFile(argument: unknown): boolean {
 function aboutFunctions(parts: CommandParts): Record<string, Handler> {
   const { server, store, activeModule: modules } = parts;
   const withFunction = (title: string, act: Act) => forFunction(store, title, act);
+  const withRequest = (title: string, act: Act) => async (argument: unknown) => {
+    const none =
+      "There is no request to replay. Requests with a body can be replayed only if they were sent from the editor.";
+    const fits = (response: ResponseInfo) => response.canReplay;
+    const fn = await pickResponded(store, title, argument, fits, none);
+    if (fn) await act(fn);
+  };
   const onServer =
     (command: string, more: object = {}) =>
     (fn: FunctionInfo) =>
@@ -117,12 +125,18 @@ function aboutFunctions(parts: CommandParts): Record<string, Handler> {
     restart: forFunction(store, "Restart Function", onServer(ServerCommand.restart), modules),
     send: send(parts),
     open: withFunction("Open Function in Browser", onServer(ServerCommand.open)),
-    replay: withFunction("Replay Last Request", onServer(ServerCommand.replay)),
-    debugReplay: withFunction(
-      "Debug Last Request",
-      onServer(ServerCommand.debug, { replay: true }),
-    ),
-    showFailure: withFunction("Go to Failed Line", onServer(ServerCommand.showFailure)),
+    replay: withRequest("Replay Last Request", onServer(ServerCommand.replay)),
+    debugReplay: withRequest("Debug Last Request", onServer(ServerCommand.debug, { replay: true })),
+    showFailure: async (argument) => {
+      const fn = await pickResponded(
+        store,
+        "Go to Failed Line",
+        argument,
+        (response) => response.hasPlace,
+        "No request has failed at a known line.",
+      );
+      if (fn) await onServer(ServerCommand.showFailure)(fn);
+    },
     copyUrl: withFunction("Copy Function URL", (fn) => copyUrl(store, fn)),
     copyCurl: withFunction("Copy curl Command for Function", (fn) =>
       copyCurl(server, { id: fn.id }),

@@ -1,8 +1,15 @@
 /** Determines the function for a command. */
 
 import { window } from "vscode";
-import { functionLines, functionOfFile, functionOfUnits, functionsAt } from "../core/functions";
-import type { FunctionInfo } from "../core/protocol";
+import {
+  type FunctionLine,
+  functionLines,
+  functionOfFile,
+  functionOfUnits,
+  functionsAt,
+  respondedLines,
+} from "../core/functions";
+import type { FunctionInfo, ResponseInfo } from "../core/protocol";
 import type { ActiveModule } from "./activeModule";
 import type { Store } from "./store";
 
@@ -49,7 +56,44 @@ export async function askForFunction(
     );
     return undefined;
   }
-  const lines = functionLines(listing, window.activeTextEditor?.document.uri.fsPath);
+  return choose(functionLines(listing, window.activeTextEditor?.document.uri.fsPath), title);
+}
+
+/**
+ * Return a function whose last response fits: the argument, the function at the cursor, or one
+ * that the user picks. With none, `none` is said.
+ */
+export async function pickResponded(
+  store: Store,
+  title: string,
+  argument: unknown,
+  fits: (response: ResponseInfo) => boolean,
+  none: string,
+): Promise<FunctionInfo | undefined> {
+  await store.load();
+  const listing = store.current;
+  const id = (argument as { readonly id?: unknown } | undefined)?.id;
+  const named = listing.functions.find((fn) => fn.id === id);
+  if (named) return named;
+  const editor = window.activeTextEditor;
+  const path = editor?.document.uri.fsPath;
+  const lines = respondedLines(listing, path, fits);
+  if (lines.length === 0) {
+    void window.showInformationMessage(none);
+    return undefined;
+  }
+  if (editor && path) {
+    const at = functionsAt(listing, path, editor.selection.active.line + 1);
+    const [here, ...others] = lines.filter(({ fn }) => at.includes(fn));
+    if (here && others.length === 0) return here.fn;
+  }
+  return choose(lines, title);
+}
+
+async function choose(
+  lines: readonly FunctionLine[],
+  title: string,
+): Promise<FunctionInfo | undefined> {
   const chosen = await window.showQuickPick(lines, {
     title,
     placeHolder: "Name or path of a function",

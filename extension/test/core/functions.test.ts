@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { functionLines, functionOfFile, functionsAt, urlOf } from "../../src/core/functions";
-import { readListing } from "../../src/core/protocol";
+import {
+  functionLines,
+  functionOfFile,
+  functionsAt,
+  respondedLines,
+  urlOf,
+} from "../../src/core/functions";
+import { readListing, readResponseInfo } from "../../src/core/protocol";
 
 const LISTING = readListing({
   functions: [
@@ -58,6 +64,31 @@ describe("functions", () => {
       ["grüße", "hello"],
     );
     assert.equal(lines[0]?.description, "/grüße · async cloudevent");
+  });
+
+  it("are listed with their last response, if it fits", () => {
+    const responses = [
+      {
+        id: "a.main.hello",
+        status: 500,
+        error: "KeyError: 'a'",
+        duration: "3 ms",
+        can_replay: true,
+      },
+      { id: "gone", status: 200, duration: "1 ms", can_replay: true },
+    ].map(readResponseInfo);
+    const listing = { ...LISTING, responses };
+
+    assert.deepEqual(
+      respondedLines(listing, undefined, (response) => response.canReplay).map(
+        (line) => `${line.fn.id}: ${line.detail}`,
+      ),
+      ["a.main.hello: 500 · KeyError: 'a' · a/main.py:3"],
+    );
+    assert.deepEqual(
+      respondedLines(listing, undefined, (response) => response.hasPlace),
+      [],
+    );
   });
 
   it("have a URL for browsers", () => {

@@ -83,6 +83,10 @@ class ResponseInfo(TypedDict):
     failed: bool
     error: str
     """First line of the function's exception, or empty."""
+    can_replay: bool
+    """Whether the request is known completely enough to be sent again."""
+    has_place: bool
+    """Whether the line that failed is known."""
 
 
 class ResponsesChanged(TypedDict):

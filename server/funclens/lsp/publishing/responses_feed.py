@@ -49,4 +49,6 @@ def _json(name: str, response: LastResponse) -> dict[str, Any]:
         "duration": response.duration,
         "failed": response.failed,
         "error": response.error.partition("\n")[0],
+        "can_replay": response.can_replay,
+        "has_place": bool(response.file and response.line),
     }
