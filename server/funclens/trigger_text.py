@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funclens.printable import printable
+
 if TYPE_CHECKING:
     from funclens.model import DeployOptions, Function, Trigger
 
@@ -38,6 +40,8 @@ _SUBJECTS = {
     "operation": "operation ",
 }
 """The attribute that identifies a source, with the word before it."""
+_LONGEST = 200
+"""Maximum characters of one value."""
 _WITH_CHANGE = frozenset(
     {"storage", "firestore", "database", "auth", "identity", "eventarc"}
 )
@@ -54,14 +58,19 @@ def trigger_text(trigger: Trigger) -> str:
     words = [_NAMES.get(trigger.kind, "Event")]
     for name, word in _SUBJECTS.items():
         if value := trigger.get(name):
-            words.append(f"{word}{value}")
+            words.append(f"{word}{_shown(value)}")
     change = _change(trigger)
     if change:
-        words.append(f"({change})")
+        words.append(f"({_shown(change)})")
     if zone := trigger.get("time_zone"):
-        words.append(f"({zone})")
-    words += [f"{name}={value}" for name, value in trigger.filters]
+        words.append(f"({_shown(zone)})")
+    words += [_shown(f"{name}={value}") for name, value in trigger.filters[:10]]
     return " ".join(words) + (", with retries" if trigger.retry else "")
+
+
+def _shown(text: str) -> str:
+    """Return a text of a workspace, cut off, without control characters."""
+    return printable(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
 def _change(trigger: Trigger) -> str:
@@ -82,7 +91,7 @@ def options_text(options: DeployOptions) -> str:
         words.append(f"timeout {options.timeout_seconds} s")
     if options.concurrency is not None:
         words.append(f"concurrency {options.concurrency}")
-    words += options.regions[:5]
+    words += map(_shown, options.regions[:5])
     if options.secrets:
-        words.append(f"secrets {' '.join(options.secrets[:10])}")
+        words.append(f"secrets {' '.join(map(_shown, options.secrets[:10]))}")
     return ", ".join(words)

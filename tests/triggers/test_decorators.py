@@ -284,3 +284,14 @@ def test_endless_expressions_cost_little(tmp_path: Path) -> None:
     )
 
     assert "topic" not in found
+
+
+def test_composed_strings_are_cut_off(tmp_path: Path) -> None:
+    many = "{A}" * 100
+
+    found = trigger(
+        tmp_path,
+        f'A = "{"x" * 50_000}"\n@pubsub_fn.on_message_published(topic=f"{many}")',
+    )
+
+    assert len(found["topic"]) <= 4_000

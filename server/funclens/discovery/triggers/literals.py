@@ -27,6 +27,8 @@ _DEEPEST = 20
 _MOST_NESTED = 60
 _LONGEST = 100_000
 """Longest text to parse, in characters."""
+_LONGEST_STRING = 4_000
+"""Longest string to compose, in characters; more is cut off."""
 
 
 class Unknown:
@@ -132,15 +134,15 @@ class _Evaluation:
             value = self.value(inner, module, depth + 1)
             if not isinstance(value, (str, int)) or isinstance(value, bool):
                 return UNKNOWN
-            found.append(str(value))
-        return "".join(found)[:_LONGEST]
+            found.append(str(value)[:_LONGEST_STRING])
+        return "".join(found)[:_LONGEST_STRING]
 
     def _operation(self, node: ast.BinOp, module: Module, depth: int) -> Any:
         left = self.value(node.left, module, depth + 1)
         right = self.value(node.right, module, depth + 1)
         match node.op, left, right:
             case ast.Add(), str(), str():
-                return (left + right)[:_LONGEST]
+                return (left + right)[:_LONGEST_STRING]
             case ast.Add(), int(), int():
                 return left + right
             case ast.Mult(), int(), int() if abs(left) + abs(right) < 10**9:
