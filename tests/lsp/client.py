@@ -58,6 +58,8 @@ class Client:
         self.refuses = frozenset()
         self.ignores = frozenset()
         self.messages = []
+        self.received = 0
+        """Bytes of all messages of the server so far."""
         self.answers = {}
         self.process = subprocess.Popen(
             command,
@@ -276,6 +278,7 @@ class Client:
             while self.process.stdout.readline().strip():
                 pass
             message = json.loads(self.process.stdout.read(length))
+            self.received += length
             with contextlib.suppress(BrokenPipeError, ValueError):
                 self._take(message)
 
