@@ -65,7 +65,9 @@ class Profile:
         """Write the user's settings.json, and a configuration that asks nothing."""
         path = self.folder / "data" / "User" / "settings.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({**CALM, **self.settings}, indent=2), "utf-8")
+        beside = path.with_suffix(".new")  # a running editor may read it meanwhile
+        beside.write_text(json.dumps({**CALM, **self.settings}, indent=2), "utf-8")
+        beside.replace(path)
         (self.folder / "config.yaml").write_text("auth: none\n", "utf-8")
 
 

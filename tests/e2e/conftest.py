@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import uuid
@@ -33,6 +34,8 @@ BROWSER_OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Nobody looks at a window long enough for its code to pay for optimizing.
+    "--js-flags=--no-opt --no-maglev",
 )
 SETTINGS = {
     "security.workspace.trust.enabled": False,
@@ -45,6 +48,9 @@ SETTINGS = {
     # What is offered comes from who knows, not from the words of the file.
     "editor.wordBasedSuggestions": "off",
     "json.schemaDownload.enable": False,
+    # No workspace here is a repository, nor has it tasks to look for.
+    "git.enabled": False,
+    "npm.autoDetect": "off",
     "editor.autoClosingBrackets": "never",
     "editor.autoClosingQuotes": "never",
     "editor.autoIndent": "none",
@@ -148,6 +154,14 @@ class Editor:
         self.windows.append(window)
         window.open(self.server.url_of(self.folder))
         return window
+
+    def change_settings(self, settings: Mapping[str, Any]) -> None:
+        """Change the settings of the workspace while it is open."""
+        path = self.folder / ".vscode" / "settings.json"
+        path.parent.mkdir(exist_ok=True)
+        beside = path.with_suffix(".new")  # what is half written is read by nobody
+        beside.write_text(json.dumps(settings), "utf-8")
+        beside.replace(path)
 
     def close_windows(self) -> None:
         """Close the windows that `another_window` opened."""

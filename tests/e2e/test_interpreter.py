@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import sysconfig
@@ -57,9 +56,7 @@ def test_a_changed_interpreter_restarts_workers_only(open_editor, tmp_path):
     expect(see.lens("200 · ")).to_be_visible()
     lines = see.show_output()
 
-    settings = editor.folder / ".vscode" / "settings.json"
-    settings.parent.mkdir()
-    settings.write_text(json.dumps({"funclens.python": str(two)}), "utf-8")
+    editor.change_settings({"funclens.python": str(two)})
     end = time.monotonic() + DEADLINE
     while answer_of(url) != str(two.parents[1]):  # the old worker may have had it
         assert time.monotonic() < end

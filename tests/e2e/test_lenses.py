@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import pairwise
 
@@ -48,18 +47,10 @@ def test_lenses_can_be_turned_off_and_on(open_editor):
     see.command("Funclens: Toggle Code Lenses")
     expect(see.lens("Run locally")).not_to_have_count(0)
 
-
-def test_a_workspace_setting_turns_lenses_off(open_editor):
-    editor = open_editor(SHOP)
-    see = editor.workbench
-    see.open_file("billing/main.py")
-    expect(see.lens("Run locally")).not_to_have_count(0)
-
-    settings = editor.folder / ".vscode" / "settings.json"
-    settings.parent.mkdir()
-    settings.write_text(json.dumps({"funclens.codeLens": False}), "utf-8")
+    # So does a setting of the workspace.
+    editor.change_settings({"funclens.codeLens": False})
     expect(see.lens("Run locally")).to_have_count(0)
-    settings.write_text(json.dumps({"funclens.codeLens": True}), "utf-8")
+    editor.change_settings({"funclens.codeLens": True})
     expect(see.lens("Run locally")).not_to_have_count(0)
 
 
@@ -88,7 +79,7 @@ def test_lenses_stay_in_place_while_typing(open_editor):
     assert len(gone) <= 1, seen
 
 
-def test_lens_commands_are_also_source_actions(open_editor):
+def test_lens_commands_are_also_source_actions_and_in_the_palette(open_editor):
     editor = open_editor(EVENTS)
     see = editor.workbench
     see.open_file("main.py")
@@ -103,19 +94,6 @@ def test_lens_commands_are_also_source_actions(open_editor):
     menu.get_by_text("Run locally: main.ticks").click()
     see.url_in_lens("ticks")
 
-    see.command("Source Action...")
-    for title in ("Send…: main.ticks", "Logs: main.ticks", "Stop: main.ticks"):
-        expect(menu).to_contain_text(title)
-    menu.get_by_text("Stop: main.ticks").click()
-    expect(see.lens("Run locally")).not_to_have_count(0)
-
-
-def test_every_lens_command_is_in_the_palette(open_editor):
-    editor = open_editor(EVENTS)
-    see = editor.workbench
-    see.open_file("main.py")
-    see.lens("Run locally").first.click()
-    see.url_in_lens("ticks")
     field = see.page.locator(".quick-input-widget input[type=text]").first
     see.persist(
         lambda: see.page.keyboard.press("F1"),
@@ -136,3 +114,10 @@ def test_every_lens_command_is_in_the_palette(open_editor):
         field.fill(f">Funclens: {title}")
         expect(rows.filter(has_text=re.compile(f"^Funclens: {title}"))).to_have_count(1)
     see.page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+
+    see.command("Source Action...")
+    for title in ("Send…: main.ticks", "Logs: main.ticks", "Stop: main.ticks"):
+        expect(menu).to_contain_text(title)
+    menu.get_by_text("Stop: main.ticks").click()
+    expect(see.lens("Run locally")).not_to_have_count(0)

@@ -106,7 +106,7 @@ def test_a_request_is_written_in_tables_and_forms(open_editor):
     assert f"-F 'upload=@{photo}" in see.clipboard().replace('"', "")
 
 
-@pytest.mark.parametrize("theme", ["Default Light Modern", "Default Dark Modern"])
+@pytest.mark.parametrize("theme", ["Light Modern", "Dark Modern"])
 def test_each_kind_of_body_is_accessible(open_editor, theme):
     editor = open_editor(FORM, settings={"workbench.colorTheme": theme})
     see = editor.workbench

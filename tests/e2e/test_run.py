@@ -22,12 +22,8 @@ def answer_of(url: str) -> tuple[int, str]:
         return answer.status, answer.read().decode()
 
 
-@pytest.mark.parametrize(
-    ("theme", "size"),
-    [("Default Light Modern", (1280, 800)), ("Default Dark Modern", (900, 700))],
-)
-def test_a_click_on_run_locally_serves_the_function(open_editor, theme, size):
-    editor = open_editor(SHOP, settings={"workbench.colorTheme": theme}, size=size)
+def test_a_click_on_run_locally_serves_the_function(open_editor):
+    editor = open_editor(SHOP, settings={"workbench.colorTheme": "Light Modern"})
     see = editor.workbench
     see.open_file("billing/main.py")
     expect(see.lens("Run locally")).not_to_have_count(0)
@@ -43,6 +39,10 @@ def test_a_click_on_run_locally_serves_the_function(open_editor, theme, size):
     assert status == 201
     assert "12.50" in json.loads(body)["charged"]
     expect(see.status_item("8 functions")).to_be_visible()
+    editor.change_settings({"workbench.colorTheme": "Dark Modern"})
+    expect(see.page.locator(".monaco-workbench.vs-dark")).to_be_visible()
+    see.page.set_viewport_size({"width": 900, "height": 700})
+    see.picture("3-dark")
 
 
 def test_output_shows_requests_logs_and_links(open_editor):

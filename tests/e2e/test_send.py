@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from e2e.accessibility import serious_faults
 from vsix.build import ROOT
 
 SHOP = ROOT / "examples" / "shop"
@@ -147,24 +145,3 @@ def test_a_stream_is_shown_as_it_arrives_and_can_be_stopped(open_editor):
     panel.get_by_label("Path and query").press("Escape")
     expect(panel.get_by_role("status")).to_contain_text("Canceled")
     expect(see.lens("Waiting for response…")).to_have_count(0)
-
-
-@pytest.mark.parametrize(
-    "theme", ["Default Light Modern", "Default Dark Modern", "Default High Contrast"]
-)
-def test_the_panel_is_accessible_at_two_widths(open_editor, theme):
-    editor = open_editor(EVENTS, settings={"workbench.colorTheme": theme})
-    see = editor.workbench
-    see.open_file("main.py")
-    expect(see.lens("Run locally")).not_to_have_count(0)
-    see.go_to(11)
-    see.command("Funclens: Send Request to Function")
-    panel = see.panel()
-    panel.get_by_role("button", name="Run and Send").click()
-    expect(panel.get_by_role("status")).to_contain_text("200")
-    panel.get_by_role("tab", name="Headers").click()
-    for width in (1280, 1900):
-        see.page.set_viewport_size({"width": width, "height": 900})
-        expect(panel.get_by_role("heading", level=1)).to_be_visible()
-        assert serious_faults(see.panel_frame()) == []
-        see.picture(f"{width}")

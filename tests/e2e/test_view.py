@@ -18,7 +18,7 @@ def row_of(see, name):
 
 
 def test_the_view_lists_units_and_functions_and_runs_them(open_editor):
-    editor = open_editor(SHOP, settings={"workbench.colorTheme": "Default Dark Modern"})
+    editor = open_editor(SHOP, settings={"workbench.colorTheme": "Dark Modern"})
     see = editor.workbench
     rows = see.show_functions()
     expect(rows.filter(has_text="billing")).not_to_have_count(0)

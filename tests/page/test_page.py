@@ -18,6 +18,11 @@ from runner_process import RunnerProcess
 from vsix.build import ROOT
 
 EXAMPLES = ROOT / "examples"
+SCHEMES = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "contrast": {"color_scheme": "dark", "forced_colors": "active"},
+}
 SIZES = {"desktop": (1280, 900), "phone": (360, 740)}
 
 
@@ -193,7 +198,7 @@ def test_a_long_path_in_a_hint_fits_on_a_phone(workspace, serve, open_page, tmp_
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("size", SIZES)
 def test_the_page_is_accessible(workspace, serve, open_page, scheme, size):
     """No serious fault with everything on the page that can be there."""
@@ -205,8 +210,8 @@ def test_the_page_is_accessible(workspace, serve, open_page, scheme, size):
     width, height = SIZES[size]
     page = open_page(
         runner.url,
-        color_scheme=scheme,
         viewport={"width": width, "height": height},
+        **SCHEMES[scheme],
     )
     fetch(f"{runner.url}/a.main.greet")
     fetch(f"{runner.url}/divide?by=0")

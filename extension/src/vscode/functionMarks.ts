@@ -16,8 +16,8 @@ const SCHEME = "funclens-function";
 const DECORATIONS: Record<NodeText["mark"], FileDecoration | undefined> = {
   "": undefined,
   collision: {
+    // No color: VS Code dims the description, which is then too faint to be read.
     badge: "!",
-    color: new ThemeColor("list.warningForeground"),
     tooltip: "Another function has the same endpoint",
   },
   failed: {
