@@ -30,14 +30,17 @@ def test_a_missing_python_shows_what_to_do(open_editor):
     see.picture("1-no-python")
 
 
-def test_an_old_python_in_the_settings_is_skipped_with_a_message(open_editor, tmp_path):
+def test_wrong_settings_are_reported_with_what_is_used_instead(open_editor, tmp_path):
     old = tmp_path / "python3"
     old.write_text("#!/bin/sh\necho '3.8.10 /usr/bin/python3.8'\n", "utf-8")
     old.chmod(0o755)
-    editor = open_editor(SHOP, settings={"funclens.serverPython": str(old)})
+    settings = {"funclens.serverPython": str(old), "funclens.isolation": "functoin"}
+    editor = open_editor(SHOP, settings={"funclens.port": 0, **settings})
     see = editor.workbench
     see.open_file("billing/main.py")
 
+    expect(see.notification("functoin")).to_contain_text("unit")
+    see.picture("1-typo")
     expect(see.lens("Run locally")).not_to_have_count(0)
     assert f"{old} (setting): it is Python 3.8.10" in editor.log()
 
@@ -113,12 +116,15 @@ def test_a_restarted_server_offers_to_run_the_functions_again(open_editor):
 
     os.kill(pid, signal.SIGKILL)
     message = see.notification("stopped unexpectedly and was restarted")
+    expect(message).to_be_visible()
     expect(see.lens("Run locally")).not_to_have_count(0)
+    [successor] = language_servers(editor)
+    assert successor != pid
     message.get_by_role("button", name="Run Functions Again").click()
     expect(see.lens(re.compile("[○●] http")).first).to_be_visible()
 
 
-def test_a_report_contains_versions_and_log_and_is_not_sent(open_editor):
+def test_the_palette_opens_a_report_and_a_walkthrough(open_editor):
     editor = open_editor(SHOP)
     see = editor.workbench
     see.open_file("billing/main.py")
@@ -130,12 +136,8 @@ def test_a_report_contains_versions_and_log_and_is_not_sent(open_editor):
     expect(text).to_contain_text("8 functions (8 http)")
     expect(text).to_contain_text("Nothing below has been sent anywhere")
 
-
-def test_the_walkthrough_ticks_steps_that_were_done_by_lenses(open_editor):
-    editor = open_editor(SHOP)
-    see = editor.workbench
+    # Steps that were done by lenses are ticked.
     see.open_file("billing/main.py")
-    expect(see.status_item("8 functions")).to_be_visible()
     see.lens("Debug").first.click()
     url = see.url_in_lens("charge")
     with urllib.request.urlopen(f"{url}?amount=3", timeout=60) as answer:

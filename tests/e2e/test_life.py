@@ -55,22 +55,6 @@ def test_closing_the_editor_leaves_no_process(open_editor):
     assert not accepts(url)
 
 
-def test_a_crashed_server_is_restarted_with_a_message(open_editor):
-    editor = open_editor(SHOP, alone=True)
-    see = editor.workbench
-    see.open_file("billing/main.py")
-    expect(see.lens("Run locally")).not_to_have_count(0)
-    [pid] = language_servers(editor)
-
-    os.kill(pid, signal.SIGKILL)
-
-    expect(see.notification("stopped unexpectedly and was restarted")).to_be_visible()
-    expect(see.lens("Run locally")).not_to_have_count(0)
-    [successor] = language_servers(editor)
-    assert successor != pid
-    see.picture("1-started-again")
-
-
 def test_a_server_that_keeps_crashing_offers_a_restart(open_editor):
     editor = open_editor(SHOP, alone=True)
     see = editor.workbench

@@ -69,13 +69,3 @@ def test_a_module_that_fails_to_load_is_underlined_until_fixed(open_editor, tmp_
     see.save()
     expect(failed).to_have_count(0)
     see.url_in_lens("hello")
-
-
-def test_a_typo_in_the_settings_is_reported_with_the_allowed_values(open_editor):
-    settings = {"funclens.isolation": "functoin", "funclens.port": 0}
-    editor = open_editor(SHOP, settings=settings)
-    see = editor.workbench
-    see.open_file("billing/main.py")
-    expect(see.notification("functoin")).to_contain_text("unit")
-    see.picture("1-typo")
-    expect(see.lens("Run locally")).not_to_have_count(0)
