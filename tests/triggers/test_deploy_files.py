@@ -312,3 +312,12 @@ def test_a_setting_replaces_what_files_say(tmp_path: Path) -> None:
         ("setting", "b", True)
     ]
     assert found.options.memory_mib == 2048
+
+
+def test_deploy_as_the_value_of_a_flag_is_no_command(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path,
+        {"main.py": MAIN, "deploy.sh": "gcloud functions --project deploy f\n"},
+    )
+
+    assert open_tree(tmp_path).facts().notes == ()

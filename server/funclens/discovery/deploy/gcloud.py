@@ -61,7 +61,7 @@ def deployed_by_gcloud(
             yield Deployment(
                 place.file, place.span(match[1]), match[1], folder=".", bases=bases
             )
-    if "deploy" not in words:
+    if "deploy" not in verbs:
         yield from triggered_by_gcloud(words, place)
         return
     rest = list(words[words.index("deploy") + 1 :])
