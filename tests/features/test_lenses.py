@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from features.catalogs import FOLDER, SOURCE, catalog, function, places, running, status
 from funclens.features import Activity, LastResponse, make_snapshot
 from funclens.features.lenses import code_lenses
+from funclens.model import Trigger
 from funclens.requests.request import Request
 from funclens.runner.units.status import (
     RunnerSnapshot,
@@ -208,3 +211,19 @@ def test_a_pending_response_hides_the_last_one():
         "Stop",
     ]
     assert shown[1].command == "funclens.open"
+
+
+def test_a_scheduled_function_has_its_next_run_and_can_be_run_now():
+    attributes = (("schedule", "30 3 * * *"), ("time_zone", "Asia/Tokyo"))
+    nightly = function(triggers=(Trigger("schedule", "decorator", "", attributes),))
+    activity = Activity(running(status(UnitState.READY)), {})
+    snapshot = make_snapshot(catalog(nightly), activity=activity)
+
+    commands = [lens.command for lens in code_lenses(snapshot, PATH, places(SOURCE))]
+
+    assert re.fullmatch(
+        r"Next run \w{3} \d\d \w{3} 03:30 JST · Run Now", commands[1].title
+    )
+    assert commands[1].command == "funclens.call"
+    assert commands[1].arguments == [{"id": "main.hello", "event": "auto"}]
+    assert titles(nightly) == ["Run locally", "Debug"]

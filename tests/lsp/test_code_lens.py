@@ -120,3 +120,17 @@ def test_a_function_that_is_not_saved_has_no_address_yet(vscode, write):
     client.wait_for_titles(main, lambda titles: "/later" in titles[0])
     client.change(main, ((0, 0), (0, 0), "\n"))  # the save restarts the unit meanwhile
     client.wait_for_titles(main, lambda titles: "/later" in titles[0])
+
+
+def test_run_now_sends_the_request_of_the_scheduler(vscode, write):
+    said = HELLO.partition("return ")[2]
+    source = HELLO.replace(said, 'request.headers["X-CloudScheduler"]\n')
+    settings = '[tool.funclens.triggers]\n"main.hello" = "--schedule=\'0 3 * * *\'"\n'
+    (main, _) = write({"main.py": source, "pyproject.toml": settings})
+    client = vscode()
+    client.execute("funclens.run", {"id": "main.hello"})
+
+    (lens,) = [x for x in client.lenses(main) if "Run Now" in x["command"]["title"]]
+    answer = client.execute(lens["command"]["command"], *lens["command"]["arguments"])
+
+    assert (answer["status"], answer["body"]) == (200, "true")

@@ -71,6 +71,17 @@ def test_a_time_that_the_clock_repeats_runs_once():
     ]
 
 
+def test_runs_that_the_clock_moves_together_are_one():
+    before = datetime(2026, 3, 28, 23, 30, tzinfo=timezone.utc)
+    schedule = "every 30 minutes from 01:30 to 03:00"
+
+    assert runs(schedule, "Europe/Rome", before) == [
+        "Sun 29 Mar 01:30",
+        "Sun 29 Mar 03:00",
+        "Mon 30 Mar 01:30",
+    ]
+
+
 @pytest.mark.parametrize(
     "schedule",
     [

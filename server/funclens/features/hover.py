@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from funclens.features.next_run import next_run_text
 from funclens.model import SignatureType
 from funclens.requests.curl import commands_for
 from funclens.requests.source_hints import hints_from
@@ -63,15 +63,6 @@ def function_at(
     return found
 
 
-def _next_run(function: Function) -> list[str]:
-    if all(item.kind != "schedule" for item in function.triggers):
-        return []
-    from funclens.schedules import next_run  # noqa: PLC0415 - few have a schedule
-
-    run = next_run(function, datetime.now(timezone.utc))
-    return [f"Next run: {run:%a %d %b %H:%M %Z}"] if run else []
-
-
 def _card(
     snapshot: Snapshot, function: Function, places: Places, profile: ClientProfile
 ) -> str:
@@ -89,7 +80,7 @@ def _card(
         facts.append(f"Deployed as {function.deployed_name}")
     triggers = event_triggers(function)[:_MOST]
     facts += [f"Trigger: {trigger_text(item)}" for item in triggers]
-    facts += _next_run(function)
+    facts += filter(None, [next_run_text(function)])
     if options := options_text(function.options):
         facts.append(f"Deployed with {options}")
     if function.doc:

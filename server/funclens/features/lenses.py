@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from funclens.features import commands
 from funclens.features.commands import refer
+from funclens.features.next_run import next_run_text
 from funclens.model import SignatureType
 from funclens.runner.units.status import RunnerState, UnitState
 
@@ -85,6 +86,7 @@ def _commands(snapshot: Snapshot, function: Function) -> Iterator[types.Command]
         yield refer(command, function, "Waiting for response…")
     if response is not None:
         yield from _response_commands(function, response)
+    yield from _schedule_command(function)
     if commands.SEND in snapshot.client_commands:
         yield refer(commands.SEND, function, "Send…")
     elif function.signature_type in _EVENTS:
@@ -94,6 +96,11 @@ def _commands(snapshot: Snapshot, function: Function) -> Iterator[types.Command]
     if commands.SHOW_LOGS in snapshot.client_commands:
         yield refer(commands.SHOW_LOGS, function, "Logs")
     yield _stop_command(snapshot, function)
+
+
+def _schedule_command(function: Function) -> Iterator[types.Command]:
+    if text := next_run_text(function):
+        yield refer(commands.CALL, function, f"{text} · Run Now", event="auto")
 
 
 def _stop_command(snapshot: Snapshot, function: Function) -> types.Command:

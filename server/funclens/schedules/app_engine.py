@@ -79,7 +79,7 @@ def cron_expressions(schedule: str) -> list[str]:
 
 
 def _within_days(match: re.Match[str]) -> list[str]:
-    """Return the expressions of `every N minutes`, one for each hour of the day."""
+    """Return the expressions of `every N minutes` that begins at a known time."""
     step = _minutes(match)
     if step <= 0:
         raise ValueError(match[0])
@@ -92,7 +92,10 @@ def _within_days(match: re.Match[str]) -> list[str]:
     hours: dict[int, list[str]] = {}
     for at in range(first, last + 1, step):
         hours.setdefault(at // 60, []).append(str(at % 60))
-    return [f"{','.join(minutes)} {hour} * * *" for hour, minutes in hours.items()]
+    alike: dict[str, list[str]] = {}
+    for hour, minutes in hours.items():
+        alike.setdefault(",".join(minutes), []).append(str(hour))
+    return [f"{minutes} {','.join(same)} * * *" for minutes, same in alike.items()]
 
 
 def _minutes(match: re.Match[str]) -> int:

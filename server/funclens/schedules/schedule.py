@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 import re
 from datetime import datetime, timedelta, timezone
-from itertools import count
+from itertools import count, groupby
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,10 @@ def parse_schedule(
 
     def runs(after: datetime) -> Iterator[datetime]:
         start = after.astimezone(place)
-        return heapq.merge(*(CronSim(text, start) for text in expressions))
+        found = (CronSim(text, start) for text in expressions)
+        # Times of one zone compare as its clocks show them, which is ambiguous.
+        merged = heapq.merge(*found, key=datetime.timestamp)
+        return (next(same) for _, same in groupby(merged, datetime.timestamp))
 
     try:
         runs(datetime.now(timezone.utc))
@@ -91,7 +94,7 @@ def next_run(function: Function, now: datetime) -> datetime | None:
             found.append(next(parse_schedule(schedule, zone)(now)))
         except (UsageError, ImportError, StopIteration):
             continue
-    return min(found, default=None)
+    return min(found, key=datetime.timestamp, default=None)
 
 
 def _expressions(schedule: str, words: str) -> list[str]:

@@ -42,6 +42,10 @@ class _Run(NamedTuple):
     number: int
     """Of the function; decides between runs at one time."""
 
+    def order(self) -> tuple[float, int]:
+        """Return what sorts runs in the order of their moments."""
+        return self.at.timestamp(), self.number
+
 
 def add_fast_forward(parser: argparse.ArgumentParser) -> None:
     """Add the option."""
@@ -97,7 +101,7 @@ async def fast_forward(
     sent: list[dict[str, Any]] = []
     failed = 0
     async with following(client) as waiter:
-        for run in heapq.merge(*planned):
+        for run in heapq.merge(*planned, key=_Run.order):
             if len(sent) == _MOST_RUNS:
                 printer.say(f"stopped after {_MOST_RUNS:,} runs")
                 break

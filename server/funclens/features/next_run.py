@@ -1,0 +1,24 @@
+"""When a scheduled function runs next, in words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from funclens.model import Function
+
+__all__ = ["next_run_text"]
+
+
+def next_run_text(function: Function) -> str:
+    """Return the next run in the time zone of its schedule; empty if unknown.
+
+    It is an absolute time, which stays right for as long as it is shown.
+    """
+    if all(item.kind != "schedule" for item in function.triggers):
+        return ""
+    from funclens.schedules import next_run  # noqa: PLC0415 - few have a schedule
+
+    run = next_run(function, datetime.now(timezone.utc))
+    return f"Next run {run:%a %d %b %H:%M %Z}" if run else ""
