@@ -13,6 +13,7 @@ from funclens.runner.processes.memory_use import peak_bytes
 from runner.conftest import connect, control, exchange, get, read_all
 from runner.dap import DebugClient
 from runner.in_process import ask
+from runner.proc import command_of
 
 MAIN = """
 import os
@@ -157,6 +158,16 @@ def test_processes_that_a_function_starts_count(runner):
 
     assert status == 500
     assert SENTENCE in body
+
+
+@on_linux
+def test_packages_of_other_units_do_not_count(runner):
+    """A forked worker has those that the zygote has imported for others."""
+    get(runner, "/free")
+    status, pid = get(runner, "/grows?mib=1")
+
+    assert status == 200
+    assert "launch.py worker" in command_of(int(pid))
 
 
 @on_linux

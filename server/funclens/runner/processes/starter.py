@@ -111,6 +111,15 @@ class WorkerStarter:
         Raises FunclensError on failure.
         """
         manifest = replace(manifest, debug=debugger())
+        return self.start_executed(spec, manifest, observer)
+
+    def start_executed(
+        self, spec: LaunchSpec, manifest: Manifest, observer: WorkerObserver
+    ) -> WorkerConnection:
+        """Start a worker that has nothing but its own packages in memory.
+
+        Raises FunclensError on failure.
+        """
         process = self._execute(spec)
         return WorkerConnection(process, manifest, observer, self._bus)
 

@@ -84,15 +84,20 @@ class UnitWorkers:
 
         Raises FunclensError if it can't be started.
         """
-        starter = self._starter
+        starter, limits = self._starter, None if is_debugged else served.limits
         try:
             extra = {**served.extra, **environment}
             spec = await starter.plan(served.unit, extra, debug=is_debugged)
-            start = starter.start_debugged if is_debugged else starter.start
+            if is_debugged:
+                start = starter.start_debugged
+            elif limits is not None and limits.memory_mib:
+                start = starter.start_executed
+            else:
+                start = starter.start
             await self._capacity.make_room()
             self.current = start(spec, served.manifest, observer)
-            if served.limits is not None and not is_debugged:
-                self.limits.started(self.current, served.limits, observer)
+            if limits is not None:
+                self.limits.started(self.current, limits, observer)
         except asyncio.CancelledError:  # by `retire`: another start may be under way
             raise
         except BaseException:
