@@ -88,19 +88,30 @@ class Publisher:
             self._changed.set()
             if any(path in changed for path in self._documents if path not in edited):
                 self._pulls.request()
-        if self._profile.refresh_lenses and self._are_lenses_stale(snapshot, edited):
+        is_stale = self._publish_needs(snapshot) or self._are_lenses_stale(
+            snapshot, edited
+        )
+        if self._profile.refresh_lenses and is_stale:
             self._lenses.request()
         self.functions.publish(snapshot.catalog)
         self.responses.publish(snapshot.activity.responses)
-        self._publish_needs(snapshot)
         self._sent = snapshot
 
-    def _publish_needs(self, snapshot: Snapshot) -> None:
-        """Send what units lack, to clients that have asked for the functions."""
+    def _publish_needs(self, snapshot: Snapshot) -> bool:
+        """Send what units lack, to clients that have asked for the functions.
+
+        Returns whether that has changed.
+        """
+        runner, sent = snapshot.activity.runner, self._sent
+        if sent and sent.needs is snapshot.needs and sent.activity.runner is runner:
+            return False
         needs = needs_json(snapshot)
-        if needs != self._needs and self.functions.is_followed:
-            self._window.notify(NEEDS_CHANGED, {"needs": needs})
+        if needs == self._needs:
+            return False
         self._needs = needs
+        if self.functions.is_followed:
+            self._window.notify(NEEDS_CHANGED, {"needs": needs})
+        return True
 
     def forget(self, paths: Iterable[str]) -> None:
         """Rebuild the diagnostics of files whose texts changed on disk."""
@@ -159,6 +170,5 @@ def _shown_everywhere(snapshot: Snapshot) -> tuple[object, ...]:
         snapshot.code_lens,
         snapshot.expected_url,
         snapshot.unsaved,
-        needs_json(snapshot),
         snapshot.in_set_up,
     )
