@@ -24,8 +24,9 @@ export interface NameInLine {
  */
 export function variablesOfFrame(lines: readonly string[]): NameInLine[][] {
   const codes = codeOf(lines);
-  const owners = ownersOf(codes);
-  const frame = owners.at(-1);
+  const { owners, parents } = ownersOf(codes);
+  // A frame that is stopped at a `def` runs the block around it.
+  const frame = parents.get(codes.length - 1) ?? owners.at(-1);
   return codes.map(({ code }, line) =>
     owners[line] !== frame || /^\s*(?:import\b|from\b|@)/.test(code) ? [] : namesIn(code),
   );
@@ -48,21 +49,26 @@ function codeOf(lines: readonly string[]): Code[] {
 }
 
 /**
- * Return the line of the `def` or `class` that each line is in, -1 at the top of the module.
+ * Return the line of the `def` or `class` that each line is in, -1 at the top of the module,
+ * and the same for the block around each of them.
  *
  * The parameters of a function are its own; a continued or empty line goes with the line
  * before it.
  */
-function ownersOf(codes: readonly Code[]): number[] {
+function ownersOf(codes: readonly Code[]) {
+  const parents = new Map<number, number>();
   const blocks: { readonly indent: number; readonly line: number }[] = [];
   let depth = 0;
   let isContinued = false;
-  return codes.map(({ code, inString }, line) => {
+  const owners = codes.map(({ code, inString }, line) => {
     const text = code.trim();
     if (text && depth === 0 && !isContinued && !inString) {
       const indent = code.length - code.trimStart().length;
       while ((blocks.at(-1)?.indent ?? -1) >= indent) blocks.pop();
-      if (/^(?:async\s+def|def|class)\b/.test(text)) blocks.push({ indent, line });
+      if (/^(?:async\s+def|def|class)\b/.test(text)) {
+        parents.set(line, blocks.at(-1)?.line ?? -1);
+        blocks.push({ indent, line });
+      }
     }
     for (const [sign] of text.matchAll(/[()[\]{}]/g)) {
       depth = Math.max(0, depth + ("([{".includes(sign) ? 1 : -1));
@@ -70,6 +76,7 @@ function ownersOf(codes: readonly Code[]): number[] {
     isContinued = text.endsWith("\\");
     return blocks.at(-1)?.line ?? -1;
   });
+  return { owners, parents };
 }
 
 /** Replace strings and comments by spaces; `open` is the quote of a multi-line string. */

@@ -78,5 +78,7 @@ describe("variablesOfFrame", () => {
   it("shows the variables of the module or class body that executes", () => {
     assert.deepEqual(shownAt(21), ["1: LIMIT", "21: x y x"]);
     assert.deepEqual(shownAt(14), ["13: Kept", "14: size LIMIT"]);
+    assert.deepEqual(shownAt(2), ["1: LIMIT"]);
+    assert.deepEqual(shownAt(15), ["13: Kept", "14: size LIMIT"]);
   });
 });
