@@ -6,6 +6,7 @@ import re
 import socket
 import urllib.request
 
+import pytest
 from playwright.sync_api import expect
 
 from wheels import make_framework_wheel, make_wheel
@@ -38,6 +39,7 @@ def names(folder):
     return {path.name for path in folder.iterdir()} - {".vscode"}
 
 
+@pytest.mark.timeout(600)
 def test_a_unit_gets_its_environment_and_answers(open_editor, tmp_path):
     source = make_unit(tmp_path / "source" / "lacking")
     with socket.create_server(("127.0.0.1", 0)) as index:
