@@ -131,5 +131,7 @@ def _time_zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
         raise UsageError(
-            f"unknown time zone '{name}'", hint="use a name such as Europe/Rome"
+            f"unknown time zone '{name}'",
+            hint="use a name such as Europe/Rome; a machine without time zones needs "
+            "the package tzdata",
         ) from error
