@@ -33,7 +33,7 @@ def workspace(tmp_path_factory):
     folder = tmp_path_factory.mktemp("new") / "work space"
     folder.mkdir()
     for name, options in UNITS.items():
-        done = funclens("new", *options, name, str(folder))
+        done = funclens("new", *options, name, str(folder), timeout=3 * DEADLINE_S)
         assert done.returncode == 0, done.stderr
     return folder
 
@@ -44,7 +44,7 @@ def test_the_first_tests_pass_with_functions_framework(workspace):
         cwd=workspace,
         capture_output=True,
         text=True,
-        timeout=DEADLINE_S * 3,
+        timeout=3 * DEADLINE_S,
         check=False,
     )
 
@@ -53,7 +53,7 @@ def test_the_first_tests_pass_with_functions_framework(workspace):
 
 
 def test_there_are_no_problems_in_them(workspace):
-    done = funclens("check", str(workspace))
+    done = funclens("check", str(workspace), timeout=3 * DEADLINE_S)
 
     assert (done.returncode, done.stdout) == (0, "No problems found.\n")
 
@@ -65,7 +65,7 @@ def test_they_answer(workspace, tmp_path):
             env=clean_environment() | {"XDG_STATE_HOME": str(tmp_path)},
             cwd=workspace,
             capture_output=True,
-            timeout=DEADLINE_S,
+            timeout=3 * DEADLINE_S,
             check=False,
         )
         answer = json.loads(done.stdout)

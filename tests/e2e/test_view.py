@@ -38,7 +38,7 @@ def test_the_view_lists_units_and_functions_and_runs_them(open_editor):
     expect(rows.filter(has_text="ready")).to_have_count(1)
     expect(rows.filter(has_text="idle")).to_have_count(2)
     url = see.url_in_lens("invoice")
-    with urllib.request.urlopen(f"{url}/2024-7?cents=5", timeout=20) as answer:
+    with urllib.request.urlopen(f"{url}/2024-7?cents=5", timeout=45) as answer:
         assert b"2024-7" in answer.read()
     expect(invoice).to_contain_text(re.compile(r"200 · \d"))
     see.picture("2-running")
@@ -122,7 +122,7 @@ def test_each_entry_of_the_menus_does_what_it_says(open_editor):
     see.choose_in_menu(charge, "Copy curl Command for Function")
     expect(see.status_item("Copied: curl")).to_be_visible()
     assert see.clipboard().startswith("curl http://127.0.0.1:")
-    with urllib.request.urlopen(f"{url}?amount=3", timeout=20) as answer:
+    with urllib.request.urlopen(f"{url}?amount=3", timeout=45) as answer:
         assert answer.status == 201
     expect(charge).to_contain_text("201 ·")
     see.choose_in_menu(charge, "Send Request to Function")
