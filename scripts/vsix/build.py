@@ -16,7 +16,7 @@ from vsix.bundle import BundleError, fill
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["build"]
+__all__ = ["build", "page_of"]
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "extension"
@@ -37,6 +37,8 @@ INPUTS = (
     "LICENSE",
     "pyproject.toml",
 )
+PICTURE = re.compile(r"(!\[[^\]]*\])\((?!https?:)([^)]+)\)\n\n")
+"""A picture beside a Markdown page: what it shows, and its path."""
 
 
 def build(*, if_stale: bool) -> Path:
@@ -71,8 +73,30 @@ def _built(target: Path, *, if_stale: bool) -> Path:
 
 
 def _extra() -> dict[str, Path]:
-    named = {"LICENSE.txt": ROOT / "LICENSE", "CHANGELOG.md": ROOT / "CHANGELOG.md"}
+    page = ROOT / "dist" / "README.md"
+    page.write_text(page_of(EXTENSION), "utf-8")
+    named = {
+        "LICENSE.txt": ROOT / "LICENSE",
+        "CHANGELOG.md": ROOT / "CHANGELOG.md",
+        "README.md": page,
+    }
     return {name: path for name, path in named.items() if path.exists()}
+
+
+def page_of(extension: Path) -> str:
+    """Return the page of the extension as VS Code shows it.
+
+    It shows pictures of the web only: those beside the page are taken from the
+    repository that package.json names, and left out while it names none.
+    """
+    manifest = json.loads((extension / "package.json").read_text("utf-8"))
+    repository = manifest.get("repository", {}).get("url", "").removesuffix(".git")
+
+    def on_the_web(match: re.Match[str]) -> str:
+        path = (extension / match[2]).resolve().relative_to(ROOT).as_posix()
+        return f"{match[1]}({repository}/raw/HEAD/{path})\n\n" if repository else ""
+
+    return PICTURE.sub(on_the_web, (extension / "README.md").read_text("utf-8"))
 
 
 def _check_version(version: str) -> None:

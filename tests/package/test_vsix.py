@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import zipfile
 
@@ -48,6 +49,14 @@ def test_the_package_is_the_same_when_it_is_built_again(vsix):
     again = build(if_stale=False)
 
     assert hashlib.sha256(again.read_bytes()).hexdigest() == first
+
+
+def test_the_page_of_the_extension_shows_pictures_of_the_web_only(unpacked):
+    """VS Code shows no others there."""
+    page = (unpacked / "README.md").read_text("utf-8")
+
+    assert re.findall(r"!\[[^\]]*\]\((?!https://)", page) == []
+    assert page.startswith("# Funclens for VS Code\n\nRun, call and debug")
 
 
 def test_the_package_holds_what_it_promises_and_nothing_for_one_platform(unpacked):
