@@ -14,9 +14,11 @@ import { makeMiddleware } from "./vscode/middleware";
 import { FunctionOutput } from "./vscode/output";
 import { onDidChangeChosenInterpreter } from "./vscode/pythonExtensions";
 import { showReport } from "./vscode/report";
+import { registerRequestCommands } from "./vscode/requestCommands";
 import { RequestFailures } from "./vscode/requestFailures";
 import { RequestPanels } from "./vscode/requestPanels";
 import { RequestStore } from "./vscode/requestStore";
+import { RequestsView } from "./vscode/requestsView";
 import { ResponseDocuments } from "./vscode/responseDocuments";
 import { LanguageServer } from "./vscode/server";
 import { EnvironmentSetUp } from "./vscode/setUp";
@@ -60,11 +62,12 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const statusBar = new StatusBar(language, store);
   const setContexts = contextSetter();
   const view = new FunctionsView(store);
+  const requests = new RequestStore(context.workspaceState, language);
   const panels = new RequestPanels({
     extensionUri: context.extensionUri,
     server: language,
     store,
-    requests: new RequestStore(context.workspaceState, language),
+    requests,
     debugging,
     failures,
     documents,
@@ -105,6 +108,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
       }
     }),
     onDidChangeChosenInterpreter(() => language.reconsider("another interpreter was chosen")),
+    new RequestsView(store, requests),
+    ...registerRequestCommands({ server: language, panels, requests }),
     ...registerCommands({
       server: language,
       store,

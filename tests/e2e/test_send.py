@@ -72,6 +72,40 @@ def test_requests_are_saved_for_the_team(open_editor):
     assert saved.name == "billing.main.charge-nearly-ten.http"
     assert "GET {{url}}?amount=9.99" in saved.read_text("utf-8")
 
+    # They are listed beside the functions, where they are sent and renamed.
+    see.show_functions()
+    row = see.tree_row("Nearly ten")
+    expect(row).to_contain_text("GET ?amount=9.99")
+    row.hover()
+    row.get_by_role("button", name="Send Request").click()
+    status = see.panel().get_by_role("status")
+    expect(status).to_contain_text("201")
+    expect(see.tree_row("GET ?amount=9.99")).to_have_count(2)  # saved, and sent
+    see.picture("1-requests")
+    see.choose_in_menu(row, "Rename Request…")
+    see.answer_input("Almost ten")
+    row = see.tree_row("Almost ten")
+    expect(row).to_be_visible()
+    [saved] = (editor.folder / ".funclens" / "requests").iterdir()
+    assert saved.name == "billing.main.charge-almost-ten.http"
+    assert "### Almost ten" in saved.read_text("utf-8")
+
+    # Its file has lenses that send it, and copy it.
+    see.choose_in_menu(row, "Open File of Request")
+    lenses = see.lens(re.compile("^Copy as curl$"))
+    lenses.first.click()
+    expect(see.status_item("Copied")).to_be_visible()
+    assert "/charge?amount=9.99'" in see.clipboard()
+    see.page.keyboard.press("Control+End")
+    see.type("\n### Seven\nGET {{host}}/charge?amount=7.07\n")
+    see.save()
+    expect(see.lens(re.compile("^Send$"))).to_have_count(2)
+    see.lens(re.compile("^Send$")).last.click()
+    panel = see.panel()
+    expect(panel.get_by_label("Path and query")).to_have_value("?amount=7.07")
+    expect(panel.get_by_label("Response body")).to_contain_text("7.07")
+    see.picture("2-lenses")
+
 
 def test_events_are_chosen_and_sent_from_the_one_panel(open_editor):
     editor = open_editor(EVENTS)

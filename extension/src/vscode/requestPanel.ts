@@ -39,8 +39,10 @@ export class RequestPanel implements Disposable {
     private id: string,
     private readonly panel: WebviewPanel,
     private readonly parts: PanelParts,
-    /** Draft to send once the page is loaded. */
+    /** Draft to fill in once the page is loaded. */
     private first: Draft | undefined,
+    /** Whether to send it, too. */
+    private sends: boolean,
   ) {
     const { webview } = panel;
     const uri = (...path: string[]) =>
@@ -58,11 +60,12 @@ export class RequestPanel implements Disposable {
     });
   }
 
-  /** Show a function; if a draft is given, fill it in and send it. */
-  async show(id: string, draft?: Draft): Promise<void> {
+  /** Show a function; if a draft is given, fill it in and maybe send it. */
+  async show(id: string, draft?: Draft, sends = true): Promise<void> {
     const isOther = id !== this.id;
     this.id = id;
     this.first = draft;
+    this.sends = sends;
     // A hidden page is loaded again when it is shown, and then asks for its content.
     if (!this.panel.visible) this.isLoaded = false;
     this.panel.reveal();
@@ -97,7 +100,7 @@ export class RequestPanel implements Disposable {
     await sender.tellAgain();
     if (draft) {
       await form.show(draft);
-      await sender.send(draft);
+      if (this.sends) await sender.send(draft);
     } else await form.fillFirst();
   }
 

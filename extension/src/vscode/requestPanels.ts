@@ -23,10 +23,10 @@ export class RequestPanels implements Disposable {
     );
   }
 
-  /** Show the panel for a function; if a draft is given, fill it in and send it. */
-  show(fn: FunctionInfo, draft?: Draft): void {
+  /** Show the panel for a function; if a draft is given, fill it in and send it, unless told not to. */
+  show(fn: FunctionInfo, draft?: Draft, { send } = { send: true }): void {
     if (this.panel) {
-      void this.panel.show(fn.id, draft);
+      void this.panel.show(fn.id, draft, send);
       return;
     }
     const panel = window.createWebviewPanel(VIEW_TYPE, fn.endpoint, ViewColumn.Beside, {
@@ -35,7 +35,7 @@ export class RequestPanels implements Disposable {
         Uri.joinPath(this.parts.extensionUri, name),
       ),
     });
-    this.adopt(fn.id, panel, draft);
+    this.adopt(fn.id, panel, draft, send);
   }
 
   dispose(): void {
@@ -43,8 +43,8 @@ export class RequestPanels implements Disposable {
     this.panel?.dispose();
   }
 
-  private adopt(id: string, panel: WebviewPanel, draft?: Draft): void {
-    const adopted = new RequestPanel(id, panel, this.parts, draft);
+  private adopt(id: string, panel: WebviewPanel, draft?: Draft, send = true): void {
+    const adopted = new RequestPanel(id, panel, this.parts, draft, send);
     this.panel = adopted;
     panel.onDidDispose(() => {
       if (this.panel === adopted) this.panel = undefined;

@@ -1,6 +1,6 @@
 /** History of sent requests, and requests saved for the team. */
 
-import { type Memento, Uri, window, workspace } from "vscode";
+import { EventEmitter, type Memento, Uri, window, workspace } from "vscode";
 import { partsOf } from "../core/call";
 import { type Draft, fileNameFor, remember } from "../core/draft";
 import { newBoundary, withBoundary } from "../core/outgoing";
@@ -11,14 +11,21 @@ import {
   readHttpFileText,
   readSavedRequests,
   SAVED_REQUESTS,
+  type SavedRequest,
 } from "../core/protocol";
 import { savedDraft } from "../core/savedDraft";
 import { encodeDraft } from "./requestEncoder";
 import type { LanguageServer } from "./server";
 
+const HISTORY = "funclens.history.";
 const FOLDER = [".funclens", "requests"] as const;
 
 export class RequestStore {
+  private readonly emitter = new EventEmitter<void>();
+
+  /** A request was sent or forgotten. */
+  readonly onDidChange = this.emitter.event;
+
   constructor(
     private readonly memory: Memento,
     private readonly server: LanguageServer,
@@ -31,6 +38,29 @@ export class RequestStore {
 
   async add(functionId: string, draft: Draft): Promise<void> {
     await this.memory.update(historyKey(functionId), remember(this.history(functionId), draft));
+    this.emitter.fire();
+  }
+
+  /** Remove a sent request from the history. */
+  async forget(functionId: string, draft: Draft): Promise<void> {
+    const text = JSON.stringify(draft);
+    const kept = this.history(functionId).filter((other) => JSON.stringify(other) !== text);
+    await this.memory.update(historyKey(functionId), kept.length > 0 ? kept : undefined);
+    this.emitter.fire();
+  }
+
+  /** Remove all sent requests. */
+  async forgetAll(): Promise<void> {
+    const keys = this.memory.keys().filter((key) => key.startsWith(HISTORY));
+    for (const key of keys) await this.memory.update(key, undefined);
+    this.emitter.fire();
+  }
+
+  /** Return the saved requests of all functions. */
+  async allSaved(): Promise<readonly SavedRequest[]> {
+    if (!workspace.isTrusted) return [];
+    const answer: unknown = await this.server.client?.sendRequest(SAVED_REQUESTS, {});
+    return readSavedRequests(answer).requests;
   }
 
   /** Return the requests to a function that are saved in its workspace folder. */
@@ -74,5 +104,5 @@ export class RequestStore {
 }
 
 function historyKey(functionId: string): string {
-  return `funclens.history.${functionId}`;
+  return `${HISTORY}${functionId}`;
 }
