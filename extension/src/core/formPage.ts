@@ -91,7 +91,6 @@ export const FORM = `<form id="request" aria-label="Request">
       <button type="button" id="as-request" class="link">Edit as Request</button></div>
       <textarea id="data" rows="10" spellcheck="false"></textarea>
     </div>
-    <p id="advice" class="advice" hidden></p>
     <p id="problem" class="problem" role="alert"></p>
   </div>
   <div class="line past">

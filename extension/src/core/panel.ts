@@ -21,6 +21,8 @@ export type ToForm =
       readonly title: string;
       readonly url: string;
       readonly running: boolean;
+      /** What is proposed for a function to which nothing was written. */
+      readonly proposed: Draft;
       readonly types: readonly SampleType[];
       readonly fitting: string;
       readonly history: readonly Draft[];
@@ -29,9 +31,6 @@ export type ToForm =
   | {
       readonly kind: "draft";
       readonly draft: Draft;
-      readonly advice: string;
-      /** A suggestion: it doesn't replace what the user has typed. */
-      readonly proposed: boolean;
     }
   /** Files that the user has picked, for a field of the form or for new ones. */
   | { readonly kind: "picked"; readonly index?: number; readonly files: readonly string[] };

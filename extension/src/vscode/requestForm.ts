@@ -34,22 +34,25 @@ export class RequestForm {
 
   /** Fill in a draft. */
   async show(draft: Draft): Promise<void> {
-    await this.page.tell({ kind: "draft", draft, advice: "", proposed: false });
+    await this.page.tell({ kind: "draft", draft });
   }
 
-  /** Send the page the current state of the function. */
-  async refresh(): Promise<void> {
+  /** Send the page the current state of the function; read its code again if `isFresh`. */
+  async refresh(isFresh = false): Promise<void> {
     const fn = this.fn();
     if (!fn) return;
     const { requests, store } = this.parts;
     this.page.setTitle(`Send: ${fn.endpoint}`);
-    const samples = await this.getSamples();
+    const samples = await this.getSamples(isFresh);
+    const [latest] = requests.history(fn.id);
+    const { first } = samples;
     await this.page.tell({
       kind: "function",
       id: fn.id,
       title: `Send a request to ${fn.endpoint}`,
       url: urlOf(store.shown, fn) ?? fn.route,
       running: store.current.runner.state === "running",
+      proposed: latest ?? (first ? draftOf(first) : EMPTY_DRAFT),
       types: samples.types,
       fitting: samples.default ?? "",
       history: requests.history(fn.id),
@@ -83,14 +86,6 @@ export class RequestForm {
         await this.copyCurl(message.draft);
         break;
     }
-  }
-
-  /** Propose the latest request, or the first one: what the function's code reads. */
-  async fillFirst(): Promise<void> {
-    const { first } = await this.getSamples();
-    const [latest] = this.parts.requests.history(this.id);
-    const draft = latest ?? (first ? draftOf(first) : EMPTY_DRAFT);
-    await this.page.tell({ kind: "draft", draft, advice: "", proposed: true });
   }
 
   private async chooseEvent(): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { type Disposable, Uri, type WebviewPanel } from "vscode";
+import { completed } from "../core/bodyKind";
 import type { Draft } from "../core/draft";
 import { type FromPanel, isFromResponse, type ToPanel } from "../core/panel";
 import { panelPage } from "../core/panelPage";
@@ -94,14 +95,14 @@ export class RequestPanel implements Disposable {
   /** Fill the page for the function: its draft and its last response. */
   private async fill(): Promise<void> {
     const { form, sender } = this.talk;
-    const draft = this.first;
+    const draft = this.first && completed(this.first);
     this.first = undefined;
-    await form.refresh();
+    await form.refresh(true);
     await sender.tellAgain();
     if (draft) {
       await form.show(draft);
       if (this.sends) await sender.send(draft);
-    } else await form.fillFirst();
+    }
   }
 
   private get talk(): Talk {

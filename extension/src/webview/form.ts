@@ -18,6 +18,8 @@ let drafts: Readonly<Record<string, Draft>> = editor.getState()?.drafts ?? {};
 const MOST_DRAFTS = 50;
 /** What the fields show. */
 let draft: Draft = EMPTY_DRAFT;
+/** Whether the fields show a draft of the function. */
+let isFilled = false;
 /** Whether the user has chosen the method. */
 let isMethodChosen = false;
 
@@ -108,10 +110,10 @@ function send(): void {
 
 function showFunction(message: Of<"function">): void {
   setTypes(message.types);
-  if (message.id !== functionId) {
+  if (message.id !== functionId || !isFilled) {
     functionId = message.id;
-    element("advice").hidden = true;
-    showDraft(drafts[functionId] ?? EMPTY_DRAFT);
+    isFilled = true;
+    showDraft(drafts[functionId] ?? message.proposed);
   }
   saveState();
   element("title").textContent = message.title;
@@ -127,11 +129,9 @@ function showFunction(message: Of<"function">): void {
 export const formReceivers: Receivers<ToForm["kind"]> = {
   function: showFunction,
   draft: (message) => {
-    if (message.proposed && drafts[functionId]) return;
-    element("advice").textContent = message.advice;
-    element("advice").hidden = !message.advice;
+    isFilled = true;
     showDraft(message.draft);
-    if (!message.proposed) keep();
+    keep();
   },
   picked: ({ index, files }) => {
     const [first, ...more] = files;

@@ -26,7 +26,7 @@ def payload_of(
     None if it reads none, or only those of the sample's `usual` payload.
     """
     shape = None if reads is None else _payload(event, reads, passes)
-    if shape is None or not (shape.all_fields() or shape.items):
+    if shape is None or not shape.has_parts:
         return None
     value = example_of(shape)
     try:

@@ -61,7 +61,7 @@ def _body(reads: RequestReads) -> tuple[bytes, str, tuple[Part, ...]]:
         body, kind = encode_parts(parts)
         return body, kind, parts
     root = reads.json
-    has_keys = root is not None and bool(root.all_fields() or root.items)
+    has_keys = root is not None and root.has_parts
     if reads.form.all_fields() and not has_keys:
         pairs = [(part.name, part.value) for part in _fields(reads.form)]
         return urlencode(pairs).encode(), "application/x-www-form-urlencoded", ()

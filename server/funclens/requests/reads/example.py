@@ -67,9 +67,11 @@ def example_of(shape: Shape, name: str = "", depth: int = 0) -> Any:
     if Coding.BASE64 in shape.decoded:
         inner = text_of(shape.decoded[Coding.BASE64], name)
         return base64.b64encode(inner.encode()).decode()
-    if shape.items is not None and not shape.fields:
-        item = example_of(shape.items, _singular(name), depth + 1)
-        return [item] * shape.length
+    if (shape.items is not None or shape.columns) and not shape.fields:
+        length = max(shape.columns, default=0) + 1
+        usual = shape.items or Shape()
+        items = [shape.columns.get(at, usual) for at in range(length)]
+        return [example_of(item, _singular(name), depth + 1) for item in items]
     fields = shape.all_fields()
     if fields:
         return {key: example_of(child, key, depth + 1) for key, child in fields.items()}

@@ -143,8 +143,15 @@ class Expressions:
             found += [shape.child(key) for key in keys_in(index)]
             for key in index:
                 if isinstance(key, Literal) and type(key.value) is int:
-                    found.append(shape.item(key.value))
+                    found.append(shape.at(key.value))
         return tuple(shape for shape in found if shape is not None)
+
+    def _unaryop(self, node: ast.UnaryOp, names: Names) -> Values:
+        values = self.evaluate(node.operand, names)
+        if not isinstance(node.op, ast.USub):
+            return ()
+        found = [item.value for item in values if isinstance(item, Literal)]
+        return tuple(Literal(-one) for one in found if type(one) in {int, float})  # type: ignore[operator]
 
     def _await(self, node: ast.Await, names: Names) -> Values:
         return self.evaluate(node.value, names)

@@ -44,8 +44,8 @@ class Shape:
     guesses: dict[str, Shape] = field(default_factory=dict)
     """Fields of which code only asks whether they are there."""
     items: Shape | None = None
-    length: int = 1
-    """Number of items that are read."""
+    columns: dict[int, Shape] = field(default_factory=dict)
+    """Items that are read by their index; each may be something else."""
     decoded: dict[Coding, Shape] = field(default_factory=dict)
     kinds: dict[Kind, None] = field(default_factory=dict)
     literals: list[Any] = field(default_factory=list)
@@ -85,10 +85,18 @@ class Shape:
             elif len(self.guesses) < _MOST_FIELDS:
                 self.guesses.setdefault(key, Shape(by_attribute=self.by_attribute))
 
-    def item(self, index: int = 0) -> Shape:
-        """Return the items of a list, of which one is read by its index."""
+    def at(self, index: int) -> Shape:
+        """Return the item of a list that is read by its index."""
         self.is_read = True
-        self.length = max(self.length, min(index + 1, _MOST_ITEMS))
+        known = self.columns.get(index if 0 <= index < _MOST_ITEMS else 0)
+        if known is None:
+            known = Shape(by_attribute=self.by_attribute)
+            self.columns[index if 0 <= index < _MOST_ITEMS else 0] = known
+        return known
+
+    def item(self) -> Shape:
+        """Return the items of a list that is looped over."""
+        self.is_read = True
         if self.items is None:
             self.items = Shape(parent=self, by_attribute=self.by_attribute)
         return self.items
@@ -107,7 +115,9 @@ class Shape:
 
     def compare(self, value: Any) -> None:
         """Note a value that it is compared with."""
-        if isinstance(value, (str, int, float)) and value not in self.literals:
+        if isinstance(value, bool):
+            self.use_as(Kind.BOOLEAN)
+        elif isinstance(value, (str, int, float)) and value not in self.literals:
             self.literals.append(value)
 
     def all_fields(self) -> dict[str, Shape]:
@@ -115,6 +125,11 @@ class Shape:
         if not self.fields or Kind.TEXT in self.kinds:
             return self.fields
         return {**self.fields, **self.guesses}
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether fields or items are read."""
+        return bool(self.all_fields() or self.items or self.columns)
 
     @property
     def is_mapping(self) -> bool:
