@@ -37,21 +37,21 @@ import functions_framework
 def handle_{number}(request):
     return "{number}"
 """
-TIME_VIEW = """
-() => new Promise((resolve) => {
-  const tab = [...document.querySelectorAll(".activitybar [role=tab]")].find((it) =>
-    it.getAttribute("aria-label").startsWith("Funclens"));
-  const began = performance.now();
-  const look = () => {
-    const rows = document.querySelectorAll(".pane-body .monaco-list-row[aria-level]");
-    if (rows.length > 0) resolve(performance.now() - began);
-    else requestAnimationFrame(look);
-  };
-  tab.dispatchEvent(new MouseEvent("mousedown", { bubbles: true }));
-  tab.dispatchEvent(new MouseEvent("mouseup", { bubbles: true }));
-  tab.click();
-  requestAnimationFrame(look);
-})
+WATCH = """
+() => {
+  window.viewShown = new Promise((resolve) => {
+    const press = () => {
+      const began = performance.now();
+      const look = () => {
+        const row = document.querySelector(".pane-body .monaco-list-row[aria-level]");
+        if (row?.offsetParent) resolve(performance.now() - began);
+        else requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    };
+    addEventListener("mousedown", press, { capture: true, once: true });
+  });
+}
 """
 
 
@@ -69,11 +69,11 @@ def main() -> int:
                 see.open_file("team_5/unit_250/main.py")
                 expect(see.status_item(f"{UNITS} functions")).to_be_visible()
                 if "view" in parts:
-                    firsts.append(see.page.evaluate(TIME_VIEW))
+                    firsts.append(opening(see))
                     for _ in range(ROUNDS):
                         see.command("View: Show Explorer")
                         see.page.locator(".explorer-folders-view").wait_for()
-                        opens.append(see.page.evaluate(TIME_VIEW))
+                        opens.append(opening(see))
                 if "activation" in parts:
                     activations.append(activation(see))
     for what, found, goal in (
@@ -85,6 +85,13 @@ def main() -> int:
             ours = statistics.median(found)
             report(what, "none", math.nan, ours, "ms", below=goal)
     return 0
+
+
+def opening(see: Workbench) -> float:
+    """Open the view with a click; return the milliseconds until it has rows."""
+    see.page.evaluate(WATCH)
+    see.page.get_by_role("tab", name=re.compile("^Funclens")).click()
+    return float(see.page.evaluate("window.viewShown"))
 
 
 def activation(see: Workbench) -> float:
