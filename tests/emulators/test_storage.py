@@ -14,6 +14,7 @@ from emulators.bucket_server import BucketServer
 from funclens.runner.emulators.installed import EMULATORS, find_command
 from funclens.runner.emulators.sources.buckets import BucketWire, bucket_wires
 from funclens.runner.emulators.sources.object_changes import changes_between, objects_of
+from interpreters import environment, interpreters
 from runner_process import RunnerProcess
 from source_tree import catalog_of, write_tree
 
@@ -85,17 +86,15 @@ def test_uploads_and_deletions_reach_the_functions_of_their_bucket(
             assert "before.png" not in json.dumps(runner.events)
 
 
-@pytest.mark.may_skip_in_ci
 @pytest.mark.timeout(400)
 def test_the_emulator_of_pypi_is_started_if_it_is_installed(
     shop: Path, tmp_path: Path
 ) -> None:
-    if find_command(EMULATORS["storage"], os.environ) is None:
-        pytest.skip(f"no emulator: {EMULATORS['storage'].how_to_install}")
-    environment = {"STORAGE_EMULATOR_HOST": ""}
-    with RunnerProcess(
-        shop, state=tmp_path, options=OPTIONS, env=environment
-    ) as runner:
+    version = next(iter(interpreters()))  # fs, which it needs, imports pkg_resources
+    python = environment(version, "gcp-storage-emulator", "setuptools<81")
+    path = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
+    variables = {"STORAGE_EMULATOR_HOST": "", "PATH": path}
+    with RunnerProcess(shop, state=tmp_path, options=OPTIONS, env=variables) as runner:
         host = runner.wait_event("emulator", kind="storage")["host"]
         runner.wait_event("wired", id="main.on_photo", deadline=LONG_S)
         path = "/upload/storage/v1/b/photos/o?uploadType=media&name=cat.png"
@@ -139,6 +138,24 @@ def test_a_firebase_function_without_bucket_has_the_default_one(shop: Path) -> N
         BucketWire("main.on_delete", "photos", "deleted", retries=False),
         BucketWire("main.on_photo", "photos", "finalized"),
     }
+
+
+def test_an_emulator_that_does_not_start_is_reported_with_its_last_line(
+    shop: Path, tmp_path: Path
+) -> None:
+    program = tmp_path / "bin/gcp-storage-emulator"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho no pkg_resources\nexit 1\n")
+    program.chmod(0o755)
+    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    variables = {"STORAGE_EMULATOR_HOST": "", "PATH": path}
+    with RunnerProcess(shop, state=tmp_path, options=OPTIONS, env=variables) as runner:
+        warning = runner.wait_event("warning")
+
+    assert warning["message"] == (
+        "the Cloud Storage emulator ended while it started: no pkg_resources"
+    )
+    assert warning["hint"].endswith("bin/gcp-storage-emulator start --in-memory")
 
 
 def test_the_emulator_is_found_beside_the_interpreter_or_on_path(

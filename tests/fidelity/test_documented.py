@@ -14,13 +14,14 @@ TESTED_ELSEWHERE = {
     "What the front door answers itself",
     "A module that does not load",
     "Bodies over 32 MiB",
+    "Limits",
     "Logs of mixed units",
     "Preloaded packages",
     "Threads that start while the module loads",
     "functions-framework's own tests",
 }
 """What other tests have: `test_front_door.py`, `test_logs.py`, `framework_suite`,
-`runner/test_preload.py`, `runner/test_thread_at_import.py`."""
+`runner/test_limits.py`, `runner/test_preload.py`, `runner/test_thread_at_import.py`."""
 
 
 def headings() -> set[str]:

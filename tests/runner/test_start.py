@@ -162,7 +162,7 @@ def test_an_interpreter_without_flask_is_reported_with_an_install_command(
     runner = serve(folder)
     status, body = get(runner, "/hello")
     assert status == 500
-    assert f"{python} -m pip install functions-framework" in body
+    assert f"uv pip install --python {python} functions-framework" in body
 
 
 def test_a_unit_runs_in_its_own_environment_and_folder(workspace, serve):

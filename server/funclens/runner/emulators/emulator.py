@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shlex
 import socket
 import sys
 from collections import deque
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import funclens_worker.processes as worker_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from funclens.runner.emulators.installed import EmulatorKind
 
@@ -24,6 +25,8 @@ _END_SECONDS = 5.0
 _STEP_SECONDS = 0.1
 """Pause between attempts to connect to an emulator that is starting."""
 _LONGEST_STEP = 1.0
+_AFTER_FAILURE_SECONDS = 5.0
+"""Pause before one that has ended while it started is started again."""
 _LINES = 20
 
 
@@ -44,8 +47,12 @@ class Emulator:
         host: str,
         command: Sequence[str] | None,
         environ: Mapping[str, str],
+        warn: Callable[[str, str], None],
     ) -> None:
-        """`command` starts it; None if it is somebody else's."""
+        """`command` starts it; None if it is somebody else's.
+
+        `warn` takes a message and a hint.
+        """
         self.kind = kind
         self.host = host
         """Host and port."""
@@ -54,6 +61,13 @@ class Emulator:
         """Arguments of the next start."""
         self._command = command
         self._environ = environ
+        self._warn = warn
+        self._lock = asyncio.Lock()
+        """Held while it is started: several wait for it."""
+        self._is_starting = False
+        """Whether it has been started and has not accepted a connection."""
+        self._has_failed = False
+        """Whether it was reported that it ends while it starts."""
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -66,9 +80,11 @@ class Emulator:
         """Start it if needed, and wait until it accepts connections."""
         pause = _STEP_SECONDS
         while True:
-            if self._command is not None and not self._is_alive:
-                await self._start(self._command)
+            if self._command is not None:
+                async with self._lock:
+                    await self._start_if_ended(self._command)
             if await self._accepts():
+                self._is_starting = self._has_failed = False
                 return
             await asyncio.sleep(pause)
             pause = min(pause * 1.2, _LONGEST_STEP)
@@ -88,6 +104,28 @@ class Emulator:
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def _start_if_ended(self, command: Sequence[str]) -> None:
+        if self._is_alive:
+            return
+        if self._is_starting:
+            await self._note_failure(command)
+            await asyncio.sleep(_AFTER_FAILURE_SECONDS)
+        self._is_starting = True
+        await self._start(command)
+
+    async def _note_failure(self, command: Sequence[str]) -> None:
+        """Warn once that it doesn't start; it may be repaired meanwhile."""
+        if self._has_failed:
+            return
+        self._has_failed = True
+        if self._reading is not None:
+            await asyncio.wait({self._reading}, timeout=_LONGEST_STEP)
+        reason = self.last_lines[-1] if self.last_lines else "it printed nothing"
+        self._warn(
+            f"the {self.kind.name} emulator ended while it started: {reason}",
+            f"try it: {shlex.join(command)}",
+        )
 
     @property
     def _is_alive(self) -> bool:

@@ -75,7 +75,7 @@ class Emulators:
                 .strip("/")
             )
             if host:
-                self._emulators[name] = Emulator(kind, host, None, self._environ)
+                self._emulators[name] = self._emulator(kind, host, None)
             elif name in wanted:
                 self._choose(name, kind)
         return len(self._emulators) > before
@@ -84,7 +84,7 @@ class Emulators:
         command = find_command(kind, self._environ)
         if command is not None:
             host = f"127.0.0.1:{free_port()}"
-            self._emulators[name] = Emulator(kind, host, command, self._environ)
+            self._emulators[name] = self._emulator(kind, host, command)
         elif name not in self._missing:
             self._missing.add(name)
             self._bus.publish(
@@ -92,6 +92,11 @@ class Emulators:
                 message=f"no {kind.name} emulator is installed; its events are missing",
                 hint=kind.how_to_install,
             )
+
+    def _emulator(
+        self, kind: EmulatorKind, host: str, command: Sequence[str] | None
+    ) -> Emulator:
+        return Emulator(kind, host, command, self._environ, self._warn)
 
     def start(self, url: str, catalog: Catalog) -> None:
         """Connect the functions of a runner at an address."""
