@@ -7,6 +7,7 @@ import urllib.request
 
 from playwright.sync_api import expect
 
+from e2e.new_tab import opened_address
 from vsix.build import ROOT
 
 SHOP = ROOT / "examples" / "shop"
@@ -131,10 +132,10 @@ def test_each_entry_of_the_menus_does_what_it_says(open_editor):
     see.choose_in_menu(charge, "Replay Last Request")
     see.choose_in_menu(charge, "Restart Function")
     expect(billing).to_contain_text("ready")
-    with see.page.context.expect_page() as opened:
-        see.choose_in_menu(charge, "Open Function in Browser")
-    assert opened.value.url == url
-    opened.value.close()
+    opened = opened_address(
+        see.page, lambda: see.choose_in_menu(charge, "Open Function in Browser")
+    )
+    assert opened == url
     expect(charge).to_contain_text("400 ·")
 
     charge.hover()

@@ -7,6 +7,7 @@ import urllib.request
 
 from playwright.sync_api import expect
 
+from e2e.new_tab import opened_address
 from vsix.build import ROOT
 
 SHOP = ROOT / "examples" / "shop"
@@ -30,10 +31,7 @@ def test_urls_are_reachable_from_the_users_machine(open_editor):
     see.command("Funclens: Copy Function URL")
     expect(see.status_item("Copied")).to_be_visible()
     assert see.clipboard() == url
-    with see.page.context.expect_page() as opened:
-        lens.click()
-    assert opened.value.url == url
-    opened.value.close()
+    assert opened_address(see.page, lens.click) == url
 
     see.lens("Send…").first.click()
     panel = see.panel()

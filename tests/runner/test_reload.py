@@ -9,6 +9,7 @@ import pytest
 
 from process import DEADLINE_S
 from runner.conftest import connect, control, get, read_all
+from saving import save_at_once
 
 UNIT = """
 import functions_framework
@@ -232,7 +233,7 @@ def test_rewriting_the_same_content_does_not_reload(runner, folder):
     save(runner, helper, "ANSWER = 'other'\n")
     assert get(runner, "/one") == (200, "other")
     seen = len(runner.events)
-    helper.write_text("ANSWER = 'other'\n", "utf-8")
+    save_at_once(helper, "ANSWER = 'other'\n")
     assert control(runner, "changed", paths=[str(helper)]) == (200, {})
     save(runner, folder / "two/helper.py", "ANSWER = 'later'\n")
     reloads = [e["unit"] for e in runner.events[seen:] if e["event"] == "reload"]
