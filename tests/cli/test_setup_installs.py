@@ -44,9 +44,7 @@ def uv(pip):
     (pip / "uv").symlink_to(found)
 
 
-@pytest.fixture(
-    params=[pytest.param("uv", marks=pytest.mark.may_skip_in_ci), "pip"],
-)
+@pytest.fixture(params=["uv", "pip"])
 def installer(request):
     """Install with uv, and with pip."""
     request.getfixturevalue(request.param)

@@ -14,7 +14,7 @@ export function savedDraft(
   return {
     method,
     path,
-    // Each request gets a boundary of its own.
+    // Each request has its own boundary.
     headers: headers.replace(/(multipart\/form-data)\s*;.*/i, "$1"),
     body,
     kind: "multipart",

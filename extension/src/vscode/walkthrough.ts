@@ -25,7 +25,7 @@ export class Walkthrough implements Disposable {
     this.done = new Set(state.get<Step[]>(MEMENTO, []));
     this.subscriptions = Disposable.from(
       window.tabGroups.onDidChangeTabs(({ opened, changed }) => {
-        // The welcome page is one of the editors that extensions are told nothing about.
+        // VS Code doesn't tell extensions about the welcome page.
         if ([...opened, ...changed].some((tab) => tab.input === undefined)) void this.tick();
       }),
       store.onDidChange(({ runner, responses }) => {

@@ -31,7 +31,7 @@ test("what the user chooses meanwhile is what remains", () => {
   assert.deepEqual(stops.end().filters, ["raised", "userUnhandled"]);
 });
 
-test("a message without filters is no filters", () => {
+test("a message without filters sets none", () => {
   const stops = new ExceptionStops();
   stops.fromEditor({ type: "request", command: SET_EXCEPTION_BREAKPOINTS });
   assert.deepEqual(stops.begin().filters, ["userUnhandled"]);

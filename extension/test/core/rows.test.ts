@@ -19,7 +19,7 @@ describe("header rows", () => {
     assert.equal(headerText([...rows, row("", "")]), text);
   });
 
-  it("keep a line that is no header, for it to be corrected", () => {
+  it("keep an invalid header line, so that it can be corrected", () => {
     assert.deepEqual(headerRows("nonsense"), [row("nonsense", "")]);
   });
 });

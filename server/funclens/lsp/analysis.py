@@ -118,7 +118,7 @@ class Analysis:
     async def ask(self, question: Callable[[WorkspaceFacts, Catalog], T]) -> T | None:
         """Return the answer to a question about the current facts, or None.
 
-        It is asked in the thread; there is no answer if it raises.
+        The question is asked in the thread. Returns None if it raises.
         """
         answers: list[T] = []
 

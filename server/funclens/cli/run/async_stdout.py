@@ -1,8 +1,8 @@
 """Write to standard output and error from an event loop without blocking it.
 
-What fits in a pipe is written immediately: to wake a thread for each line would make
-requests wait for it. Only a daemon thread waits for a full pipe, a paused terminal or a
-slow disk.
+Text that fits in a pipe is written immediately, because waking a thread for each line
+delays requests. A daemon thread waits for a full pipe, a paused terminal or a slow
+disk.
 """
 
 from __future__ import annotations

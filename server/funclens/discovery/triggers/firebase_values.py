@@ -25,7 +25,7 @@ _ZONES = frozenset({"ZoneInfo", "Timezone"})
 
 
 def text_of(value: Any) -> str:
-    """Return a value as text; empty if it is no string or depends on deployment."""
+    """Return a value as text; empty unless it is a string known before deployment."""
     if isinstance(value, str):
         return value
     if isinstance(value, Symbol):

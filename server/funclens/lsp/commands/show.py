@@ -58,7 +58,7 @@ async def show_failure(session: Session, argument: Mapping[str, Any]) -> dict[st
 
 
 async def show_place(session: Session, path: str, span: Span, message: str) -> None:
-    """Show a place in an editor; a client that can't is told where it is."""
+    """Show a place in an editor, or print it if the client can't show places."""
     selection = session.places.range(path, span)
     uri = session.documents.uri_of(path)
     await session.window.show(uri, selection, f"{message}: {path}:{span.line}")
