@@ -1,5 +1,5 @@
 // Builds out/extension.js and out/panel.js (the panel); with --tests the tests of src/core as out/test/*.js.
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const shared = {
@@ -20,15 +20,16 @@ if (process.argv.includes("--tests")) {
     .map((name) => `test/${name}`);
   await build({ ...shared, entryPoints, outdir: "out/test", outbase: "test" });
 } else {
-  await build({
+  const extension = await build({
     ...shared,
     entryPoints: ["src/extension.ts"],
     outfile: "out/extension.js",
     external: ["vscode"],
     minify: true,
     sourcemap: false,
+    metafile: true,
   });
-  await build({
+  const panel = await build({
     ...shared,
     entryPoints: ["src/webview/requestPage.ts"],
     outfile: "out/panel.js",
@@ -37,5 +38,9 @@ if (process.argv.includes("--tests")) {
     target: "es2022",
     minify: true,
     sourcemap: false,
+    metafile: true,
   });
+  // What the bundles are made of, for the list of licenses (scripts/vsix/licenses.py).
+  const inputs = [extension, panel].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  writeFileSync("out/inputs.json", JSON.stringify([...new Set(inputs)].sort()));
 }

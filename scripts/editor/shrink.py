@@ -18,7 +18,9 @@ def main() -> int:
         image = Image.open(source / f"{name}.png").convert("RGB")
         half = (image.width // 2, image.height // 2)
         small = image.resize(half, Image.Resampling.LANCZOS)
-        small.save(target / f"{name}.png", optimize=True)
+        # A palette: a third of the bytes, for the same look of flat surfaces and text.
+        few = small.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few.save(target / f"{name}.png", optimize=True)
     return 0
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from vsix.archive import write_vsix
 from vsix.bundle import BundleError, fill
+from vsix.licenses import notices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,10 +76,13 @@ def _built(target: Path, *, if_stale: bool) -> Path:
 def _extra() -> dict[str, Path]:
     page = ROOT / "dist" / "README.md"
     page.write_text(page_of(EXTENSION), "utf-8")
+    licenses = ROOT / "dist" / "ThirdPartyNotices.md"
+    licenses.write_text(notices(EXTENSION / "bundled" / "libs", EXTENSION), "utf-8")
     named = {
         "LICENSE.txt": ROOT / "LICENSE",
         "CHANGELOG.md": ROOT / "CHANGELOG.md",
         "README.md": page,
+        "ThirdPartyNotices.md": licenses,
     }
     return {name: path for name, path in named.items() if path.exists()}
 

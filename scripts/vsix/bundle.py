@@ -27,15 +27,14 @@ LEFT_OUT = (
     "*.dist-info/INSTALLER",
     "*.dist-info/REQUESTED",
     "*.dist-info/direct_url.json",
-    # Native parts of the debugger: for attaching by process id, which is not done,
-    # and to be faster on one platform and Python.
-    "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.dll",
-    "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.exe",
-    "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.so",
-    "debugpy/_vendored/pydevd/pydevd_attach_to_process/*.dylib",
-    "debugpy/_vendored/pydevd/pydevd_attach_to_process/windows",
-    "debugpy/_vendored/pydevd/pydevd_attach_to_process/linux_and_mac",
+    # Of the debugger: attaching by process id, which is not done, and the sources of
+    # native parts, which make it faster on one platform and Python.
+    # The folder stays: the debugger complains when it is missing.
+    "debugpy/_vendored/pydevd/pydevd_attach_to_process/[!R]*",
     "debugpy/_vendored/pydevd/*/*.pyd",
+    "debugpy/_vendored/pydevd/**/*.c",
+    "debugpy/_vendored/pydevd/**/*.pxd",
+    "debugpy/_vendored/pydevd/**/*.pyx",
     "markupsafe/_speedups*",
 )
 

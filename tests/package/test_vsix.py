@@ -66,8 +66,28 @@ def test_the_package_holds_what_it_promises_and_nothing_for_one_platform(unpacke
     for walkthrough in manifest["contributes"]["walkthroughs"]:
         for step in walkthrough["steps"]:
             assert (unpacked / step["media"]["image"]).is_file()
-    native = {".so", ".pyd", ".dll", ".dylib", ".exe"}
+    native = {".so", ".pyd", ".dll", ".dylib", ".exe", ".pdb", ".c", ".pyx"}
     assert [path for path in unpacked.rglob("*") if path.suffix in native] == []
+
+
+def test_the_package_is_small(vsix):
+    assert vsix.stat().st_size < 4_000_000
+
+
+def test_each_package_that_is_carried_is_listed_with_its_license(unpacked):
+    notices = (unpacked / "ThirdPartyNotices.md").read_text("utf-8")
+    row = re.compile(r"^\| \[(.+?)\]\(.+?\) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+    rows = row.findall(notices)
+    listed = {f"{name.lower().replace('.', '_')}-{number}" for name, number, _ in rows}
+    carried = {
+        folder.name.removesuffix(".dist-info")
+        for folder in (unpacked / "bundled" / "libs").glob("*.dist-info")
+    }
+
+    assert carried
+    assert carried - listed == set()
+    assert {"vscode-languageclient", "@codemirror/view"} <= {name for name, *_ in rows}
+    assert "The package holds no text" not in notices
 
 
 @pytest.mark.parametrize("version", sorted(interpreters(), key=VERSIONS.index))
