@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 from typing import Any, Protocol
 
+from funclens.runner.standing_events import StandingEvents
 from funclens.runner.subscription import Event, Subscription
 
 __all__ = ["Event", "EventBus", "Listener", "Subscription"]
@@ -33,7 +34,8 @@ class EventBus:
     """Passes each event to every listener."""
 
     def __init__(self) -> None:
-        self._listeners: list[Listener] = []
+        self.standing = StandingEvents()
+        self._listeners: list[Listener] = [self.standing]
         self._subscriptions: list[Subscription] = []
         self._room = asyncio.Event()
         self._room.set()

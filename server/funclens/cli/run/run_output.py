@@ -10,7 +10,7 @@ from funclens.cli import stderr
 from funclens.cli.columns import terminal_columns, text_table
 from funclens.cli.run.async_stdout import Output
 from funclens.cli.terminal import Verbatim, as_text
-from funclens.requests.delivery.delivery_words import delivery_text
+from funclens.requests.delivery.delivery_words import delivery_text, emulator_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -156,14 +156,6 @@ def _crash(event: Event) -> Iterable[Line]:
     return (line, event["hint"]) if event["hint"] else (line,)
 
 
-def _emulator(event: Event) -> Iterable[Line]:
-    verb = "Starting" if event["is_own"] else "Using"
-    names = {"pubsub": "Pub/Sub", "storage": "Cloud Storage"}
-    name = names.get(event["kind"], event["kind"].capitalize())
-    where = f"at {event['host']}, project {event['project']}"
-    return (f"{verb} the {name} emulator {where}",)
-
-
 _RENDERERS: dict[str, Callable[[Event], Iterable[Line]]] = {
     "request": _request,
     "import-error": _import_error,
@@ -173,6 +165,6 @@ _RENDERERS: dict[str, Callable[[Event], Iterable[Line]]] = {
         f"{event['unit']} waits for a debugger at {event['host']}:{event['port']}",
     ),
     "delivery": lambda event: (delivery_text(event, event["id"]),),
-    "emulator": _emulator,
+    "emulator": lambda event: (emulator_text(event),),
     "stopped": lambda _: ("Stopped.",),
 }

@@ -14,8 +14,8 @@ from funclens.features import Activity
 from funclens.lsp.running.bridge import RunnerBridge
 from funclens.lsp.running.output import (
     OutputBatch,
-    delivery_entry,
     dropped_entry,
+    emulation_entry,
     request_entry,
 )
 from funclens.lsp.running.pending_requests import PendingRequests
@@ -156,8 +156,10 @@ class RunnerFeed:
         if name == "output-dropped":
             self._output.add(dropped_entry(event))
             return
-        if name == "delivery":
-            self._output.add(delivery_entry(event))
+        if (entry := emulation_entry(event)) is not None:
+            self._output.add(entry)
+            if name == "warning":
+                self._warn(event)
             return
         if name == "request":
             self._output.add(request_entry(event))
@@ -170,6 +172,13 @@ class RunnerFeed:
             return
         self._set(self.activity.after(event))
         self.events.put(event)
+
+    def _warn(self, event: Mapping[str, Any]) -> None:
+        """Show a warning that needs somebody to do something."""
+        if hint := str(event.get("hint") or ""):
+            message = str(event["message"])
+            sentences = (text[:1].upper() + text[1:] for text in (message, hint))
+            self._window.warn_once(printable(". ".join(sentences) + "."))
 
     def _tell_failure(self, event: Mapping[str, Any]) -> None:
         """Tell a client that sends requests itself how one has failed."""

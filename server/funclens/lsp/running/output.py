@@ -6,12 +6,16 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from funclens.printable import printable
-from funclens.requests.delivery.delivery_words import delivery_text
+from funclens.requests.delivery.delivery_words import (
+    delivery_text,
+    emulator_text,
+    wired_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["OutputBatch", "delivery_entry", "dropped_entry", "request_entry"]
+__all__ = ["OutputBatch", "dropped_entry", "emulation_entry", "request_entry"]
 
 _WINDOW_SECONDS = 0.03
 """Batching interval in seconds; too short to be noticed."""
@@ -31,11 +35,27 @@ def request_entry(event: Mapping[str, Any]) -> dict[str, Any]:
     return {"unit": event.get("unit"), "stream": "request", "text": text}
 
 
-def delivery_entry(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the output entry for a delivery of an emulator's event: one line."""
+def emulation_entry(event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the output entry for what emulators do, or None for another event.
+
+    One line each: an emulator that is used, a source that is connected to a function
+    or disconnected, a delivery, a warning with its hint.
+    """
     name = str(event.get("id") or "").rpartition(".")[2]
-    text = printable(delivery_text(event, name)) + "\n"
-    return {"unit": event.get("unit"), "stream": "request", "text": text}
+    match event.get("event"):
+        case "emulator":
+            text = emulator_text(event)
+        case "wired" | "unwired":
+            text = wired_text(event, name)
+        case "delivery":
+            text = delivery_text(event, name)
+        case "warning" if event.get("about") == "emulators":
+            hint = f"\nhint: {event['hint']}" if event.get("hint") else ""
+            text = f"warning: {event['message']}{hint}"
+        case _:
+            return None
+    text = printable(text, lines=True) + "\n"
+    return {"unit": event.get("unit") or "", "stream": "request", "text": text}
 
 
 def dropped_entry(event: Mapping[str, Any]) -> dict[str, Any]:

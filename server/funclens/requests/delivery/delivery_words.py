@@ -1,4 +1,4 @@
-"""A delivery of an emulator's event in words, for terminal and editor."""
+"""Emulators and deliveries of their events in words, for terminal and editor."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["delivery_text"]
+__all__ = ["delivery_text", "emulator_text", "wired_text"]
 
+_EMULATORS = {
+    "pubsub": "Pub/Sub",
+    "firestore": "Firestore",
+    "storage": "Cloud Storage",
+}
 _RESULTS = {
     "delivered": "delivered",
     "retrying": "failed, delivered again later",
@@ -22,3 +27,17 @@ def delivery_text(event: Mapping[str, Any], name: str) -> str:
     status = event["status"] or "no answer"
     result = _RESULTS.get(event["result"], event["result"])
     return f"{event['source']} -> {name}: {result} ({status}{attempt})"
+
+
+def emulator_text(event: Mapping[str, Any]) -> str:
+    """Return the event `emulator` on one line."""
+    verb = "Starting" if event["is_own"] else "Using"
+    name = _EMULATORS.get(event["kind"], str(event["kind"]).capitalize())
+    where = f"at {event['host']}, project {event['project']}"
+    return f"{verb} the {name} emulator {where}"
+
+
+def wired_text(event: Mapping[str, Any], name: str) -> str:
+    """Return the event `wired` or `unwired` on one line; `name` is the function's."""
+    verb = "connected" if event["event"] == "wired" else "disconnected"
+    return f"{event['source']} -> {name}: {verb}"

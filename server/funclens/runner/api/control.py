@@ -150,7 +150,8 @@ class Control:
         }
         first = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
         first += b"Content-Type: application/x-ndjson\r\n\r\n"
-        first += json.dumps(snapshot).encode() + b"\n"
+        for event in (snapshot, *self._bus.standing.all()):
+            first += json.dumps(event).encode() + b"\n"
 
         async def take() -> bytes:
             batch = await subscription.take()

@@ -108,7 +108,8 @@ EVENTS = (
     ),
     EventType(
         "snapshot",
-        "First event of `/_funclens/events`.",
+        "First event of `/_funclens/events`. The events `emulator` and `wired` that "
+        "hold follow, and the warnings about emulators that are missing.",
         "`url`, `units` (each as in `unit-state`)",
     ),
     EventType(
@@ -164,7 +165,8 @@ EVENTS = (
         "that can't be read, a refused request of a web page, or a thread that "
         "production would lose.",
         "`message`, `hint` (may be empty); of a thread: `unit`, `code`, `file` and "
-        "`line`, too",
+        "`line`, too; of emulators: `about` (`emulators`) and, if one is not "
+        "installed, `emulator` (its `kind`)",
     ),
     EventType(
         "emulator",

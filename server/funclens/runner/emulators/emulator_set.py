@@ -91,6 +91,8 @@ class Emulators:
                 "warning",
                 message=f"no {kind.name} emulator is installed; its events are missing",
                 hint=kind.how_to_install,
+                about="emulators",
+                emulator=name,
             )
 
     def _emulator(
@@ -133,4 +135,4 @@ class Emulators:
         )
 
     def _warn(self, message: str, hint: str) -> None:
-        self._bus.publish("warning", message=message, hint=hint)
+        self._bus.publish("warning", message=message, hint=hint, about="emulators")
