@@ -30,6 +30,7 @@ RUNNER_LAYERS = (
     ("processes",),
     ("http",),
     ("events", "watch", "changes", "runner_options"),
+    ("standing_events",),
     ("background", "descriptors", "subscription"),
 )
 """From top to bottom: a part imports those below it, and none beside it."""

@@ -160,6 +160,8 @@ function aboutAll(parts: CommandParts): Record<string, Handler> {
     restartServer: () => server.restart("asked for"),
     choosePython,
     toggleLenses,
+    useEmulators: () => setEmulators(true),
+    leaveEmulators: () => setEmulators(false),
     actions: () => parts.statusBar.offerActions(),
   };
 }
@@ -194,4 +196,10 @@ async function toggleLenses(): Promise<void> {
   const configuration = workspace.getConfiguration("funclens");
   const shown = configuration.get<boolean>("codeLens", true);
   await configuration.update("codeLens", !shown, ConfigurationTarget.Global);
+}
+
+/** Deliver events of emulators from now on, or not; the runner restarts. */
+async function setEmulators(isOn: boolean): Promise<void> {
+  const configuration = workspace.getConfiguration("funclens");
+  await configuration.update("emulators", isOn, ConfigurationTarget.Workspace);
 }
