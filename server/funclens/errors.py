@@ -5,6 +5,7 @@ FunclensError                what is wrong, and a hint at the next step
 ├── SettingsError            an invalid setting; exit code 2
 ├── FolderError              a workspace folder that cannot be read; exit code 2
 ├── PortInUseError           the requested port is in use; exit code 2
+├── CommandError             the command of `run -- CMD` cannot be run; 126 or 127
 ├── RunnerError              the runner cannot be started, found or reached
 │   ├── OutOfDescriptorsError the runner can't open more files and connections
 │   └── UnknownFunctionError no such function; suggests similar names
@@ -17,6 +18,7 @@ exits with 3.
 from __future__ import annotations
 
 __all__ = [
+    "CommandError",
     "FolderError",
     "FunclensError",
     "InterpreterError",
@@ -72,6 +74,15 @@ class PortInUseError(FunclensError):
     """Another program listens on the requested port."""
 
     exit_code = 2
+
+
+class CommandError(FunclensError):
+    """The command of `funclens run -- CMD` does not exist or cannot be run."""
+
+    def __init__(self, message: str, *, exit_code: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.exit_code = exit_code
+        """That of a POSIX shell: 127 for no such command, else 126."""
 
 
 class RunnerError(FunclensError):

@@ -80,7 +80,16 @@ def _say_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _execute(words: list[str]) -> int:
+def _split(words: list[str]) -> tuple[list[str], list[str] | None]:
+    """Split off the command of `run -- CMD`; None if there is no `--`."""
+    if words[:1] != ["run"] or "--" not in words:
+        return words, None
+    at = words.index("--")
+    return words[:at], words[at + 1 :]
+
+
+def _execute(given: list[str]) -> int:
+    words, command = _split(given)
     started: object = None
     asks_for_help = not {"-h", "--help"}.isdisjoint(words)
     if words[:1] in (["list"], ["check"]) and not asks_for_help:
@@ -107,6 +116,7 @@ def _execute(words: list[str]) -> int:
 
     arguments = build(words).parse_args(words)
     arguments.prestarted = started
+    arguments.command = command
     result = arguments.execute(arguments)
     sys.stdout.flush()
     return int(result)

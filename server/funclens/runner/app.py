@@ -79,7 +79,7 @@ class Runner:
         self._replies = Replies()
         self._last_responses = LastResponses(time.time)
         self.bus.attach(self._last_responses)
-        self._emulation = Emulation(self.bus, is_on=self._options.emulators)
+        self.emulation = Emulation(self.bus, is_on=self._options.emulators)
         self._tasks: set[asyncio.Task[None]] = set()
         self._address: RunnerAddress | None = None
         self._notes: frozenset[str] = frozenset()
@@ -103,6 +103,11 @@ class Runner:
         return self._address is not None
 
     @property
+    def is_debugged(self) -> bool:
+        """Whether every unit starts under debugpy."""
+        return self._options.debug
+
+    @property
     def url(self) -> str:
         """Address of the runner, without a trailing slash."""
         return self.front_door.url
@@ -116,7 +121,7 @@ class Runner:
         catalog = read.catalog
         target = self._target = target_of(catalog, self._options.target)
         window = window_settings(self._settings)
-        environ = await self._emulation.prepare(self._settings, catalog)
+        environ = await self.emulation.prepare(self._settings, catalog)
         self.pool = WorkerPool(
             catalog,
             WorkerOptions(
@@ -156,14 +161,14 @@ class Runner:
         folders = tuple(self._settings)
         self._address = RunnerAddress(self.url, self.token, os.getpid(), folders)
         announce(self._address, self.bus)
-        self._emulation.start(self.url, catalog)
+        self.emulation.start(self.url, catalog)
         self._publish_new(read.notes)
 
     async def stop(self, seconds: float) -> None:
         """Stop accepting requests, drain workers for `seconds`, end all processes."""
         if self._address is not None:
             forget(self._address)
-        await self._emulation.close()
+        await self.emulation.close()
         self.front_door.close()
         await self.pool.stop(seconds)
         self.bus.publish("stopped")
@@ -231,7 +236,7 @@ class Runner:
             self._warn(complaint)
         self._source.complaints = ()
         before = self.catalog
-        self._emulation.update(read.catalog, self.pool)
+        self.emulation.update(read.catalog, self.pool)
         self.front_door.update(read.catalog)
         self.pool.update(read.catalog)
         if before.functions != read.catalog.functions:

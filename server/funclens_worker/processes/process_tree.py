@@ -27,10 +27,10 @@ def become_subreaper() -> None:
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def die_with_parent(parent: int) -> None:
-    """Make the kernel kill this process when `parent` ends; exit if it has ended."""
+def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
+    """Make the kernel send a signal when `parent` ends; exit if it has ended."""
     if _IS_LINUX:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _libc.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
         if os.getppid() != parent:
             os._exit(70)
 

@@ -17,6 +17,14 @@ from funclens.runner.processes.launcher import Launcher
 __all__ = ["add_arguments", "execute"]
 
 
+_ABOUT_COMMAND = (
+    "With '-- CMD', runs a command once the functions are ready, then stops and "
+    "returns the command's exit code. The variable FUNCLENS_URL has the address."
+)
+_WITHOUT_COMMAND = ("events", "parent_stdin", "standby")
+"""Options that need the standard streams, which a command has."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add = parser.add_argument
@@ -67,6 +75,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--target", metavar="NAME", help="also serve this function at /")
     _add_for_editors(parser)
+    parser.usage = "%(prog)s [OPTIONS] [FOLDER ...] [-- CMD ...]"
+    parser.epilog = _ABOUT_COMMAND
 
 
 def _add_for_editors(parser: argparse.ArgumentParser) -> None:
@@ -92,6 +102,7 @@ def execute(arguments: argparse.Namespace) -> int:
             "functions run on Linux and macOS only",
             hint="open the folder in WSL; 'funclens list' and 'check' work here too",
         )
+    _check_command(arguments)
     flags = {
         "port": arguments.port,
         "host": arguments.host,
@@ -121,6 +132,27 @@ def execute(arguments: argparse.Namespace) -> int:
         settings = read_settings(source)  # they may have changed since
         prestarted = prestart.settle(prestarted, first, settings[first])
     return serve(arguments, source, settings, prestarted)
+
+
+def _check_command(arguments: argparse.Namespace) -> None:
+    """Raise UsageError for a command that can't be run with these options."""
+    command: list[str] | None = arguments.command
+    if command is None:
+        return
+    if not command:
+        raise UsageError(
+            "no command after '--'", hint="add one, as in 'funclens run -- pytest'"
+        )
+    for name in _WITHOUT_COMMAND:
+        if getattr(arguments, name):
+            option = name.replace("_", "-")
+            raise UsageError(
+                f"--{option} cannot be used with a command",
+                hint="the standard streams are the command's",
+            )
+    from funclens.cli.run.child_command import check  # noqa: PLC0415 - with a command
+
+    check(command)
 
 
 def _is_told_to_start() -> bool:

@@ -13,7 +13,7 @@ from funclens.cli.terminal import Verbatim, as_text
 from funclens.requests.delivery.delivery_words import delivery_text, emulator_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from funclens.cli.terminal import Line
     from funclens.model import Catalog, Collision
@@ -30,8 +30,13 @@ _LONGEST_LINE = 65_536
 """Characters of a line to wait for its end."""
 
 
-def start_text(catalog: Catalog, url: str, *, asked: int) -> str:
-    """Return the functions with their URLs, collisions, and how to stop."""
+def start_text(
+    catalog: Catalog, url: str, *, asked: int, command: Sequence[str] = ()
+) -> str:
+    """Return the functions with their URLs, collisions, and how to stop.
+
+    With a command, its end stops the runner.
+    """
     number = len(catalog.functions)
     lines = [f"Serving {number} {'function' if number == 1 else 'functions'} at {url}"]
     if asked and not url.endswith(f":{asked}"):
@@ -47,7 +52,9 @@ def start_text(catalog: Catalog, url: str, *, asked: int) -> str:
         lines += ["", *NO_FUNCTIONS]
     for collision in catalog.collisions:
         lines += ["", _collision(collision)]
-    lines += ["", "Press Ctrl+C to stop.", ""]
+    if not command:
+        lines += ["", "Press Ctrl+C to stop."]
+    lines.append("")
     return as_text(lines)
 
 
@@ -62,9 +69,10 @@ async def write_events(subscription: Subscription, log: Output) -> None:
         await output.write("".join(json.dumps(event) + "\n" for event in batch))
 
 
-async def write_text(subscription: Subscription, log: Output, first: str) -> None:
+async def write_text(
+    subscription: Subscription, output: Output, log: Output, first: str
+) -> None:
     """Print `first`, then events as text, one per line, until the runner stops."""
-    output = Output(sys.stdout)
     await output.write(first)
     lines = _OutputLines()
     while batch := await subscription.take():

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from funclens.cli.run import run_output
 from funclens.cli.run.async_stdout import Output
+from funclens.cli.run.child_command import PASSED_SIGNALS, Command
+from funclens.cli.run.with_command import run_with
 from funclens.runner.app import Runner, RunnerOptions
 from funclens.runner.descriptors import raise_limit
 from funclens.runner.http.listen import bind
@@ -29,6 +31,8 @@ __all__ = ["serve"]
 
 STOP_SECONDS = 5.0
 """Maximum seconds for workers to finish; a second Ctrl+C kills them."""
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _HINT_SECONDS = 0.5
 """Seconds before a slow stop explains what it waits for."""
@@ -51,7 +55,7 @@ def serve(
     settings: Mapping[str, Settings],
     prestarted: Prestarted,
 ) -> int:
-    """Serve until stopped; return 0 for a requested stop.
+    """Serve until stopped, or until the command ends; return the exit code.
 
     `settings` are those that `source` has read. Raises PortInUseError, and other
     errors if the runner can't start.
@@ -80,35 +84,48 @@ async def _serve(
         watches=not arguments.parent_stdin,
     )
     runner = Runner(listener, source, settings, options, prestarted)
+    command = Command(arguments.command) if arguments.command else None
     events = runner.bus.subscribe()
     log = Output(sys.stderr)
-    _handle_signals(runner)
+    _handle_signals(runner, command)
     await runner.start()
+    code = 0
     try:
         if arguments.events:
             writing = run_output.write_events(events, log)
         else:
             asked = next(iter(settings.values())).port
-            first = run_output.start_text(runner.catalog, runner.url, asked=asked)
-            writing = run_output.write_text(events, log, first)
+            first = run_output.start_text(
+                runner.catalog, runner.url, asked=asked, command=arguments.command
+            )
+            output = Output(sys.stdout) if command is None else log
+            writing = run_output.write_text(events, output, log, first)
         writer = asyncio.create_task(writing)
-        await _wait_for_stop(runner, watches_stdin=arguments.parent_stdin)
+        if command is None:
+            await _wait_for_stop(runner, watches_stdin=arguments.parent_stdin)
+        else:
+            code = await run_with(runner, command, log, end_seconds=STOP_SECONDS)
+            runner.stopping.set()
     finally:
         await _stop(runner, log)
     await _finish(writer, events)
-    return 0
+    return code
 
 
-def _handle_signals(runner: Runner) -> None:
+def _handle_signals(runner: Runner, command: Command | None) -> None:
     """Stop at signals, except at those that the starter ignores (`nohup`)."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _STOP_SIGNALS if command is None else PASSED_SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
-            loop.add_signal_handler(number, _at_signal, runner, number)
+            loop.add_signal_handler(number, _at_signal, runner, command, number)
 
 
-def _at_signal(runner: Runner, number: int) -> None:
-    if runner.is_up:
+def _at_signal(runner: Runner, command: Command | None, number: int) -> None:
+    if command is not None and command.is_running:
+        command.pass_on(number)
+    elif runner.is_up:
+        if command is not None:
+            command.stopped_by = number
         _ask_to_stop(runner)
     else:  # there is nothing yet that doesn't end with this process
         signal.signal(number, signal.SIG_DFL)

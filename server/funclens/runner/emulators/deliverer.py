@@ -41,9 +41,11 @@ def backoff_seconds(attempt: int) -> int:
 class Delivery:
     """Sends events to functions and publishes what became of them."""
 
-    def __init__(self, url: str, bus: EventBus) -> None:
+    def __init__(self, url: str, bus: EventBus, wired: set[tuple[str, str]]) -> None:
+        """`wired` is kept: the functions, by id, with the sources that reach them."""
         self._url = url
         self._bus = bus
+        self._wired = wired
 
     async def send(self, function: Function, event: Event) -> int:
         """Send an event in production's form; return the status, 0 for no answer."""
@@ -64,10 +66,12 @@ class Delivery:
 
     def publish_wired(self, function: str, source: str) -> None:
         """Publish that events of a source reach a function, by its id, from now on."""
+        self._wired.add((function, source))
         self._bus.publish("wired", id=function, source=source)
 
     def publish_unwired(self, function: str, source: str) -> None:
         """Publish that events of a source don't reach a function any more."""
+        self._wired.discard((function, source))
         self._bus.publish("unwired", id=function, source=source)
 
     def publish_cleaned(self, removed: int) -> None:

@@ -40,6 +40,16 @@ class Emulation:
             environ |= found.environment
         return environ
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables by which programs find the emulators."""
+        return {} if self._emulators is None else self._emulators.environment
+
+    @property
+    def unconnected(self) -> list[str]:
+        """Sources whose events don't reach their functions yet, in words."""
+        return [] if self._emulators is None else self._emulators.unconnected
+
     def start(self, url: str, catalog: Catalog) -> None:
         """Connect the functions of the runner at an address."""
         if self._emulators is not None:

@@ -47,6 +47,8 @@ class Emulators:
         self._missing: set[str] = set()
         self._wirings: dict[str, _Wiring] = {}
         self._url = ""
+        self._wired: set[tuple[str, str]] = set()
+        """Functions and sources whose events reach them."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -56,6 +58,16 @@ class Emulators:
             kind = emulator.kind
             found[kind.variable] = f"{kind.scheme}{emulator.host}"
         return found
+
+    @property
+    def unconnected(self) -> list[str]:
+        """Sources whose events don't reach their functions yet, in words."""
+        return [
+            source
+            for wiring in self._wirings.values()
+            for function, source in wiring.connecting
+            if (function, source) not in self._wired
+        ]
 
     def need(self, catalog: Catalog) -> bool:
         """Choose emulators for the triggers of a catalog; True if there are new ones.
@@ -112,7 +124,7 @@ class Emulators:
         for name, emulator in self._emulators.items():
             wiring = self._wirings.get(name)
             if wiring is None:
-                delivery = Delivery(self._url, self._bus)
+                delivery = Delivery(self._url, self._bus, self._wired)
                 wiring = self._wirings[name] = _WIRINGS[name](
                     emulator, self._project, self._folders, delivery, self._warn
                 )

@@ -75,6 +75,18 @@ class WorkerPool:
         """The status of every unit, in catalog order."""
         return [self._status(unit) for unit in self._units]
 
+    @property
+    def starting(self) -> list[str]:
+        """Ids of the units that are loading."""
+        found = [s.status for s in self._supervisors.values()]
+        starting = UnitState.STARTING
+        return [status.unit for status in found if status.state is starting]
+
+    def start_all(self) -> None:
+        """Start the workers that aren't running."""
+        for function in self.catalog.functions:
+            self.supervisor_of(function).start()
+
     def update(self, catalog: Catalog, changed: Iterable[str] = ()) -> None:
         """Serve a new catalog; replace the workers whose code has changed.
 

@@ -124,6 +124,12 @@ class BucketWiring:
             if wire.bucket in known:
                 self._delivery.publish_wired(wire.function, wire.source)
 
+    @property
+    def connecting(self) -> list[tuple[str, str]]:
+        """Functions and sources that are connected or will be."""
+        watched = {name for name, task in self._watching.items() if not task.done()}
+        return [(w.function, w.source) for w in self._wires if w.bucket in watched]
+
     async def close(self) -> None:
         """Stop watching and delivering."""
         tasks = list(self._watching.values())

@@ -113,6 +113,8 @@ class DocumentWiring:
         self._functions: dict[str, Function] = {}
         self._wires: dict[str, DocumentWire] = {}
         """By trigger."""
+        self._refused: set[str] = set()
+        """Triggers that the emulator does not take."""
         self._changed = asyncio.Event()
         self._pending = PendingDeliveries(delivery)
         self._serving: asyncio.Task[None] | None = None
@@ -128,6 +130,17 @@ class DocumentWiring:
         self._changed.set()
         if self._serving is None and wires:
             self._serving = asyncio.create_task(self._serve())
+
+    @property
+    def connecting(self) -> list[tuple[str, str]]:
+        """Functions and sources that are connected or will be."""
+        if self._serving is None or self._serving.done():
+            return []
+        return [
+            (wire.function, wire.source)
+            for trigger, wire in self._wires.items()
+            if trigger not in self._refused
+        ]
 
     async def close(self) -> None:
         """Stop delivering."""
@@ -202,6 +215,7 @@ class DocumentWiring:
         except EmulatorGoneError:
             return
         except EmulatorError as error:
+            self._refused.add(trigger)
             self._warn(
                 f"cannot connect '{wire.function}' to {wire.source}: {error}", ""
             )

@@ -103,6 +103,15 @@ class PubSubWiring:
         if self._cleaning is None:
             self._cleaning = asyncio.create_task(self._clean())
 
+    @property
+    def connecting(self) -> list[tuple[str, str]]:
+        """Functions and sources that are connected or will be."""
+        return [
+            (wire.function, f"topic {wire.topic}")
+            for wire, task in self._tasks.items()
+            if not task.done()
+        ]
+
     async def close(self) -> None:
         """Disconnect everything; delete what was created."""
         for wire in list(self._tasks):
