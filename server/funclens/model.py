@@ -93,6 +93,8 @@ class Trigger:
     """Declared numbers of its retry policy, such as `max_attempts`."""
     rate_limits: tuple[tuple[str, int], ...] = ()
     """Declared limits of a task queue."""
+    is_ordered: bool = False
+    """Whether messages with the same ordering key are delivered in order."""
 
     def get(self, name: str) -> str:
         """Return an attribute; empty if unknown."""

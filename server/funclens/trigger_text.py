@@ -65,7 +65,18 @@ def trigger_text(trigger: Trigger) -> str:
     if zone := trigger.get("time_zone"):
         words.append(f"({_shown(zone)})")
     words += [_shown(f"{name}={value}") for name, value in trigger.filters[:10]]
-    return " ".join(words) + (", with retries" if trigger.retry else "")
+    return ", ".join((" ".join(words), *_delivery(trigger)))
+
+
+def _delivery(trigger: Trigger) -> list[str]:
+    """Return how events are delivered, as far as it is unusual."""
+    words = ["with retries"] if trigger.retry else []
+    if topic := trigger.get("dead_letter_topic"):
+        attempts = dict(trigger.retry_policy).get("max_attempts")
+        words.append(f"after {attempts} attempts to {_shown(topic)}")
+    if trigger.is_ordered:
+        words.append("in order")
+    return words
 
 
 def _shown(text: str) -> str:

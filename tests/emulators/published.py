@@ -36,9 +36,11 @@ class Topic:
             "GOOGLE_CLOUD_PROJECT": self.project,
         }
 
-    def publish(self, *texts: str) -> None:
+    def publish(self, *texts: str, key: str = "") -> None:
+        ordering = {"orderingKey": key} if key else {}
         messages = [
-            {"data": base64.b64encode(text.encode()).decode()} for text in texts
+            {"data": base64.b64encode(text.encode()).decode(), **ordering}
+            for text in texts
         ]
         self.ask("POST", f"{self._path}:publish", {"messages": messages})
 

@@ -11,8 +11,8 @@ import pytest
 from funclens.runner.emulators.cloud_project import project_environment, project_id
 from funclens.runner.emulators.emulator_set import Emulators
 from funclens.runner.emulators.installed import EMULATORS, find_command
-from funclens.runner.emulators.naming import owned_name, owner_prefix
-from funclens.runner.emulators.sources.wiring import Wire, wires_of
+from funclens.runner.emulators.naming import Owner, owned_name
+from funclens.runner.emulators.sources.wiring import wires_of
 from funclens.runner.events import EventBus
 from source_tree import catalog_of, write_tree
 
@@ -77,14 +77,23 @@ def test_each_function_has_a_wire_to_its_topic(tmp_path: Path) -> None:
 
     wires, unknown = wires_of(catalog)
 
-    assert wires == {
-        Wire("main.on_order", "orders", retries=True),
-        Wire("main.also_on_order", "orders", retries=False),
+    assert {(wire.function, wire.topic, wire.policy.retries) for wire in wires} == {
+        ("main.on_order", "orders", True),
+        ("main.also_on_order", "orders", False),
     }
     assert [function.id for function in unknown] == ["main.on_something"]
 
 
-def test_names_are_valid_stable_and_those_of_the_folders() -> None:
+def test_names_are_valid_stable_and_those_of_the_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+    def owner_prefix(folders: list[str]) -> str:
+        owner = Owner(folders)
+        owner.close()
+        return owner.prefix
+
     prefix = owner_prefix(["/a", "/b"])
     long = owned_name(prefix, "söme.möd." + "f" * 500, "orders")
 

@@ -133,11 +133,14 @@ def test_a_listing_without_objects_is_empty(listing: dict[str, object]) -> None:
 
 
 def test_a_firebase_function_without_bucket_has_the_default_one(shop: Path) -> None:
-    assert bucket_wires(catalog_of(shop), "shop.appspot.com") == {
-        BucketWire("main.on_upload", "shop.appspot.com", "finalized", retries=False),
-        BucketWire("main.on_delete", "photos", "deleted", retries=False),
+    wires = bucket_wires(catalog_of(shop), "shop.appspot.com")
+
+    assert wires == {
+        BucketWire("main.on_upload", "shop.appspot.com", "finalized"),
+        BucketWire("main.on_delete", "photos", "deleted"),
         BucketWire("main.on_photo", "photos", "finalized"),
     }
+    assert {wire.policy.retries for wire in wires} == {False}
 
 
 def test_an_emulator_that_does_not_start_is_reported_with_its_last_line(

@@ -132,6 +132,9 @@ def test_flags_of_gcloud_give_trigger_and_options(
 ) -> None:
     command = f"gcloud functions deploy f --source=. {flags}\n"
 
+    for trigger in expected["triggers"]:
+        if trigger["kind"] != "http":
+            trigger.setdefault("retry", False)
     assert declared(tmp_path, "deploy.sh", command) == expected
 
 
@@ -168,6 +171,43 @@ def test_eventarc_triggers_belong_to_the_service_they_name(tmp_path: Path) -> No
             "retry": True,
         }
     ]
+
+
+def test_flags_of_a_push_subscription_give_its_policies(tmp_path: Path) -> None:
+    found = declared(
+        tmp_path,
+        "deploy.sh",
+        "gcloud run deploy shop --source . --function f\n"
+        "gcloud pubsub subscriptions create s --enable-message-ordering --topic=t "
+        "--push-endpoint=https://shop-abcdefghij-ew.a.run.app/push "
+        "--dead-letter-topic=projects/p/topics/dead --max-retry-delay=2m\n",
+    )
+
+    assert found["triggers"] == [
+        {
+            "kind": "pubsub",
+            "event_type": "google.cloud.pubsub.topic.v1.messagePublished",
+            "topic": "t",
+            "dead_letter_topic": "dead",
+            "retry": True,
+            "retry_policy": {"max_attempts": 5, "max_backoff_seconds": 120},
+            "ordered": True,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flags", "retry"),
+    [("", False), ("--no-retry", False), ("--retry", True), ("$RETRY", None)],
+)
+def test_events_are_retried_only_if_gcloud_says_so(
+    tmp_path: Path, flags: str, *, retry: bool | None
+) -> None:
+    command = f"gcloud functions deploy f --source=. --trigger-topic=t {flags}\n"
+
+    found = declared(tmp_path, "deploy.sh", command)
+
+    assert [item.get("retry") for item in found["triggers"]] == [retry]
 
 
 def test_a_schedule_in_a_file_of_its_own_follows_edits(tmp_path: Path) -> None:

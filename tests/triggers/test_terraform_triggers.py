@@ -132,6 +132,7 @@ def test_an_unknown_project_hides_no_resource(
     )
 
     (trigger,) = found["triggers"]
+    assert trigger.pop("retry") is False
     del trigger["kind"], trigger["event_type"]
     assert trigger == attributes
 
@@ -191,3 +192,79 @@ def test_a_url_that_reaches_a_module_as_a_variable_counts(tmp_path: Path) -> Non
     found = declared(tmp_path, "main.tf", SECOND % "" + call)
 
     assert [item["kind"] for item in found["triggers"]] == ["http", "schedule"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "retry"),
+    [
+        ("", False),
+        ('retry_policy = "RETRY_POLICY_DO_NOT_RETRY"', False),
+        ("retry_policy = var.unknown", None),
+        ('retry_policy = "RETRY_POLICY_RETRY"', True),
+    ],
+)
+def test_events_are_retried_only_if_terraform_says_so(
+    tmp_path: Path, policy: str, *, retry: bool | None
+) -> None:
+    event = f"""event_trigger {{
+        event_type   = "google.cloud.pubsub.topic.v1.messagePublished"
+        pubsub_topic = google_pubsub_topic.orders.id
+        {policy}
+      }}"""
+
+    found = declared(tmp_path, "main.tf", SECOND % event)
+
+    assert [item.get("retry") for item in found["triggers"]] == [retry]
+
+
+def test_a_push_subscription_in_terraform_has_its_policies(tmp_path: Path) -> None:
+    subscription = """
+        resource "google_pubsub_topic" "dead" { name = "orders-dead" }
+        resource "google_pubsub_subscription" "s" {
+          name                    = "s"
+          topic                   = google_pubsub_topic.orders.name
+          enable_message_ordering = true
+          filter                  = "hasPrefix(attributes.kind, \\"a\\")"
+          push_config { push_endpoint = google_cloudfunctions2_function.f.url }
+          dead_letter_policy {
+            dead_letter_topic     = google_pubsub_topic.dead.id
+            max_delivery_attempts = 10
+          }
+          retry_policy { minimum_backoff = "5s" }
+        }
+        """
+
+    found = declared(tmp_path, "main.tf", SECOND % "" + subscription)
+
+    assert found["triggers"][1:] == [
+        {
+            "kind": "pubsub",
+            "event_type": "google.cloud.pubsub.topic.v1.messagePublished",
+            "topic": "orders",
+            "dead_letter_topic": "orders-dead",
+            "message_filter": 'hasPrefix(attributes.kind, "a")',
+            "retry": True,
+            "retry_policy": {"max_attempts": 10, "min_backoff_seconds": 5},
+            "ordered": True,
+        }
+    ]
+
+
+def test_an_eventarc_trigger_with_one_attempt_is_not_retried(tmp_path: Path) -> None:
+    trigger = """
+        resource "google_eventarc_trigger" "t" {
+          name     = "t"
+          location = "europe-west1"
+          matching_criteria {
+            attribute = "type"
+            value     = "google.cloud.pubsub.topic.v1.messagePublished"
+          }
+          destination { cloud_run_service { service = "paid" } }
+          transport { pubsub { topic = google_pubsub_topic.orders.id } }
+          retry_policy { max_attempts = 1 }
+        }
+        """
+
+    found = declared(tmp_path, "main.tf", SECOND % "" + trigger)
+
+    assert [item.get("retry") for item in found["triggers"][1:]] == [False]

@@ -45,7 +45,8 @@ def triggers_and_options(
 def _of_setting(text: str) -> tuple[tuple[Trigger, ...], DeployOptions]:
     """Return what flags of `gcloud functions deploy` in a setting describe.
 
-    `--schedule` and `--time-zone`, as of Cloud Scheduler, describe a schedule.
+    `--schedule` and `--time-zone`, as of Cloud Scheduler, describe a schedule; those
+    of `gcloud pubsub subscriptions` describe how messages are delivered.
     """
     # Few workspaces have the setting.
     import shlex  # noqa: PLC0415
@@ -56,7 +57,11 @@ def _of_setting(text: str) -> tuple[tuple[Trigger, ...], DeployOptions]:
     )
     from funclens.discovery.deploy.trigger_flags import (  # noqa: PLC0415
         options_of_flags,
+        policy_of_flags,
         triggers_of_flags,
+    )
+    from funclens.discovery.triggers.push_policies import (  # noqa: PLC0415
+        with_policy,
     )
 
     try:
@@ -64,7 +69,11 @@ def _of_setting(text: str) -> tuple[tuple[Trigger, ...], DeployOptions]:
     except ValueError:
         return (), DeployOptions()
     flags = flags_of(words)
-    triggers = triggers_of_flags(flags, origin="setting")
+    policy = policy_of_flags(flags)
+    triggers = tuple(
+        with_policy(item, policy) if item.kind == "pubsub" else item
+        for item in triggers_of_flags(flags, origin="setting")
+    )
     if schedule := flags.value("--schedule"):
         zone = flags.value("--time-zone") or ""
         triggers += (schedule_trigger(schedule, zone, origin="setting"),)

@@ -101,6 +101,7 @@ def trigger_json(trigger: Trigger) -> dict[str, Any]:
         "retry": trigger.retry,
         "retry_policy": dict(trigger.retry_policy) or None,
         "rate_limits": dict(trigger.rate_limits) or None,
+        "ordered": trigger.is_ordered or None,
     }
     return {key: value for key, value in found.items() if value is not None}
 

@@ -14,7 +14,7 @@ __all__ = ["options_of_json", "triggers_of_json"]
 _OWN = frozenset(
     {
         *("kind", "text", "origin", "event_type", "filters", "retry"),
-        *("retry_policy", "rate_limits"),
+        *("retry_policy", "rate_limits", "ordered"),
     }
 )
 """Fields of a trigger that are not attributes of its source."""
@@ -35,6 +35,7 @@ def _trigger(value: Mapping[str, Any]) -> Trigger:
         value.get("retry"),
         tuple(value.get("retry_policy", {}).items()),
         tuple(value.get("rate_limits", {}).items()),
+        value.get("ordered", False),
     )
 
 

@@ -33,6 +33,7 @@ _SWITCHES = frozenset(
     | {"--no-user-output-enabled", "--log-http", "--no-traffic", "--cpu-throttling"}
     | {"--no-cpu-throttling", "--cpu-boost", "--no-cpu-boost", "--session-affinity"}
     | {"--use-http2", "--no-use-http2", "--http2", "--automatic-updates", "--reload"}
+    | {"--enable-message-ordering"}
 )
 _REPEATED = frozenset(
     {"--trigger-event-filters", "--set-env-vars", "--update-env-vars", "--env", "-e"}

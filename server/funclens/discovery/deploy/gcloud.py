@@ -124,7 +124,7 @@ def _functions_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Dep
         project=flags.value("--project"),
         region=flags.value("--region"),
         variables=_variables(flags),
-        triggers=triggers_of_flags(flags, generation=generation),
+        triggers=triggers_of_flags(flags, generation=generation, is_whole=True),
         options=options_of_flags(flags),
     )
 

@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from funclens.discovery.deploy.deployment import Deployment, is_deployable_name
 from funclens.discovery.deploy.flags import flags_of
-from funclens.discovery.deploy.trigger_flags import pairs_of
+from funclens.discovery.deploy.trigger_flags import pairs_of, policy_of_flags
 from funclens.discovery.triggers.production_types import (
     PUBSUB,
     event_trigger,
     short_name,
 )
+from funclens.discovery.triggers.push_policies import with_policy
 from funclens.discovery.triggers.units import seconds
 from funclens.model import Trigger
 
@@ -58,6 +59,7 @@ def triggered_by_gcloud(
             service = _service(flags, "--push-endpoint", place)
             topic = flags.value("--topic") or ""
             trigger = event_trigger(PUBSUB, resource=topic, retry=True)
+            trigger = with_policy(trigger, policy_of_flags(flags))
             yield from _attached(place, service, None, trigger)
         case _:
             return
@@ -102,10 +104,11 @@ def _eventarc(flags: Flags) -> Trigger:
     filters = pairs_of(flags.value("--event-filters"))
     filters |= pairs_of(flags.value("--event-filters-path-pattern"))
     event_type = filters.pop("type", "")
+    retry = flags.value("--max-retry-attempts") != "1"
     if not event_type:
-        return Trigger("event", "deploy-file", retry=True)
+        return Trigger("event", "deploy-file", retry=retry)
     topic = flags.value("--transport-topic") or ""
-    return event_trigger(event_type, resource=topic, filters=filters, retry=True)
+    return event_trigger(event_type, resource=topic, filters=filters, retry=retry)
 
 
 def _schedule(flags: Flags) -> Trigger:

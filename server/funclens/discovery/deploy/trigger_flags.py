@@ -9,13 +9,20 @@ from funclens.discovery.triggers.production_types import (
     STORAGE_FINALIZED,
     event_trigger,
 )
+from funclens.discovery.triggers.push_policies import PushPolicy
 from funclens.discovery.triggers.units import mebibytes, seconds
 from funclens.model import DeployOptions, Trigger
 
 if TYPE_CHECKING:
     from funclens.discovery.deploy.flags import Flags
 
-__all__ = ["EVENT_FLAGS", "options_of_flags", "pairs_of", "triggers_of_flags"]
+__all__ = [
+    "EVENT_FLAGS",
+    "options_of_flags",
+    "pairs_of",
+    "policy_of_flags",
+    "triggers_of_flags",
+]
 
 EVENT_FLAGS = (
     "--trigger-topic",
@@ -34,11 +41,20 @@ _OF_RESOURCES = {
 
 
 def triggers_of_flags(
-    flags: Flags, *, generation: int | None = None, origin: str = "deploy-file"
+    flags: Flags,
+    *,
+    generation: int | None = None,
+    origin: str = "deploy-file",
+    is_whole: bool = False,
 ) -> tuple[Trigger, ...]:
-    """Return the trigger that flags describe; none if they don't."""
+    """Return the trigger that flags describe; none if they don't.
+
+    `is_whole` says that there are no others: then events are retried only by --retry.
+    """
     values = flags.values
-    retry = True if "--retry" in values else False if "--no-retry" in values else None
+    retry = None if not is_whole or None in flags.names else False
+    if "--retry" in values or "--no-retry" in values:
+        retry = "--retry" in values
     if "--trigger-http" in values:
         return (Trigger("http", origin),)
     for flag, (first, second) in _OF_RESOURCES.items():
@@ -61,6 +77,18 @@ def triggers_of_flags(
             retry=retry,
             origin=origin,
         ),
+    )
+
+
+def policy_of_flags(flags: Flags) -> PushPolicy:
+    """Return what flags of `gcloud pubsub subscriptions create` say."""
+    return PushPolicy(
+        dead_letter_topic=flags.value("--dead-letter-topic") or "",
+        max_attempts=flags.value("--max-delivery-attempts") or "",
+        min_backoff=flags.value("--min-retry-delay") or "",
+        max_backoff=flags.value("--max-retry-delay") or "",
+        message_filter=flags.value("--message-filter") or "",
+        is_ordered="--enable-message-ordering" in flags.values,
     )
 
 

@@ -26,6 +26,8 @@ def delivery_text(event: Mapping[str, Any], name: str) -> str:
     attempt = f", attempt {event['attempt']}" if event["attempt"] > 1 else ""
     status = event["status"] or "no answer"
     result = _RESULTS.get(event["result"], event["result"])
+    if topic := event.get("dead_letter_topic"):
+        result = f"failed, published to dead-letter topic {topic}"
     return f"{event['source']} -> {name}: {result} ({status}{attempt})"
 
 

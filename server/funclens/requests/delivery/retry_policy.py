@@ -105,9 +105,9 @@ def retry_policy(function: Function, sample: str) -> RetryPolicy:
     service = "Pub/Sub" if trigger and trigger.kind == "pubsub" else "Eventarc"
     return RetryPolicy(
         "Cloud Run functions" if trigger is None else service,
-        10,
-        600,
-        max_attempts=1 if retries is False else None,
+        given.get("min_backoff_seconds", 10),
+        given.get("max_backoff_seconds", 600),
+        max_attempts=1 if retries is False else given.get("max_attempts"),
         max_seconds=7 * _DAY if is_first else _DAY,
         is_assumed=retries is None,
     )

@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from funclens.runner.api.registry_folder import NO_LINK, opened_registry
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -27,8 +29,6 @@ TOKEN_HEADER = "X-Funclens-Token"  # noqa: S105 - the header's name, not a secre
 
 _LARGEST = 65_536
 """Maximum size of a file in bytes."""
-
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def publish(address: RunnerAddress) -> None:
     Raises OSError if that isn't possible or not safe.
     """
     text = json.dumps({"version": 1, "host": _host(), **asdict(address)}).encode()
-    with _opened(create=True) as directory:
+    with opened_registry(create=True) as directory:
         for folder in address.folders:
             _remove_dead(directory, folder)
             _write(directory, _name(folder, address.pid), text)
@@ -55,7 +55,7 @@ def publish(address: RunnerAddress) -> None:
 
 def forget(address: RunnerAddress) -> None:
     """Remove the files of a runner."""
-    with contextlib.suppress(OSError), _opened() as directory:
+    with contextlib.suppress(OSError), opened_registry() as directory:
         for folder in address.folders:
             name = _name(folder, address.pid)
             found = _read(directory, name)
@@ -72,7 +72,7 @@ def find_addresses(folders: Sequence[str]) -> list[RunnerAddress]:
     if os.name != "posix":  # no runner runs there
         return []
     found: dict[RunnerAddress, None] = {}
-    with contextlib.suppress(OSError), _opened() as directory:
+    with contextlib.suppress(OSError), opened_registry() as directory:
         names = os.listdir(directory)  # noqa: PTH208 - a descriptor
         for folder in folders:
             for candidate in (Path(folder), *Path(folder).parents):
@@ -131,7 +131,7 @@ def _write(directory: int, name: str, text: bytes) -> None:
 
 
 def _create(directory: int, name: str) -> int:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK
     return os.open(name, flags, 0o600, dir_fd=directory)
 
 
@@ -152,7 +152,7 @@ def _read(directory: int, name: str) -> tuple[RunnerAddress, float] | None:
 
 def _load(directory: int, name: str) -> dict[str, Any] | None:
     try:
-        flags = os.O_RDONLY | os.O_NONBLOCK | _NO_LINK
+        flags = os.O_RDONLY | os.O_NONBLOCK | NO_LINK
         descriptor = os.open(name, flags, dir_fd=directory)
     except OSError:
         return None
@@ -166,48 +166,6 @@ def _load(directory: int, name: str) -> dict[str, Any] | None:
         except (ValueError, RecursionError, OSError):
             return None
     return {**value, "at": status.st_mtime} if isinstance(value, dict) else None
-
-
-@contextlib.contextmanager
-def _opened(*, create: bool = False) -> Iterator[int]:
-    """Open the registry folder: owner-only, without links. Raises OSError."""
-    base = _base()
-    if create:
-        base.mkdir(mode=0o700, parents=True, exist_ok=True)
-    flags = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
-    above = os.open(base, flags)
-    try:
-        for name in ("funclens", "runners"):
-            if create:
-                with contextlib.suppress(FileExistsError):
-                    os.mkdir(name, 0o700, dir_fd=above)
-            try:
-                below = os.open(name, flags | _NO_LINK, dir_fd=above)
-            except OSError as error:
-                raise OSError(error.errno, error.strerror, str(base / name)) from error
-            os.close(above)
-            above = below
-            _check(above, str(base / name))
-        yield above
-    finally:
-        os.close(above)
-
-
-def _check(directory: int, path: str) -> None:
-    """Make sure that no other user can write to a folder."""
-    status = os.fstat(directory)
-    if status.st_uid != os.geteuid():
-        raise PermissionError(1, "it belongs to another user", path)
-    if status.st_mode & 0o077:
-        os.fchmod(directory, 0o700)
-
-
-def _base() -> Path:
-    base = os.environ.get("XDG_STATE_HOME")
-    try:
-        return Path(base) if base else Path.home() / ".local" / "state"
-    except RuntimeError as error:  # no home
-        raise FileNotFoundError(2, str(error), "~") from error
 
 
 def _host() -> str:

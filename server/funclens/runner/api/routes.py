@@ -186,7 +186,8 @@ EVENTS = (
         "An event of an emulator was delivered to a function. `status` is 0 if there "
         "was no response.",
         "`id`, `unit`, `source`, `type`, `event_id`, `attempt` (from 1), `status`, "
-        "`result` (`delivered`, `retrying` or `dropped`)",
+        "`result` (`delivered`, `retrying`, `dropped` or `dead-lettered`); of the last "
+        "one, `dead_letter_topic`, too",
     ),
     EventType(
         "leftovers-removed",

@@ -17,25 +17,10 @@ if TYPE_CHECKING:
     from funclens.requests.samples import Event
     from funclens.runner.events import EventBus
 
-__all__ = ["Delivery", "backoff_seconds", "result_of"]
+__all__ = ["Delivery"]
 
 _SECONDS = 3_600.0
 """Maximum time for a function; a debugger may hold it."""
-_LONGEST_BACKOFF = 60
-_SUCCESSES = frozenset({102, *range(200, 300)})
-"""Statuses that acknowledge an event."""
-
-
-def result_of(status: int, *, retries: bool) -> str:
-    """Return what becomes of an event: `delivered`, `retrying` or `dropped`."""
-    if status in _SUCCESSES:
-        return "delivered"
-    return "retrying" if retries else "dropped"
-
-
-def backoff_seconds(attempt: int) -> int:
-    """Return the pause after a failed attempt: 1, 2, 4 and so on."""
-    return int(min(2 ** min(attempt - 1, 10), _LONGEST_BACKOFF))
 
 
 class Delivery:
@@ -88,8 +73,10 @@ class Delivery:
         attempt: int,
         status: int,
         result: str,
+        dead_letter_topic: str = "",
     ) -> None:
-        """Publish the result of an attempt: `delivered`, `retrying` or `dropped`."""
+        """Publish the result of an attempt, one of those of `Redelivery`."""
+        given = {"dead_letter_topic": dead_letter_topic} if dead_letter_topic else {}
         self._bus.publish(
             "delivery",
             id=function.id,
@@ -100,4 +87,5 @@ class Delivery:
             attempt=attempt,
             status=status,
             result=result,
+            **given,
         )

@@ -8,9 +8,11 @@ from funclens.runner.emulators.cloud_project import project_environment, project
 from funclens.runner.emulators.deliverer import Delivery
 from funclens.runner.emulators.emulator import Emulator, free_port
 from funclens.runner.emulators.installed import EMULATORS, find_command
+from funclens.runner.emulators.naming import Owner
 from funclens.runner.emulators.sources.buckets import BucketWiring
 from funclens.runner.emulators.sources.documents import DocumentWiring
 from funclens.runner.emulators.sources.wiring import PubSubWiring
+from funclens.runner.emulators.sources.wiring_context import WiringContext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,19 +35,20 @@ _WIRINGS: Mapping[str, type[_Wiring]] = {
 class Emulators:
     """Connects the functions of a runner to emulators.
 
-    `environment` and `need` look at files; everything else is for the event loop.
+    The constructor and `need` look at files; the rest is for the event loop.
     """
 
     def __init__(
         self, folders: Sequence[str], environ: Mapping[str, str], bus: EventBus
     ) -> None:
-        self._folders = tuple(folders)
+        self._owner = Owner(folders)
         self._environ = environ
         self._bus = bus
         self._project = project_id(folders, environ)
         self._emulators: dict[str, Emulator] = {}
         self._missing: set[str] = set()
         self._wirings: dict[str, _Wiring] = {}
+        self._contexts: list[WiringContext] = []
         self._url = ""
         self._wired: set[tuple[str, str]] = set()
         """Functions and sources whose events reach them."""
@@ -125,9 +128,14 @@ class Emulators:
             wiring = self._wirings.get(name)
             if wiring is None:
                 delivery = Delivery(self._url, self._bus, self._wired)
-                wiring = self._wirings[name] = _WIRINGS[name](
-                    emulator, self._project, self._folders, delivery, self._warn
+                context = WiringContext(
+                    emulator, self._project, self._owner.prefix, delivery, self._warn
                 )
+                self._contexts.append(context)
+                wiring = self._wirings[name] = _WIRINGS[name](context)
+        for context in self._contexts:
+            context.use(catalog)
+        for wiring in self._wirings.values():
             wiring.update(catalog)
 
     async def close(self) -> None:
@@ -136,6 +144,7 @@ class Emulators:
             await wiring.close()
         for emulator in self._emulators.values():
             await emulator.end()
+        self._owner.close()
 
     def _publish(self, name: str, emulator: Emulator) -> None:
         self._bus.publish(

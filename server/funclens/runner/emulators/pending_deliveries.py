@@ -6,14 +6,13 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funclens.runner.emulators.deliverer import backoff_seconds, result_of
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from funclens.model import Function
     from funclens.requests.request import Request
     from funclens.runner.emulators.deliverer import Delivery
+    from funclens.runner.emulators.redelivery import Redelivery
 
 __all__ = ["Kept", "PendingDeliveries"]
 
@@ -34,7 +33,7 @@ class Kept:
     """The source, for people."""
     type: str
     event_id: str
-    retries: bool
+    policy: Redelivery
 
 
 class PendingDeliveries:
@@ -77,7 +76,7 @@ class PendingDeliveries:
                 if function is None:
                     return
                 status = await self._delivery.post(function, kept.request_for(function))
-            result = result_of(status, retries=kept.retries)
+            result = kept.policy.result(status, attempt)
             self._delivery.publish(
                 function,
                 type_=kept.type,
@@ -88,4 +87,4 @@ class PendingDeliveries:
                 result=result,
             )
             if result == "retrying":
-                await asyncio.sleep(backoff_seconds(attempt))
+                await asyncio.sleep(kept.policy.backoff_seconds(attempt))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.deployment import Deployment, is_deployable_name
+from funclens.discovery.deploy.terraform.evaluation.lookups import known
 from funclens.discovery.deploy.terraform.evaluation.scope import Scope
 from funclens.discovery.deploy.terraform.evaluation.values import Reference
 from funclens.discovery.deploy.terraform.event_blocks import (
     filters_in,
+    is_true,
     resource_name,
     text_in,
     value_in,
@@ -30,6 +32,7 @@ from funclens.discovery.triggers.production_types import (
     event_trigger,
     short_name,
 )
+from funclens.discovery.triggers.push_policies import PushPolicy, with_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,6 +95,7 @@ def _attached(kind: str, block: Block, scope: Scope) -> Iterator[Deployment]:
         push = _inner(body, "push_config")
         topic = resource_name(value_in(body, "topic", scope))
         trigger = event_trigger(PUBSUB, resource=topic, retry=True)
+        trigger = with_policy(trigger, _push_policy(body, scope))
         yield from _for(block, trigger, _service_at(push, "push_endpoint", scope))
 
 
@@ -103,11 +107,27 @@ def _eventarc(block: Block, scope: Scope) -> Iterator[Deployment]:
     transport = _inner(_inner(block.body, "transport"), "pubsub")
     topic = resource_name(value_in(transport, "topic", scope))
     if event_type:
-        trigger = event_trigger(event_type, resource=topic, filters=filters, retry=True)
+        attempts = text_in(_inner(block.body, "retry_policy"), "max_attempts", scope)
+        trigger = event_trigger(
+            event_type, resource=topic, filters=filters, retry=attempts != "1"
+        )
         name = _name(service, "service", scope) or _name(
             destination, "cloud_function", scope
         )
         yield from _for(block, trigger, name)
+
+
+def _push_policy(body: Body, scope: Scope) -> PushPolicy:
+    dead, retry = _inner(body, "dead_letter_policy"), _inner(body, "retry_policy")
+    ordering = known(value_in(body, "enable_message_ordering", scope) or ())
+    return PushPolicy(
+        dead_letter_topic=resource_name(value_in(dead, "dead_letter_topic", scope)),
+        max_attempts=text_in(dead, "max_delivery_attempts", scope),
+        min_backoff=text_in(retry, "minimum_backoff", scope),
+        max_backoff=text_in(retry, "maximum_backoff", scope),
+        message_filter=text_in(body, "filter", scope),
+        is_ordered=is_true(ordering),
+    )
 
 
 def _schedule(body: Body, scope: Scope) -> Trigger:

@@ -69,12 +69,7 @@ def is_true(value: object) -> bool:
 
 def trigger_of_body(event: Body, scope: Scope) -> Trigger:
     """Return the trigger that an `event_trigger` block describes, of any generation."""
-    retry: bool | None = None
-    policies = [inner for inner, _ in bodies_in(event, "failure_policy")]
-    if policies:
-        retry = is_true(known(value_in(policies[0], "retry", scope) or ()))
-    elif policy := text_in(event, "retry_policy", scope):
-        retry = policy == "RETRY_POLICY_RETRY"
+    retry = _retry(event, scope)
     resource = next(
         (
             resource_name(value_in(event, name, scope))
@@ -89,6 +84,17 @@ def trigger_of_body(event: Body, scope: Scope) -> Trigger:
         return Trigger("event", "deploy-file", retry=retry)
     filters = filters_in(event, "event_filters", scope)
     return event_trigger(event_type, resource=resource, filters=filters, retry=retry)
+
+
+def _retry(event: Body, scope: Scope) -> bool | None:
+    """Return whether failed events are delivered again: no by default."""
+    for inner, dynamic in bodies_in(event, "failure_policy"):
+        is_retried = is_true(known(value_in(inner, "retry", scope) or ()))
+        return is_retried if dynamic is None else None
+    if "retry_policy" not in event.attributes:
+        return False
+    policy = text_in(event, "retry_policy", scope)
+    return policy == "RETRY_POLICY_RETRY" if policy else None
 
 
 def _end_of(expression: Expression) -> str:

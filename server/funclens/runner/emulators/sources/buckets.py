@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -20,6 +20,7 @@ from funclens.requests.samples import Hints, default_mode, encode
 from funclens.requests.samples.event import timestamp
 from funclens.requests.samples.storage import LEGACY_TYPES, object_event
 from funclens.runner.emulators.pending_deliveries import Kept, PendingDeliveries
+from funclens.runner.emulators.redelivery import USUAL, redelivery_of
 from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest
 from funclens.runner.emulators.sources.object_changes import (
     Objects,
@@ -28,15 +29,11 @@ from funclens.runner.emulators.sources.object_changes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from funclens.model import Catalog, Function
     from funclens.requests.request import Request
     from funclens.requests.samples import Event
-    from funclens.runner.emulators.deliverer import Delivery
-    from funclens.runner.emulators.emulator import Emulator
-
-    Warn = Callable[[str, str], None]
+    from funclens.runner.emulators.redelivery import Redelivery
+    from funclens.runner.emulators.sources.wiring_context import WiringContext
 
 __all__ = ["BucketWire", "BucketWiring", "bucket_wires"]
 
@@ -59,7 +56,7 @@ class BucketWire:
     """Id of the function."""
     bucket: str
     change: str
-    retries: bool = True
+    policy: Redelivery = field(default=USUAL, compare=False)
 
     @property
     def source(self) -> str:
@@ -80,38 +77,28 @@ def bucket_wires(catalog: Catalog, default_bucket: str) -> frozenset[BucketWire]
                 bucket = default_bucket
             change = _CHANGES.get(trigger.event_type)
             if trigger.kind == "storage" and bucket and change:
-                retries = trigger.retry is not False
-                found.add(BucketWire(function.id, bucket, change, retries=retries))
+                policy = redelivery_of(trigger)
+                found.add(BucketWire(function.id, bucket, change, policy))
     return frozenset(found)
 
 
 class BucketWiring:
     """Watches the buckets that trigger functions."""
 
-    def __init__(
-        self,
-        emulator: Emulator,
-        project: str,
-        folders: Sequence[str],
-        delivery: Delivery,
-        warn: Warn,
-    ) -> None:
-        del folders  # nothing is created that others could meet
-        self._emulator = emulator
-        self._project = project
-        self._delivery = delivery
-        self._warn = warn
-        self._rest = Rest(emulator.host)
-        self._pending = PendingDeliveries(delivery)
-        self._functions: dict[str, Function] = {}
+    def __init__(self, context: WiringContext) -> None:
+        self._context = context
+        self._emulator = context.emulator
+        self._delivery = context.delivery
+        self._warn = context.warn
+        self._rest = Rest(context.emulator.host)
+        self._pending = PendingDeliveries(context.delivery)
         self._wires: frozenset[BucketWire] = frozenset()
         self._watching: dict[str, asyncio.Task[None]] = {}
 
     def update(self, catalog: Catalog) -> None:
         """Connect new functions, disconnect those that are gone."""
-        self._functions = {function.id: function for function in catalog.functions}
         before = self._wires
-        self._wires = bucket_wires(catalog, f"{self._project}.appspot.com")
+        self._wires = bucket_wires(catalog, f"{self._context.project}.appspot.com")
         for wire in before - self._wires:
             self._delivery.publish_unwired(wire.function, wire.source)
         buckets = {wire.bucket for wire in self._wires}
@@ -166,7 +153,7 @@ class BucketWiring:
     async def _create(self, bucket: str, error: EmulatorError) -> bool:
         """Create a missing bucket; return False if it can't be watched."""
         if error.status == 404:
-            path = f"/storage/v1/b?project={self._project}"
+            path = f"/storage/v1/b?project={self._context.project}"
             with contextlib.suppress(EmulatorGoneError):
                 try:
                     await self._rest.send("POST", path, {"name": bucket})
@@ -204,11 +191,11 @@ class BucketWiring:
             await asyncio.sleep(_POLL_SECONDS)
         self._pending.add(
             Kept(
-                lambda: self._functions.get(wire.function),
+                lambda: self._context.functions.get(wire.function),
                 request_for,
                 wire.source,
                 event.type,
                 event.id,
-                retries=wire.retries,
+                wire.policy,
             )
         )

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funclens.model import SignatureType
-from funclens.runner.emulators.naming import owned_name, owner_prefix
+from funclens.runner.emulators.naming import owned_name
 from funclens.runner.emulators.pending_deliveries import Kept, PendingDeliveries
+from funclens.runner.emulators.redelivery import USUAL, redelivery_of
 from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest
 from funclens.runner.emulators.sources.document_events import (
     identity_of,
@@ -22,14 +23,10 @@ from funclens.runner.emulators.sources.document_events import (
 from funclens.runner.emulators.sources.trigger_listener import TriggerListener
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from funclens.model import Catalog, Function
-    from funclens.runner.emulators.deliverer import Delivery
-    from funclens.runner.emulators.emulator import Emulator
+    from funclens.runner.emulators.redelivery import Redelivery
     from funclens.runner.emulators.sources.trigger_listener import PostedEvent
-
-    Warn = Callable[[str, str], None]
+    from funclens.runner.emulators.sources.wiring_context import WiringContext
 
 __all__ = ["DocumentWire", "DocumentWiring", "document_wires"]
 
@@ -55,7 +52,7 @@ class DocumentWire:
     document: str
     database: str = "(default)"
     namespace: str = "(default)"
-    retries: bool = True
+    policy: Redelivery = field(default=USUAL, compare=False)
 
     @property
     def source(self) -> str:
@@ -72,7 +69,7 @@ def document_wires(catalog: Catalog) -> frozenset[DocumentWire]:
             trigger.get("document"),
             trigger.get("database") or "(default)",
             trigger.get("namespace") or "(default)",
-            retries=trigger.retry is not False,
+            redelivery_of(trigger),
         )
         for function in catalog.functions
         for trigger in function.triggers
@@ -94,34 +91,25 @@ def _type_for(function: Function, event_type: str) -> str:
 class DocumentWiring:
     """The triggers in one Firestore emulator, and the deliveries of its events."""
 
-    def __init__(
-        self,
-        emulator: Emulator,
-        project: str,
-        folders: Sequence[str],
-        delivery: Delivery,
-        warn: Warn,
-    ) -> None:
-        self._emulator = emulator
-        self._project = project
+    def __init__(self, context: WiringContext) -> None:
+        self._context = context
+        self._emulator = context.emulator
         # A web page could post to the listener: it can't guess the triggers.
-        self._prefix = f"{owner_prefix(folders)}{os.urandom(8).hex()}-"
-        self._delivery = delivery
-        self._warn = warn
-        self._rest = Rest(emulator.host, _OWNER)
+        self._prefix = f"{context.prefix}{os.urandom(8).hex()}-"
+        self._delivery = context.delivery
+        self._warn = context.warn
+        self._rest = Rest(context.emulator.host, _OWNER)
         self._listener = TriggerListener(self._take)
-        self._functions: dict[str, Function] = {}
         self._wires: dict[str, DocumentWire] = {}
         """By trigger."""
         self._refused: set[str] = set()
         """Triggers that the emulator does not take."""
         self._changed = asyncio.Event()
-        self._pending = PendingDeliveries(delivery)
+        self._pending = PendingDeliveries(context.delivery)
         self._serving: asyncio.Task[None] | None = None
 
     def update(self, catalog: Catalog) -> None:
         """Connect new functions, disconnect those that are gone."""
-        self._functions = {function.id: function for function in catalog.functions}
         wires = {self._trigger(wire): wire for wire in document_wires(catalog)}
         for wire in set(self._wires.values()) - set(wires.values()):
             # The emulator keeps its triggers; their events are ignored from now on.
@@ -187,11 +175,11 @@ class DocumentWiring:
             gone.cancel()
 
     async def _register(self, trigger: str, wire: DocumentWire) -> None:
-        base = f"/emulator/v1/projects/{self._project}"
+        base = f"/emulator/v1/projects/{self._context.project}"
         request: tuple[str, str, object]
         if wire.event_type.startswith(_LEGACY):
             resource = (
-                f"projects/{self._project}/databases/{wire.database}"
+                f"projects/{self._context.project}/databases/{wire.database}"
                 f"/documents/{wire.document}"
             )
             legacy = {
@@ -225,7 +213,9 @@ class DocumentWiring:
     async def _take(self, event: PostedEvent) -> int:
         """Take an event of the emulator; wait while too many are being delivered."""
         wire = self._wires.get(event.trigger)
-        function = self._functions.get(wire.function) if wire is not None else None
+        function = (
+            self._context.functions.get(wire.function) if wire is not None else None
+        )
         if wire is None or function is None:
             return 404
         if self._pending.is_full:
@@ -235,12 +225,12 @@ class DocumentWiring:
         type_, event_id = identity_of(event)
         self._pending.add(
             Kept(
-                lambda: self._functions.get(wire.function),
+                lambda: self._context.functions.get(wire.function),
                 lambda _: request,
                 wire.source,
                 type_,
                 event_id,
-                retries=wire.retries,
+                wire.policy,
             )
         )
         await self._pending.room()

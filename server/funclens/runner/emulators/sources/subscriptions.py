@@ -3,7 +3,11 @@
 Each function and topic has a subscription of its own, from which messages are pulled.
 A message is acknowledged by the status of the response; a failed one is left to the
 emulator, which delivers it again after a while. So nothing is kept here, however many
-messages there are, and the emulator still has what a killed runner had taken.
+messages there are, and the emulator still has what a killed runner had taken. Only
+messages with an ordering key are kept, up to a limit, if they are delivered in order.
+
+The emulator stores dead-letter policy, retry policy and filter of a subscription, and
+ignores or mistreats them, so the first two are done here.
 """
 
 from __future__ import annotations
@@ -14,14 +18,17 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from funclens.requests.samples.pubsub import message_event
-from funclens.runner.emulators.deliverer import backoff_seconds, result_of
 from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest
+from funclens.runner.emulators.sources.dead_letters import dead_letter
+from funclens.runner.emulators.sources.ordered_messages import OrderedMessages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from funclens.model import Function
+    from funclens.requests.samples import Event
     from funclens.runner.emulators.deliverer import Delivery
+    from funclens.runner.emulators.redelivery import Redelivery
 
 __all__ = ["Subscription", "remove_leftovers"]
 
@@ -34,6 +41,8 @@ _PULL_SECONDS = 120.0
 _REMEMBERED = 10_000
 """Messages whose attempts are counted."""
 _REMOVE_SECONDS = 3.0
+_AGAIN_SECONDS = 1
+"""Pause before an attempt is repeated whose acknowledgement was lost."""
 
 
 class Subscription:
@@ -47,7 +56,7 @@ class Subscription:
         subscription: str,
         function: Callable[[], Function | None],
         delivery: Delivery,
-        retries: bool,
+        policy: Redelivery,
     ) -> None:
         """Use full resource names of a topic and a subscription.
 
@@ -58,43 +67,60 @@ class Subscription:
         self._path = subscription
         self._function = function
         self._delivery = delivery
-        self._retries = retries
+        self.policy = policy
+        """May be replaced at any time."""
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._attempts: OrderedDict[str, int] = OrderedDict()
+        self._leases: dict[str, None] = {}
+        """What acknowledges the messages that are here."""
         self._running: set[asyncio.Task[None]] = set()
+        self._ordered = OrderedMessages(self._deliver_in_order)
 
     async def create(self) -> None:
-        """Create topic and subscription; what exists already stays.
+        """Create topics and subscription; what exists already stays.
 
         Raises EmulatorError if a name is invalid, EmulatorGoneError.
         """
         await self._put(self._topic_path, {})
-        given = {"topic": self._topic_path, "ackDeadlineSeconds": _LEASE_SECONDS}
+        if self.policy.dead_letter_topic:
+            with contextlib.suppress(EmulatorError):  # see _bury
+                await self._put(self._dead_letter_path, {})
+        given = {
+            "topic": self._topic_path,
+            "ackDeadlineSeconds": _LEASE_SECONDS,
+            "enableMessageOrdering": self.policy.is_ordered,
+        }
         await self._put(self._path, given)
+
+    @property
+    def _dead_letter_path(self) -> str:
+        project = self._topic_path.rpartition("/")[0]
+        return f"{project}/{self.policy.dead_letter_topic}"
 
     async def _put(self, path: str, body: object) -> None:
         try:
             await self._rest.send("PUT", f"/v1/{path}", body)
         except EmulatorError as error:
             if error.status != 409:
-                raise
+                message = f"{error}: {path.rpartition('/')[2]}"
+                raise EmulatorError(message, error.status) from error
 
     async def serve(self) -> None:
         """Pull and deliver messages until canceled. Raises EmulatorGoneError."""
+        leasing = asyncio.create_task(self._keep_leases())
         try:
             while True:
+                await self._ordered.room()
                 await self._free.acquire()
                 self._free.release()
                 for received in await self._pull():
-                    await self._free.acquire()
-                    task = asyncio.create_task(self._handle(received))
-                    self._running.add(task)
-                    task.add_done_callback(self._done)
+                    await self._take(received)
         finally:
-            running = list(self._running)
+            running = [leasing, *self._running, *self._ordered.clear()]
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+            self._leases.clear()
 
     async def remove(self) -> None:
         """Delete the subscription; the topic stays."""
@@ -109,6 +135,17 @@ class Subscription:
         received: list[Mapping[str, Any]] = found.get("receivedMessages", [])
         return received
 
+    async def _take(self, received: Mapping[str, Any]) -> None:
+        self._leases[received["ackId"]] = None
+        key = received["message"].get("orderingKey", "")
+        if key and self.policy.is_ordered:
+            self._ordered.add(key, received)
+            return
+        await self._free.acquire()
+        task = asyncio.create_task(self._handle(received))
+        self._running.add(task)
+        task.add_done_callback(self._done)
+
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._free.release()
@@ -116,25 +153,66 @@ class Subscription:
             task.exception()  # the emulator is gone: `serve` notices
 
     async def _handle(self, received: Mapping[str, Any]) -> None:
-        """Deliver one message, and acknowledge it by the status."""
+        """Deliver one message; leave it to the emulator if it failed."""
         acknowledgement = received["ackId"]
+        try:
+            pause = await self._deliver(received)
+        finally:
+            self._leases.pop(acknowledgement, None)
+        if pause is not None:
+            await self._extend([acknowledgement], pause)
+
+    async def _deliver_in_order(self, received: Mapping[str, Any]) -> int | None:
+        """Deliver one message; return the pause before it is tried again, if it is."""
+        pause: int | None = None
+        async with self._free:
+            try:
+                pause = await self._deliver(received)
+            except EmulatorGoneError:
+                pause = _AGAIN_SECONDS
+            except EmulatorError:
+                pass  # it isn't acknowledged, so the emulator delivers it again
+        if pause is None:
+            self._leases.pop(received["ackId"], None)
+        return pause
+
+    async def _deliver(self, received: Mapping[str, Any]) -> int | None:
+        """Deliver one message; return the pause before the next attempt, if any."""
+        acknowledgement, message = received["ackId"], received["message"]
         function = self._function()
         if function is None:
-            return
-        event = message_event(received["message"], self._topic_path, self._path)
-        attempt = self._count(event.id)
-        lease = asyncio.create_task(self._keep_lease(acknowledgement))
-        try:
-            status = await self._delivery.send(function, event)
-        finally:
-            lease.cancel()
-        result = result_of(status, retries=self._retries)
+            return None
+        attempt = self._count(message["messageId"])
+        event = message_event(message, self._topic_path, self._path)
+        status = await self._delivery.send(function, event)
+        result = self.policy.result(status, attempt)
+        if result == "dead-lettered" and not await self._bury(message, attempt):
+            result = "retrying"
         if result == "retrying":
-            await self._extend(acknowledgement, backoff_seconds(attempt))
+            pause = self.policy.backoff_seconds(attempt)
         else:
+            pause = None
             self._attempts.pop(event.id, None)
             ids = {"ackIds": [acknowledgement]}
             await self._rest.send("POST", f"/v1/{self._path}:acknowledge", ids)
+        self._publish(function, event, attempt, status, result)
+        return pause
+
+    async def _bury(self, message: Mapping[str, Any], attempt: int) -> bool:
+        """Publish a message to the dead-letter topic; return False if it is refused."""
+        letter = dead_letter(message, self._path, attempt)
+        path = self._dead_letter_path
+        try:
+            await self._put(path, {})
+            await self._rest.send("POST", f"/v1/{path}:publish", {"messages": [letter]})
+        except EmulatorError:  # an invalid name
+            return False
+        return True
+
+    def _publish(
+        self, function: Function, event: Event, attempt: int, status: int, result: str
+    ) -> None:
+        topic = self.policy.dead_letter_topic
         self._delivery.publish(
             function,
             type_=event.type,
@@ -143,6 +221,7 @@ class Subscription:
             attempt=attempt,
             status=status,
             result=result,
+            dead_letter_topic=topic if result == "dead-lettered" else "",
         )
 
     def _count(self, message: str) -> int:
@@ -152,18 +231,20 @@ class Subscription:
             self._attempts.popitem(last=False)
         return attempt
 
-    async def _keep_lease(self, acknowledgement: str) -> None:
-        """Keep a message from being delivered again while the function has it."""
-        with contextlib.suppress(EmulatorError, EmulatorGoneError):
-            while True:
-                await asyncio.sleep(_LEASE_SECONDS / 2)
-                await self._extend(acknowledgement, _LEASE_SECONDS)
+    async def _keep_leases(self) -> None:
+        """Keep messages that are here from being delivered again."""
+        while True:
+            await asyncio.sleep(_LEASE_SECONDS / 2)
+            if self._leases:
+                with contextlib.suppress(EmulatorError, EmulatorGoneError):
+                    await self._extend([*self._leases], _LEASE_SECONDS)
 
-    async def _extend(self, acknowledgement: str, seconds: int) -> None:
+    async def _extend(self, acknowledgements: list[str], seconds: int) -> None:
+        """Let messages be delivered again after a while from now."""
         await self._rest.send(
             "POST",
             f"/v1/{self._path}:modifyAckDeadline",
-            {"ackIds": [acknowledgement], "ackDeadlineSeconds": seconds},
+            {"ackIds": acknowledgements, "ackDeadlineSeconds": seconds},
         )
 
 

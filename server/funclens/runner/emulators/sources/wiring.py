@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from funclens.runner.emulators.naming import owned_name, owner_prefix
+from funclens.runner.emulators.naming import owned_name
+from funclens.runner.emulators.redelivery import USUAL, redelivery_of
 from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest
 from funclens.runner.emulators.sources.subscriptions import (
     Subscription,
@@ -15,13 +16,9 @@ from funclens.runner.emulators.sources.subscriptions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from funclens.model import Catalog, Function
-    from funclens.runner.emulators.deliverer import Delivery
-    from funclens.runner.emulators.emulator import Emulator
-
-    Warn = Callable[[str, str], None]
+    from funclens.runner.emulators.redelivery import Redelivery
+    from funclens.runner.emulators.sources.wiring_context import WiringContext
 
 __all__ = ["PubSubWiring", "Wire", "wires_of"]
 
@@ -37,8 +34,7 @@ class Wire:
     function: str
     """Id of the function."""
     topic: str
-    retries: bool
-    """Whether failed messages are delivered again; True if unknown."""
+    policy: Redelivery = field(default=USUAL, compare=False)
 
 
 def wires_of(catalog: Catalog) -> tuple[frozenset[Wire], list[Function]]:
@@ -51,7 +47,7 @@ def wires_of(catalog: Catalog) -> tuple[frozenset[Wire], list[Function]]:
                 continue
             topic = trigger.get("topic")
             if topic:
-                wire = Wire(function.id, topic, trigger.retry is not False)
+                wire = Wire(function.id, topic, redelivery_of(trigger))
                 found.setdefault((function.id, topic), wire)
             else:
                 unknown.append(function)
@@ -61,21 +57,12 @@ def wires_of(catalog: Catalog) -> tuple[frozenset[Wire], list[Function]]:
 class PubSubWiring:
     """One task for each wire, while the emulator is up."""
 
-    def __init__(
-        self,
-        emulator: Emulator,
-        project: str,
-        folders: Sequence[str],
-        delivery: Delivery,
-        warn: Warn,
-    ) -> None:
-        self._emulator = emulator
-        self._project = project
-        self._prefix = owner_prefix(folders)
-        self._delivery = delivery
-        self._warn = warn
-        self._rest = Rest(emulator.host)
-        self._functions: dict[str, Function] = {}
+    def __init__(self, context: WiringContext) -> None:
+        self._context = context
+        self._emulator = context.emulator
+        self._delivery = context.delivery
+        self._warn = context.warn
+        self._rest = Rest(context.emulator.host)
         self._tasks: dict[Wire, asyncio.Task[None]] = {}
         self._subscriptions: dict[Wire, Subscription] = {}
         self._cleaning: asyncio.Task[None] | None = None
@@ -85,7 +72,6 @@ class PubSubWiring:
 
     def update(self, catalog: Catalog) -> None:
         """Connect new functions, disconnect those that are gone."""
-        self._functions = {function.id: function for function in catalog.functions}
         wires, unknown = wires_of(catalog)
         for function in unknown:
             if function.id not in self._unnamed:
@@ -98,8 +84,11 @@ class PubSubWiring:
                 )
         for wire in set(self._tasks) - wires:
             self._disconnect(wire)
-        for wire in wires - set(self._tasks):
-            self._tasks[wire] = asyncio.create_task(self._connect(wire))
+        for wire in wires:
+            if wire in self._subscriptions:
+                self._subscriptions[wire].policy = wire.policy
+            if wire not in self._tasks:
+                self._tasks[wire] = asyncio.create_task(self._connect(wire))
         if self._cleaning is None:
             self._cleaning = asyncio.create_task(self._clean())
 
@@ -140,17 +129,17 @@ class PubSubWiring:
         self._delivery.publish_unwired(wire.function, f"topic {wire.topic}")
 
     def _name(self, wire: Wire) -> str:
-        return owned_name(self._prefix, wire.function, wire.topic)
+        return owned_name(self._context.prefix, wire.function, wire.topic)
 
     async def _connect(self, wire: Wire) -> None:
         """Serve one wire until canceled; connect again when the emulator returns."""
         subscription = Subscription(
             self._rest,
-            topic=f"projects/{self._project}/topics/{wire.topic}",
-            subscription=f"projects/{self._project}/subscriptions/{self._name(wire)}",
-            function=lambda: self._functions.get(wire.function),
+            topic=f"projects/{self._context.project}/topics/{wire.topic}",
+            subscription=f"projects/{self._context.project}/subscriptions/{self._name(wire)}",
+            function=lambda: self._context.functions.get(wire.function),
             delivery=self._delivery,
-            retries=wire.retries,
+            policy=wire.policy,
         )
         self._subscriptions[wire] = subscription
         while True:
@@ -190,7 +179,7 @@ class PubSubWiring:
         wanted = frozenset(self._name(wire) for wire in self._tasks)
         with contextlib.suppress(EmulatorError, EmulatorGoneError):
             count = await remove_leftovers(
-                self._rest, self._project, self._prefix, wanted
+                self._rest, self._context.project, self._context.prefix, wanted
             )
             self._delivery.publish_cleaned(count)
 
