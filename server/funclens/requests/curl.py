@@ -5,17 +5,23 @@ They are quoted for a POSIX shell.
 
 from __future__ import annotations
 
-import base64
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.errors import UsageError
+from funclens.requests.copying.shell_words import (
+    LONGEST_WORD,
+    NEXT_LINE,
+    body_pipe,
+    header_word,
+)
 from funclens.requests.request import request_of_sample
 from funclens.requests.sampling import first_sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from funclens.model import Function
     from funclens.requests.multipart import Part
@@ -23,8 +29,6 @@ if TYPE_CHECKING:
     from funclens.requests.samples import Hints, Inputs
 
 __all__ = ["Commands", "commands_for", "curl_command"]
-
-_NEXT_LINE = " \\\n  "
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +61,52 @@ def commands_for(
     return Commands(curl, call, sample.advice)
 
 
-def curl_command(request: Request, url: str, parts: Sequence[Part] = ()) -> str:
+def curl_command(
+    request: Request,
+    url: str,
+    parts: Sequence[Part] = (),
+    *,
+    masked: AbstractSet[str] = frozenset(),
+) -> str:
     """Return a curl command for a request to `url`, with one line per header.
 
     curl makes a multipart body itself: of the `parts`, with files of their names.
+    `masked` are the names, in lower case, of headers that get a variable as value.
     """
     if parts:
         return _curl_with_parts(request, url, parts)
-    lines = [shlex.join(["curl", url + request.path])]
-    if request.method != ("POST" if request.body else "GET"):
+    lines = [_start(request, url)]
+    if request.method == "HEAD" and not request.body:
+        lines.append("--head")  # with -X HEAD, curl would wait for a body
+    elif request.method != ("POST" if request.body else "GET"):
         lines.append(shlex.join(["-X", request.method]))
-    lines += [shlex.join(["-H", f"{name}: {value}"]) for name, value in request.headers]
+    for name, value in request.headers:
+        end = ": " if value else ";"  # with a colon, curl would remove the header
+        lines.append(f"-H {header_word(name, end, value, masked)}")
     if not request.body:
-        return _NEXT_LINE.join(lines)
-    try:
-        lines.append(shlex.join(["--data-raw", request.body.decode()]))
-    except UnicodeDecodeError:
-        encoded = base64.b64encode(request.body).decode()
-        lines.append("--data-binary @-")
-        return f"echo {encoded} | base64 -d | {_NEXT_LINE.join(lines)}"
-    return _NEXT_LINE.join(lines)
+        return NEXT_LINE.join(lines)
+    if not any(name.lower() == "content-type" for name, _ in request.headers):
+        lines.append("-H 'Content-Type:'")  # otherwise that of a form
+    text = request.body.decode("utf-8", "replace")
+    if text.encode() == request.body and len(request.body) < LONGEST_WORD:
+        lines.append(shlex.join(["--data-raw", text]))
+        return NEXT_LINE.join(lines)
+    lines.append("--data-binary @-")
+    return body_pipe(request.body) + NEXT_LINE.join(lines)
+
+
+def _start(request: Request, url: str) -> str:
+    """Return the command with its URL, which curl must not rewrite or expand."""
+    words = ["curl"]
+    if "/." in request.path:
+        words.append("--path-as-is")
+    if not {*"[]{}"}.isdisjoint(request.path):
+        words.append("--globoff")
+    return shlex.join([*words, url + request.path])
 
 
 def _curl_with_parts(request: Request, url: str, parts: Sequence[Part]) -> str:
-    lines = [shlex.join(["curl", url + request.path])]
+    lines = [_start(request, url)]
     if request.method != "POST":
         lines.append(shlex.join(["-X", request.method]))
     for name, value in request.headers:
@@ -92,4 +118,4 @@ def _curl_with_parts(request: Request, url: str, parts: Sequence[Part]) -> str:
             lines.append(shlex.join(["-F", f"{part.name}=@{part.filename}{kind}"]))
         else:
             lines.append(shlex.join(["--form-string", f"{part.name}={part.value}"]))
-    return _NEXT_LINE.join(lines)
+    return NEXT_LINE.join(lines)

@@ -1,0 +1,1 @@
+"""Requests as text for other programs: commands, scripts, files. Pure."""

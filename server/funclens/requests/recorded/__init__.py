@@ -1,0 +1,1 @@
+"""What can be done with a recorded request: copied, exported, made a test. Pure."""
