@@ -89,7 +89,13 @@ def _content_types(files: Mapping[str, Path]) -> str:
 
 
 def _vsix_manifest(manifest: Mapping[str, Any]) -> str:
+    repository = manifest["repository"]["url"]
     properties = {
+        "Microsoft.VisualStudio.Services.Links.Source": repository,
+        "Microsoft.VisualStudio.Services.Links.GitHub": repository,
+        "Microsoft.VisualStudio.Services.Links.Getstarted": repository,
+        "Microsoft.VisualStudio.Services.Links.Learn": manifest["homepage"],
+        "Microsoft.VisualStudio.Services.Links.Support": manifest["bugs"]["url"],
         "Microsoft.VisualStudio.Code.Engine": manifest["engines"]["vscode"],
         "Microsoft.VisualStudio.Code.ExtensionDependencies": "",
         "Microsoft.VisualStudio.Code.ExtensionPack": "",
@@ -100,6 +106,11 @@ def _vsix_manifest(manifest: Mapping[str, Any]) -> str:
     listed = "".join(
         f"<Property Id={quoteattr(name)} Value={quoteattr(value)}/>"
         for name, value in properties.items()
+    )
+    badges = "".join(
+        f"<Badge Link={quoteattr(badge['href'])} ImgUri={quoteattr(badge['url'])} "
+        f"Description={quoteattr(badge['description'])}/>"
+        for badge in manifest["badges"]
     )
     assets = {
         "Microsoft.VisualStudio.Code.Manifest": "package.json",
@@ -128,7 +139,7 @@ def _vsix_manifest(manifest: Mapping[str, Any]) -> str:
         f"<Tags>{escape(','.join(manifest['keywords']))}</Tags>"
         f"<Categories>{escape(','.join(manifest['categories']))}</Categories>"
         "<GalleryFlags>Public</GalleryFlags>"
-        f"<Properties>{listed}</Properties>"
+        f"<Badges>{badges}</Badges><Properties>{listed}</Properties>"
         "<License>extension/LICENSE.txt</License>"
         f"<Icon>extension/{escape(manifest['icon'])}</Icon></Metadata>"
         '<Installation><InstallationTarget Id="Microsoft.VisualStudio.Code"/>'

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from vsix.archive import write_vsix
 from vsix.bundle import BundleError, fill
-from vsix.licenses import notices
+from vsix.licenses import bill_of_materials, notices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,9 @@ INPUTS = (
     "LICENSE",
     "pyproject.toml",
 )
+PLACEHOLDER = "/OWNER/"
+"""Stands for the owner of the repository until `scripts/set_repository` is run."""
+
 PICTURE = re.compile(r"(!\[[^\]]*\])\((?!https?:)([^)]+)\)\n\n")
 """A picture beside a Markdown page: what it shows, and its path."""
 
@@ -77,7 +80,10 @@ def _extra() -> dict[str, Path]:
     page = ROOT / "dist" / "README.md"
     page.write_text(page_of(EXTENSION), "utf-8")
     licenses = ROOT / "dist" / "ThirdPartyNotices.md"
-    licenses.write_text(notices(EXTENSION / "bundled" / "libs", EXTENSION), "utf-8")
+    libs = EXTENSION / "bundled" / "libs"
+    licenses.write_text(notices(libs, EXTENSION), "utf-8")
+    contents = ROOT / "dist" / "extension.cdx.json"
+    contents.write_text(bill_of_materials(libs, EXTENSION), "utf-8")
     named = {
         "LICENSE.txt": ROOT / "LICENSE",
         "CHANGELOG.md": ROOT / "CHANGELOG.md",
@@ -91,14 +97,15 @@ def page_of(extension: Path) -> str:
     """Return the page of the extension as VS Code shows it.
 
     It shows pictures of the web only: those beside the page are taken from the
-    repository that package.json names, and left out while it names none.
+    repository that package.json names, and left out while that is a placeholder.
     """
     manifest = json.loads((extension / "package.json").read_text("utf-8"))
-    repository = manifest.get("repository", {}).get("url", "").removesuffix(".git")
+    repository = manifest["repository"]["url"].removesuffix(".git")
 
     def on_the_web(match: re.Match[str]) -> str:
         path = (extension / match[2]).resolve().relative_to(ROOT).as_posix()
-        return f"{match[1]}({repository}/raw/HEAD/{path})\n\n" if repository else ""
+        known = PLACEHOLDER not in repository
+        return f"{match[1]}({repository}/raw/HEAD/{path})\n\n" if known else ""
 
     return PICTURE.sub(on_the_web, (extension / "README.md").read_text("utf-8"))
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from email.message import Message
     from pathlib import Path
 
-__all__ = ["notices"]
+__all__ = ["bill_of_materials", "notices"]
 
 HEAD = """\
 # Third-party notices
@@ -21,6 +21,7 @@ The extension carries these packages. What each is for is said in the documentat
 under "Dependencies".
 """
 INSTALLED = re.compile(r"^node_modules/((?:@[^/]+/)?[^/]+)/")
+NPM = "https://www.npmjs.com/package/"
 CLASSIFIER = "License :: OSI Approved :: "
 
 
@@ -33,6 +34,13 @@ class Package(NamedTuple):
     address: str
     text: str
 
+    @property
+    def purl(self) -> str:
+        """The package URL, as in github.com/package-url/purl-spec."""
+        if self.address.startswith(NPM):
+            return f"pkg:npm/{self.name.replace('@', '%40')}@{self.version}"
+        return f"pkg:pypi/{self.name.lower().replace('_', '-')}@{self.version}"
+
 
 def notices(libs: Path, extension: Path) -> str:
     """Return the page: a table of packages, then the text of each license.
@@ -40,10 +48,7 @@ def notices(libs: Path, extension: Path) -> str:
     `libs` holds the installed Python packages. The JavaScript ones are those that
     `out/inputs.json` of the built extension names.
     """
-    packages = sorted(
-        [*_of_python(libs), *_of_javascript(extension)],
-        key=lambda package: (package.name.lower(), package.version),
-    )
+    packages = _carried(libs, extension)
     rows = [
         f"| [{package.name}]({package.address}) | {package.version} "
         f"| {package.license} |\n"
@@ -55,6 +60,43 @@ def notices(libs: Path, extension: Path) -> str:
     ]
     table = "| package | version | license |\n| --- | --- | --- |\n"
     return "".join([HEAD, "\n", table, *rows, *texts])
+
+
+def bill_of_materials(libs: Path, extension: Path) -> str:
+    """Return the same packages as JSON, in the form of CycloneDX 1.6."""
+    manifest = json.loads((extension / "package.json").read_text("utf-8"))
+    components = [
+        {
+            "type": "library",
+            "bom-ref": package.purl,
+            "name": package.name,
+            "version": package.version,
+            "licenses": [{"license": {"name": package.license}}],
+            "purl": package.purl,
+        }
+        for package in _carried(libs, extension)
+    ]
+    subject = {
+        "type": "application",
+        "name": manifest["name"],
+        "version": manifest["version"],
+    }
+    bill = {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": subject},
+        "components": components,
+    }
+    return json.dumps(bill, indent=2) + "\n"
+
+
+def _carried(libs: Path, extension: Path) -> list[Package]:
+    return sorted(
+        [*_of_python(libs), *_of_javascript(extension)],
+        key=lambda package: (package.name.lower(), package.version),
+    )
 
 
 def _of_python(libs: Path) -> Iterator[Package]:
@@ -95,7 +137,7 @@ def _of_javascript(extension: Path) -> Iterator[Package]:
             name,
             manifest["version"],
             manifest.get("license", "see below"),
-            f"https://www.npmjs.com/package/{name}",
+            f"{NPM}{name}",
             _text(files),
         )
 
