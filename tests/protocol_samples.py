@@ -6,10 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from funclens.catalog import build_catalog
+from funclens.cold_start import ColdStart
 from funclens.discovery import Workspace
 from funclens.features import LastResponse
 from funclens.lsp.publishing.functions_feed import FunctionsFeed
 from funclens.lsp.publishing.responses_feed import ResponsesFeed
+from funclens.lsp.running.unit_message import unit_message
 from funclens.runner.units.status import (
     DebugAddress,
     UnitFailure,
@@ -103,8 +105,11 @@ def _units() -> list[dict[str, Any]]:
     )
     statuses = [
         UnitStatus(
-            "billing.main", UnitState.READY, debug=DebugAddress("127.0.0.1", 5678)
+            "billing.main",
+            UnitState.READY,
+            debug=DebugAddress("127.0.0.1", 5678),
+            cold_start=ColdStart(0.9),
         ),
         UnitStatus("mail.main", UnitState.FAILED, failure=failure),
     ]
-    return [status.to_json() for status in statuses]
+    return [unit_message(status) for status in statuses]

@@ -78,6 +78,12 @@ class EventName(str, enum.Enum):
     """The module is loaded and connections are accepted. `modules` are the installed
     modules that it has loaded; `threads` are those that user code started meanwhile and
     that still run: `name`, `file` and `line`."""
+    IMPORTS = "imports"
+    """How long each module took to import, after READY: `records` lists name, index of
+    the record that imported it (-1 for none) and own time in microseconds (null if it
+    had been loaded before; an empty name if the time is its parent's). The first
+    `always` of them are loaded for every function; `own` are the indices of the
+    unit's own modules."""
     IMPORT_ERROR = "import-error"
     """The module failed to load; `error` is a LoadFailure. The worker exits."""
     REQUEST = "request"

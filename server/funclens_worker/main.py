@@ -12,6 +12,7 @@ from typing import Optional
 from funclens_worker.channel import Channel
 from funclens_worker.contract import DebugSpec, EventName, LoadFailure, Manifest
 from funclens_worker.import_threads import ImportThreads
+from funclens_worker.imports.import_recorder import recorder
 from funclens_worker.log.request_output import watch_streams
 from funclens_worker.module_tracker import ModuleTracker
 from funclens_worker.processes.last_words import leave_last_words
@@ -40,7 +41,9 @@ def run(descriptor: int) -> int:
     leave_last_words(channel)
     _show_lines_at_once()
     watch_streams()
-    if manifest.debug is not None:
+    if manifest.debug is None:
+        recorder.begin()  # a debugger would distort the times
+    else:
         _wait_for_debugger(manifest.debug, channel)
     failure = _enter(manifest.root) or _serve(manifest, channel)
     if failure is None:
@@ -72,17 +75,23 @@ def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
     started = time.time_ns()
     try:
         framework = Framework.find()
-        with ImportThreads() as threads:
-            app = build_app(manifest, framework, make_module(manifest.source))
+        module = make_module(manifest.source)
+        recorder.begin_units(preloads=False)
+        with ImportThreads() as threads, recorder.importing_unit(module.__name__):
+            app = build_app(manifest, framework, module)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - the edge to the user's module
+        recorder.end()
         tracker.tell(started)
         return load_failure(error, manifest.root)
+    recorder.end()
     news = tracker.tell(started)
     channel.send(
         EventName.READY, modules=installed_modules(news), threads=threads.left()
     )
+    if manifest.debug is None:
+        channel.send(EventName.IMPORTS, **recorder.to_json())
     serve(app, manifest, framework, channel, tracker)
     return None
 

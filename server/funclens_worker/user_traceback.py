@@ -11,6 +11,7 @@ import traceback
 from types import TracebackType
 from typing import Iterable, List, Optional, Set, Tuple
 
+from funclens_worker.adapters.import_system import is_hook
 from funclens_worker.contract import LoadFailure, Remedy
 
 _PACKAGES = {
@@ -171,4 +172,9 @@ def _without_ours(trace: Optional[TracebackType]) -> Optional[TracebackType]:
         trace = trace.tb_next
     while kept is not None and kept.tb_frame.f_code.co_filename.startswith("<frozen "):
         kept = kept.tb_next
+    trace = kept
+    while trace is not None:
+        while trace.tb_next is not None and is_hook(trace.tb_next.tb_frame.f_code):
+            trace.tb_next = trace.tb_next.tb_next
+        trace = trace.tb_next
     return kept

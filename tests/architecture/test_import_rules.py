@@ -27,6 +27,7 @@ ALLOWED = {
     **{name: set[str]() for name in ANYWHERE},
     "trigger_text": {*ANYWHERE, "model"},
     "schedules": {*ANYWHERE, "model"},
+    "cold_start": {*ANYWHERE},
     "settings": {*ANYWHERE, "model"},
     "settings_parser": {*ANYWHERE, "settings"},
     "folder_settings": {*ANYWHERE, "settings", "settings_parser"},
@@ -38,13 +39,14 @@ ALLOWED = {
     "features": {
         *ANYWHERE,
         *("model", "discovery", "catalog", "requests", "runner.units.status"),
-        *("trigger_text", "schedules"),
+        *("trigger_text", "schedules", "cold_start"),
     },
     "scaffold": {*ANYWHERE, "requests"},
     "requests": {*ANYWHERE, "model", "settings", "catalog", "contract"},
     "runner": {
         *ANYWHERE,
         *("model", "settings", "folder_settings", "requests", "trigger_text"),
+        "cold_start",
         *SHARED,
         "worker folder",
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from features.catalogs import status
+from funclens.cold_start import ColdStart
 from funclens.features import Activity
 from funclens.requests.request import Request
 from funclens.runner.units.status import RunnerState, UnitFailure, UnitState
@@ -119,3 +120,12 @@ def test_a_response_is_pending_until_the_runner_reports_it():
     assert own.waiting == frozenset()
     assert own.responses["main.hello"].status == 201
     assert own.responded("main.hello") is own
+
+
+def test_a_units_cold_start_is_kept_until_the_next_one():
+    cold_start = {"event": "cold-start", "unit": "main", "seconds": 2.0, "modules": []}
+    ready = {"event": "unit-state", **status(UnitState.READY).state_json()}
+
+    units = after(SNAPSHOT, cold_start, ready).runner.units
+
+    assert units["main"] == status(UnitState.READY, cold_start=ColdStart(2.0))

@@ -7,10 +7,20 @@ import re
 import pytest
 from lsprotocol import types
 
-from features.catalogs import FOLDER, SOURCE, catalog, function, places, running
+from features.catalogs import (
+    FOLDER,
+    SOURCE,
+    catalog,
+    function,
+    places,
+    running,
+    status,
+)
+from funclens.cold_start import ColdStart, ModuleTime
 from funclens.features import Activity, ClientProfile, make_snapshot
 from funclens.features.hover import hover
 from funclens.model import DeployOptions, SignatureType, Trigger
+from funclens.runner.units.status import UnitState
 
 PATH = f"{FOLDER}/main.py"
 ON_THE_NAME = types.Position(3, 6)
@@ -93,3 +103,18 @@ def test_an_unknown_next_run_is_not_shown(schedule):
     item = function(triggers=(Trigger("schedule", "decorator", "", attributes),))
 
     assert "Next run" not in card(item).contents.value
+
+
+def test_the_hover_says_how_long_a_cold_start_takes():
+    measured = ColdStart(
+        2.9,
+        (
+            ModuleTime("main", 0.1, 2.9, None, is_own=True),
+            ModuleTime("pandas", 1.4, 1.4, "main"),
+        ),
+    )
+    ready = status(UnitState.READY, cold_start=measured)
+
+    text = card(activity=Activity(running(ready))).contents.value
+
+    assert "\n\nCold start 2.9 s · pandas 1.4 s\n\n" in text

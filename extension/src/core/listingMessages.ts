@@ -89,6 +89,7 @@ export interface UnitStatus {
   readonly debug: DebugAddress | null;
   readonly failure: UnitFailure | null;
   readonly crashLoop: CrashLoop | null;
+  readonly coldStart: string;
 }
 
 export function readUnitStatus(value: unknown): UnitStatus {
@@ -99,6 +100,7 @@ export function readUnitStatus(value: unknown): UnitStatus {
     debug: asOptional(json["debug"], readDebugAddress),
     failure: asOptional(json["failure"], readUnitFailure),
     crashLoop: asOptional(json["crash_loop"], readCrashLoop),
+    coldStart: asString(json["cold_start"]),
   };
 }
 

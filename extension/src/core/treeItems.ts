@@ -77,9 +77,10 @@ export function describeTooltip(tree: FunctionTree, node: TreeNode): string {
   if (node.kind === "unit") {
     const unit = tree.unit(node);
     if (!unit) return "";
-    const failure = tree.statusOf(node.unit)?.failure;
+    const { failure, coldStart } = tree.statusOf(node.unit) ?? {};
     const about = `${unit.source}: ${plural(unit.functions.length, "function")}`;
-    return [about, ...(failure ? [failure.error, failure.hint] : [])].filter(Boolean).join("\n\n");
+    const problem = failure ? [failure.error, failure.hint] : [];
+    return [about, coldStart, ...problem].filter(Boolean).join("\n\n");
   }
   const fn = tree.function(node);
   return fn ? functionTooltip(fn, tree.isColliding(fn.id), tree.responseTo(fn.id)) : "";

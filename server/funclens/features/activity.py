@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from funclens.cold_start import ColdStart
 from funclens.requests.request import Request
 from funclens.runner.units.status import RunnerSnapshot, RunnerState, UnitStatus
 
@@ -115,6 +116,20 @@ def _snapshot(activity: Activity, event: Mapping[str, Any]) -> Activity:
 
 def _unit_state(activity: Activity, event: Mapping[str, Any]) -> Activity:
     status = UnitStatus.from_json(event)
+    before = activity.runner.units.get(status.unit)
+    if before is not None:
+        status = replace(status, cold_start=before.cold_start)
+    return _with_status(activity, status)
+
+
+def _cold_start(activity: Activity, event: Mapping[str, Any]) -> Activity:
+    unit = event["unit"]
+    before = activity.runner.units.get(unit) or UnitStatus(unit)
+    cold_start = ColdStart.from_json(event)
+    return _with_status(activity, replace(before, cold_start=cold_start))
+
+
+def _with_status(activity: Activity, status: UnitStatus) -> Activity:
     units = {**activity.runner.units, status.unit: status}
     return replace(activity, runner=replace(activity.runner, units=units))
 
@@ -161,6 +176,7 @@ def _stopped(activity: Activity, _event: Mapping[str, Any]) -> Activity:
 _HANDLERS = {
     "snapshot": _snapshot,
     "unit-state": _unit_state,
+    "cold-start": _cold_start,
     "request": _request,
     "stopped": _stopped,
 }

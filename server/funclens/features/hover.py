@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from funclens.cold_start import cold_start_text
 from funclens.features.next_run import next_run_text
 from funclens.model import SignatureType
 from funclens.requests.curl import commands_for
@@ -80,7 +81,7 @@ def _card(
         facts.append(f"Deployed as {function.deployed_name}")
     triggers = event_triggers(function)[:_MOST]
     facts += [f"Trigger: {trigger_text(item)}" for item in triggers]
-    facts += filter(None, [next_run_text(function)])
+    facts += filter(None, [next_run_text(function), _cold_start(snapshot, function)])
     if options := options_text(function.options):
         facts.append(f"Deployed with {options}")
     if function.doc:
@@ -95,3 +96,8 @@ def _card(
     if commands.curl:
         lines.append(f"```sh\n{commands.curl}\n```")
     return "\n\n".join(lines)
+
+
+def _cold_start(snapshot: Snapshot, function: Function) -> str:
+    measured = snapshot.status_of(function.unit).cold_start
+    return cold_start_text(measured, capital=True) if measured else ""

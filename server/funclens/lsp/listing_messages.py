@@ -55,6 +55,8 @@ class UnitStatus(TypedDict):
     debug: DebugAddress | None
     failure: UnitFailure | None
     crash_loop: CrashLoop | None
+    cold_start: str
+    """For display: `cold start 2.9 s · pandas 1.4 s`; empty until it is known."""
 
 
 class RunnerStatus(TypedDict):

@@ -16,14 +16,15 @@ import socket
 import sys
 from typing import Any, Dict, Set
 
+from funclens_worker.imports.import_recorder import recorder
 from funclens_worker.processes.interpreter_stamp import stamps_of
 from funclens_worker.processes.launcher import serve_launches
 from funclens_worker.processes.reaper import BecomeWorker, Begin, Launch
 from funclens_worker.user_traceback import installed_folders, installed_modules
 
 BASE_MODULES = (
-    "flask",
     "functions_framework",
+    "flask",
     "funclens_worker.adapters.gunicorn",
     "funclens_worker.unit_app",
     "funclens_worker.loader",
@@ -41,7 +42,8 @@ def run(descriptor: int) -> int:
     The first line on the control socket is a JSON object with the `modules` to import
     and the `refused` packages to leave out. When the zygote is warm, it responds with
     another: the installed `modules` that it has loaded and their `files`, all `refused`
-    packages, and the `stamps` of what makes the zygote stale. Returns only in a forked
+    packages, the `stamps` of what makes the zygote stale, and how long its `imports`
+    took. Returns only in a forked
     worker, with the descriptor of its channel.
     """
     os.set_inheritable(descriptor, False)
@@ -50,16 +52,20 @@ def run(descriptor: int) -> int:
     stamps = stamps_of([*installed_folders(), os.path.realpath(sys.executable)])
     gc.disable()  # imports create no garbage
     environment = dict(os.environ)
+    recorder.begin()
     for name in BASE_MODULES:
         _import(name)
+    recorder.begin_units(preloads=bool(wanted["modules"]))
     refused = _preload(wanted)
     gc.freeze()  # keep shared memory shared: no collection touches it
 
     def get_ready() -> None:
         _warm_up()
+        recorder.end()
         gc.freeze()
         modules = installed_modules(list(sys.modules))
         answer = {
+            "imports": recorder.to_json(),
             "files": [sys.modules[name].__file__ for name in modules],
             "modules": modules,
             "refused": sorted(refused),

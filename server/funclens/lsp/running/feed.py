@@ -20,6 +20,7 @@ from funclens.lsp.running.output import (
 )
 from funclens.lsp.running.pending_requests import PendingRequests
 from funclens.lsp.running.symlinks import as_opened, linked_folders
+from funclens.lsp.running.unit_message import unit_message
 from funclens.printable import printable
 from funclens.runner.api.event_waiter import EventWaiter
 
@@ -134,7 +135,7 @@ class RunnerFeed:
             "state": runner.state.value,
             "url": runner.url,
             "folders": self._folders,
-            "units": [status.to_json() for status in runner.units.values()],
+            "units": [unit_message(status) for status in runner.units.values()],
         }
 
     def sending(self, function: str, request: Request) -> None:
@@ -203,7 +204,7 @@ class RunnerFeed:
         is_same = (before.state, before.url) == (now.state, now.url)
         if self.sends_differences and is_same:
             units = [
-                status.to_json()
+                unit_message(status)
                 for unit, status in now.units.items()
                 if before.units.get(unit) != status
             ]

@@ -110,7 +110,8 @@ EVENTS = (
         "snapshot",
         "First event of `/_funclens/events`. The events `emulator` and `wired` that "
         "hold follow, and the warnings about emulators that are missing.",
-        "`url`, `units` (each as in `unit-state`)",
+        "`url`, `units` (each as in `unit-state`, and `cold_start` as in `cold-start`, "
+        "or null)",
     ),
     EventType(
         "unit-state",
@@ -119,6 +120,15 @@ EVENTS = (
         "`failure` (as in `import-error`, or null), `crash_loop` (or null)",
     ),
     EventType("worker-started", "A worker is ready for requests.", "`unit`"),
+    EventType(
+        "cold-start",
+        "A unit was loaded. What its cold start costs in a fresh process, without that "
+        "of Python and the container.",
+        "`unit`, `seconds`, `slowest` (up to 3 imports of the unit's code: `name`, "
+        "`seconds`), `modules` (the slowest 200, in the order of their imports: "
+        "`name`, `self_seconds`, `cumulative_seconds`, `parent` (name of the importer, "
+        "or null), `is_own` (whether it is the unit's code))",
+    ),
     EventType(
         "import-error",
         "A unit failed to load.",

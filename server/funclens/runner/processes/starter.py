@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from funclens.cold_start import cold_start_of
 from funclens.errors import RunnerError, SettingsError
 from funclens.runner.background import in_thread
 from funclens.runner.processes.env_files import environment_files, read_environment
@@ -18,6 +19,7 @@ from funclens.runner.processes.zygotes import Zygotes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from funclens.cold_start import ColdStart
     from funclens.model import Unit
     from funclens.runner.events import EventBus
     from funclens.runner.processes.launcher import LaunchSpec, WorkerProcess
@@ -132,6 +134,20 @@ class WorkerStarter:
         self._zygotes.learn(started.spec, modules, is_forked=is_forked)
         if self.keeps_standby:
             self._zygotes.keep_standby(started.spec)
+
+    async def cold_start(
+        self, connection: WorkerConnection, imports: Mapping[str, Any]
+    ) -> ColdStart | None:
+        """Return what a worker's load costs in a fresh process.
+
+        `imports` are its own. None if its zygote ended before it was warm.
+        """
+        started = self._started.get(connection)
+        zygote = started.zygote if started else None
+        if zygote is None:
+            return cold_start_of(imports, None)
+        await zygote.settled.wait()
+        return cold_start_of(imports, zygote.imports) if zygote.imports else None
 
     def drop_standbys(self) -> None:
         """End standby workers, whose descriptors are needed."""

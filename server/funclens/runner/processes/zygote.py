@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from funclens.runner.processes.launcher import request_launch
 from funclens.runner.processes.standby import StandbyWorker
@@ -18,7 +18,7 @@ from funclens_worker.contract import TOO_OLD_STATUS
 from funclens_worker.processes.interpreter_stamp import have_changed, stamps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from funclens.runner.processes.launcher import LaunchSpec, WorkerProcess
     from funclens_worker.processes.interpreter_stamp import Stamps
@@ -55,6 +55,10 @@ class Zygote:
         """Installed modules that it has loaded, once it is warm."""
         self.refused: frozenset[str] = frozenset()
         """Packages that it couldn't import safely, once it is warm."""
+        self.imports: Mapping[str, Any] | None = None
+        """How long its imports took, once it is warm."""
+        self.settled = asyncio.Event()
+        """Set when it is warm, or has ended."""
         self.on_warm: Callable[[], None] = _ignore
         self.on_end: Callable[[], None] = _ignore
         self.gone = asyncio.Event()
@@ -157,7 +161,9 @@ class Zygote:
         self.refused = frozenset(answer["refused"])
         self._stamps = answer["stamps"]
         self._files = stamps_of(answer["files"])
+        self.imports = answer["imports"]
         self.is_warm = True
+        self.settled.set()
         self._deadline.cancel()
         self.standby.begin()
         self.on_warm()
@@ -179,6 +185,7 @@ class Zygote:
             self._loop.remove_reader(end)
             end.close()
         self.gone.set()
+        self.settled.set()
         self.on_end()
 
     def _discard(self, descriptor: int) -> None:

@@ -6,6 +6,7 @@ import enum
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from funclens.cold_start import ColdStart
 from funclens.errors import FunclensError
 from funclens_worker.contract import Remedy
 
@@ -119,9 +120,16 @@ class UnitStatus:
     failure: UnitFailure | None = None
     crash_loop: CrashLoopStatus | None = None
     """Set while the unit has failed or is being tried again."""
+    cold_start: ColdStart | None = None
+    """Of the last load that was measured."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the status in the form of `snapshot` and `unit-state` events."""
+        """Return the status in the form of `snapshot` events and `/functions`."""
+        cold_start = self.cold_start and self.cold_start.to_json()
+        return {**self.state_json(), "cold_start": cold_start}
+
+    def state_json(self) -> dict[str, Any]:
+        """Return the status in the form of `unit-state` events."""
         return {
             "unit": self.unit,
             "state": self.state.value,
@@ -134,10 +142,11 @@ class UnitStatus:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> UnitStatus:
-        """Parse the JSON of `to_json`, ignoring unknown keys."""
+        """Parse the JSON of `to_json` or `state_json`, ignoring unknown keys."""
         debug = value.get("debug")
         failure = value.get("failure")
         crash_loop = value.get("crash_loop")
+        cold_start = value.get("cold_start")
         return cls(
             unit=value["unit"],
             state=UnitState(value["state"]),
@@ -146,6 +155,7 @@ class UnitStatus:
             crash_loop=CrashLoopStatus(**_known_fields(CrashLoopStatus, crash_loop))
             if crash_loop
             else None,
+            cold_start=ColdStart.from_json(cold_start) if cold_start else None,
         )
 
 

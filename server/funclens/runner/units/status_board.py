@@ -14,6 +14,7 @@ from funclens.runner.units.status import (
 )
 
 if TYPE_CHECKING:
+    from funclens.cold_start import ColdStart
     from funclens.errors import OutOfDescriptorsError
     from funclens.runner.events import EventBus
     from funclens.runner.processes.worker_exit import WorkerExit
@@ -35,7 +36,7 @@ class StatusBoard:
         before = self.status
         self.status = replace(before, **changes, crash_loop=self._crashes.status)
         if self.status != before:
-            self._bus.publish("unit-state", **self.status.to_json())
+            self._bus.publish("unit-state", **self.status.state_json())
 
     def forget_debugger(self) -> None:
         """Drop the debugger's address, with the next change."""
@@ -62,6 +63,11 @@ class StatusBoard:
     def worker_started(self) -> None:
         """Publish that a worker begins to load the unit."""
         self._publish("worker-started")
+
+    def measured(self, cold_start: ColdStart) -> None:
+        """Publish how long the unit takes to load in a fresh process."""
+        self.status = replace(self.status, cold_start=cold_start)
+        self._publish("cold-start", **cold_start.to_json())
 
     def crashed(self, end: WorkerExit) -> None:
         """Publish that the worker ended unexpectedly."""

@@ -187,8 +187,7 @@ class UnitSupervisor:
                 self._board.answered(event)
             self.on_free()
             return
-        if name == EventName.READY:
-            self._workers.loaded(worker, event["modules"])
+        self._workers.learn(worker, name, event, self._board.measured)
         if worker is not self._workers.current:
             return
         if name == EventName.READY:

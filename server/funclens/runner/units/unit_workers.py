@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from funclens_worker.contract import EventName
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
 
+    from funclens.cold_start import ColdStart
     from funclens.runner.http.pending import PendingRequest
     from funclens.runner.processes.starter import WorkerStarter
     from funclens.runner.processes.worker import WorkerConnection
@@ -39,6 +40,7 @@ class UnitWorkers:
         """Task that plans and starts the current worker."""
         self._leaving: set[WorkerConnection] = set()
         self._on_empty: asyncio.Future[None] | None = None
+        self._measuring: asyncio.Task[None] | None = None
 
     @property
     def has_current(self) -> bool:
@@ -105,10 +107,33 @@ class UnitWorkers:
             raise
         self._starting = None
 
-    def loaded(self, worker: WorkerConnection, modules: list[str]) -> None:
-        """Record the installed modules that a worker has loaded."""
-        self._starter.loaded(worker, modules)
-        self.limits.loaded(worker)
+    def learn(
+        self,
+        worker: WorkerConnection,
+        name: str,
+        event: Mapping[str, Any],
+        measured: Callable[[ColdStart], None],
+    ) -> None:
+        """Learn from a worker's event which modules it has loaded, and how fast.
+
+        `measured` is called when the cold start of the current worker is known.
+        """
+        if name == EventName.READY:
+            self._starter.loaded(worker, event["modules"])
+            self.limits.loaded(worker)
+        elif name == EventName.IMPORTS:
+            measuring = self._measure(worker, event, measured)
+            self._measuring = self._loop.create_task(measuring)
+
+    async def _measure(
+        self,
+        worker: WorkerConnection,
+        imports: Mapping[str, Any],
+        measured: Callable[[ColdStart], None],
+    ) -> None:
+        cold_start = await self._starter.cold_start(worker, imports)
+        if cold_start is not None and worker is self.current:
+            measured(cold_start)
 
     def ended_request(self, worker: WorkerConnection, event: str, number: int) -> bool:
         """Record the end of a request; return whether it had the worker's response."""
