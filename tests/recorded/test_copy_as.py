@@ -187,7 +187,7 @@ def test_httpie_gets_a_body_as_it_is():
 
     words = shlex.split(copy_as(given, "http://localhost:8080", "httpie").text)
 
-    assert words[:3] == ["http", "POST", "http://localhost:8080/hello"]
+    assert words[:3] == ["http", "--ignore-stdin", "POST"]
     assert words[-2:] == ["--raw", given.request.body.decode()]
 
 

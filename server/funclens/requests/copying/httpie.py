@@ -41,5 +41,6 @@ def httpie_command(
         lines.append(word("Content-Type:"))  # otherwise JSON
     text = request.body.decode("utf-8", "replace")
     if text.encode() == request.body and len(request.body) < LONGEST_WORD:
+        lines[0] = first.replace("http", "http --ignore-stdin", 1)  # as in a script
         return NEXT_LINE.join([*lines, f"--raw {word(text)}"])
     return body_pipe(request.body) + NEXT_LINE.join(lines)
