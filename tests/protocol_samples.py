@@ -60,6 +60,8 @@ def samples() -> dict[str, Any]:
     listing["responses"] = responses.all(answers)
     need = {"unit": "mail.main", "has_environment": False, "missing": ["requests"]}
     listing["needs"] = [need]
+    run = {"id": "mail.main.note", "at": "2026-11-27T03:00:00+01:00"}
+    listing["next_runs"] = [{**run, "text": "Fri 27 Nov 03:00 CET"}]
     text = MAIN.replace("def charge", "async def charge")
     text = text.replace("@functions_framework.cloud_event", LATER)
     text = text.replace("pass", "pass\n    pass")

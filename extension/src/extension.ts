@@ -7,6 +7,7 @@ import { type Listing, ServerCommand } from "./core/protocol";
 import { ActiveModule } from "./vscode/activeModule";
 import { registerCommands } from "./vscode/commands";
 import { Debugger } from "./vscode/debug";
+import { Deliveries } from "./vscode/deliveries";
 import { FunctionsView } from "./vscode/functionsView";
 import { showDebugFailures } from "./vscode/installer";
 import { registerLaunchJson } from "./vscode/launchJson";
@@ -35,6 +36,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const store = new Store();
   const setUp = new EnvironmentSetUp();
   const failures = new RequestFailures();
+  const deliveries = new Deliveries();
   const documents = new ResponseDocuments();
   let wasRunning = false;
   const debugging = new Debugger(log, {
@@ -48,6 +50,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     output.connect(client);
     setUp.connect(client);
     failures.connect(client);
+    deliveries.connect(client);
     showDebugFailures(client, store);
   };
   const language: LanguageServer = new LanguageServer(
@@ -70,6 +73,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     requests,
     debugging,
     failures,
+    deliveries,
     documents,
   });
   context.subscriptions.push(
@@ -78,6 +82,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     store,
     setUp,
     failures,
+    deliveries,
     documents,
     debugging,
     activeModule,

@@ -32,7 +32,7 @@ def test_a_message_reaches_a_function_and_stops_at_a_breakpoint(open_editor):
     source = editor.folder / "main.py"
     see = editor.workbench
     see.open_file("main.py")
-    see.lens("Run locally").click()
+    see.lens("Run locally").first.click()
     see.url_in_lens("on_order")
 
     # On: the runner restarts, and says which emulator it uses and what is connected.

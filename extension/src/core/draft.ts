@@ -21,7 +21,14 @@ export interface EventDraft {
   readonly mode: string;
   /** Payload, as text or JSON. */
   readonly data: string;
+  /** How it is delivered; once by default. */
+  readonly way?: DeliveryWay;
+  /** Number of events to shuffle, or of attempts to deliver one. */
+  readonly count?: number;
 }
+
+export const DELIVERY_WAYS = ["retry", "duplicate", "shuffle"] as const;
+export type DeliveryWay = (typeof DELIVERY_WAYS)[number];
 
 export const BODY_KINDS = ["none", "json", "form", "multipart", "text", "event"] as const;
 export type BodyKind = (typeof BODY_KINDS)[number];

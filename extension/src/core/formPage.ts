@@ -87,6 +87,17 @@ export const FORM = `<form id="request" aria-label="Request">
         <button type="button" id="event" class="choice" aria-labelledby="event-label event"></button>
         <span class="together"><label for="mode">Sent as</label> <select id="mode"></select></span>
       </div>
+      <div class="line">
+        <span class="together"><label for="way">Delivered</label> <select id="way">
+          <option value="">Once</option>
+          <option value="retry">Until it succeeds, by the retry policy</option>
+          <option value="duplicate">Twice, to compare</option>
+          <option value="shuffle">Several, out of order</option>
+        </select></span>
+        <span class="together" id="count-line"><label for="count" id="count-label">Events</label>
+        <input id="count" type="number" min="1" max="10000" placeholder="10"></span>
+      </div>
+      <p id="way-note" class="notice" hidden>{{n}} in the data is the number of an event.</p>
       <div class="between"><label for="data">Data</label>
       <button type="button" id="as-request" class="link">Edit as Request</button></div>
       <textarea id="data" rows="10" spellcheck="false"></textarea>

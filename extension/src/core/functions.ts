@@ -106,6 +106,11 @@ export function unitLines(listing: Listing): UnitLine[] {
   });
 }
 
+/** Return whether production calls a function by a schedule. */
+export function isScheduled(fn: FunctionInfo): boolean {
+  return fn.triggers.some(({ kind }) => kind === "schedule");
+}
+
 /** Return the signature type for display: `http`, `async cloudevent`. */
 function signatureLabel(fn: FunctionInfo): string {
   return fn.isAsync ? `async ${fn.signatureType}` : fn.signatureType;

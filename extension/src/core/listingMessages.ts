@@ -270,6 +270,34 @@ export function readNeedsChanged(value: unknown): NeedsChanged {
   };
 }
 
+/** When a function runs next by its schedule. */
+export interface NextRun {
+  readonly id: string;
+  readonly at: string;
+  readonly text: string;
+}
+
+export function readNextRun(value: unknown): NextRun {
+  const json = asObject(value);
+  return {
+    id: asString(json["id"]),
+    at: asString(json["at"]),
+    text: asString(json["text"]),
+  };
+}
+
+/** Parameters of `funclens/nextRunsChanged`: of all functions with a schedule. */
+export interface NextRunsChanged {
+  readonly runs: readonly NextRun[];
+}
+
+export function readNextRunsChanged(value: unknown): NextRunsChanged {
+  const json = asObject(value);
+  return {
+    runs: asList(json["runs"], readNextRun),
+  };
+}
+
 /** Result of `funclens/functions`. */
 export interface Listing {
   readonly functions: readonly FunctionInfo[];
@@ -278,6 +306,7 @@ export interface Listing {
   readonly runner: RunnerStatus;
   readonly responses: readonly ResponseInfo[];
   readonly needs: readonly UnitNeed[];
+  readonly nextRuns: readonly NextRun[];
   readonly revision: number;
 }
 
@@ -290,6 +319,7 @@ export function readListing(value: unknown): Listing {
     runner: readRunnerStatus(json["runner"]),
     responses: asList(json["responses"], readResponseInfo),
     needs: asList(json["needs"], readUnitNeed),
+    nextRuns: asList(json["next_runs"], readNextRun),
     revision: asNumber(json["revision"]),
   };
 }

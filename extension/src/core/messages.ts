@@ -34,9 +34,11 @@ export const UNITS_OF = "funclens/unitsOf";
 export const SENDING = "funclens/sending";
 export const SENT = "funclens/sent";
 export const NEEDS_CHANGED = "funclens/needsChanged";
+export const NEXT_RUNS_CHANGED = "funclens/nextRunsChanged";
 export const SET_UP_PLAN = "funclens/setUpPlan";
 export const SET_UP_OUTPUT = "funclens/setUpOutput";
 export const DEBUG_FAILED = "funclens/debugFailed";
+export const DELIVERY = "funclens/delivery";
 
 /** Commands of the server, registered by the language client. */
 export const ServerCommand = {
@@ -45,6 +47,7 @@ export const ServerCommand = {
   stop: "funclens.stop",
   restart: "funclens.restart",
   call: "funclens.call",
+  deliver: "funclens.deliver",
   open: "funclens.open",
   endDebug: "funclens.endDebug",
   replay: "funclens.replay",
@@ -373,6 +376,68 @@ export function readDebugResult(value: unknown): DebugResult {
     host: asString(json["host"]),
     port: asNumber(json["port"]),
     url: asString(json["url"]),
+  };
+}
+
+/** Parameters of `funclens/delivery`: a delivery, or a line about all of them. */
+export interface Delivery {
+  readonly id: string;
+  readonly text: string;
+  readonly status: number | null;
+  readonly reason: string;
+  readonly seconds: number;
+  readonly error: string;
+}
+
+export function readDelivery(value: unknown): Delivery {
+  const json = asObject(value);
+  return {
+    id: asString(json["id"]),
+    text: asString(json["text"]),
+    status: asOptional(json["status"], asNumber),
+    reason: asString(json["reason"]),
+    seconds: asNumber(json["seconds"]),
+    error: asString(json["error"]),
+  };
+}
+
+/** The response to the last delivery, as `funclens.call` returns it. */
+export interface DeliveryResponse {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: readonly (readonly string[])[];
+  readonly seconds: number;
+  readonly body: string;
+  readonly base64: boolean;
+}
+
+export function readDeliveryResponse(value: unknown): DeliveryResponse {
+  const json = asObject(value);
+  return {
+    status: asNumber(json["status"]),
+    reason: asString(json["reason"]),
+    headers: asList(json["headers"], (item) => asList(item, asString)),
+    seconds: asNumber(json["seconds"]),
+    body: asString(json["body"]),
+    base64: asBoolean(json["base64"]),
+  };
+}
+
+/** Result of `funclens.deliver`. */
+export interface DeliverResult {
+  readonly id: string;
+  readonly delivered: boolean;
+  readonly lines: readonly Delivery[];
+  readonly response: DeliveryResponse | null;
+}
+
+export function readDeliverResult(value: unknown): DeliverResult {
+  const json = asObject(value);
+  return {
+    id: asString(json["id"]),
+    delivered: asBoolean(json["delivered"]),
+    lines: asList(json["lines"], readDelivery),
+    response: asOptional(json["response"], readDeliveryResponse),
   };
 }
 

@@ -48,6 +48,8 @@ export type ToResponse =
   /** Text to add, and the number of all bytes so far. */
   | { readonly kind: "part"; readonly text: string; readonly bytes: number }
   | { readonly kind: "end"; readonly end: ResponseEnd }
+  /** One of several deliveries, or what is said about all of them. */
+  | { readonly kind: "delivery"; readonly text: string; readonly good?: boolean }
   | { readonly kind: "failure"; readonly message: string }
   | { readonly kind: "details"; readonly details: FailureDetails };
 

@@ -17,6 +17,7 @@ const ACTIONS = [
 export const RESPONSE = `<section id="answer" aria-label="Response">
   <h2 id="status" role="status" aria-live="polite">No response yet</h2>
   <ol id="hops" class="hops" aria-label="Redirects" hidden></ol>
+  <ol id="deliveries" class="deliveries" aria-label="Deliveries" hidden></ol>
   <div id="failure" class="box" role="group" aria-label="Failure" hidden>
     <p id="failure-error" class="error"></p>
     <p class="line"><button type="button" id="debugRequest">Debug This Request</button>

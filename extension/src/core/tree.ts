@@ -5,7 +5,14 @@
  * only those that changed. Functions get a node when somebody looks at their unit.
  */
 
-import type { FunctionInfo, Listing, ResponseInfo, UnitNeed, UnitStatus } from "./protocol";
+import type {
+  FunctionInfo,
+  Listing,
+  NextRun,
+  ResponseInfo,
+  UnitNeed,
+  UnitStatus,
+} from "./protocol";
 import { matcher } from "./treeFilter";
 import { buildFolders, type Folder } from "./treeFolders";
 
@@ -60,6 +67,7 @@ export class FunctionTree {
   private statuses = new Map<string, UnitStatus>();
   private responses = new Map<string, ResponseInfo>();
   private needs = new Map<string, UnitNeed>();
+  private runs = new Map<string, NextRun>();
   private colliding = new Set<string>();
 
   /** Take a new state; return the nodes to refresh, or undefined for all of them. */
@@ -72,11 +80,15 @@ export class FunctionTree {
     const oldStatuses = this.statuses;
     const oldResponses = this.responses;
     const oldNeeds = this.needs;
+    const oldRuns = this.runs;
     this.listing = listing;
     this.statuses = new Map(listing.runner.units.map((status) => [status.unit, status]));
     this.responses = new Map(listing.responses.map((response) => [response.id, response]));
     if (before?.needs !== listing.needs) {
       this.needs = new Map(listing.needs.map((need) => [need.unit, need]));
+    }
+    if (before?.nextRuns !== listing.nextRuns) {
+      this.runs = new Map(listing.nextRuns.map((run) => [run.id, run]));
     }
     const isSame =
       before?.functions === listing.functions &&
@@ -101,9 +113,9 @@ export class FunctionTree {
         oldStatuses.get(unit) !== this.statuses.get(unit) ||
         oldNeeds.get(unit) !== this.needs.get(unit),
     );
-    const functions = [...new Set([...oldResponses.keys(), ...this.responses.keys()])].filter(
-      (id) => oldResponses.get(id) !== this.responses.get(id),
-    );
+    const functions = [
+      ...new Set([...differing(oldResponses, this.responses), ...differing(oldRuns, this.runs)]),
+    ];
     return this.few([
       ...changed,
       ...units.map((unit) => this.nodes.get(`unit ${unit}`)),
@@ -170,6 +182,10 @@ export class FunctionTree {
 
   responseTo(id: string): ResponseInfo | undefined {
     return this.isRunning ? this.responses.get(id) : undefined;
+  }
+
+  nextRunOf(id: string): NextRun | undefined {
+    return this.runs.get(id);
   }
 
   isColliding(id: string): boolean {
@@ -264,6 +280,12 @@ export class FunctionTree {
     const known = nodes.filter((node): node is TreeNode => node !== undefined);
     return known.length > MOST_REFRESHED ? undefined : known;
   }
+}
+
+/** Return the keys of which two maps have different values. */
+function differing<T>(one: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>): string[] {
+  if (one === other) return [];
+  return [...one.keys(), ...other.keys()].filter((key) => one.get(key) !== other.get(key));
 }
 
 /** Return whether a function looks the same; the tooltip is made when it is shown. */

@@ -1,5 +1,6 @@
 /** What the nodes of the tree look like: labels, icons, states, menus. */
 
+import { isScheduled } from "./functions";
 import { describeNeed } from "./needs";
 import type { FunctionInfo, ResponseInfo, UnitStatus } from "./protocol";
 import { plural } from "./status";
@@ -25,6 +26,9 @@ export interface NodeText {
   readonly opens: "no" | "collapsed" | "expanded";
   readonly mark: "" | "collision" | "failed";
 }
+
+/** Triggers to name in a tooltip. */
+const MOST_TRIGGERS = 5;
 
 /** Up to this many units, they are all open. */
 const MOST_OPEN = 20;
@@ -83,7 +87,7 @@ export function describeTooltip(tree: FunctionTree, node: TreeNode): string {
     return [about, coldStart, ...problem].filter(Boolean).join("\n\n");
   }
   const fn = tree.function(node);
-  return fn ? functionTooltip(fn, tree.isColliding(fn.id), tree.responseTo(fn.id)) : "";
+  return fn ? functionTooltip(tree, fn) : "";
 }
 
 function describeFolder(tree: FunctionTree, node: FolderNode): NodeText {
@@ -138,12 +142,15 @@ function describeFunction(tree: FunctionTree, node: FunctionNode): NodeText {
   const response = tree.responseTo(fn.id);
   const collides = tree.isColliding(fn.id);
   const last = response ? lastResponse(response) : "";
+  const run = tree.nextRunOf(fn.id);
   const words = [
     ...(collides ? ["duplicate"] : fn.route === `/${fn.endpoint}` ? [] : [fn.route]),
     ...(type === "http" ? [] : [type]),
     ...(last ? [last] : []),
+    ...(run ? [`next run ${run.text}`] : []),
   ];
   const more = [
+    ...(run ? [`next run ${run.text}`] : []),
     ...(last ? [`last response ${last}`] : []),
     ...(collides ? ["another function has the same endpoint"] : []),
   ];
@@ -151,6 +158,7 @@ function describeFunction(tree: FunctionTree, node: FunctionNode): NodeText {
     ...(tree.isRunning ? ["running"] : []),
     ...(response ? ["called"] : []),
     ...(response?.failed ? ["errors"] : []),
+    ...(isScheduled(fn) ? ["scheduled"] : []),
   ];
   return {
     id: `function ${fn.id}`,
@@ -166,17 +174,20 @@ function describeFunction(tree: FunctionTree, node: FunctionNode): NodeText {
   };
 }
 
-function functionTooltip(
-  fn: FunctionInfo,
-  collides: boolean,
-  response: ResponseInfo | undefined,
-): string {
+function functionTooltip(tree: FunctionTree, fn: FunctionInfo): string {
+  const response = tree.responseTo(fn.id);
+  const run = tree.nextRunOf(fn.id);
   return [
     `${fn.route} (${typeOf(fn)}${fn.trigger ? `, ${fn.trigger}` : ""})`,
+    ...fn.triggers
+      .filter(({ kind }) => kind !== "http")
+      .slice(0, MOST_TRIGGERS)
+      .map(({ text }) => `Trigger: ${text}`),
+    ...(run ? [`Next run: ${run.text}`] : []),
     ...(fn.deployedName ? [`Deployed as ${fn.deployedName}`] : []),
     ...(response ? [`Last response: ${lastResponse(response)}`] : []),
     ...(response?.error ? [response.error] : []),
-    ...(collides ? [`Another function also has the endpoint ${fn.endpoint}.`] : []),
+    ...(tree.isColliding(fn.id) ? [`Another function also has the endpoint ${fn.endpoint}.`] : []),
     `${fn.file}:${fn.line}`,
   ].join("\n\n");
 }

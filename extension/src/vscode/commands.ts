@@ -29,7 +29,7 @@ import { savedDraft } from "../core/savedDraft";
 import type { ActiveModule } from "./activeModule";
 import { choosePython } from "./choosePython";
 import type { FunctionOutput } from "./output";
-import { askForFunction, pickFunction, pickResponded } from "./pickFunction";
+import { askForFunction, pickFunction, pickResponded, pickScheduled } from "./pickFunction";
 import type { RequestPanels } from "./requestPanels";
 import type { LanguageServer } from "./server";
 import { setUpUnit } from "./setUpUnit";
@@ -124,6 +124,10 @@ function aboutFunctions(parts: CommandParts): Record<string, Handler> {
     setUp: (argument) => setUpUnit(store, argument),
     restart: forFunction(store, "Restart Function", onServer(ServerCommand.restart), modules),
     send: send(parts),
+    runNow: async (argument) => {
+      const fn = await pickScheduled(store, "Run Scheduled Function Now", argument);
+      if (fn) await onServer(ServerCommand.call, { event: "auto" })(fn);
+    },
     open: withFunction("Open Function in Browser", onServer(ServerCommand.open)),
     replay: withRequest("Replay Last Request", onServer(ServerCommand.replay)),
     debugReplay: withRequest("Debug Last Request", onServer(ServerCommand.debug, { replay: true })),

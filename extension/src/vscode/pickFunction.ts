@@ -7,6 +7,7 @@ import {
   functionOfFile,
   functionOfUnits,
   functionsAt,
+  isScheduled,
   respondedLines,
 } from "../core/functions";
 import type { FunctionInfo, ResponseInfo } from "../core/protocol";
@@ -57,6 +58,26 @@ export async function askForFunction(
     return undefined;
   }
   return choose(functionLines(listing, window.activeTextEditor?.document.uri.fsPath), title);
+}
+
+/** Return a function with a schedule: the argument, or one that the user picks. */
+export async function pickScheduled(
+  store: Store,
+  title: string,
+  argument: unknown,
+): Promise<FunctionInfo | undefined> {
+  await store.load();
+  const listing = store.current;
+  const id = (argument as { readonly id?: unknown } | undefined)?.id;
+  const named = listing.functions.find((fn) => fn.id === id);
+  if (named) return named;
+  const path = window.activeTextEditor?.document.uri.fsPath;
+  const lines = functionLines(listing, path).filter(({ fn }) => isScheduled(fn));
+  if (lines.length > 0) return choose(lines, title);
+  void window.showInformationMessage(
+    "No function has a schedule. It comes from on_schedule, from a Cloud Scheduler job in a deploy file, or from the setting funclens.triggers.",
+  );
+  return undefined;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Draft } from "../core/draft";
 import { type FromPanel, isFromResponse, type ToPanel } from "../core/panel";
 import { panelPage } from "../core/panelPage";
 import type { Debugger } from "./debug";
+import type { Deliveries } from "./deliveries";
 import type { RequestFailures } from "./requestFailures";
 import { RequestForm } from "./requestForm";
 import { RequestSender } from "./requestSender";
@@ -22,6 +23,7 @@ export interface PanelParts {
   readonly requests: RequestStore;
   readonly debugging: Debugger;
   readonly failures: RequestFailures;
+  readonly deliveries: Deliveries;
   readonly documents: ResponseDocuments;
 }
 

@@ -2,6 +2,7 @@
 
 import { commands, type Disposable, window } from "vscode";
 import { callOf } from "../core/call";
+import { bodyOf, deliveryLine, headOf } from "../core/delivery";
 import type { Draft } from "../core/draft";
 import { type Exchange, exchange, targetOf } from "../core/exchange";
 import { failureDetails } from "../core/failureDetails";
@@ -16,15 +17,12 @@ import type { ResponseHead } from "../core/response";
 import { encodeDraft } from "./requestEncoder";
 import type { PanelParts } from "./requestPanel";
 import { copyResponse, openResponse, saveResponse, showPlace } from "./responseActions";
+import { ShownResponse } from "./shownResponse";
 
 export class RequestSender implements Disposable {
   private running: Exchange | undefined;
-  private received: Received | undefined;
-  /** Body of the response before this one, to compare with. */
-  private before: string | undefined;
   private draft: Draft | undefined;
-  /** Messages about the last response, sent again when the page is reloaded. */
-  private told: ToResponse[] = [];
+  private readonly shown: ShownResponse;
   /** Called when the response is complete, or will never be. */
   private settle: () => void = () => undefined;
   private readonly subscription: Disposable;
@@ -32,9 +30,10 @@ export class RequestSender implements Disposable {
   constructor(
     private readonly id: string,
     private readonly parts: PanelParts,
-    private readonly tell: (message: ToResponse) => Promise<void>,
+    tell: (message: ToResponse) => Promise<void>,
     private readonly onSent: () => Promise<void>,
   ) {
+    this.shown = new ShownResponse(tell);
     this.subscription = parts.failures.onDidFail(() => void this.tellWhyItFailed());
   }
 
@@ -48,8 +47,7 @@ export class RequestSender implements Disposable {
 
   /** Show the last response, or that there is none. */
   async tellAgain(): Promise<void> {
-    await this.tell({ kind: "none" });
-    for (const earlier of this.told) await this.tell(earlier);
+    await this.shown.again();
   }
 
   /** Send a request; return when its response is complete. */
@@ -70,6 +68,13 @@ export class RequestSender implements Disposable {
     this.draft = draft;
     const request = await this.encoded(draft);
     if (!request) return;
+    if (draft.kind === "event" && draft.event?.way) {
+      const ended = this.deliver(url, draft, request);
+      await requests.add(fn.id, draft);
+      await this.onSent();
+      await ended;
+      return;
+    }
     await server.client?.sendNotification(SENDING, callOf(this.id, request));
     const ended = this.exchange(url, request, [], false);
     await requests.add(fn.id, draft);
@@ -80,7 +85,7 @@ export class RequestSender implements Disposable {
   dispose(): void {
     this.hangUp();
     this.subscription.dispose();
-    void this.received?.file.close();
+    this.shown.take(undefined);
   }
 
   private readonly actions: Record<ResponseAction, () => Promise<void>> = {
@@ -96,7 +101,7 @@ export class RequestSender implements Disposable {
       this.withResponse(async (received, fn) => {
         const title = `${fn.endpoint}: previous response ↔ this response`;
         const name = received.body.format === "json" ? "response.json" : "response.txt";
-        const { before = "" } = this;
+        const { before = "" } = this.shown;
         await this.parts.documents.compare(title, name, before, received.comparable);
       }),
     follow: () => this.follow(),
@@ -111,12 +116,12 @@ export class RequestSender implements Disposable {
     act: (received: Received, fn: FunctionInfo) => Promise<void>,
   ): Promise<void> {
     const fn = this.fn();
-    if (fn && this.received) await act(this.received, fn);
+    if (fn && this.shown.received) await act(this.shown.received, fn);
   }
 
   /** Follow redirects of the runner's functions, one hop after the other. */
   private async follow(): Promise<void> {
-    const { received } = this;
+    const { received } = this.shown;
     const target = received?.redirect;
     if (!received || !target) return;
     const hops: string[] = [];
@@ -148,11 +153,27 @@ export class RequestSender implements Disposable {
   private async begin(hops: readonly string[]): Promise<void> {
     this.running?.cancel();
     this.settle();
-    if (this.received && !this.received.redirect) this.before = this.received.comparable;
-    void this.received?.file.close();
-    this.received = undefined;
-    this.told = [];
-    await this.note({ kind: "sending", hops });
+    await this.shown.begin(hops);
+  }
+
+  /** Deliver an event several times, and show the last response. */
+  private async deliver(url: string, draft: Draft, request: Outgoing): Promise<void> {
+    const going = this.parts.deliveries.begin(this.id, draft, (delivery) => {
+      void this.note({ kind: "delivery", ...deliveryLine(delivery) });
+    });
+    this.running = going;
+    try {
+      const { response } = await going.done;
+      if (this.running !== going) return;
+      if (!response) throw new Error("No delivery got a response.");
+      const head = headOf(response);
+      const end = await this.shown.takeWhole(url, request, head, bodyOf(response));
+      await this.finish({ kind: "end", end });
+    } catch (error) {
+      if (this.running !== going) return;
+      const message = error instanceof Error ? error.message : String(error);
+      await this.finish({ kind: "failure", message });
+    }
   }
 
   private exchange(
@@ -164,7 +185,7 @@ export class RequestSender implements Disposable {
     let arriving: Promise<Received> | undefined;
     const current = async () => {
       const received = await arriving;
-      return received === this.received ? received : undefined;
+      return received === this.shown.received ? received : undefined;
     };
     const batches = new PartBatches(async (text, bytes) => {
       if (await current()) await this.note({ kind: "part", text, bytes });
@@ -198,7 +219,7 @@ export class RequestSender implements Disposable {
           }
           batches.add(received.body.end(), received.body.bytes);
           await batches.flush();
-          const comparable = this.before !== undefined;
+          const comparable = this.shown.before !== undefined;
           await this.finish({ kind: "end", end: await received.end(seconds, comparable) });
         },
         onFailure: async (message) => {
@@ -229,8 +250,7 @@ export class RequestSender implements Disposable {
     head: ResponseHead,
   ): Promise<Received> {
     const received = await Received.create(requested, request, head);
-    void this.received?.file.close();
-    this.received = received;
+    this.shown.take(received);
     await this.tellHead(received);
     return received;
   }
@@ -258,12 +278,13 @@ export class RequestSender implements Disposable {
 
   private async tellWhyItFailed(): Promise<void> {
     const { failed } = this;
-    const isTold = this.told.some((message) => message.kind === "details");
-    if (failed && !isTold) await this.note({ kind: "details", details: failureDetails(failed) });
+    if (failed && !this.shown.has("details"))
+      await this.note({ kind: "details", details: failureDetails(failed) });
   }
 
   private get failed() {
-    return this.received && this.parts.failures.at(this.received.head.port);
+    const { received } = this.shown;
+    return received && this.parts.failures.at(received.head.port);
   }
 
   private fn(): FunctionInfo | undefined {
@@ -271,10 +292,6 @@ export class RequestSender implements Disposable {
   }
 
   private async note(message: ToResponse): Promise<void> {
-    const last = this.told.at(-1);
-    if (message.kind === "part" && last?.kind === "part") {
-      this.told[this.told.length - 1] = { ...message, text: last.text + message.text };
-    } else this.told.push(message);
-    await this.tell(message);
+    await this.shown.note(message);
   }
 }

@@ -10,11 +10,13 @@ import {
   FUNCTIONS_CHANGED,
   type Listing,
   NEEDS_CHANGED,
+  NEXT_RUNS_CHANGED,
   RESPONSES_CHANGED,
   RUNNER_CHANGED,
   readFunctionsChanged,
   readListing,
   readNeedsChanged,
+  readNextRunsChanged,
   readResponsesChanged,
   readRunnerStatus,
   readUnitsChanged,
@@ -76,6 +78,10 @@ export class Store implements Disposable {
       withResponses(listing, responses),
     );
     follow(NEEDS_CHANGED, readNeedsChanged, (listing, { needs }) => ({ ...listing, needs }));
+    follow(NEXT_RUNS_CHANGED, readNextRunsChanged, (listing, { runs }) => ({
+      ...listing,
+      nextRuns: runs,
+    }));
     client.onNotification(FUNCTIONS_CHANGED, (params: unknown) => {
       if (this.client === client) this.change(params);
     });

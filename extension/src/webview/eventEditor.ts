@@ -1,6 +1,6 @@
 /** The event of a request: its type, the form in which it is sent, and its data. */
 
-import type { EventDraft } from "../core/draft";
+import { DELIVERY_WAYS, type EventDraft } from "../core/draft";
 import type { SampleType } from "../core/protocol";
 import { element, say } from "./page";
 
@@ -15,6 +15,8 @@ const MODES: { readonly [mode: string]: string } = {
 const choice = element<HTMLButtonElement>("event");
 const mode = element<HTMLSelectElement>("mode");
 const data = element<HTMLTextAreaElement>("data");
+const way = element<HTMLSelectElement>("way");
+const count = element<HTMLInputElement>("count");
 let types: readonly SampleType[] = [];
 let name = "";
 
@@ -29,7 +31,13 @@ export function hasEvent(): boolean {
 }
 
 export function readEvent(): EventDraft {
-  return { name, mode: mode.value, data: data.value };
+  const chosen = DELIVERY_WAYS.find((one) => one === way.value);
+  const number = Number.parseInt(count.value, 10);
+  return {
+    ...{ name, mode: mode.value, data: data.value },
+    ...(chosen ? { way: chosen } : {}),
+    ...(chosen && chosen !== "duplicate" && number > 0 ? { count: number } : {}),
+  };
 }
 
 export function showEvent(event: EventDraft | undefined): void {
@@ -37,6 +45,16 @@ export function showEvent(event: EventDraft | undefined): void {
   showChoice();
   mode.value = event?.mode || (mode.options[0]?.value ?? "");
   data.value = event?.data ?? "";
+  way.value = event?.way ?? "";
+  count.value = event?.count === undefined ? "" : String(event.count);
+  showWay();
+}
+
+/** Show the number that a way to deliver needs. */
+function showWay(): void {
+  element("count-line").hidden = way.value !== "retry" && way.value !== "shuffle";
+  element("count-label").textContent = way.value === "retry" ? "Attempts, at most" : "Events";
+  element("way-note").hidden = way.value !== "shuffle";
 }
 
 function showChoice(): void {
@@ -62,6 +80,11 @@ function showChoice(): void {
 export function onEvent(changed: () => void): void {
   choice.addEventListener("click", () => say({ kind: "events" }));
   mode.addEventListener("change", changed);
+  way.addEventListener("change", () => {
+    showWay();
+    changed();
+  });
+  count.addEventListener("input", changed);
   data.addEventListener("input", changed);
   element("as-request").addEventListener("click", () => {
     say({ kind: "plain", event: readEvent() });

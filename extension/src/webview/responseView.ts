@@ -9,6 +9,9 @@ import { element, type Of, type Receivers, say } from "./page";
 import { showPreview } from "./preview";
 import { chooseTab, offerTab, titleTab } from "./tabs";
 
+/** Deliveries to show; of more, the last ones. */
+const MOST_DELIVERIES = 500;
+
 /** Headers to show; more are counted. */
 const MOST_HEADERS = 500;
 
@@ -43,6 +46,8 @@ function clear(hops: readonly string[]): void {
   showBody("", false);
   for (const id of ["failure", "redirect", "viewer"]) element(id).hidden = true;
   show("notice", "");
+  element("deliveries").hidden = true;
+  element("deliveries").replaceChildren();
   element("hops").hidden = hops.length === 0;
   element("hops").replaceChildren(
     ...hops.map((hop) => {
@@ -76,6 +81,16 @@ function showHead(message: Of<"head">): void {
   titleTab("headers", `Headers (${headers.length})`);
   element("viewer").hidden = false;
   offerActions(undefined);
+}
+
+function showDelivery({ text: words, good: isGood }: Of<"delivery">): void {
+  const list = element("deliveries");
+  const item = document.createElement("li");
+  item.textContent = words;
+  item.className = isGood === undefined ? "remark" : isGood ? "good" : "bad";
+  list.append(item);
+  list.hidden = false;
+  while (list.childElementCount > MOST_DELIVERIES) list.firstElementChild?.remove();
 }
 
 function good({ status: code }: ResponseHead): "good" | "bad" {
@@ -121,6 +136,7 @@ export const responseReceivers: Receivers<ToResponse["kind"]> = {
     const [words = ""] = (status.textContent ?? "").split(" · ");
     status.textContent = `${words} · ${sizeText(message.bytes)} so far`;
   },
+  delivery: showDelivery,
   end: ({ end }) => showEnd(end),
   failure: (message) => {
     setStatus(message.message, "bad");

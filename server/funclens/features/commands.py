@@ -16,6 +16,7 @@ __all__ = [
     "CALL",
     "COPY_CURL",
     "DEBUG",
+    "DELIVER",
     "END_DEBUG",
     "NEW",
     "OF_SERVER",
@@ -38,6 +39,7 @@ DEBUG = "funclens.debug"
 STOP = "funclens.stop"
 RESTART = "funclens.restart"
 CALL = "funclens.call"
+DELIVER = "funclens.deliver"
 OPEN = "funclens.open"
 END_DEBUG = "funclens.endDebug"
 REPLAY = "funclens.replay"
@@ -47,7 +49,7 @@ NEW = "funclens.new"
 SET_UP = "funclens.setUp"
 
 OF_SERVER = (
-    *(RUN, DEBUG, STOP, RESTART, CALL),
+    *(RUN, DEBUG, STOP, RESTART, CALL, DELIVER),
     *(OPEN, END_DEBUG, REPLAY, SHOW, SHOW_FAILURE, NEW, SET_UP),
 )
 """Commands that the server registers."""

@@ -1,4 +1,4 @@
-"""When a scheduled function runs next, in words."""
+"""When a scheduled function runs next."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from funclens.model import Function
 
-__all__ = ["next_run_text"]
+__all__ = ["next_run_of", "next_run_text"]
+
+
+def next_run_of(function: Function, now: datetime) -> datetime | None:
+    """Return the next run in the time zone of its schedule; None if unknown."""
+    if all(item.kind != "schedule" for item in function.triggers):
+        return None
+    from funclens.schedules import next_run  # noqa: PLC0415 - few have a schedule
+
+    return next_run(function, now)
 
 
 def next_run_text(function: Function) -> str:
-    """Return the next run in the time zone of its schedule; empty if unknown.
+    """Return the next run in words; empty if unknown.
 
     It is an absolute time, which stays right for as long as it is shown.
     """
-    if all(item.kind != "schedule" for item in function.triggers):
-        return ""
-    from funclens.schedules import next_run  # noqa: PLC0415 - few have a schedule
-
-    run = next_run(function, datetime.now(timezone.utc))
+    run = next_run_of(function, datetime.now(timezone.utc))
     return f"Next run {run:%a %d %b %H:%M %Z}" if run else ""

@@ -153,6 +153,22 @@ class NeedsChanged(TypedDict):
     needs: list[UnitNeed]
 
 
+class NextRun(TypedDict):
+    """When a function runs next by its schedule."""
+
+    id: str
+    at: str
+    """RFC 3339, in the time zone of the schedule."""
+    text: str
+    """For display: `Thu 26 Nov 03:00 CET`."""
+
+
+class NextRunsChanged(TypedDict):
+    """Parameters of `funclens/nextRunsChanged`: of all functions with a schedule."""
+
+    runs: list[NextRun]
+
+
 class Listing(TypedDict):
     """Result of `funclens/functions`."""
 
@@ -163,6 +179,7 @@ class Listing(TypedDict):
     runner: RunnerStatus
     responses: list[ResponseInfo]
     needs: list[UnitNeed]
+    next_runs: list[NextRun]
     revision: int
     """Revision of the functions; the next change has the next number."""
 
@@ -212,7 +229,7 @@ class FunctionsChanged(_Revision, total=False):
 LISTING_MESSAGES = (
     *(DebugAddress, Remedy, UnitFailure, CrashLoop, UnitStatus, RunnerStatus),
     *(UnitsChanged, ResponseInfo, ResponsesChanged, TriggerInfo, FunctionInfo),
-    *(Collision, UnitNeed, NeedsChanged, Listing),
+    *(Collision, UnitNeed, NeedsChanged, NextRun, NextRunsChanged, Listing),
     *(MovedFunction, PlacedFunctions, CollisionChange, FunctionsChanged),
 )
 """In order of dependency."""

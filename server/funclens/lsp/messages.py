@@ -30,9 +30,11 @@ METHODS = {
     "SENDING": "funclens/sending",
     "SENT": "funclens/sent",
     "NEEDS_CHANGED": "funclens/needsChanged",
+    "NEXT_RUNS_CHANGED": "funclens/nextRunsChanged",
     "SET_UP_PLAN": "funclens/setUpPlan",
     "SET_UP_OUTPUT": "funclens/setUpOutput",
     "DEBUG_FAILED": "funclens/debugFailed",
+    "DELIVERY": "funclens/delivery",
 }
 """Methods of the custom notifications and requests."""
 
@@ -226,6 +228,41 @@ class DebugFailed(TypedDict):
     message: str
 
 
+class Delivery(TypedDict):
+    """Parameters of `funclens/delivery`: a delivery, or a line about all of them."""
+
+    id: str
+    """Function."""
+    text: str
+    status: int | None
+    """None for a line about all deliveries."""
+    reason: str
+    seconds: float
+    error: str
+    """Type and message of the exception, or empty."""
+
+
+class DeliveryResponse(TypedDict):
+    """The response to the last delivery, as `funclens.call` returns it."""
+
+    status: int
+    reason: str
+    headers: list[list[str]]
+    seconds: float
+    body: str
+    base64: bool
+    """Whether the body is base64, because it isn't text."""
+
+
+class DeliverResult(TypedDict):
+    """Result of `funclens.deliver`."""
+
+    id: str
+    delivered: bool
+    lines: list[Delivery]
+    response: DeliveryResponse | None
+
+
 class SetUpPlan(TypedDict):
     """Result of `funclens/setUpPlan`: what `funclens.setUp` would do for a unit."""
 
@@ -252,6 +289,7 @@ MESSAGES = (
     *(Samples, Curl),
     *(HttpPart, HttpRequest, SavedRequest, SavedRequests, HttpFileText),
     *(UnitsOf, DebugResult),
+    *(Delivery, DeliveryResponse, DeliverResult),
     *(NewKind, NewEvent, NewKinds),
 )
 """In order of dependency."""

@@ -184,7 +184,13 @@ class Session:
         found["runner"] = runner.status()
         if version > 1:
             found["responses"] = publisher.responses.all(runner.activity.responses)
-        return {**found, "needs": needs_json(self.snapshot())}
+        publisher.next_runs.publish(self.analysis.catalog)
+        next_runs = publisher.next_runs.all()
+        return {
+            **found,
+            "needs": needs_json(self.snapshot()),
+            "next_runs": next_runs,
+        }
 
     async def start_runner(self) -> None:
         """Join or start a runner, if none is up."""

@@ -11,11 +11,16 @@ from urllib.parse import quote
 from funclens.cli import stderr
 from funclens.cli.call.printer import failure_text, response_json, status_line
 from funclens.errors import UsageError
-from funclens.requests.delivery.attempt import is_delivered, request_of_attempt
-from funclens.requests.delivery.comparison import differences
-from funclens.requests.delivery.retry_policy import retry_policy, span
-from funclens.requests.delivery.several import numbered_inputs, shuffled
-from funclens.runner.api.exchange import ResponseHead, open_exchange
+from funclens.requests.delivery.simulation import (
+    MOST_ATTEMPTS,
+    MOST_EVENTS,
+    Simulation,
+)
+from funclens.runner.api.exchange import (
+    ReceivedResponse,
+    ResponseHead,
+    open_exchange,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -23,16 +28,14 @@ if TYPE_CHECKING:
 
     from funclens.cli.call.printer import Printer
     from funclens.model import Function
+    from funclens.requests.delivery.simulation import Delivered
     from funclens.requests.request import Request
     from funclens.requests.samples import Inputs
     from funclens.runner.api.client import RunnerClient
     from funclens.runner.api.event_waiter import EventWaiter
-    from funclens.runner.api.exchange import ReceivedResponse
 
 __all__ = ["Delivering", "add_delivery_options", "check_delivery"]
 
-_ATTEMPTS = 10
-_MOST_EVENTS = 10_000
 _REPORT_SECONDS = 2.0
 """Maximum seconds to wait for the runner's report on an exception."""
 
@@ -49,7 +52,7 @@ def add_delivery_options(parser: argparse.ArgumentParser) -> None:
         "--attempts",
         type=int,
         metavar="N",
-        help=f"stop --retry after this many attempts (default: {_ATTEMPTS})",
+        help=f"stop --retry after this many attempts (default: {MOST_ATTEMPTS})",
     )
     add(
         "--duplicate",
@@ -83,8 +86,8 @@ def check_delivery(arguments: argparse.Namespace) -> bool:
     if arguments.attempts is not None and arguments.attempts < 1:
         raise UsageError("--attempts must be 1 or more")
     count = arguments.shuffle
-    if count is not None and not 2 <= count <= _MOST_EVENTS:
-        raise UsageError(f"--shuffle must be 2 to {_MOST_EVENTS:,}")
+    if count is not None and not 2 <= count <= MOST_EVENTS:
+        raise UsageError(f"--shuffle must be 2 to {MOST_EVENTS:,}")
     return bool(given)
 
 
@@ -114,77 +117,22 @@ class Delivering:
 
         `sample` is the name of the event's type; `request_for` builds a request.
         """
-        if self._arguments.shuffle:
-            code = await self._shuffle(request_for)
-        elif self._arguments.duplicate:
-            code = await self._duplicate(request_for(None))
+        arguments = self._arguments
+        simulation = Simulation(self._function, self)
+        if arguments.shuffle:
+            is_delivered = await simulation.shuffle(
+                request_for, arguments.shuffle, arguments.given_data, arguments.seed
+            )
+        elif arguments.duplicate:
+            is_delivered = await simulation.duplicate(request_for(None))
         else:
-            code = await self._retry(sample, request_for(None))
+            is_delivered = await simulation.retry(
+                sample, request_for(None), arguments.attempts
+            )
         if self._arguments.json:
             text = json.dumps({"deliveries": self.deliveries}, indent=2)
             self._printer.part(f"{text}\n".encode())
-        return code
-
-    async def _retry(self, sample: str, request: Request) -> int:
-        policy = retry_policy(self._function, sample)
-        say = self._printer.say
-        say(policy.summary())
-        if policy.is_assumed:
-            stderr.warning(
-                "no file says whether failed events are retried; production drops them "
-                "unless the function is deployed with retries"
-            )
-        most = self._arguments.attempts or _ATTEMPTS
-        previous = number = 0
-        for number, _, at in policy.attempts():  # read below
-            if number > most:
-                say(f"stopped after {most} attempts; production goes on")
-                return 1
-            sent = request_of_attempt(request, number, previous)
-            response = await self.deliver(
-                sent,
-                f"attempt {number} after {span(at)}",
-                attempt=number,
-                after_seconds=at,
-            )
-            previous = response.status
-            if is_delivered(previous):
-                self._print_body(response)
-                say(f"delivered at attempt {number}")
-                return 0
-        attempts = "1 attempt" if number == 1 else f"{number} attempts"
-        say(f"not delivered: production gives up after {attempts}")
-        return 1
-
-    async def _duplicate(self, request: Request) -> int:
-        first = await self.deliver(request, "first delivery", attempt=1)
-        second = await self.deliver(request, "second delivery", attempt=2)
-        self._print_body(second)
-        found = differences(_compared(first), _compared(second))
-        for line in found or ["no difference in status, headers and body"]:
-            self._printer.say(line)
-        return int(not all(is_delivered(one.status) for one in (first, second)))
-
-    async def _shuffle(self, request_for: Callable[[Inputs | None], Request]) -> int:
-        arguments = self._arguments
-        seed = arguments.seed
-        if seed is None:
-            import random  # noqa: PLC0415  # only here
-
-            seed = random.randrange(10_000)  # noqa: S311 - no secret
-        inputs = numbered_inputs(arguments.shuffle, arguments.given_data)
-        self._printer.say(f"order of --seed {seed}")
-        failed = 0
-        for index in shuffled(len(inputs), seed):
-            response = await self.deliver(
-                request_for(inputs[index]), f"event {index + 1}", event=index + 1
-            )
-            failed += not is_delivered(response.status)
-        total = len(inputs)
-        self._printer.say(
-            f"{failed} of {total} events failed" if failed else f"{total} delivered"
-        )
-        return int(failed > 0)
+        return int(not is_delivered)
 
     async def deliver(
         self, request: Request, label: str, **facts: Any
@@ -214,13 +162,16 @@ class Delivering:
             if event.get("error"):
                 self._printer.say(failure_text(event["error"]))
 
-    def _print_body(self, response: ReceivedResponse) -> None:
-        if not self._arguments.json:
+    def say(self, line: str) -> None:
+        """Print a line on standard error."""
+        self._printer.say(line)
+
+    def warn(self, line: str) -> None:
+        """Print a warning."""
+        stderr.warning(line)
+
+    def show(self, response: Delivered) -> None:
+        """Print the body of a response, unless all of them are printed as JSON."""
+        if not self._arguments.json and isinstance(response, ReceivedResponse):
             head = ResponseHead(response.status, response.reason, response.headers)
             self._printer.body(head, response.body)
-
-
-def _compared(
-    response: ReceivedResponse,
-) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-    return response.status, response.headers, response.body

@@ -30,7 +30,13 @@ if TYPE_CHECKING:
     from funclens.requests import samples
     from funclens.requests.request import Request
 
-__all__ = ["describe_curl", "describe_samples", "describe_units_of", "sample_request"]
+__all__ = [
+    "describe_curl",
+    "describe_samples",
+    "describe_units_of",
+    "sample_request",
+    "sampled_event",
+]
 
 
 def describe_samples(
@@ -52,7 +58,7 @@ def describe_samples(
         "first": None,
     }
     if argument.get("event") or default:
-        sampled = _sample(session, function, {"event": AUTO, **argument})
+        sampled = sampled_event(session, function, {"event": AUTO, **argument})
         result["request"] = {
             **_described(sampled.request),
             "event": sampled.type.name,
@@ -105,7 +111,7 @@ def sample_request(
 
     Raises UsageError if they don't fit the function.
     """
-    return request_of_sample(_sample(session, function, argument).request)
+    return request_of_sample(sampled_event(session, function, argument).request)
 
 
 def describe_curl(
@@ -124,9 +130,17 @@ def describe_curl(
     return {"id": function.id, "curl": curl}
 
 
-def _sample(
-    session: Session, function: Function, argument: Mapping[str, Any]
+def sampled_event(
+    session: Session,
+    function: Function,
+    argument: Mapping[str, Any],
+    inputs: samples.Inputs | None = None,
 ) -> Sampled:
+    """Return the event described by `event`, `mode` and `data`.
+
+    `inputs` replace its id, time and data. Raises UsageError if they don't fit the
+    function.
+    """
     data = argument.get("data")
     return sample_event(
         function,
@@ -134,6 +148,7 @@ def _sample(
         event=str(argument.get("event")),
         mode=argument.get("mode") or None,
         payload=None if data is None else encode_data(data),
+        inputs=inputs,
     )
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import contextlib
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from lsprotocol import types
 
-from funclens.errors import RunnerError, UsageError
+from funclens.errors import RunnerError
 from funclens.features import commands as names
 from funclens.lsp.commands.arguments import (
     find_function,
@@ -19,9 +16,11 @@ from funclens.lsp.commands.arguments import (
     parse_call,
 )
 from funclens.lsp.commands.create import create_function
+from funclens.lsp.commands.deliver import deliver_event
 from funclens.lsp.commands.describe import sample_request
 from funclens.lsp.commands.http_files import find_http_request
 from funclens.lsp.commands.load_unit import load, tell_failed_load
+from funclens.lsp.commands.sending import last_request, send_request
 from funclens.lsp.commands.set_up_units import set_up
 from funclens.lsp.commands.show import show_failure, show_function
 from funclens.runner.units.status import UnitState
@@ -30,13 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from funclens.lsp.session import Session
-    from funclens.model import Function
-    from funclens.requests.request import Request
 
 __all__ = ["COMMANDS", "execute"]
-
-_EVENT_SECONDS = 1.0
-"""Maximum seconds to wait for the runner's event about a request."""
 
 
 async def execute(session: Session, command: str, arguments: Sequence[Any]) -> Any:
@@ -77,7 +71,7 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
     environment for the session.
     """
     function = find_function(session.snapshot(), names.DEBUG, argument)
-    request = _last_request(session, function) if argument.get("replay") else None
+    request = last_request(session, function) if argument.get("replay") else None
     extra = {"env": argument["env"]} if argument.get("env") else {}
     await session.start_runner()
     async with session.window.progress(
@@ -89,7 +83,7 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
     if session.snapshot().status_of(function.unit).state is not UnitState.READY:
         session.window.hold(tell_failed_load(session, function))
     if request is not None and argument["replay"] != "later":
-        session.window.hold(_send(session, function, request))
+        session.window.hold(send_request(session, function, request))
     if not session.client.commands:  # it doesn't attach by itself
         session.window.say(
             f"{function.unit} is waiting for a debugger. Attach one to debugpy at "
@@ -143,7 +137,7 @@ async def _call(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]
             find_http_request, session, argument
         )
         await session.start_runner()
-        return await _send(session, function, request)
+        return await send_request(session, function, request)
     function = find_function(session.snapshot(), names.CALL, argument)
     request = (
         sample_request(session, function, argument)
@@ -151,54 +145,15 @@ async def _call(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]
         else parse_call(argument)
     )
     await session.start_runner()
-    return await _send(session, function, request)
+    return await send_request(session, function, request)
 
 
 async def _replay(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
     """Send the last request to a function again."""
     function = find_function(session.snapshot(), names.REPLAY, argument)
-    request = _last_request(session, function)
+    request = last_request(session, function)
     await session.start_runner()
-    return await _send(session, function, request)
-
-
-def _last_request(session: Session, function: Function) -> Request:
-    response = session.snapshot().activity.responses.get(function.id)
-    if response is None or response.request is None:
-        raise UsageError(
-            f"no request to {function.id} to replay",
-            hint="requests with a body can be replayed only if they were sent from the "
-            "editor, for example with funclens.call",
-        )
-    return response.request
-
-
-async def _send(
-    session: Session, function: Function, request: Request
-) -> dict[str, Any]:
-    """Send a request and return the response.
-
-    Uses the qualified name, because unsaved edits may change whether the endpoint is
-    ambiguous, while the runner serves what is saved.
-    """
-    session.runner.sending(function.id, request)
-    event = session.runner.events.expect("request", id=function.id)
-    try:
-        response = await session.runner.bridge.call(
-            f"/{quote(function.qualified_name, safe='')}", request
-        )
-    finally:
-        session.runner.sent(function.id)
-    with contextlib.suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(event, _EVENT_SECONDS)
-    return {
-        "id": function.id,
-        "status": response.status,
-        "reason": response.reason,
-        "headers": [list(pair) for pair in response.headers],
-        "seconds": response.seconds,
-        **_body(response.body),
-    }
+    return await send_request(session, function, request)
 
 
 async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,14 +165,6 @@ async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]
     return {"id": function.id, "url": url}
 
 
-def _body(data: bytes) -> dict[str, Any]:
-    """Return a body as text, or as base64 if it isn't text."""
-    try:
-        return {"body": data.decode()}
-    except UnicodeDecodeError:
-        return {"body": base64.b64encode(data).decode(), "base64": True}
-
-
 COMMANDS: Mapping[
     str, Callable[[Session, Mapping[str, Any]], Awaitable[dict[str, Any]]]
 ] = {
@@ -226,6 +173,7 @@ COMMANDS: Mapping[
     names.STOP: _stop,
     names.RESTART: _restart,
     names.CALL: _call,
+    names.DELIVER: deliver_event,
     names.OPEN: _open,
     names.END_DEBUG: _end_debug,
     names.REPLAY: _replay,

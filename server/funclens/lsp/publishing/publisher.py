@@ -14,6 +14,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from funclens.lsp.publishing.functions_feed import FunctionsFeed
+from funclens.lsp.publishing.next_runs_feed import NextRunsFeed
 from funclens.lsp.publishing.reports import Reports
 from funclens.lsp.publishing.responses_feed import ResponsesFeed
 
@@ -76,6 +77,7 @@ class Publisher:
         self._changed = asyncio.Event()
         self._lenses = Refresher(server.workspace_code_lens_refresh_async)
         self._pulls = Refresher(server.workspace_diagnostic_refresh_async)
+        self.next_runs = NextRunsFeed(window.notify, self._refresh_lenses)
 
     def publish(self, snapshot: Snapshot, edited: frozenset[str]) -> None:
         """Send what changed; the client itself refreshes the `edited` files."""
@@ -95,7 +97,12 @@ class Publisher:
             self._lenses.request()
         self.functions.publish(snapshot.catalog)
         self.responses.publish(snapshot.activity.responses)
+        self.next_runs.publish(snapshot.catalog)
         self._sent = snapshot
+
+    def _refresh_lenses(self) -> None:
+        if self._profile.refresh_lenses:
+            self._lenses.request()
 
     def _publish_needs(self, snapshot: Snapshot) -> bool:
         """Send what units lack, to clients that have asked for the functions.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["differences"]
+__all__ = ["Headers", "differences"]
 
 _VARYING = frozenset({"date", "server", "content-length"})
 _LONGEST = 100_000
