@@ -13,6 +13,7 @@ import type {
   UnitNeed,
   UnitStatus,
 } from "./protocol";
+import { differing, looksSame } from "./treeChanges";
 import { matcher } from "./treeFilter";
 import { buildFolders, type Folder } from "./treeFolders";
 
@@ -280,22 +281,4 @@ export class FunctionTree {
     const known = nodes.filter((node): node is TreeNode => node !== undefined);
     return known.length > MOST_REFRESHED ? undefined : known;
   }
-}
-
-/** Return the keys of which two maps have different values. */
-function differing<T>(one: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>): string[] {
-  if (one === other) return [];
-  return [...one.keys(), ...other.keys()].filter((key) => one.get(key) !== other.get(key));
-}
-
-/** Return whether a function looks the same; the tooltip is made when it is shown. */
-function looksSame(one: FunctionInfo, other: FunctionInfo | undefined): boolean {
-  return (
-    one === other ||
-    (one.id === other?.id &&
-      one.endpoint === other.endpoint &&
-      one.route === other.route &&
-      one.signatureType === other.signatureType &&
-      one.isAsync === other.isAsync)
-  );
 }

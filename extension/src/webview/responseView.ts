@@ -127,6 +127,7 @@ export const responseReceivers: Receivers<ToResponse["kind"]> = {
   sending: ({ hops }) => {
     clear(hops);
     setStatus("Waiting for response…", "");
+    status.scrollIntoView({ block: "nearest" });
     setBusy(true);
   },
   head: showHead,

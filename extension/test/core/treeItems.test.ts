@@ -55,6 +55,22 @@ describe("a line of the view", () => {
     assert.match(fn("billing.main.charge").tooltip, /also has the endpoint charge/);
   });
 
+  it("says what calls a function, and when it runs next", () => {
+    const triggers = [{ kind: "schedule", text: "Schedule 0 3 * * *", origin: "setting" }];
+    const listing = listingOf(SOURCES, {
+      next_runs: [{ id: "main.on_news", at: "2026-11-27T03:00:00Z", text: "Fri 03:00 UTC" }],
+    });
+    const functions = listing.functions.map((fn) => ({ ...fn, triggers }));
+    const { fn } = lookAt({ ...listing, functions });
+
+    assert.equal(fn("main.on_news").description, "cloudevent · next run Fri 03:00 UTC");
+    assert.match(fn("main.on_news").spoken, /next run Fri 03:00 UTC/);
+    assert.match(fn("main.on_news").context, / scheduled$/);
+    assert.match(fn("main.on_news").tooltip, /Trigger: Schedule 0 3 \* \* \*/);
+    assert.match(fn("main.on_news").tooltip, /Next run: Fri 03:00 UTC/);
+    assert.equal(fn("billing.main.charge").description, "");
+  });
+
   it("shows the last response while the runner runs", () => {
     const responses = [
       { id: "billing.main.charge", status: 200, duration: "12 ms", failed: false },
