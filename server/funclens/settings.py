@@ -47,6 +47,8 @@ class Settings:
     limits: bool = False
     reload: bool = True
     body_limit: int = 32
+    history: int = 500
+    redact: tuple[str, ...] = ()
     code_lens: bool = True
 
 
@@ -236,6 +238,27 @@ TABLE = (
         "in production above 32 MiB. 0: no limit.",
         minimum=0,
         maximum=65536,
+    ),
+    Setting(
+        "history",
+        int,
+        "window",
+        "workers restart",
+        "Number of requests to remember, with their responses, output and exceptions: "
+        "the last ones, up to 64 MiB. 0 turns the history off. A change restarts "
+        "workers only if it turns the history on or off.",
+        minimum=0,
+        maximum=100_000,
+    ),
+    Setting(
+        "redact",
+        tuple,
+        "window",
+        "at once",
+        "Names whose values are masked wherever a request is shown, stored or "
+        "exported: headers, query parameters, and keys of JSON and form bodies. "
+        "Authorization, Cookie, Set-Cookie and common headers with API keys are always "
+        "masked.",
     ),
     Setting(
         "code-lens",

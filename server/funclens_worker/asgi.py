@@ -68,14 +68,14 @@ class AsgiServer:
 
     async def _handle(self, accepted: AcceptedConnection) -> None:
         accepted.take()
-        entry = RequestLogEntry(
-            accepted.function, accepted.number, accepted.client_port, self._manifest
-        )
+        entry = RequestLogEntry(accepted, self._manifest)
 
         def with_entry(app: AsgiApp) -> AsgiApp:
             async def logged(scope: Message, receive: Any, send: Any) -> None:
                 async def noted(message: Message) -> None:
                     accepted.begin_answer()
+                    if entry.capture is not None:
+                        self._connections.record(message, entry.capture)
                     await send(message)
 
                 scope[_ENTRY] = entry
@@ -83,9 +83,10 @@ class AsgiServer:
 
             return logged
 
-        head = accepted.connection.head
+        head, connection = accepted.connection.head, _own(accepted.connection)
+        received = None if entry.capture is None else entry.capture.receive
         try:
-            await self._connections.answer(_own(accepted.connection), head, with_entry)
+            await self._connections.answer(connection, head, with_entry, received)
         finally:
             accepted.end()
             entry.tell(self._channel)

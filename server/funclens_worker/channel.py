@@ -12,9 +12,10 @@ import mmap
 import os
 import socket
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass
-from typing import Any, Callable, Deque, Optional, Tuple
+from typing import Any, Callable, Deque, Optional, Sequence, Tuple
 
 from funclens_worker.contract import (
     CONNECTION_HEADER,
@@ -26,6 +27,7 @@ from funclens_worker.contract import (
     Progress,
     encode_event,
 )
+from funclens_worker.log.capture import Capture
 
 _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 _LOST = -1
@@ -49,6 +51,8 @@ class AcceptedSocket(socket.socket):
         self._head = memoryview(head)
         self.before_answer: Optional[Callable[[], None]] = None
         """Called once before the first byte of the response is sent."""
+        self.capture: Optional[Capture] = None
+        """Records what is received and sent, if it is kept."""
 
     def finish(self) -> None:
         """Close the connection, even if other processes have it open."""
@@ -64,14 +68,20 @@ class AcceptedSocket(socket.socket):
     def recv(self, size: int, flags: int = 0) -> bytes:
         """Return the front door's bytes first, then the client's."""
         if not self._head:
-            return super().recv(size, flags)
+            data = super().recv(size, flags)
+            if self.capture is not None:
+                self.capture.receive(data)
+            return data
         first, self._head = self._head[:size], self._head[size:]
         return bytes(first)
 
     def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
         """Fill the buffer with the front door's bytes first, then the client's."""
         if not self._head:
-            return super().recv_into(buffer, nbytes, flags)
+            size = super().recv_into(buffer, nbytes, flags)
+            if self.capture is not None:
+                self.capture.receive(bytes(memoryview(buffer)[:size]))
+            return size
         data = self.recv(nbytes or len(buffer))
         memoryview(buffer)[: len(data)] = data
         return len(data)
@@ -79,12 +89,28 @@ class AcceptedSocket(socket.socket):
     def send(self, data: Any, flags: int = 0) -> int:
         """Send, recording the start of the response."""
         self._note_answer(data)
-        return super().send(data, flags)
+        sent = super().send(data, flags)
+        if self.capture is not None:
+            self.capture.send(data[:sent])
+        return sent
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send everything, recording the start of the response."""
         self._note_answer(data)
+        if self.capture is not None:
+            self.capture.send(data)
         super().sendall(data, flags)
+
+    def sendfile(self, file: Any, offset: int = 0, count: Optional[int] = None) -> int:
+        """Send a file, keeping its beginning."""
+        capture, self.capture = self.capture, None  # it may call `send`
+        sent = super().sendfile(file, offset, count)
+        if capture is not None and sent:
+            kept = os.pread(file.fileno(), min(sent, capture.room), offset)
+            capture.send(kept)
+            capture.skip(sent - len(kept))
+        self.capture = capture
+        return sent
 
     def _note_answer(self, data: Any) -> None:
         note = self.before_answer
@@ -106,6 +132,8 @@ class AcceptedConnection:
     slot: int
     page: Optional[mmap.mmap]
     """The progress page, until the request is done."""
+    answered_at: float = 0.0
+    """Monotonic time of the first byte of the response; 0 before."""
 
     @property
     def client_port(self) -> int:
@@ -122,6 +150,7 @@ class AcceptedConnection:
 
     def begin_answer(self) -> None:
         """Record that the first byte of the response is about to be sent."""
+        self.answered_at = self.answered_at or time.monotonic()
         if self.page is not None:
             self.page[self.slot] = Progress.ANSWERING
 
@@ -189,12 +218,16 @@ class Channel:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RD)
 
-    def send(self, event: EventName, **fields: Any) -> None:
-        """Send an event; dropped if the front door is gone."""
-        line = encode_event(event, **fields)
+    def send(
+        self, event: EventName, *, raw: Sequence[bytes] = (), **fields: Any
+    ) -> None:
+        """Send an event, and the bytes that follow it; dropped if nobody reads."""
+        data = encode_event(event, **fields)
+        if raw:
+            data = b"".join((data, *raw))
         with self._lock:
             try:
-                self._socket.sendall(line)
+                self._socket.sendall(data)
             except OSError:
                 return
 

@@ -16,7 +16,8 @@ CONNECTION  the payload is the index of the function in the manifest (two
 The end of the stream means: finish the current requests, then exit.
 
 Worker to front door, lines of JSON: the events of `EventName`. Lines that are not JSON
-are the stack of a dying worker, as written by `faulthandler`.
+are the stack of a dying worker, as written by `faulthandler`. An event with `follows`,
+two lengths, is followed by that many bytes.
 
 The progress page is shared memory with one byte per pending connection: how far the
 worker has come with it (`Progress`). The worker writes it, which costs nothing; the
@@ -89,7 +90,14 @@ class EventName(str, enum.Enum):
     REQUEST = "request"
     """A request is done: `number`, `id`, `port` (the client's), `method`, `path`,
     `query`, `status` and `seconds`; `error` (`error`, `file`, `line`, `traceback`) if
-    user code raised; `output`, the last lines that it printed, if it failed."""
+    user code raised; `output`, the last lines that it printed, if it failed.
+
+    With `captures` in the manifest also: `taken`, the monotonic time at which the
+    worker took it; `first`, seconds until the first byte of the response, or null;
+    `received` and `sent`, the number of bytes received after those of the front door,
+    and sent; `output` of every request that prints; `exception` (type, message,
+    frames). `follows` are the lengths of what is kept of the received and the sent
+    bytes, which follow."""
     REFUSED = "refused"
     """The connection of request `number` didn't arrive: this process is out of file
     descriptors."""
@@ -135,6 +143,8 @@ class Manifest:
     debug: Optional[DebugSpec] = None
     body_limit: int = 0
     """Maximum body size in bytes, also for chunked bodies; 0 for no limit."""
+    captures: bool = False
+    """Whether requests and responses are reported for the runner's history."""
     version: int = VERSION
 
     def to_json(self) -> bytes:

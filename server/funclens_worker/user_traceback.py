@@ -59,8 +59,13 @@ def user_place(error: BaseException, root: str) -> Tuple[Optional[str], Optional
 
 def user_traceback(error: BaseException) -> str:
     """Return the traceback as Python prints it, without the worker's frames."""
-    trimmed = _without_ours(error.__traceback__)
+    trimmed = trimmed_traceback(error)
     return "".join(traceback.format_exception(type(error), error, trimmed)).rstrip()
+
+
+def trimmed_traceback(error: BaseException) -> Optional[TracebackType]:
+    """Return the traceback of an exception without the worker's frames."""
+    return _without_ours(error.__traceback__)
 
 
 def error_summary(error: BaseException) -> str:

@@ -47,9 +47,8 @@ class WsgiServer:
         """Handle one request, close its connection and report to the front door."""
         accepted.take()
         accepted.connection.before_answer = accepted.begin_answer
-        entry = RequestLogEntry(
-            accepted.function, accepted.number, accepted.client_port, self._manifest
-        )
+        entry = RequestLogEntry(accepted, self._manifest)
+        accepted.connection.capture = entry.capture
         try:
             self.answer(accepted.connection, entry)
         finally:

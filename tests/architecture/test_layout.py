@@ -27,6 +27,7 @@ RUNNER_LAYERS = (
     ("own_routes", "workspace_reader", "live_settings", "emulators"),
     ("front_door", "page", "api"),
     ("units",),
+    ("history",),
     ("processes",),
     ("http",),
     ("events", "watch", "changes", "runner_options"),

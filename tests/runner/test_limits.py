@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from funclens.cli.run.run_output import _OutputLines
-from funclens.runner.processes.memory_use import peak_bytes
+from funclens.runner.processes.memory.memory_use import peak_bytes
 from runner.conftest import connect, control, exchange, get, read_all
 from runner.dap import DebugClient
 from runner.in_process import ask

@@ -11,6 +11,7 @@ import asyncio
 import os
 import time
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from funclens.catalog import listing
@@ -22,16 +23,16 @@ from funclens.runner.changes import PendingChanges
 from funclens.runner.emulators.emulation import Emulation
 from funclens.runner.events import EventBus
 from funclens.runner.front_door import FrontDoor
+from funclens.runner.history.history import History
 from funclens.runner.http.replies import Replies
 from funclens.runner.live_settings import (
-    body_limit_of,
     front_door_options,
     postponed,
     window_settings,
+    worker_options,
 )
 from funclens.runner.own_routes import OwnRoutes
 from funclens.runner.page.last_responses import LastResponses
-from funclens.runner.processes.options import FolderOptions, WorkerOptions
 from funclens.runner.runner_options import RunnerOptions, target_of
 from funclens.runner.units.pool import WorkerPool
 from funclens.runner.watch import WatchProblem, watched_files
@@ -77,6 +78,7 @@ class Runner:
         self._since = time.time_ns()
         self._changes = PendingChanges()
         self._replies = Replies()
+        self.history = History(0)
         self._last_responses = LastResponses(time.time)
         self.bus.attach(self._last_responses)
         self.emulation = Emulation(self.bus, is_on=self._options.emulators)
@@ -121,19 +123,20 @@ class Runner:
         catalog = read.catalog
         target = self._target = target_of(catalog, self._options.target)
         window = window_settings(self._settings)
+        self.history.configure(window.history, window.redact)
         environ = await self.emulation.prepare(self._settings, catalog)
         self.pool = WorkerPool(
             catalog,
-            WorkerOptions(
+            replace(
+                worker_options(self._settings),
                 environ=environ,
-                folders=FolderOptions.of_all(self._settings),
                 debug=self._options.debug,
                 target=target,
-                body_limit=body_limit_of(window),
             ),
             self.bus,
             self._replies,
             self._prestarted,
+            history=self.history,
         )
         self.front_door = FrontDoor(
             self._listener,
@@ -141,6 +144,7 @@ class Runner:
             self.pool,
             self.bus,
             self._replies,
+            origins=self.history.origins,
         )
         own_routes = OwnRoutes(
             url=self.url,
@@ -152,6 +156,7 @@ class Runner:
             last_responses=self._last_responses,
             bus=self.bus,
             replies=self._replies,
+            history=self.history,
         )
         self.front_door.open()
         self._spawn(self._refresh_forever())
@@ -240,16 +245,15 @@ class Runner:
         self.front_door.update(read.catalog)
         self.pool.update(read.catalog)
         if before.functions != read.catalog.functions:
-            count = len(read.catalog.functions)
-            self.bus.publish("functions-changed", functions=count)
+            self.bus.publish("functions-changed", functions=len(read.catalog.functions))
 
     def _configure(self, settings: Mapping[str, Settings]) -> None:
         before = window_settings(self._settings)
         self._settings = dict(settings)
         window = window_settings(settings)
         self.front_door.configure(front_door_options(window, self._target))
-        folders = FolderOptions.of_all(self._settings)
-        self.pool.configure(folders, body_limit_of(window))
+        self.history.configure(window.history, window.redact)
+        self.pool.configure(worker_options(settings))
         for note in postponed(before, window):
             self._warn(note)
 

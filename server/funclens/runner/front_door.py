@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from funclens.model import Catalog
     from funclens.runner.events import EventBus
     from funclens.runner.http.head import Head
+    from funclens.runner.http.origin import Origins
     from funclens.runner.http.replies import Replies
     from funclens.runner.http.responses import Problem
     from funclens.runner.units.pool import WorkerPool
@@ -77,6 +78,8 @@ class FrontDoor:
         pool: WorkerPool,
         bus: EventBus,
         replies: Replies,
+        *,
+        origins: Origins,
     ) -> None:
         self.own_requests: asyncio.Queue[OwnRequest] = asyncio.Queue(OWN_REQUESTS_LIMIT)
         """Requests for the page and for control, in order of arrival."""
@@ -85,6 +88,7 @@ class FrontDoor:
         self._pool = pool
         self._bus = bus
         self._replies = replies
+        self._origins = origins
         self._refused: set[str] = set()
         """Origins whose refusal was reported."""
         self._numbers = itertools.count(1)
@@ -131,7 +135,12 @@ class FrontDoor:
                 return
             function = decision.function
             request = PendingRequest(
-                next(self._numbers), function.id, head, decision.target, connection
+                next(self._numbers),
+                function.id,
+                head,
+                decision.target,
+                connection,
+                self._origins.take(connection),
             )
             self._pool.supervisor_of(function).deliver(request)
         elif isinstance(decision, (router.Control, router.Listing)):

@@ -6,6 +6,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from funclens.runner.api.control import Control
+from funclens.runner.api.permission import Permission
+from funclens.runner.api.request_routes import RequestRoutes
 from funclens.runner.background import in_thread
 from funclens.runner.http.responses import internal_error, json_response
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from funclens.runner.changes import PendingChanges
     from funclens.runner.events import EventBus
     from funclens.runner.front_door import OwnRequest
+    from funclens.runner.history.history import History
     from funclens.runner.http.replies import Replies
     from funclens.runner.page.last_responses import LastResponses
     from funclens.runner.page.live import LivePage
@@ -39,7 +42,9 @@ class OwnRoutes:
         last_responses: LastResponses,
         bus: EventBus,
         replies: Replies,
+        history: History,
     ) -> None:
+        permission = Permission(token)
         self._url = url
         self._pool = pool
         self._last_responses = last_responses
@@ -47,12 +52,14 @@ class OwnRoutes:
         self._control = Control(
             url=url,
             token=token,
+            permission=permission,
             pool=pool,
             changes=changes,
             stopping=stopping,
             bus=bus,
             replies=replies,
         )
+        self._history = RequestRoutes(history, url, permission, replies)
         self._page: LivePage | None = None
         self._page_parts = {
             "url": url,
@@ -90,6 +97,8 @@ class OwnRoutes:
             value = {**await listing(), "runner": self._state()}
             response = json_response(value)
             self._replies.send(connection, response.encode(head.method))
+        elif self._history.has(path):
+            await self._history.answer(path, head, connection)
         else:
             await self._control.answer(path, head, connection)
 

@@ -13,12 +13,15 @@ import copy
 import inspect
 import logging
 import socket
-from typing import Any, Awaitable, Callable
+from typing import Any, Awaitable, Callable, MutableMapping, Optional
 
 import uvicorn
 from uvicorn.server import ServerState
 
+from funclens_worker.log.capture import Capture
+
 AsgiApp = Callable[..., Awaitable[None]]
+Message = MutableMapping[str, Any]
 
 
 class Connections:
@@ -37,11 +40,12 @@ class Connections:
         connection: socket.socket,
         head: bytes,
         wrap: Callable[[AsgiApp], AsgiApp],
+        received: Optional[Callable[[bytes], None]] = None,
     ) -> None:
         """Handle one request; return when its connection is closed.
 
         `head` was already read from the connection. `wrap` gets uvicorn's app and
-        returns the app of this connection.
+        returns the app of this connection. `received` gets what is read after `head`.
         """
         # Any: the stubs of Python 3.9 do not know a method that 3.9 has.
         loop: Any = asyncio.get_running_loop()
@@ -55,9 +59,27 @@ class Connections:
                 closed.set_result(None)
 
         protocol = self._make_protocol(wrap(self._config.loaded_app), end)
+        take = protocol.data_received
+        if received is not None:
+            protocol.data_received = _both(received, take)
         await loop.connect_accepted_socket(lambda: protocol, sock=connection)
-        protocol.data_received(head)
+        take(head)
         await closed
+
+    def record(self, message: Message, capture: Capture) -> None:
+        """Record what uvicorn makes of an ASGI message, without its chunks."""
+        kind = message["type"]
+        if kind == "http.response.body":
+            capture.send(bytes(message.get("body", b"")))
+        elif kind in ("http.response.start", "websocket.http.response.start"):
+            capture.send(self._head(message["status"], message))
+        elif kind == "websocket.accept":
+            capture.send(self._head(101, message))
+
+    def _head(self, status: int, message: Message) -> bytes:
+        pairs = [*self._state.default_headers, *message.get("headers", ())]
+        lines = [b"%s: %s\r\n" % (name, value) for name, value in pairs]
+        return b"HTTP/1.1 %d \r\n%s\r\n" % (status, b"".join(lines))
 
     def _make_protocol(self, app: AsgiApp, end: Callable[[], None]) -> Any:
         """Return the protocol of one connection, which calls `end` when it is closed.
@@ -77,6 +99,16 @@ class Connections:
         if "app_state" in inspect.signature(kind.__init__).parameters:
             values["app_state"] = {}
         return _telling(kind(**values), end)
+
+
+def _both(
+    first: Callable[[bytes], None], then: Callable[[bytes], None]
+) -> Callable[[bytes], None]:
+    def both(data: bytes) -> None:
+        first(data)
+        then(data)
+
+    return both
 
 
 def _telling(protocol: Any, end: Callable[[], None]) -> Any:

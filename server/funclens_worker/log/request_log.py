@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Sequence
 
-from funclens_worker.channel import Channel
+from funclens_worker.channel import AcceptedConnection, Channel
 from funclens_worker.contract import EventName, Manifest
+from funclens_worker.log.capture import Capture
+from funclens_worker.log.exception_report import exception_report
 from funclens_worker.log.request_output import keep_output
 from funclens_worker.user_traceback import error_summary, user_place, user_traceback
 
@@ -16,11 +18,9 @@ _FAILED = 500
 class RequestLogEntry:
     """One request, from the time a thread or task takes it."""
 
-    def __init__(
-        self, function: int, number: int, port: int, manifest: Manifest
-    ) -> None:
-        """`port` is the client's; the context is that in which the function runs."""
-        self.function = manifest.functions[function].id
+    def __init__(self, accepted: AcceptedConnection, manifest: Manifest) -> None:
+        """Begin in the context in which the function runs."""
+        self.function = manifest.functions[accepted.function].id
         self.method = ""
         self.path = ""
         self.query = ""
@@ -30,15 +30,19 @@ class RequestLogEntry:
         self.error: Optional[BaseException] = None
         """Exception of the user's function."""
         self.began = time.time_ns()
-        self._number = number
-        self._port = port
+        self.capture = Capture() if manifest.captures else None
+        """What is kept for the history, if there is one."""
+        self._accepted = accepted
+        self._port = accepted.client_port
         self._output = keep_output()
         self._root = manifest.root
-        self._started = time.perf_counter()
+        self._started = time.monotonic()
 
     def tell(self, channel: Channel) -> None:
         """Report the request, which is done."""
+        now = time.monotonic()
         fields: Dict[str, Any] = {}
+        raw: Sequence[bytes] = ()
         if self.error is not None:
             file, line = user_place(self.error, self._root)
             fields["error"] = {
@@ -48,17 +52,34 @@ class RequestLogEntry:
                 "traceback": user_traceback(self.error),
             }
         output = self._output.text
-        if output and (self.error is not None or self.status >= _FAILED):
+        is_failed = self.error is not None or self.status >= _FAILED
+        if output and (is_failed or self.capture is not None):
             fields["output"] = output
+        if self.capture is not None:
+            raw = self._describe(self.capture, fields)
         channel.send(
             EventName.REQUEST,
-            number=self._number,
+            raw=raw,
+            number=self._accepted.number,
             port=self._port,
             id=self.function,
             method=self.method,
             path=self.path,
             query=self.query,
             status=self.status,
-            seconds=round(time.perf_counter() - self._started, 6),
+            seconds=round(now - self._started, 6),
             **fields,
         )
+
+    def _describe(self, capture: Capture, fields: Dict[str, Any]) -> Sequence[bytes]:
+        """Add what the history needs to the fields; return the bytes that follow."""
+        received, sent = b"".join(capture.received), b"".join(capture.sent)
+        answered_at = self._accepted.answered_at
+        fields["taken"] = self._started
+        fields["first"] = answered_at - self._started if answered_at else None
+        fields["received"] = capture.received_size
+        fields["sent"] = capture.sent_size
+        fields["follows"] = (len(received), len(sent))
+        if self.error is not None:
+            fields["exception"] = exception_report(self.error)
+        return (received, sent)

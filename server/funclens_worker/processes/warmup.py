@@ -11,7 +11,7 @@ import socket
 import types
 from typing import Any
 
-from funclens_worker.channel import AcceptedSocket, Channel
+from funclens_worker.channel import AcceptedConnection, AcceptedSocket, Channel
 from funclens_worker.contract import Manifest, ManifestFunction
 from funclens_worker.framework import Framework
 from funclens_worker.log.request_log import RequestLogEntry
@@ -53,8 +53,9 @@ def _ask(server: WsgiServer, manifest: Manifest) -> None:
         listener.settimeout(_SECONDS)
         accepted = listener.accept()[0]
     with client:
-        entry = RequestLogEntry(0, 0, 0, manifest)
-        server.answer(AcceptedSocket(accepted.detach(), _REQUEST), entry)
+        connection = AcceptedSocket(accepted.detach(), _REQUEST)
+        entry = RequestLogEntry(AcceptedConnection(0, 0, connection, 0, None), manifest)
+        server.answer(connection, entry)
         while client.recv(65_536):
             continue
 

@@ -7,7 +7,6 @@ from a web page and is refused.
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     import h11
 
+    from funclens.runner.api.permission import Permission
     from funclens.runner.changes import PendingChanges
     from funclens.runner.events import EventBus
     from funclens.runner.http.head import Head
@@ -46,6 +46,7 @@ class Control:
         *,
         url: str,
         token: str,
+        permission: Permission,
         pool: WorkerPool,
         changes: PendingChanges,
         stopping: asyncio.Event,
@@ -54,6 +55,7 @@ class Control:
     ) -> None:
         self._url = url
         self._token = token
+        self._may_control = permission.may_control
         self._pool = pool
         self._changes = changes
         self._stopping = stopping
@@ -62,7 +64,7 @@ class Control:
 
     async def answer(self, path: str, head: Head, connection: socket.socket) -> None:
         """Respond to a request below `/_funclens` and close the connection."""
-        if path == "/events" and self._is_trusted(head):
+        if path == "/events" and self._may_control(head):
             await self._stream_events(connection)
             return
         try:
@@ -88,7 +90,7 @@ class Control:
         route = find_control(path)
         if route is None:
             return json_response({"error": f"No such route: {PREFIX}{path}"}, 404)
-        if not self._is_trusted(head):
+        if not self._may_control(head):
             return json_response(
                 {"error": f"Pass the runner's token in the header {TOKEN_HEADER}."}, 403
             )
@@ -135,11 +137,6 @@ class Control:
         else:
             raise RunnerError(f"unknown control verb '{verb}'")
         return {}
-
-    def _is_trusted(self, head: Head) -> bool:
-        given = head.header(TOKEN_HEADER) or ""
-        fits = hmac.compare_digest(given.encode(), self._token.encode())
-        return fits and head.header("Origin") is None
 
     async def _stream_events(self, connection: socket.socket) -> None:
         subscription = self._bus.subscribe()

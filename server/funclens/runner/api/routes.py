@@ -25,6 +25,8 @@ class Route(NamedTuple):
     body: str = ""
     """Example of the JSON body."""
     needs_token: bool = False
+    access: str = ""
+    """`history` if it needs the token or is for the page of the same user."""
     is_stable: bool = True
     """False for routes that only the runner's own page uses."""
 
@@ -67,6 +69,30 @@ ROUTES = (
         "streams the [events](#events), starting with `snapshot`",
         "one JSON object per line (`application/x-ndjson`)",
         needs_token=True,
+    ),
+    Route(
+        "GET",
+        "/requests",
+        "lists the last requests, newest first; `function` (an id), `status` (`404`, "
+        "`5xx`, `failed`), `since` (an id or a time) and `limit` in the query filter",
+        '`{"version": 1, "requests": [request, …]}`; with `Accept: text/event-stream`, '
+        "each new request as a server-sent event",
+        access="history",
+    ),
+    Route(
+        "GET",
+        "/requests/ID",
+        "shows a request with its response, timing, output and exception",
+        "the fields of the list, and those of [a request](#a-request)",
+        access="history",
+    ),
+    Route(
+        "POST",
+        "/requests/ID/replay",
+        "sends the bytes of a request again, and waits for the response",
+        '`{"id": …, "masked": […]}`: the new request, and headers whose values a '
+        "history file doesn't have",
+        access="history",
     ),
     Route(
         "GET",
@@ -146,7 +172,8 @@ EVENTS = (
         "A request is complete. `status` is 0 if there was no response.",
         "`id` (of the function), `unit`, `method`, `path`, `query`, `status`, "
         "`seconds`, `port` (the client's), `error` (null, or `error`, `file`, `line`, "
-        "`traceback`), `output` (last lines that a failed one printed, if any)",
+        "`traceback`), `output` (last lines that a failed one printed, if any), "
+        "`request` (its id in the history, or null)",
     ),
     EventType(
         "output",

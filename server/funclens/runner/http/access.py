@@ -21,10 +21,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from funclens.runner.http.head import Head
 
-__all__ = ["Access", "CrossSite", "ForbiddenHost", "is_local_host"]
+__all__ = ["Access", "CrossSite", "ForbiddenHost", "is_local_host", "is_own_page"]
 
 _LOCAL_NAMES = ("localhost", "host.docker.internal")
 _ANY = "*"
+_FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+"""Headers of proxies and tunnels, which let others in."""
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]+")
 
 
@@ -87,6 +89,20 @@ def is_local_host(value: str, allowed: tuple[str, ...]) -> bool:
         or name in {host.lower() for host in allowed}
         or _is_plain_address(name)
     )
+
+
+def is_own_page(head: Head) -> bool:
+    """Return whether the runner's own page sent a request, on this machine.
+
+    Programs can claim it, web pages of other sites can't.
+    """
+    hosts = head.headers("Host")
+    if head.header("Sec-Fetch-Site") != "same-origin" or len(hosts) != 1:
+        return False
+    if not _is_loopback(_name(hosts[0])) or any(map(head.header, _FORWARDED)):
+        return False
+    origin = head.header("Origin")
+    return origin is None or origin.lower() == f"http://{hosts[0].lower()}"
 
 
 def _name(host: str) -> str:

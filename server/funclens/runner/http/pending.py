@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.runner.http.origin import REQUEST, Origin
+
 if TYPE_CHECKING:
     import socket
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["PendingRequest"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class PendingRequest:
     """A request of a function that has no response yet."""
 
@@ -25,7 +27,13 @@ class PendingRequest:
     target: str
     """Request target as in production."""
     connection: socket.socket
+    origin: Origin = REQUEST
+    """What sent it."""
     arrived: float = field(default_factory=time.monotonic)
+    handed: float = 0.0
+    """Monotonic time at which it was passed to a worker; 0 before."""
+    awaited_start: bool = False
+    """Whether it waited for its worker to start."""
 
     @property
     def data(self) -> bytes:

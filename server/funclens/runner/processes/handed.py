@@ -88,14 +88,15 @@ class HandedRequests:
         self._requests[request.number] = request, slot
         return slot
 
-    def finish(self, number: int) -> None:
-        """Drop a request after the worker reported that it is done."""
+    def finish(self, number: int) -> PendingRequest | None:
+        """Return and drop a request after the worker reported that it is done."""
         if number not in self._requests:
-            return
+            return None
         request, slot = self._requests.pop(number)
         self._free.append(slot)
         self._given_up.discard(number)
         request.connection.close()
+        return request
 
     def give_up(self, number: int) -> bool:
         """Expect no response to a request that the worker still has.

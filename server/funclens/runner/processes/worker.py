@@ -12,6 +12,7 @@ import contextlib
 import json
 import signal
 import socket
+import time
 from collections import deque
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,7 @@ from funclens.runner.processes.worker_exit import (
     kill_and_wait,
     oom_kills,
 )
+from funclens.runner.processes.worker_reports import WorkerReports
 from funclens_worker.contract import (
     CONNECTION_HEADER,
     EventName,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from funclens.runner.processes.handed import LeftRequests
     from funclens.runner.processes.launcher import WorkerProcess
     from funclens.runner.processes.worker_exit import WorkerExit
+    from funclens.runner.processes.worker_reports import WorkerReport
 
 __all__ = ["WorkerConnection", "WorkerObserver"]
 
@@ -46,8 +49,6 @@ QUEUE_LIMIT = 512
 
 _CHUNK = 65_536
 _STDERR_TAIL = 2_000
-_LAST_WORDS = 20_000
-"""Maximum characters of a dying worker's stack to keep."""
 
 
 class WorkerObserver(Protocol):
@@ -55,6 +56,9 @@ class WorkerObserver(Protocol):
 
     def on_event(self, connection: WorkerConnection, event: dict[str, Any]) -> None:
         """Handle one event of the worker."""
+
+    def on_request(self, connection: WorkerConnection, report: WorkerReport) -> None:
+        """Handle the end of a request."""
 
     def on_death(
         self, connection: WorkerConnection, end: WorkerExit, left: LeftRequests
@@ -100,8 +104,7 @@ class WorkerConnection:
         self._killed = "", ""
         """Why the front door kills the worker, if it does, and the next step."""
         self._oom_kills = oom_kills()
-        self._last_words = ""
-        self._partial = b""
+        self._reports = WorkerReports()
         self._reaper_said = b""
         self._is_draining = False
         self._deadline: asyncio.TimerHandle | None = None
@@ -134,6 +137,7 @@ class WorkerConnection:
         data = encode_frame(
             FrameKind.CONNECTION, request.number, payload + request.data
         )
+        request.handed = time.monotonic()
         self._send(data, connection.fileno())
         return True
 
@@ -203,7 +207,7 @@ class WorkerConnection:
         self._queue.clear()
 
     def _read_events(self) -> bool:
-        """Read available events; return False at the end of the stream."""
+        """Read what is available; return False at the end of the stream."""
         try:
             data = self._process.channel.recv(_CHUNK)
         except BlockingIOError:
@@ -212,22 +216,18 @@ class WorkerConnection:
             data = b""
         if not data:
             self._loop.remove_reader(self._process.channel)
-            return False
-        *lines, self._partial = (self._partial + data).split(b"\n")
-        for line in lines:
-            self._read_line(line)
-        return True
+        for report in self._reports.feed(data):
+            self._take(report)
+        return bool(data)
 
-    def _read_line(self, line: bytes) -> None:
-        if not line.startswith(b"{"):  # the stack of a dying worker
-            self._last_words += line.decode("ascii", "replace") + "\n"
-            self._last_words = self._last_words[:_LAST_WORDS]
-            return
-        event = json.loads(line)
-        if event["event"] == EventName.REQUEST:
+    def _take(self, report: WorkerReport) -> None:
+        if report.event["event"] == EventName.REQUEST:
             self._catch_up()
-            self.handed.finish(event["number"])
-        self._observer.on_event(self, event)
+            report.request = self.handed.finish(report.event["number"])
+        if "number" in report.event:
+            self._observer.on_request(self, report)
+        else:
+            self._observer.on_event(self, report.event)
 
     def _catch_up(self) -> None:
         for pipe in self._output:
@@ -274,7 +274,7 @@ class WorkerConnection:
         self._catch_up()
         end = describe_exit(
             status,
-            self._last_words or self.stderr_tail,
+            self._reports.last_words or self.stderr_tail,
             self._manifest.root,
             is_oom=oom_kills() > self._oom_kills,
             reason=self._killed[0],

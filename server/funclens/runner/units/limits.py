@@ -14,7 +14,7 @@ from funclens.runner.processes.worker import WorkerObserver
 if TYPE_CHECKING:
     from funclens.model import DeployOptions
     from funclens.runner.http.pending import PendingRequest
-    from funclens.runner.processes.memory_watch import MemoryWatch
+    from funclens.runner.processes.memory.memory_watch import MemoryWatch
     from funclens.runner.processes.worker import WorkerConnection
     from funclens.runner.units.refusals import Refusals
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from funclens.errors import RunnerError
 from funclens.runner.processes.env_files import environment_files
-from funclens.runner.processes.memory_watch import MemoryWatch
+from funclens.runner.processes.memory.memory_watch import MemoryWatch
 from funclens.runner.processes.starter import WorkerStarter
 from funclens.runner.units.capacity import Capacity
 from funclens.runner.units.limits import UnitLimits
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from funclens.model import Catalog, DeployOptions, Function, Unit
     from funclens.runner.events import EventBus
+    from funclens.runner.history.history import History
     from funclens.runner.http.replies import Replies
-    from funclens.runner.processes.options import FolderOptions, WorkerOptions
+    from funclens.runner.processes.options import WorkerOptions
     from funclens.runner.processes.prestart import Prestarted
     from funclens.runner.units.loaded_files import LoadedFiles
 
@@ -52,12 +53,14 @@ class WorkerPool:
         bus: EventBus,
         replies: Replies,
         prestarted: Prestarted | None = None,
+        *,
+        history: History,
     ) -> None:
         self.catalog = catalog
         """The catalog being served; replaced by `update`."""
         self._options = options
         self._bus = bus
-        self._refusals = Refusals(bus, replies)
+        self._refusals = Refusals(bus, replies, history)
         self._starter = WorkerStarter(options, bus, prestarted)
         self._units: dict[str, Unit] = {unit.id: unit for unit in catalog.units}
         self._supervisors: dict[tuple[str, str | None], UnitSupervisor] = {}
@@ -108,25 +111,25 @@ class WorkerPool:
                 self._bus.publish("reload", unit=unit.id, files=files)
                 supervisor.replace(files)
 
-    def configure(self, folders: Mapping[str, FolderOptions], body_limit: int) -> None:
-        """Apply changed settings; replace the workers that they concern.
-
-        `body_limit` is in bytes.
-        """
+    def configure(self, options: WorkerOptions) -> None:
+        """Apply what settings say; replace the workers that a change concerns."""
         before, was = self._options, self._options.folders
         self._options = replace(
-            before, folders={**was, **folders}, body_limit=body_limit
+            before,
+            folders={**was, **options.folders},
+            body_limit=options.body_limit,
+            captures=options.captures,
         )
+        shared = before.body_limit, before.captures
         self._starter.options = self._options
         for key, supervisor in list(self._supervisors.items()):
             unit, only = supervisor.served.unit, key[1]
-            options = self._options.folder(unit.folder)
-            if options == before.folder(unit.folder) and (
-                body_limit == before.body_limit
-            ):
+            folder = self._options.folder(unit.folder)
+            is_same = shared == (options.body_limit, options.captures)
+            if is_same and folder == before.folder(unit.folder):
                 continue
             self._bus.publish("reload", unit=unit.id, files=[])
-            if options.isolate_functions == (only is not None):
+            if folder.isolate_functions == (only is not None):
                 supervisor.served = self._served(*key)
                 supervisor.replace()
             else:
@@ -222,6 +225,7 @@ class WorkerPool:
             self._units[unit],
             threads=self._options.threads,
             body_limit=self._options.body_limit,
+            captures=self._options.captures,
             first=self._options.target,
             only=only,
         )

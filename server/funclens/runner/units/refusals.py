@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from funclens.runner.descriptors import limit
 from funclens.runner.http import responses
+from funclens.runner.http.responses import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from funclens.runner.events import EventBus
+    from funclens.runner.history.history import History
     from funclens.runner.http.pending import PendingRequest
     from funclens.runner.http.replies import Replies
-    from funclens.runner.http.responses import Problem
+    from funclens.runner.http.responses import Response
     from funclens.runner.processes.handed import LeftRequests
     from funclens.runner.processes.worker_exit import WorkerExit
     from funclens.runner.units.status import UnitFailure
@@ -34,8 +37,9 @@ _TIMED_OUT = (
 class Refusals:
     """Responds to requests that no worker handles, and publishes them."""
 
-    def __init__(self, bus: EventBus, replies: Replies) -> None:
+    def __init__(self, bus: EventBus, replies: Replies, history: History) -> None:
         self._bus = bus
+        self.history = history
         self._replies = replies
 
     def busy(self, unit: str, request: PendingRequest) -> None:
@@ -80,23 +84,24 @@ class Refusals:
             request.connection.close()
         title = f"The worker of {unit} ended while it handled this request: {end.how}"
         for request in left.unanswered:
-            self._publish(unit, request, 500, error)
             request.connection.setblocking(False)  # the worker made it blocking
             response = responses.failed(request.head, title, end.details)
+            self._publish(unit, request, 500, error, response)
             self._replies.answer(request.head, request.connection, response)
 
     def timed_out(self, unit: str, request: PendingRequest, *, has_begun: bool) -> None:
         """Respond in place of a function that is too slow; cut off begun responses."""
         error = {"error": _TIMED_OUT, "file": None, "line": None, "traceback": ""}
-        self._publish(unit, request, 0 if has_begun else 504, error)
+        response = None if has_begun else responses.timed_out()
+        self._publish(unit, request, 0 if has_begun else 504, error, response)
         with contextlib.suppress(OSError):  # the client disconnected
-            if not has_begun:  # the worker may still read from it, and made it blocking
-                data = responses.timed_out().encode(request.head.method)
+            if response is not None:  # the worker may still read, and made it blocking
+                data = response.encode(request.head.method)
                 request.connection.send(data, socket.MSG_DONTWAIT)
             request.connection.shutdown(socket.SHUT_WR)
 
     def _refuse(self, unit: str, request: PendingRequest, response: Problem) -> None:
-        self._publish(unit, request, response.status)
+        self._publish(unit, request, response.status, response=response)
         self._replies.answer(request.head, request.connection, response)
 
     def _publish(
@@ -105,17 +110,27 @@ class Refusals:
         request: PendingRequest,
         status: int,
         error: Mapping[str, object] | None = None,
+        response: Response | Problem | None = None,
     ) -> None:
         path, _, query = request.target.partition("?")
-        self._bus.publish(
-            "request",
-            unit=unit,
-            id=request.function,
-            method=request.head.method,
-            path=unquote(path),
-            query=query,
-            status=status,
-            seconds=round(request.seconds, 6),
-            port=request.port,
+        event: dict[str, Any] = {
+            "id": request.function,
+            "method": request.head.method,
+            "path": unquote(path),
+            "query": query,
+            "status": status,
+            "seconds": round(request.seconds, 6),
+            "port": request.port,
             **({"error": error} if error else {}),
-        )
+        }
+        self.history.refused(unit, request, event, _sent(request, response))
+        self._bus.publish("request", unit=unit, **event)
+
+
+def _sent(request: PendingRequest, response: Response | Problem | None) -> bytes:
+    """Return a response of the front door as programs get it: without HTML."""
+    if response is None:
+        return b""
+    if isinstance(response, Problem):
+        response = replace(response, accept=response.accept.replace("html", ""))
+    return response.encode(request.head.method)

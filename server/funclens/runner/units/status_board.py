@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from funclens.cold_start import ColdStart
     from funclens.errors import OutOfDescriptorsError
     from funclens.runner.events import EventBus
+    from funclens.runner.history.history import History
     from funclens.runner.processes.worker_exit import WorkerExit
+    from funclens.runner.processes.worker_reports import WorkerReport
     from funclens.runner.units.crash_loop import CrashLoop
 
 __all__ = ["StatusBoard"]
@@ -26,10 +28,13 @@ __all__ = ["StatusBoard"]
 class StatusBoard:
     """Holds a unit's status and publishes the events about it."""
 
-    def __init__(self, unit: str, bus: EventBus, crashes: CrashLoop) -> None:
+    def __init__(
+        self, unit: str, bus: EventBus, crashes: CrashLoop, history: History
+    ) -> None:
         self.status = UnitStatus(unit)
         self._bus = bus
         self._crashes = crashes
+        self._history = history
 
     def set(self, **changes: Any) -> None:
         """Change fields of the status; publish `unit-state` if it is different."""
@@ -42,9 +47,11 @@ class StatusBoard:
         """Drop the debugger's address, with the next change."""
         self.status = replace(self.status, debug=None)
 
-    def answered(self, event: dict[str, Any]) -> None:
-        """Publish a request of the unit that has ended."""
-        self._bus.publish("request", unit=self.status.unit, **event)
+    def answered(self, report: WorkerReport) -> None:
+        """Record and publish a request of the unit that has ended."""
+        self._history.completed(self.status.unit, report)
+        event = report.event
+        self._bus.publish(**event, unit=self.status.unit)
         if event["status"]:
             self._crashes.answered()
             if self.status.crash_loop is not None:

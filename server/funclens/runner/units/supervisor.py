@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from funclens.runner.processes.handed import LeftRequests
     from funclens.runner.processes.worker import WorkerConnection
     from funclens.runner.processes.worker_exit import WorkerExit
+    from funclens.runner.processes.worker_reports import WorkerReport
     from funclens.runner.units.refusals import Refusals
     from funclens.runner.units.unit_workers import UnitWorkers
     from funclens.runner.units.worker_manifest import Served
@@ -71,7 +72,7 @@ class UnitSupervisor:
         self._debug = DebugState()
         self._crashes = CrashLoop(self._loop.time)
         self._pace = StartPace(self._loop.time)
-        self._board = StatusBoard(unit, bus, self._crashes)
+        self._board = StatusBoard(unit, bus, self._crashes, refusals.history)
         self._is_stopped = False
 
     @property
@@ -89,7 +90,6 @@ class UnitSupervisor:
                 return
             if worker is not None:
                 self.replace()
-                worker = self._workers.current
         if self.status.state is UnitState.READY and self._workers.have_room:
             if not self._workers.hand_over(request):
                 self._refusals.busy(self._unit, request)
@@ -99,6 +99,7 @@ class UnitSupervisor:
             failure = self.status.failure or UnitFailure("crash loop")
             self._refusals.failed(self._unit, request, "is not started", failure)
         else:
+            request.awaited_start = self.status.state is not UnitState.READY
             self.waiting.add(request)
             if not self._workers.has_current:
                 self._launch()
@@ -182,11 +183,6 @@ class UnitSupervisor:
     def on_event(self, worker: WorkerConnection, event: dict[str, Any]) -> None:
         """Process an event of a worker; only the current one changes the state."""
         name = event.pop("event")
-        if name in (EventName.REQUEST, EventName.REFUSED):
-            if self._workers.ended_request(worker, name, event.pop("number")):
-                self._board.answered(event)
-            self.on_free()
-            return
         self._workers.learn(worker, name, event, self._board.measured)
         if worker is not self._workers.current:
             return
@@ -205,6 +201,12 @@ class UnitSupervisor:
             address = DebugAddress(event["host"], event["port"])
             self._board.debugger_listens(address)
             self._debug.listens(address)
+
+    def on_request(self, worker: WorkerConnection, report: WorkerReport) -> None:
+        """Record the end of a request, unless another response is recorded."""
+        if self._workers.ended_request(worker, report.event):
+            self._board.answered(report)
+        self.on_free()
 
     def on_free(self) -> None:
         """Deliver what waits for the end of another request."""

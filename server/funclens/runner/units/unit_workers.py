@@ -135,9 +135,10 @@ class UnitWorkers:
         if cold_start is not None and worker is self.current:
             measured(cold_start)
 
-    def ended_request(self, worker: WorkerConnection, event: str, number: int) -> bool:
+    def ended_request(self, worker: WorkerConnection, event: dict[str, Any]) -> bool:
         """Record the end of a request; return whether it had the worker's response."""
-        if event == EventName.REFUSED:
+        number = event.pop("number")
+        if event["event"] == EventName.REFUSED:
             self.limits.refused(worker, number)
             return False
         return not self.limits.ended(worker, number)

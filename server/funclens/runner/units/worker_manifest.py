@@ -37,6 +37,7 @@ def build_manifest(
     *,
     threads: int,
     body_limit: int = 0,
+    captures: bool = False,
     first: str | None = None,
     only: str | None = None,
 ) -> Manifest:
@@ -62,4 +63,5 @@ def build_manifest(
         ),
         threads=threads,
         body_limit=body_limit,
+        captures=captures,
     )

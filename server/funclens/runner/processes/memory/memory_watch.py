@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol
 
 from funclens.runner.background import in_thread
-from funclens.runner.processes.memory_use import families_bytes, peak_bytes
+from funclens.runner.processes.memory.memory_use import families_bytes, peak_bytes
 
 if TYPE_CHECKING:
     from funclens.runner.events import EventBus

@@ -1,0 +1,154 @@
+"""The routes of the history: the list, one request, new ones as they come, replay."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from funclens.errors import FunclensError
+from funclens.runner.background import in_thread
+from funclens.runner.history.detail import detail
+from funclens.runner.history.query import Query
+from funclens.runner.history.replay import replay
+from funclens.runner.http.responses import Response
+from funclens.runner.http.streaming import send_stream
+
+if TYPE_CHECKING:
+    import socket
+
+    from funclens.runner.api.permission import Permission
+    from funclens.runner.history.history import History
+    from funclens.runner.http.head import Head
+    from funclens.runner.http.replies import Replies
+
+__all__ = ["RequestRoutes"]
+
+PATH = "/requests"
+
+_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+_SILENCE_SECONDS = 20.0
+"""Seconds of silence before a keep-alive; proxies close silent connections."""
+
+_FORBIDDEN = (
+    "Pass the runner's token in the header X-Funclens-Token. Without it, only the "
+    "runner's page may see requests, in a browser of the same user on this machine."
+)
+
+
+class RequestRoutes:
+    """Handles the routes below `/_funclens/requests`."""
+
+    def __init__(
+        self,
+        history: History,
+        url: str,
+        permission: Permission,
+        replies: Replies,
+    ) -> None:
+        self._history = history
+        self._url = url
+        self._permission = permission
+        self._replies = replies
+
+    def has(self, path: str) -> bool:
+        """Return whether a path below `/_funclens` is one of these routes."""
+        return path == PATH or path.startswith(f"{PATH}/")
+
+    async def answer(self, path: str, head: Head, connection: socket.socket) -> None:
+        """Respond to a request and close the connection."""
+        if not await self._permission.may_read_history(head, connection):
+            self._send(head, connection, 403, {"error": _FORBIDDEN})
+            return
+        try:
+            query = Query.parse(head.target.partition("?")[2])
+        except ValueError as error:
+            self._send(head, connection, 400, {"error": str(error)})
+            return
+        if path == PATH and "text/event-stream" in (head.header("Accept") or ""):
+            await self._stream(query, connection)
+            return
+        try:
+            status, value = await self._respond(path, head, query)
+        except FunclensError as error:
+            status, value = 409, {"error": error.sentence}
+        self._send(head, connection, status, value)
+
+    async def _respond(
+        self, path: str, head: Head, query: Query
+    ) -> tuple[int, dict[str, Any] | bytes]:
+        id_, _, verb = unquote(path.removeprefix(PATH).lstrip("/")).partition("/")
+        method = "POST" if verb == "replay" else "GET"
+        if verb not in {"", "replay"}:
+            return 404, {"error": f"No such route: /_funclens{path}"}
+        if head.method != method:
+            return 405, {"error": f"Use {method}."}
+        if not id_:
+            return 200, await in_thread(self._list, query)
+        entry = self._history.find(id_)
+        if entry is None:
+            return 404, {"error": f"No request with this id is in the history: {id_}"}
+        if verb:
+            new = await replay(entry, self._url, self._history.origins)
+            return 200, {"id": new, "masked": list(entry.masked)}
+        return 200, await in_thread(
+            lambda: _encoded(detail(entry, self._history.redaction))
+        )
+
+    def _list(self, query: Query) -> bytes:
+        redaction = self._history.redaction
+        shown = query.select(self._history.entries())
+        requests = [entry.summary(redaction) for entry in shown]
+        return _encoded({"version": 1, "requests": requests})
+
+    async def _stream(self, query: Query, connection: socket.socket) -> None:
+        follower = self._history.follow()
+        pairs = (("Content-Type", "text/event-stream"), ("Connection", "close"))
+        lines = [f"{name}: {value}\r\n" for name, value in (*pairs, *_HEADERS)]
+        first = f"HTTP/1.1 200 OK\r\n{''.join(lines)}\r\n:\n\n".encode()
+
+        async def take() -> bytes:
+            try:
+                entries = await asyncio.wait_for(follower.take(), _SILENCE_SECONDS)
+            except (TimeoutError, asyncio.TimeoutError):
+                return b":\n\n"
+            if not entries:
+                return b""
+            return self._messages(query, entries, follower.missed()) or b":\n\n"
+
+        try:
+            await send_stream(connection, first, take, follower.close)
+        finally:
+            self._history.unfollow(follower)
+
+    def _messages(self, query: Query, entries: list[Any], missed: int) -> bytes:
+        """Return new entries as server-sent events, and the number of missed ones."""
+        redaction = self._history.redaction
+        parts = [f'event: dropped\ndata: {{"count": {missed}}}\n\n'] if missed else []
+        parts += [
+            f"data: {json.dumps(entry.summary(redaction))}\n\n"
+            for entry in entries
+            if query.fits(entry)
+        ]
+        return "".join(parts).encode()
+
+    def _send(
+        self,
+        head: Head,
+        connection: socket.socket,
+        status: int,
+        value: dict[str, Any] | bytes,
+    ) -> None:
+        body = value if isinstance(value, bytes) else _encoded(value)
+        response = Response(status, "application/json", body, _HEADERS)
+        self._replies.send(connection, response.encode(head.method))
+
+
+def _encoded(value: dict[str, Any]) -> bytes:
+    """Return JSON in ASCII, which is safe to print in a terminal."""
+    return json.dumps(value).encode() + b"\n"

@@ -1,0 +1,93 @@
+"""Shows one entry of the history whole, with secrets masked. Pure."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from funclens.runner.history.http_message import parse_message
+from funclens.runner.history.redaction import mask_all
+
+if TYPE_CHECKING:
+    from funclens.runner.history.entry import Entry
+    from funclens.runner.history.http_message import Message
+    from funclens.runner.history.redaction import Redaction
+
+__all__ = ["detail"]
+
+
+def detail(entry: Entry, redaction: Redaction) -> dict[str, Any]:
+    """Return everything that is known about a request."""
+    request = parse_message(entry.request, entry.request_size)
+    response = parse_message(
+        entry.response, entry.response_size, has_body=entry.method != "HEAD"
+    )
+    secrets = redaction.secrets(request, response)
+    timing = entry.timing
+    return {
+        "version": 1,
+        **entry.summary(redaction),
+        "timing": {
+            name: round(getattr(timing, name), 6)
+            for name in ("queued", "loading", "function", "streaming")
+        },
+        "request": request and _request(request, redaction),
+        "response": response and _response(entry, response, redaction),
+        "output": mask_all(entry.output.splitlines(), secrets),
+        "exception": mask_all(_exception(entry), secrets),
+        "replay_of": entry.replay_of,
+        "delivery": entry.delivery,
+        "masked": list(entry.masked),
+    }
+
+
+def _request(message: Message, redaction: Redaction) -> dict[str, Any]:
+    target = message.start.partition(" ")[2].rpartition(" ")[0].strip()
+    return {"target": redaction.target(target), **_message(message, redaction)}
+
+
+def _response(entry: Entry, message: Message, redaction: Redaction) -> dict[str, Any]:
+    return {
+        "status": message.status or entry.status,
+        **_message(message, redaction),
+    }
+
+
+def _message(message: Message, redaction: Redaction) -> dict[str, Any]:
+    kind = message.header("Content-Type")
+    return {
+        "headers": redaction.headers(message.headers),
+        "body": _body(message, kind, redaction),
+        "size": message.size,
+        "truncated": message.is_truncated,
+    }
+
+
+def _body(message: Message, kind: str | None, redaction: Redaction) -> dict[str, str]:
+    try:
+        return {"text": redaction.body(_decoded(message), kind)}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(message.body).decode()}
+
+
+def _decoded(message: Message) -> str:
+    """Return the body as text; the last character of a truncated one may be cut off."""
+    try:
+        return message.body.decode()
+    except UnicodeDecodeError as error:
+        is_cut = error.reason == "unexpected end of data" and message.is_truncated
+        if not is_cut:
+            raise
+        return message.body[: error.start].decode()
+
+
+def _exception(entry: Entry) -> dict[str, Any] | None:
+    if entry.exception is None:
+        return None
+    error = entry.error or {}
+    return {
+        "type": entry.exception["type"],
+        "message": entry.exception["message"],
+        "traceback": error.get("traceback", ""),
+        "frames": entry.exception["frames"],
+    }

@@ -1,0 +1,120 @@
+"""One request in the history, as it was recorded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from funclens.runner.history.trace_context import trace_context
+from funclens.runner.http.head import HEAD_LIMIT
+
+if TYPE_CHECKING:
+    from funclens.runner.history.redaction import Redaction
+    from funclens.runner.history.trace_context import TraceContext
+
+__all__ = ["Entry", "Timing"]
+
+_OVERHEAD = 1_024
+"""Approximate size in bytes of an entry without its contents."""
+_SERVER_ERROR = 500
+_TRACEPARENT = re.compile(rb"\ntraceparent:([^\r\n]*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Where the time of a request went, in seconds."""
+
+    queued: float = 0.0
+    """Until a worker took it, without `loading`."""
+    loading: float = 0.0
+    """Until its worker had started and loaded the unit."""
+    function: float = 0.0
+    """Until the first byte of the response."""
+    streaming: float = 0.0
+    """Until the last byte of the response."""
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A complete request. Bytes are kept as they were sent, and are never masked."""
+
+    id: str
+    function: str
+    """Id of the function."""
+    unit: str
+    method: str
+    path: str
+    query: str
+    status: int
+    """0 if there was no response."""
+    seconds: float
+    at: float
+    """Time of arrival in seconds since the epoch."""
+    request: bytes
+    """What is kept of the bytes received, with the target as the client sent it."""
+    request_size: int
+    """Number of bytes received."""
+    response: bytes
+    response_size: int
+    timing: Timing
+    output: str = ""
+    """The last lines that it printed."""
+    error: dict[str, Any] | None = None
+    """`error`, `file`, `line` and `traceback` of its failure."""
+    exception: dict[str, Any] | None = None
+    """`type`, `message` and `frames` of an exception of the function."""
+    kind: str = "request"
+    replay_of: str | None = None
+    delivery: dict[str, Any] | None = None
+    masked: tuple[str, ...] = ()
+    """Names of headers whose values are lost: a file keeps them masked."""
+
+    @property
+    def trace(self) -> TraceContext:
+        """The trace that it belongs to, from its head."""
+        prefix, _, number = self.id.partition("-")
+        found = _TRACEPARENT.search(self.request, 0, HEAD_LIMIT)
+        value = found[1].decode("latin-1") if found else None
+        return trace_context(prefix, int(number), value)
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == 0 or self.status >= _SERVER_ERROR or bool(self.error)
+
+    @property
+    def weight(self) -> int:
+        """Approximate size in memory in bytes."""
+        size = len(self.request) + len(self.response) + len(self.output) + _OVERHEAD
+        if self.error is not None:
+            size += len(self.error["traceback"])
+        if self.exception is not None:
+            size += 2 * len(str(self.exception))
+        return size
+
+    def summary(self, redaction: Redaction) -> dict[str, Any]:
+        """Return the entry as it is listed."""
+        trace = self.trace
+        return {
+            "id": self.id,
+            "function": self.function,
+            "unit": self.unit,
+            "method": self.method,
+            "path": self.path,
+            "query": redaction.query(self.query),
+            "status": self.status,
+            "seconds": self.seconds,
+            "received_at": rfc3339(self.at),
+            "failed": self.has_failed,
+            "origin": self.kind,
+            "trace_id": trace.trace_id,
+            "span_id": trace.span_id,
+            "parent_id": trace.parent_id,
+        }
+
+
+def rfc3339(at: float) -> str:
+    """Return a time in UTC with microseconds."""
+    text = datetime.fromtimestamp(at, timezone.utc).isoformat(timespec="microseconds")
+    return text.replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""Memory of workers: what they use, and its limit."""
