@@ -112,6 +112,8 @@ class DeployOptions:
     """Maximum number of concurrent requests to one instance."""
     secrets: tuple[str, ...] = ()
     """Names of the environment variables or files that hold secrets."""
+    variables: tuple[str, ...] = ()
+    """Names of the environment variables that deploy files set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,8 @@ class Function:
     triggers: tuple[Trigger, ...] = ()
     """Known triggers; more than one if it is deployed more than once."""
     options: DeployOptions = DeployOptions()
+    generation: int | None = None
+    """1 or 2 if a deploy file says it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ ALLOWED = {
         *("model", "discovery", "catalog", "requests", "runner.units.status"),
         *("trigger_text", "schedules", "cold_start"),
     },
+    "export": {*ANYWHERE, "model"},
     "scaffold": {*ANYWHERE, "requests"},
     "requests": {*ANYWHERE, "model", "settings", "catalog", "contract"},
     "runner": {

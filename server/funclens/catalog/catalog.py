@@ -151,6 +151,9 @@ def _function(folder: FolderFacts, place: Place, unit: str, found: Found) -> Fun
         runtime=next(filter(None, (it.runtime for it in found.deployments)), ""),
         triggers=triggers,
         options=options,
+        generation=next(
+            filter(None, (it.generation for it in found.deployments)), None
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funclens.discovery.triggers.merged_options import merged_options
@@ -30,6 +31,9 @@ def triggers_and_options(
     options = merged_options(options, found.options)
     for deployment in found.deployments:
         options = merged_options(options, deployment.options)
+        if deployment.variables and not options.variables:
+            names = (n for n in deployment.variables if n not in options.secrets)
+            options = replace(options, variables=tuple(names))
     if triggers:
         return triggers, options
     declared = [

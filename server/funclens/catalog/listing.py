@@ -114,6 +114,7 @@ def options_json(options: DeployOptions) -> dict[str, Any]:
         "timeout_seconds": options.timeout_seconds,
         "concurrency": options.concurrency,
         "secrets": list(options.secrets) or None,
+        "variables": list(options.variables) or None,
     }
     return {key: value for key, value in found.items() if value is not None}
 

@@ -30,6 +30,7 @@ _VERBS = {
     "call": "send a request or an event to a function",
     "new": "write a new function with its requirements and a first test",
     "setup": "create environments for the units that lack one",
+    "export": "write the functions as deploy files of other tools",
     "lsp": "run the language server over standard input and output",
 }
 """Module name in this package, and one line of help."""

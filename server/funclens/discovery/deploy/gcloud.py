@@ -11,8 +11,10 @@ from funclens.discovery.deploy.trigger_commands import triggered_by_gcloud
 from funclens.discovery.deploy.trigger_flags import (
     EVENT_FLAGS,
     options_of_flags,
+    pairs_of,
     triggers_of_flags,
 )
+from funclens.model import SignatureType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -138,10 +140,8 @@ def _variables(flags: Flags) -> tuple[str, ...]:
     """Return the names of the environment variables set by the deployment."""
     found: list[str] = []
     for flag in ("--set-env-vars", "--update-env-vars", "--set-secrets"):
-        for pair in (flags.values.get(flag) or "").split(","):
-            name, equals, _ = pair.partition("=")
-            if equals and name.strip().isidentifier():
-                found.append(name.strip())
+        given = pairs_of(flags.values.get(flag))
+        found += [name for name in given if name.isidentifier()]
     return tuple(dict.fromkeys(found))
 
 
@@ -168,6 +168,8 @@ def _run_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Deploymen
         source=_source(flags.value("--set-build-env-vars", "--update-build-env-vars")),
         runtime=flags.value("--base-image"),
         generation=2,
+        signature_type=_signature(built),
+        variables=_variables(flags),
         options=options_of_flags(flags),
     )
 
@@ -180,9 +182,12 @@ def _folder(flags: Flags) -> str | None:
     return None if not value or "://" in value else value
 
 
+def _signature(variables: str | None) -> SignatureType | None:
+    """Return the signature type in the environment of a build, or None."""
+    kind = pairs_of(variables).get("GOOGLE_FUNCTION_SIGNATURE_TYPE")
+    found = {item.value: item for item in SignatureType}
+    return found.get(kind or "")
+
+
 def _source(variables: str | None) -> str | None:
-    for pair in (variables or "").split(","):
-        key, _, value = pair.partition("=")
-        if key.strip() == "GOOGLE_FUNCTION_SOURCE":
-            return value.strip()
-    return None
+    return pairs_of(variables).get("GOOGLE_FUNCTION_SOURCE")

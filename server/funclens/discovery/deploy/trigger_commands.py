@@ -35,6 +35,10 @@ _PATH = re.compile(
     r"https://[^\s\"'/]{1,200}\.cloudfunctions\.net/([A-Za-z][\w-]{0,62})(?![\w$-])"
 )
 """URL of a function with variables in its host."""
+_RUN_PATH = re.compile(
+    r"https://([a-z][a-z0-9-]{0,62})-\$\{?\w+\}?\.(?:\$\{?\w+\}?|[a-z0-9-]+)\.run\.app"
+)
+"""URL of a Cloud Run service with the project's number in a variable."""
 _VERBS = {"create", "update", "deploy"}
 _RELEASES = {"beta", "alpha"}
 
@@ -74,7 +78,8 @@ def _service(flags: Flags, flag: str, place: Place) -> str | None:
     url = flags.value(flag)
     if url or flag not in flags.values:
         return service_of_url(url or "")
-    found = {*_PATH.findall(place.text, place.start, place.end)}
+    text = place.text[place.start : place.end]
+    found = {*_PATH.findall(text), *_RUN_PATH.findall(text)}
     return found.pop() if len(found) == 1 else None
 
 

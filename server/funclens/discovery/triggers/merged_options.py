@@ -17,4 +17,5 @@ def merged_options(first: DeployOptions, second: DeployOptions) -> DeployOptions
         else second.timeout_seconds,
         first.concurrency if first.concurrency is not None else second.concurrency,
         first.secrets or second.secrets,
+        first.variables or second.variables,
     )

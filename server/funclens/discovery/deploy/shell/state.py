@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Union
 
@@ -18,6 +19,11 @@ START = "\1"
 """Prefix of a path relative to the folder in which the script started."""
 
 _MARK = "\0"
+_UNKNOWN = re.compile(f"{_MARK}[^{_MARK}]*{_MARK}")
+_WITH_NAMES = frozenset(
+    {"--set-env-vars", "--update-env-vars", "--set-secrets", "--update-secrets"}
+)
+"""Flags with pairs of names and values."""
 
 
 def unknown(label: str) -> str:
@@ -34,8 +40,16 @@ def known_part(word: str) -> str | None:
     """Return a word without its unknown part: the flag of `--flag=$value`."""
     if is_known(word):
         return word
-    flag, equals, _ = word.partition("=")
-    return flag + "=" if equals and flag.startswith("-") and is_known(flag) else None
+    flag, equals, value = word.partition("=")
+    if not equals or not flag.startswith("-") or not is_known(flag):
+        return None
+    if flag in _WITH_NAMES:
+        # The names are known, and the values are nobody's business.
+        return f"{flag}={_UNKNOWN.sub('', value)}"
+    if flag == "--trigger-resource" and value.startswith(f"projects/{_MARK}"):
+        end = value[len("projects/") :].partition("/")[2]
+        return f"{flag}=projects/-/{end}" if end and is_known(end) else flag + "="
+    return flag + "="
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def _reader(path: str, document: Any) -> Callable[[File, Any], Iterator[Deployme
         cloudbuild,
         github,
         gitlab,
+        knative,
         others,
         services,
     )
@@ -63,4 +64,8 @@ def _reader(path: str, document: Any) -> Callable[[File, Any], Iterator[Deployme
         return services.deployments_in_compose
     if "functions" in given and mapping(given.get("provider")).get("name") == "google":
         return services.deployments_in_serverless
+    if knative.is_knative(given):
+        return knative.deployments_in_knative
+    if knative.is_skaffold(given):
+        return knative.deployments_in_skaffold
     return others.deployments_in_other

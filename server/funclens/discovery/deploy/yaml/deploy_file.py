@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 from funclens.discovery.deploy.shell.state import Copy
 
 __all__ = [
+    "RESERVED",
     "File",
     "Scope",
     "documents_in",
     "mapping",
+    "names_of",
     "sequence",
     "text_of",
     "texts",
@@ -87,6 +89,26 @@ def texts(value: Any) -> dict[str, str]:
         elif isinstance(item, dict) and len(item) == 1:
             found |= texts(item)
     return found
+
+
+RESERVED = frozenset(
+    {"FUNCTION_TARGET", "FUNCTION_SOURCE", "FUNCTION_SIGNATURE_TYPE", "K_SERVICE"}
+    | {"GOOGLE_FUNCTION_TARGET", "GOOGLE_FUNCTION_SOURCE", "PORT"}
+)
+"""Variables that production or functions-framework sets."""
+
+
+def names_of(value: Any) -> tuple[str, ...]:
+    """Return the names of the variables of an `env`, also of those without values."""
+    if isinstance(value, dict):
+        return tuple(map(text_of, value))
+    found: list[str] = []
+    for item in value if isinstance(value, list) else ():
+        if isinstance(item, str):
+            found.append(item.partition("=")[0].strip())
+        elif isinstance(item, dict):
+            found += [text_of(item["name"])] if "name" in item else names_of(item)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

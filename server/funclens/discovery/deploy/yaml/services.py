@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from funclens.discovery.deploy.deployment import Deployment, signature_of_trigger
+from funclens.discovery.deploy.deployment import (
+    Deployment,
+    is_deployable_name,
+    signature_of_trigger,
+)
 from funclens.discovery.deploy.shell import builtins
 from funclens.discovery.deploy.shell.expand import resolved
 from funclens.discovery.deploy.shell.state import is_known
 from funclens.discovery.deploy.yaml.deploy_file import (
+    RESERVED,
     File,
     Scope,
     mapping,
+    names_of,
     sequence,
     text_of,
     texts,
 )
+from funclens.discovery.triggers.merged_options import merged_options
 from funclens.discovery.triggers.production_types import event_trigger
 from funclens.discovery.triggers.units import mebibytes, seconds
 from funclens.model import DeployOptions, Trigger
@@ -116,8 +123,32 @@ def _service(file: File, service: dict[str, Any], folder: str) -> Iterator[Deplo
         found = file.run(text_of(command), scope)
     if not found:
         found = _from_image(file, base, variables)
+    own = _own(service)
     for item in found:
-        yield _mounted(item, mounts, base, file)
+        known = replace(item, options=merged_options(item.options, own.options))
+        known = replace(known, name=own.name, variables=own.variables)
+        yield _mounted(known, mounts, base, file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What a service says besides its command."""
+
+    name: str | None
+    variables: tuple[str, ...]
+    options: DeployOptions
+
+
+def _own(service: dict[str, Any]) -> _Own:
+    given = names_of(service.get("environment"))
+    name = texts(service.get("environment")).get("K_SERVICE", "")
+    limits = mapping(mapping(mapping(service.get("deploy")).get("resources")))
+    memory = mapping(limits.get("limits")).get("memory", service.get("mem_limit"))
+    return _Own(
+        name if is_deployable_name(name) else None,
+        tuple(item for item in given if item not in RESERVED),
+        DeployOptions(memory_mib=mebibytes(text_of(memory))),
+    )
 
 
 def _from_image(file: File, base: str, variables: dict[str, str]) -> list[Deployment]:

@@ -1,0 +1,137 @@
+"""What an export consists of: functions in, files and losses out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from funclens.model import SignatureType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funclens.export.function_wiring import Wiring
+    from funclens.model import Function
+
+__all__ = ["DEFAULT_RUNTIME", "Exported", "Loss", "Output", "Request", "service_name"]
+
+_REGION = re.compile(r"[a-z][a-z0-9-]{1,40}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+DEFAULT_RUNTIME = "python313"
+"""Runtime of functions for which no deploy file names one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something known about a function that a target can't express."""
+
+    function: str
+    """Id of the function."""
+    fact: str
+    """Field of the function that it is about: `triggers`, `endpoint`, `memory` …."""
+    reason: str
+    """What is lost and why, without a period: `queue 'x' is not created: …`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The files of an export, and what they don't say."""
+
+    files: Mapping[str, str]
+    """Texts by file name; the order is that of reading."""
+    losses: tuple[Loss, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """One function, as all targets need it."""
+
+    function: Function
+    folder: str
+    """Folder of the source, relative to where the files are, with forward slashes."""
+    main: str
+    """Name of the source in that folder."""
+    generation: int
+    wiring: Wiring
+
+    @property
+    def name(self) -> str:
+        return self.function.endpoint
+
+    @property
+    def runtime(self) -> str:
+        return self.function.runtime or DEFAULT_RUNTIME
+
+    @property
+    def python(self) -> str:
+        """The Python version of the runtime: `3.12`."""
+        match = re.search(r"python(\d)\.?(\d+)", self.runtime)
+        return f"{match[1]}.{match[2]}" if match else "3.13"
+
+    @property
+    def is_http(self) -> bool:
+        kind = self.function.signature_type
+        return kind in {SignatureType.HTTP, SignatureType.TYPED}
+
+    @property
+    def other_main(self) -> str | None:
+        """Name of the source if it isn't main.py."""
+        return None if self.main == "main.py" else self.main
+
+    @property
+    def region(self) -> str:
+        """The first region, or "" if none is known."""
+        found = (r for r in self.function.options.regions if _REGION.fullmatch(r))
+        return next(found, "")
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the environment variables without secrets."""
+        given = self.function.options.variables
+        return tuple(name for name in given if _VARIABLE.fullmatch(name))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Names of the environment variables that hold secrets."""
+        return tuple(
+            name for name in self.function.options.secrets if _VARIABLE.fullmatch(name)
+        )
+
+    def framework_variables(self) -> dict[str, str]:
+        """Return what tells functions-framework what to serve."""
+        found = {"FUNCTION_TARGET": self.function.name}
+        if self.other_main:
+            found["FUNCTION_SOURCE"] = self.other_main
+        found["FUNCTION_SIGNATURE_TYPE"] = self.function.signature_type.value
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be exported, and where to."""
+
+    functions: tuple[Exported, ...]
+    to_folder: bool = False
+    """Whether the files are written to a folder, so that paths are relative to it."""
+    registry: str = ""
+    """Prefix of image names, such as `europe-docker.pkg.dev/project/images`."""
+    losses: list[Loss] = field(default_factory=list)
+
+    def lose(self, item: Exported, fact: str, reason: str) -> None:
+        """Record that a target can't express something about a function."""
+        self.losses.append(Loss(item.function.id, fact, reason))
+
+
+def is_path(secret: str) -> bool:
+    """Return whether a secret is mounted as a file instead of set as a variable."""
+    return "/" in secret
+
+
+def service_name(name: str) -> str:
+    """Return the name of the Cloud Run service of a function, as production makes it.
+
+    https://cloud.google.com/functions/docs/deploy: underscores become hyphens, capital
+    letters small ones.
+    """
+    return name.lower().replace("_", "-")
