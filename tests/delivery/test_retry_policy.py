@@ -46,6 +46,32 @@ def test_events_of_the_first_generation_are_retried_for_a_week() -> None:
     assert policy.max_seconds == 7 * 24 * 3600
 
 
+def test_a_queue_gives_up_when_attempts_and_time_are_both_used_up() -> None:
+    """By the reference of RetryConfig in Cloud Tasks."""
+    trigger = Trigger(
+        "tasks",
+        "decorator",
+        retry_policy=(
+            *(("max_attempts", 2), ("max_retry_seconds", 50)),
+            *(("min_backoff_seconds", 20), ("max_backoff_seconds", 20)),
+        ),
+    )
+
+    policy = policy_of(trigger, kind=SignatureType.HTTP, sample="tasks.firebase")
+
+    assert delays(policy) == [0, 20, 20]
+    assert "at least 2 attempts, and for 50 s" in policy.summary()
+
+
+def test_a_queue_without_a_limit_of_attempts_never_gives_up() -> None:
+    trigger = Trigger("tasks", "decorator", retry_policy=(("max_attempts", -1),))
+
+    policy = policy_of(trigger, kind=SignatureType.HTTP, sample="tasks.firebase")
+
+    assert len(delays(policy, 2_000)) == 2_000
+    assert delays(policy, 2_000)[-1] == 3600
+
+
 def test_without_retries_there_is_one_attempt() -> None:
     policy = policy_of(Trigger("pubsub", "decorator", retry=False))
 

@@ -130,6 +130,7 @@ def needs(folder: Path, environ: Mapping[str, str]) -> list[dict[str, Any]]:
         emulators.need(catalog)
         bus.publish("chosen", environment=emulators.environment)
         bus.close()
+        await emulators.close()
         return [dict(event) for event in await seen.take()]
 
     return asyncio.run(choose())

@@ -13,6 +13,7 @@ _EMULATORS = {
     "pubsub": "Pub/Sub",
     "firestore": "Firestore",
     "storage": "Cloud Storage",
+    "tasks": "Cloud Tasks",
 }
 _RESULTS = {
     "delivered": "delivered",
@@ -28,6 +29,8 @@ def delivery_text(event: Mapping[str, Any], name: str) -> str:
     result = _RESULTS.get(event["result"], event["result"])
     if topic := event.get("dead_letter_topic"):
         result = f"failed, published to dead-letter topic {topic}"
+    elif event["result"] == "dropped" and event["attempt"] > 1:
+        result = "failed and dropped: that was the last attempt"
     return f"{event['source']} -> {name}: {result} ({status}{attempt})"
 
 

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 from funclens.model import SignatureType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from funclens.model import Function, Trigger
 
-__all__ = ["RetryPolicy", "retry_policy"]
+__all__ = ["RetryPolicy", "queue_policy", "retry_policy"]
 
 _DAY = 24 * 3600
+_MOST_DOUBLINGS = 64
+"""More would reach any limit, and overflow in the end."""
 _HTTP_KINDS = frozenset({"schedule", "tasks"})
 _SAMPLES = {
     "scheduler": "schedule",
@@ -47,6 +49,8 @@ class RetryPolicy:
     """After that many doublings, the delay grows linearly; None for no limit."""
     is_assumed: bool = False
     """True if no file says whether failed events are retried."""
+    needs_both: bool = False
+    """Whether retries end only when both limits are reached."""
 
     def attempts(self) -> Iterator[tuple[int, float, float]]:
         """Yield number, delay and time of each attempt, in seconds.
@@ -54,32 +58,45 @@ class RetryPolicy:
         Without a limit, the iterator doesn't end.
         """
         number, delay, at = 1, 0.0, 0.0
-        following = self.min_backoff
-        step = 0.0
         while True:
             yield number, delay, at
-            number += 1
-            delay = min(following, self.max_backoff)
+            delay = self.delay_after(number)
             at += delay
-            if self.max_attempts is not None and number > self.max_attempts:
+            if self.ends_before(number + 1, at):
                 return
-            if self.max_seconds is not None and at > self.max_seconds:
-                return
-            if self.max_doublings is None or number - 1 <= self.max_doublings:
-                following *= 2
-            else:
-                step = step or following
-                following += step
+            number += 1
+
+    def delay_after(self, number: int) -> float:
+        """Return the seconds between an attempt, from 1, and the next one."""
+        doublings = number - 1
+        if self.max_doublings is not None:
+            doublings = min(doublings, self.max_doublings)
+        steps = number - doublings
+        """1 as long as the delay doubles, then one more each time."""
+        delay = self.min_backoff * 2.0 ** min(doublings, _MOST_DOUBLINGS) * steps
+        return min(delay, self.max_backoff)
+
+    def ends_before(self, number: int, seconds: float) -> bool:
+        """Return whether there is no such attempt, at that time after the first."""
+        is_late = self.max_seconds is not None and seconds > self.max_seconds
+        if self.max_attempts is None:
+            return is_late
+        is_last = number > self.max_attempts
+        if self.needs_both and self.max_seconds is not None:
+            return is_last and is_late
+        return is_last or is_late
 
     def summary(self) -> str:
         """Return the policy on one line."""
-        if self.max_attempts == 1:
+        least = self.needs_both and self.max_seconds is not None
+        if self.max_attempts == 1 and not least:
             return f"{self.service} does not retry"
         words = [f"{span(self.min_backoff)} to {span(self.max_backoff)} apart"]
         if self.max_attempts is not None:
-            words.append(f"up to {self.max_attempts} attempts")
+            most = "at least" if least else "up to"
+            words.append(f"{most} {self.max_attempts} attempts")
         if self.max_seconds is not None:
-            words.append(f"for {span(self.max_seconds)}")
+            words.append(f"{'and ' if least else ''}for {span(self.max_seconds)}")
         return f"{self.service} retries: {', '.join(words)}"
 
 
@@ -99,7 +116,7 @@ def retry_policy(function: Function, sample: str) -> RetryPolicy:
     if wanted == "schedule":
         return _of_job(given)
     if wanted == "tasks":
-        return _of_queue(given, is_firebase=sample == "tasks.firebase")
+        return queue_policy(given, is_firebase=sample == "tasks.firebase")
     retries = trigger.retry if trigger is not None else None
     is_first = function.signature_type is SignatureType.EVENT
     service = "Pub/Sub" if trigger and trigger.kind == "pubsub" else "Eventarc"
@@ -129,16 +146,22 @@ def _of_job(given: dict[str, int]) -> RetryPolicy:
         max_attempts=given.get("retry_count", 0) + 1,
         max_seconds=most or None,
         max_doublings=given.get("max_doublings", 5),
+        needs_both=True,
     )
 
 
-def _of_queue(given: dict[str, int], *, is_firebase: bool) -> RetryPolicy:
-    """Return the policy of a Cloud Tasks queue."""
+def queue_policy(given: Mapping[str, float], *, is_firebase: bool) -> RetryPolicy:
+    """Return the policy of a Cloud Tasks queue with these numbers, else its defaults.
+
+    -1 attempts are any number of them.
+    """
+    attempts = given.get("max_attempts", 3 if is_firebase else 100)
     return RetryPolicy(
         "Cloud Tasks",
         given.get("min_backoff_seconds", 0.1),
         given.get("max_backoff_seconds", 3600),
-        max_attempts=given.get("max_attempts", 3 if is_firebase else 100),
+        max_attempts=None if attempts < 0 else max(int(attempts), 1),
         max_seconds=given.get("max_retry_seconds") or None,
-        max_doublings=given.get("max_doublings", 16),
+        max_doublings=int(given.get("max_doublings", 16)),
+        needs_both=True,
     )

@@ -209,13 +209,14 @@ EVENTS = (
         "emulator",
         "An emulator is used, or started. Only with `--emulators`, as are the next "
         "four.",
-        "`kind` (`pubsub`, `firestore` or `storage`), `host`, `project`, `is_own` "
-        "(whether it ends with the runner)",
+        "`kind` (`pubsub`, `firestore`, `storage` or `tasks`), `host`, `project`, "
+        "`is_own` (whether it ends with the runner)",
     ),
     EventType(
         "wired",
         "Events of a source reach a function from now on.",
-        "`id`, `source` (`topic NAME`, `document PATTERN` or `bucket NAME`)",
+        "`id`, `source` (`topic NAME`, `document PATTERN`, `bucket NAME` or "
+        "`queue NAME`)",
     ),
     EventType("unwired", "A source was disconnected.", "`id`, `source`"),
     EventType(

@@ -49,6 +49,12 @@ class Delivery:
         async with open_exchange(self._url, route, request) as exchange:
             return (await exchange.response()).status
 
+    def publish_emulator(self, kind: str, host: str, project: str) -> None:
+        """Publish that an emulator of this runner is up."""
+        self._bus.publish(
+            "emulator", kind=kind, host=host, project=project, is_own=True
+        )
+
     def publish_wired(self, function: str, source: str) -> None:
         """Publish that events of a source reach a function, by its id, from now on."""
         self._wired.add((function, source))

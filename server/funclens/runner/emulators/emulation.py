@@ -50,10 +50,10 @@ class Emulation:
         """Sources whose events don't reach their functions yet, in words."""
         return [] if self._emulators is None else self._emulators.unconnected
 
-    def start(self, url: str, catalog: Catalog) -> None:
+    def start(self, url: str, pool: WorkerPool) -> None:
         """Connect the functions of the runner at an address."""
         if self._emulators is not None:
-            self._emulators.start(url, catalog)
+            self._emulators.start(url, pool)
 
     def update(self, catalog: Catalog, pool: WorkerPool) -> None:
         """Connect the functions of another catalog."""

@@ -13,6 +13,7 @@ from funclens.runner.emulators.sources.buckets import BucketWiring
 from funclens.runner.emulators.sources.documents import DocumentWiring
 from funclens.runner.emulators.sources.wiring import PubSubWiring
 from funclens.runner.emulators.sources.wiring_context import WiringContext
+from funclens.runner.emulators.tasks.cloud_tasks import CloudTasks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from funclens.model import Catalog
     from funclens.runner.emulators.installed import EmulatorKind
     from funclens.runner.events import EventBus
+    from funclens.runner.units.pool import WorkerPool
 
 __all__ = ["Emulators"]
 
@@ -30,6 +32,7 @@ _WIRINGS: Mapping[str, type[_Wiring]] = {
     "storage": BucketWiring,
 }
 """What delivers the events of each kind of trigger."""
+_TASKS_VARIABLE = "CLOUD_TASKS_EMULATOR_HOST"
 
 
 class Emulators:
@@ -49,6 +52,9 @@ class Emulators:
         self._missing: set[str] = set()
         self._wirings: dict[str, _Wiring] = {}
         self._contexts: list[WiringContext] = []
+        self._tasks: CloudTasks | None = None
+        if not environ.get(_TASKS_VARIABLE):
+            self._tasks = CloudTasks(self._project, self._warn)
         self._url = ""
         self._wired: set[tuple[str, str]] = set()
         """Functions and sources whose events reach them."""
@@ -60,6 +66,8 @@ class Emulators:
         for emulator in self._emulators.values():
             kind = emulator.kind
             found[kind.variable] = f"{kind.scheme}{emulator.host}"
+        if self._tasks is not None:
+            found[_TASKS_VARIABLE] = self._tasks.host
         return found
 
     @property
@@ -67,7 +75,8 @@ class Emulators:
         """Sources whose events don't reach their functions yet, in words."""
         return [
             source
-            for wiring in self._wirings.values()
+            for wiring in (*self._wirings.values(), self._tasks)
+            if wiring is not None
             for function, source in wiring.connecting
             if (function, source) not in self._wired
         ]
@@ -115,12 +124,15 @@ class Emulators:
     ) -> Emulator:
         return Emulator(kind, host, command, self._environ, self._warn)
 
-    def start(self, url: str, catalog: Catalog) -> None:
+    def start(self, url: str, pool: WorkerPool) -> None:
         """Connect the functions of a runner at an address."""
         self._url = url
         for name, emulator in self._emulators.items():
             self._publish(name, emulator)
-        self.update(catalog)
+        if self._tasks is not None:
+            delivery = Delivery(url, self._bus, self._wired)
+            self._tasks.start(delivery, pool)
+        self.update(pool.catalog)
 
     def update(self, catalog: Catalog) -> None:
         """Connect the functions of another catalog instead, after `need`."""
@@ -137,9 +149,13 @@ class Emulators:
             context.use(catalog)
         for wiring in self._wirings.values():
             wiring.update(catalog)
+        if self._tasks is not None:
+            self._tasks.update(catalog)
 
     async def close(self) -> None:
         """Disconnect all functions and end the emulators that were started."""
+        if self._tasks is not None:
+            await self._tasks.close()
         for wiring in self._wirings.values():
             await wiring.close()
         for emulator in self._emulators.values():

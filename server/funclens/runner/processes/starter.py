@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from funclens.cold_start import cold_start_of
-from funclens.errors import RunnerError, SettingsError
+from funclens.errors import InterpreterError, RunnerError, SettingsError
 from funclens.runner.background import in_thread
 from funclens.runner.processes.env_files import environment_files, read_environment
 from funclens.runner.processes.launcher import Launcher
@@ -17,7 +18,7 @@ from funclens.runner.processes.worker import WorkerConnection
 from funclens.runner.processes.zygotes import Zygotes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from funclens.cold_start import ColdStart
     from funclens.model import Unit
@@ -79,6 +80,16 @@ class WorkerStarter:
         setting = self.options.folder(unit.folder).python
         python = resolve_python(unit.root, unit.folder, setting, environ)
         return plan_launch(unit.root, python, {**environ, **extra}, debug=debug)
+
+    def interpreters(self, units: Iterable[Unit]) -> list[str]:
+        """Return the interpreters of units, each once. Looks at files."""
+        found: dict[str, None] = {}
+        for unit in units:
+            setting = self.options.folder(unit.folder).python
+            environ = self.options.environ
+            with contextlib.suppress(InterpreterError):
+                found[resolve_python(unit.root, unit.folder, setting, environ)] = None
+        return [*found]
 
     def start(
         self, spec: LaunchSpec, manifest: Manifest, observer: WorkerObserver

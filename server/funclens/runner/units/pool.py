@@ -139,6 +139,14 @@ class WorkerPool:
             self._held.clear()
         self.update(self.catalog, saved)
 
+    def interpreters(self) -> list[str]:
+        """Return the interpreters of the units, each once. Looks at files."""
+        return self._starter.interpreters(self._units.values())
+
+    def is_debugged(self, unit: str) -> bool:
+        """Return whether a worker of a unit has a debugger, which may hold requests."""
+        return self._status(unit).debug is not None
+
     def add_environment(self, extra: Mapping[str, str]) -> None:
         """Give workers that start from now on additional environment variables."""
         before = self._options
