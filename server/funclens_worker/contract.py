@@ -145,6 +145,8 @@ class Manifest:
     """Maximum body size in bytes, also for chunked bodies; 0 for no limit."""
     captures: bool = False
     """Whether requests and responses are reported for the runner's history."""
+    keeps_bytecode: bool = False
+    """Whether Python may write what it compiles, as an installer of packages does."""
     version: int = VERSION
 
     def to_json(self) -> bytes:

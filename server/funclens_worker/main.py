@@ -37,7 +37,8 @@ def run(descriptor: int) -> int:
     channel = Channel(descriptor)
     manifest = channel.read_manifest()
     # A cache with the source's time and size would hide a quick edit.
-    sys.dont_write_bytecode = True
+    if not manifest.keeps_bytecode:
+        sys.dont_write_bytecode = True
     leave_last_words(channel)
     _show_lines_at_once()
     watch_streams()

@@ -27,7 +27,7 @@ ALLOWED = {
     **{name: set[str]() for name in ANYWHERE},
     "trigger_text": {*ANYWHERE, "model"},
     "schedules": {*ANYWHERE, "model"},
-    "cold_start": {*ANYWHERE},
+    "cold_start": {*ANYWHERE, "model"},
     "settings": {*ANYWHERE, "model"},
     "settings_parser": {*ANYWHERE, "settings"},
     "folder_settings": {*ANYWHERE, "settings", "settings_parser"},

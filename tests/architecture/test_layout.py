@@ -25,7 +25,7 @@ TWO_ENDS = {"launcher", "zygote"}
 RUNNER_LAYERS = (
     ("app",),
     ("own_routes", "workspace_reader", "live_settings", "emulators"),
-    ("front_door", "page", "api"),
+    ("front_door", "page", "api", "measuring"),
     ("units",),
     ("history",),
     ("processes",),

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from funclens.cli import stderr
+from funclens.cli.cold_start_budget import measured, parse_seconds
 from funclens.cli.folders import add_folders
 from funclens.cli.formats import FORMATS, checked_text, default_format
 from funclens.cli.opened import nothing_found, open_workspace
@@ -55,14 +56,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="warning",
         help="lowest severity that makes the exit code 1 (default: warning)",
     )
+    parser.add_argument(
+        "--cold-start-budget",
+        metavar="SECONDS",
+        help="load each unit in a fresh process, and report those that take longer, "
+        "such as 2s; this runs your code",
+    )
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the problems; return 1 if one is severe enough, else 0."""
     select, ignore = _codes(arguments.select), _codes(arguments.ignore)
+    wanted = arguments.cold_start_budget
+    budget = None if wanted is None else parse_seconds(wanted)
     opened = open_workspace(
         arguments.folders, in_production=True, prescan=arguments.prestarted
     )
+    if budget is not None:
+        opened = measured(opened, budget)
     problems = selected(opened.catalog.problems, select=select, ignore=ignore)
     if not opened.catalog.functions:
         stderr.note(*nothing_found(opened))
@@ -90,11 +101,15 @@ def _codes(words: Iterable[str]) -> list[str]:
     found = [code.strip() for word in words for code in word.split(",") if code.strip()]
     if not found:
         return []
-    from funclens.catalog.rules.table import CODES  # noqa: PLC0415 - all rules come along
+    from funclens.catalog.rules.table import (  # noqa: PLC0415 - all rules come along
+        CODES,
+        MEASURED_CODES,
+    )
 
+    known = [*CODES, *MEASURED_CODES]
     for code in found:
-        if code not in CODES:
-            near = closest(CODES, code)
+        if code not in known:
+            near = closest(known, code)
             advice = f"did you mean '{near}'? " if near else ""
             raise UsageError(
                 f"unknown code '{code}'",

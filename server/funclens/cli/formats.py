@@ -44,7 +44,7 @@ def _as_full(problems: Sequence[Problem], opened: Opened) -> str:
 
 def as_json(problems: Sequence[Problem], opened: Opened) -> str:
     """Return the problems as one JSON object, fields as in `funclens list --json`."""
-    value = {
+    value: dict[str, Any] = {
         "version": VERSION,
         "problems": [problem_json(p) for p in problems],
         "checked": {
@@ -55,6 +55,10 @@ def as_json(problems: Sequence[Problem], opened: Opened) -> str:
         },
         "notes": [*opened.notes],
     }
+    if opened.cold_starts:
+        value["cold_starts"] = {
+            unit: start.to_json() for unit, start in opened.cold_starts.items()
+        }
     return json.dumps(value, indent=2) + "\n"
 
 

@@ -12,9 +12,11 @@ from funclens.cli.folders import workspace_folders
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from funclens.discovery import Hidden
+    from funclens.cold_start import ColdStart
+    from funclens.discovery import Hidden, WorkspaceFacts
     from funclens.discovery.files.prescan.prescan import Prescan
     from funclens.model import Catalog
+    from funclens.settings import Settings
 
 __all__ = [
     "Opened",
@@ -39,12 +41,21 @@ class Opened:
     """Number of Python files in the folders."""
     deploy_files: int
     """Number of files that were read for deployments."""
+    facts: WorkspaceFacts
+    """What the catalog was built from."""
     notes: tuple[str, ...] = ()
     """Sentences about files that could not be read."""
     hidden: tuple[tuple[str, Hidden], ...] = ()
     """Workspace folder, and what its ignore files hide."""
-    pythons: Mapping[str, str] = field(default_factory=dict)
-    """The settings `python` by workspace folder."""
+    settings: Mapping[str, Settings] = field(default_factory=dict)
+    """By workspace folder."""
+    cold_starts: Mapping[str, ColdStart] = field(default_factory=dict)
+    """Measured cold starts by unit."""
+
+    @property
+    def pythons(self) -> dict[str, str]:
+        """The settings `python` by workspace folder."""
+        return {folder: known.python for folder, known in self.settings.items()}
 
 
 def open_workspace(
@@ -83,9 +94,10 @@ def open_workspace(
         catalog,
         modules,
         deploy_files,
+        facts,
         notes,
         tuple((folder, item) for folder in kept_out for item in kept_out[folder]),
-        {folder: known.python for folder, known in settings.items()},
+        settings,
     )
 
 

@@ -7,7 +7,7 @@ loaded before: what a process without a zygote would have done, in the same orde
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -61,9 +61,19 @@ class ColdStart:
 
     @property
     def slowest_imports(self) -> list[ModuleTime]:
-        """What the unit's own modules import, slowest first."""
+        """What the unit's own modules import, slowest first.
+
+        With `cumulative_seconds` of packages, but of the unit's own modules without
+        what they import themselves.
+        """
         own = {module.name for module in self.modules if module.is_own}
-        found = [m for m in self.modules if m.parent in own and not m.is_own]
+        found = [
+            replace(module, cumulative_seconds=module.self_seconds)
+            if module.is_own
+            else module
+            for module in self.modules
+            if module.parent in own
+        ]
         return sorted(found, key=lambda module: -module.cumulative_seconds)
 
     def to_json(self) -> dict[str, Any]:

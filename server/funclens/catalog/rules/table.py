@@ -35,13 +35,13 @@ from funclens.model import Problem, Severity
 from funclens.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from funclens.catalog.rules.context import Served, Source
-    from funclens.discovery import FolderFacts
+    from funclens.discovery import FolderFacts, WorkspaceFacts
     from funclens.discovery.resolve.facts import Module
 
-__all__ = ["CODES", "problems_of"]
+__all__ = ["CODES", "MEASURED_CODES", "judged", "problems_of"]
 
 Rule = Callable[[Context], Iterator[Problem]]
 
@@ -75,6 +75,9 @@ _OF_PRODUCTION = {**_OF_WORKSPACES, "duplicate-endpoint": duplicates_in_producti
 
 CODES = tuple(sorted({*_OF_SOURCES, *_OF_WORKSPACES}))
 """Stable codes of all rules."""
+
+MEASURED_CODES = ("import-error", "slow-cold-start")
+"""Codes of problems that `check` finds only by loading units."""
 
 _OFF = "off"
 
@@ -121,14 +124,23 @@ def problems_of(
         kept = _of_source(context, source, folders[source.folder.folder], served)
         found += kept.problems
         notes += kept.notes
-    judged = [
-        judged
-        for problem in dict.fromkeys(found)
-        if (judged := _as_set(problem, folders[problem.folder]))
+    return judged(found, context.facts), tuple(notes)
+
+
+def judged(problems: Iterable[Problem], facts: WorkspaceFacts) -> tuple[Problem, ...]:
+    """Return problems with the severities from settings, in order.
+
+    Without those that settings or comments turn off.
+    """
+    folders = {folder.folder: folder for folder in facts.folders}
+    found = [
+        problem_as_set
+        for problem in dict.fromkeys(problems)
+        if (problem_as_set := _as_set(problem, folders[problem.folder]))
         and not _is_silenced(problem, folders[problem.folder])
     ]
-    judged.sort(key=lambda item: (item.folder, item.file, item.span, item.code))
-    return tuple(judged), tuple(notes)
+    found.sort(key=lambda item: (item.folder, item.file, item.span, item.code))
+    return tuple(found)
 
 
 def _ask(

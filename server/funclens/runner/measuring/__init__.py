@@ -1,0 +1,1 @@
+"""Loads units to measure them, without a runner."""
