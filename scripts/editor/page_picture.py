@@ -1,7 +1,8 @@
-"""Takes the picture of the runner's own page, on the example workspace."""
+"""Takes the pictures of the runner's own page, on the example workspace."""
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 import urllib.error
@@ -21,25 +22,51 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-PICTURE = ROOT / "docs" / "images" / "page.png"
+IMAGES = ROOT / "docs" / "images"
 SIZE = {"width": 1180, "height": 900}
+WIDE = {"width": 1400, "height": 800}
 REQUESTS = ("/charge?amount=12.50", "/search?q=lamp", "/parcel_webhook")
+MORE = (
+    ("/charge", {"amount": "12.50"}),
+    ("/product/1002", None),
+    ("/invoice/2024-0042?cents=1250", None),
+    ("/product/7", None),
+    ("/parcel_webhook", {"id": "00340434", "state": "sent"}),
+    ("/payment_webhook", {"order": "A-17", "paid": True}),
+    ("/search?q=desk", None),
+    ("/charge", {"amount": "39.00"}),
+    ("/parcel_webhook", {"parcel": "00340434", "state": "delivered"}),
+)
 
 
 def main() -> int:
-    """Take the picture, and return the exit code."""
+    """Take the pictures, and return the exit code."""
     with tempfile.TemporaryDirectory(prefix="funclens-") as temporary:
         shop = ROOT / "examples" / "shop"
         runner = RunnerProcess(shop, state=Path(temporary), options=())
         with runner, _page(runner.url) as page:
-            for request in REQUESTS:
-                with suppress(urllib.error.HTTPError):
-                    urllib.request.urlopen(  # noqa: S310 - our own address
-                        runner.url + request, timeout=30
-                    ).close()
+            for target in REQUESTS:
+                _send(runner.url + target)
             expect(page.get_by_text("415 Unsupported Media Type")).to_be_visible()
-            page.screenshot(path=PICTURE)
+            page.screenshot(path=IMAGES / "page.png")
+            for target, body in MORE:
+                _send(runner.url + target, body)
+            page.set_viewport_size(WIDE)
+            page.get_by_role("link", name="Requests").click()
+            failed = page.locator(".request.bad", has_text="/parcel_webhook").first
+            failed.click()
+            expect(page.get_by_text("KeyError: 'id'", exact=True)).to_be_visible()
+            page.screenshot(path=IMAGES / "requests.png")
     return 0
+
+
+def _send(url: str, body: object = None) -> None:
+    """Send a request; a body as JSON."""
+    data = None if body is None else json.dumps(body).encode()
+    headers = {} if body is None else {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, data, headers)  # noqa: S310 - our own address
+    with suppress(urllib.error.HTTPError):
+        urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
 
 
 @contextmanager

@@ -218,7 +218,7 @@ def test_the_page_is_accessible(workspace, serve, open_page, scheme, size):
     fetch(f"{runner.url}/broken")
     expect(page.get_by_text("Failed to load")).to_be_visible()
     expect(page.get_by_text("ZeroDivisionError")).to_be_visible()
-    for summary in page.locator("summary").all():
+    for summary in page.locator("#functions summary").all():
         summary.click()
 
     page.screenshot(path=PICTURES / f"page-{scheme}-{size}.png", full_page=True)

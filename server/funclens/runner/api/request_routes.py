@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
-from funclens.errors import FunclensError
+from funclens.errors import FunclensError, RunnerError
 from funclens.runner.background import in_thread
+from funclens.runner.history.copied import copied
 from funclens.runner.history.detail import detail
 from funclens.runner.history.query import Query
 from funclens.runner.history.replay import replay
@@ -88,8 +90,9 @@ class RequestRoutes:
             return 404, {"error": f"No such route: /_funclens{path}"}
         if head.method != method:
             return 405, {"error": f"Use {method}."}
-        if not id_:
-            return 200, await in_thread(self._list, query)
+        if id_ in {"", "export"}:
+            write = partial(self._export, head) if id_ else partial(self._list, query)
+            return 200, await in_thread(write)
         entry = self._history.find(id_)
         if entry is None:
             return 404, {"error": f"No request with this id is in the history: {id_}"}
@@ -105,6 +108,17 @@ class RequestRoutes:
         shown = query.select(self._history.entries())
         requests = [entry.summary(redaction) for entry in shown]
         return _encoded({"version": 1, "requests": requests})
+
+    def _export(self, head: Head) -> bytes:
+        """Return requests as text; those that are no longer kept are left out."""
+        given = parse_qs(head.target.partition("?")[2])
+        found = [self._history.find(id_) for id_ in given.get("id", [])]
+        entries = [entry for entry in found if entry is not None]
+        if not entries:
+            raise RunnerError("none of these requests is in the history")
+        kind = given.get("as", [""])[-1]
+        redaction = self._history.redaction
+        return _encoded(copied(entries, redaction, self._url, kind))
 
     async def _stream(self, query: Query, connection: socket.socket) -> None:
         follower = self._history.follow()

@@ -96,6 +96,14 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/requests/export",
+        "writes requests for other programs: `as` (`curl`, `httpie`, `python` or "
+        "`http`) and `id`, once for each request, in the query",
+        '`{"text": …, "advice": …}`',
+        access="history",
+    ),
+    Route(
+        "GET",
         "/live",
         "streams changes of the start page",
         "server-sent events",

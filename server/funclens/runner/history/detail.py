@@ -23,14 +23,9 @@ def detail(entry: Entry, redaction: Redaction) -> dict[str, Any]:
         entry.response, entry.response_size, has_body=entry.method != "HEAD"
     )
     secrets = redaction.secrets(request, response)
-    timing = entry.timing
     return {
         "version": 1,
         **entry.summary(redaction),
-        "timing": {
-            name: round(getattr(timing, name), 6)
-            for name in ("queued", "loading", "function", "streaming")
-        },
         "request": request and _request(request, redaction),
         "response": response and _response(entry, response, redaction),
         "output": mask_all(entry.output.splitlines(), secrets),

@@ -35,6 +35,12 @@ class Timing:
     streaming: float = 0.0
     """Until the last byte of the response."""
 
+    def to_json(self) -> dict[str, float]:
+        """Return the phases with microseconds."""
+        return {
+            name: round(getattr(self, name), 6) for name in self.__dataclass_fields__
+        }
+
 
 @dataclass(slots=True, eq=False)
 class Entry:
@@ -107,6 +113,7 @@ class Entry:
             "seconds": self.seconds,
             "received_at": rfc3339(self.at),
             "failed": self.has_failed,
+            "timing": self.timing.to_json(),
             "origin": self.kind,
             "trace_id": trace.trace_id,
             "span_id": trace.span_id,

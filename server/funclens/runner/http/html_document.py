@@ -35,6 +35,37 @@ _NAMING_ROUTES = (404, 409)
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 
+_PLAIN_STYLES = ("page.css",)
+_STYLES = (
+    "page.css",
+    "requests/requests.css",
+    "requests/detail.css",
+    "cold_start/flame.css",
+)
+_SCRIPTS = (
+    *(
+        f"requests/{name}.js"
+        for name in (
+            "dom",
+            "rows",
+            "bars",
+            "store",
+            "list",
+            "choice",
+            "json",
+            "body",
+            "exception",
+            "trace",
+            "detail",
+            "actions",
+            "tab",
+        )
+    ),
+    "cold_start/flame.js",
+    "page.js",
+)
+"""In the order in which they run, as one script; they share their names."""
+
 
 def document(
     template: str, title: str, *, has_script: bool = False, **values: Any
@@ -45,8 +76,8 @@ def document(
         .get_template(template)
         .render(
             title=title,
-            style=_asset("page.css"),
-            script=_asset("page.js") if has_script else "",
+            style=_assets(_STYLES if has_script else _PLAIN_STYLES),
+            script=_assets(_SCRIPTS) if has_script else "",
             **values,
         )
     )
@@ -85,8 +116,8 @@ def page_headers() -> tuple[tuple[str, str], ...]:
     """Return the headers of every document; its policy allows only its own parts."""
     policy = (
         "default-src 'none'",
-        f"style-src '{_digest('page.css')}'",
-        f"script-src '{_digest('page.js')}'",
+        f"style-src '{_digest(_STYLES)}' '{_digest(_PLAIN_STYLES)}'",
+        f"script-src '{_digest(_SCRIPTS)}'",
         "connect-src 'self'",
         "img-src data:",
         "base-uri 'none'",
@@ -116,11 +147,11 @@ def _shown(value: object) -> object:
 
 
 @functools.cache
-def _asset(name: str) -> Markup:
-    text = (_TEMPLATES / name).read_text("utf-8").strip("\n")
-    return Markup(text)  # noqa: S704 - it is ours
+def _assets(names: tuple[str, ...]) -> Markup:
+    texts = ((_TEMPLATES / name).read_text("utf-8").strip("\n") for name in names)
+    return Markup("\n\n".join(texts))  # noqa: S704 - they are ours
 
 
-def _digest(name: str) -> str:
-    digest = hashlib.sha256(_asset(name).encode()).digest()
+def _digest(names: tuple[str, ...]) -> str:
+    digest = hashlib.sha256(_assets(names).encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"

@@ -16,6 +16,7 @@ LIST = "list"
 """Key for the whole page: the functions have changed."""
 
 _KEYS: dict[str, Callable[[Event], str]] = {
+    "cold-start": lambda event: f"unit:{event['unit']}",
     "functions-changed": lambda _: LIST,
     "request": lambda event: f"function:{event['id']}",
     "unit-state": lambda event: f"unit:{event['unit']}",

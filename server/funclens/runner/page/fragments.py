@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from funclens.cold_start import cold_start_text
 from funclens.runner.http.html_document import fragment
 from funclens.runner.units.status import UnitState
 
@@ -28,12 +29,14 @@ _WORDS = {
 
 def unit_state(status: UnitStatus, folder: str) -> Markup:
     """Render the state of a unit, with its failure."""
-    debug, failure = status.debug, status.failure
+    debug, failure, start = status.debug, status.failure, status.cold_start
     return fragment(
         "unit_state.html",
+        unit=status.unit,
         state=status.state.value,
         word=_word(status),
         debug=f"{debug.host}:{debug.port}" if debug else "",
+        cold_start=cold_start_text(start, capital=True) if start else "",
         failure=failure,
         is_loop=status.crash_loop is not None,
         where=_place(failure.file, failure.line, folder) if failure else "",

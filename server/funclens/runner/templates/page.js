@@ -1,5 +1,5 @@
 // Applies changes of the runner, copies commands, searches functions. Without it,
-// the page is complete, as of its last load.
+// the list of functions is complete, as of its last load. Runs last of all scripts.
 
 const PATIENCE_MS = 2_000;
 const root = document.documentElement;
@@ -49,15 +49,15 @@ async function renewList() {
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const list = fresh.getElementById("main");
-  const old = byId("main");
-  if (!list || !old) return;
+  const functions = fresh.getElementById("functions");
+  const old = byId("functions");
+  if (!functions || !old) return;
+  functions.hidden = old.hidden;
   const sought = find()?.value ?? "";
   const hadFocus = document.activeElement === find();
-  old.replaceWith(document.adoptNode(list));
+  old.replaceWith(document.adoptNode(functions));
   document.title = fresh.title;
   tellTimesHere(document);
-  sayLink("Live: updates automatically.", "live");
   const field = find();
   if (field) {
     field.value = sought;
@@ -129,7 +129,7 @@ function follow() {
   stream.addEventListener("state", (event) => {
     const { generation, parts } = JSON.parse(event.data);
     sayLink("Live: updates automatically.", "live");
-    if (generation !== undefined && byId("main")?.dataset["generation"] !== `${generation}`) {
+    if (generation !== undefined && byId("functions")?.dataset["generation"] !== `${generation}`) {
       void renewList();
     } else {
       renewParts(parts);
@@ -155,14 +155,24 @@ document.addEventListener("input", (event) => {
   if (event.target === find()) narrow();
 });
 document.addEventListener("click", (event) => {
-  const button = event.target instanceof Element && event.target.closest("button.copy");
+  if (!(event.target instanceof Element)) return;
+  const button = event.target.closest("button.copy");
   if (button) void pressCopy(button);
+  const start = event.target.closest("button[data-cold-start]");
+  if (start) void showColdStart(start.getAttribute("data-cold-start") ?? "");
+  if (event.target.id === "cold-start-close") event.target.closest("dialog")?.close();
 });
 document.addEventListener("visibilitychange", () => {
   // A browser has few connections for one host: a page that nobody sees takes none.
-  if (document.hidden) pause();
-  else follow();
+  if (document.hidden) {
+    pause();
+    leaveRequests();
+  } else {
+    follow();
+    if (!need("requests").hidden) followRequests();
+  }
 });
 
 tellTimesHere(document);
+setUpRequests();
 if (!document.hidden) follow();

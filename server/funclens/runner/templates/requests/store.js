@@ -1,0 +1,104 @@
+// The requests that the runner remembers, kept current while the tab is shown.
+
+const REQUESTS_URL = "/_funclens/requests";
+const MOST_ENTRIES = 500;
+const RETRY_MS = 2_000;
+
+const store = {
+  /** By id, in the order of arrival. @type {Map<string, Entry>} */
+  entries: new Map(),
+  /** What the stream told since it was opened. @type {Summary[]} */
+  arrived: [],
+  /** Requests up to this moment are hidden: `Clear`. In seconds since the epoch. */
+  clearedAt: 0,
+  /** @type {EventSource | undefined} */
+  stream: undefined,
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  retry: undefined,
+  isDrawing: false,
+  /** Why the runner doesn't list requests. */
+  problem: "",
+};
+
+/** @param {Summary} summary */
+function remember(summary) {
+  store.entries.set(summary.id, entryOf(summary));
+  if (store.entries.size > MOST_ENTRIES) forgetOldest();
+  drawSoon();
+  requestArrived(summary.id);
+}
+
+function forgetOldest() {
+  const [first] = store.entries.keys();
+  if (first !== undefined) store.entries.delete(first);
+}
+
+/** Draw with the next frame, however many requests arrive until then. */
+function drawSoon() {
+  if (store.isDrawing) return;
+  store.isDrawing = true;
+  requestAnimationFrame(() => {
+    store.isDrawing = false;
+    drawRequests();
+  });
+}
+
+async function loadRequests() {
+  const answer = await fetch(`${REQUESTS_URL}?limit=${MOST_ENTRIES}`, {
+    headers: { Accept: "application/json" },
+  });
+  if (!answer.ok) {
+    store.problem = await refusalOf(answer);
+    drawSoon();
+    throw new Error(store.problem);
+  }
+  store.problem = "";
+  /** @type {{requests: Summary[]}} */
+  const { requests } = await answer.json();
+  store.entries.clear();
+  for (const summary of [...requests.reverse(), ...store.arrived]) {
+    store.entries.set(summary.id, entryOf(summary));
+  }
+  drawSoon();
+}
+
+/** @param {Response} answer */
+async function refusalOf(answer) {
+  const found = await answer.json().catch(() => ({}));
+  return typeof found.error === "string" ? found.error : `The runner answered ${answer.status}.`;
+}
+
+function followRequests() {
+  clearTimeout(store.retry);
+  store.stream?.close();
+  const stream = new EventSource(REQUESTS_URL);
+  store.stream = stream;
+  let isOpen = false;
+  const again = () => {
+    stream.close();
+    if (store.stream !== stream) return;
+    store.retry = setTimeout(followRequests, RETRY_MS);
+    // A stream doesn't tell why it was refused.
+    if (!isOpen) void loadRequests().catch(() => undefined);
+  };
+  // Listed once the stream is open: nothing is missed in between.
+  stream.addEventListener("open", () => {
+    store.arrived = [];
+    isOpen = true;
+    void loadRequests().catch(again);
+  });
+  stream.addEventListener("message", (event) => {
+    /** @type {Summary} */
+    const summary = JSON.parse(event.data);
+    store.arrived.push(summary);
+    if (store.arrived.length > MOST_ENTRIES) store.arrived.shift();
+    remember(summary);
+  });
+  stream.addEventListener("error", again);
+}
+
+function leaveRequests() {
+  clearTimeout(store.retry);
+  store.stream?.close();
+  store.stream = undefined;
+}
