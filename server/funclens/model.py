@@ -114,6 +114,11 @@ class DeployOptions:
     """Names of the environment variables or files that hold secrets."""
     variables: tuple[str, ...] = ()
     """Names of the environment variables that deploy files set."""
+    is_cloud_function: bool = False
+    """Whether a deploy file deploys a Cloud Function, of any generation.
+
+    It handles one request at a time by default, unlike Cloud Run and Firebase.
+    """
 
 
 @dataclass(frozen=True, slots=True)

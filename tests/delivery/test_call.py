@@ -56,8 +56,18 @@ def numbered(event):
 
 
 @functions_framework.http
+def nightly(request):
+    return "", 500
+
+
+@functions_framework.http
 def all_seen(request):
     return seen
+"""
+JOBS = """\
+gcloud functions deploy nightly --source . --trigger-http
+gcloud scheduler jobs create http j --schedule="0 3 * * *" --max-retry-attempts=2 \\
+  --uri=https://us-central1-shop.cloudfunctions.net/nightly
 """
 SETTINGS = """\
 [tool.funclens.triggers]
@@ -72,7 +82,7 @@ def call(
 ) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
     folder = tmp_path_factory.mktemp("shop")
     units = ("flaky", "never", "tasks", "twice", "numbered")
-    files = {f"{unit}/main.py": MAIN for unit in units}
+    files = {f"{unit}/main.py": MAIN for unit in units} | {"tasks/jobs.sh": JOBS}
     write_tree(folder, {**files, "pyproject.toml": SETTINGS})
     state = tmp_path_factory.mktemp("state")
     environment = clean_environment() | {"XDG_STATE_HOME": str(state)}
@@ -127,10 +137,19 @@ def test_without_retries_production_drops_the_event(call) -> None:
 
 
 def test_a_task_knows_its_attempt(call) -> None:
-    done = call("tasks.main.task", "--event", "tasks", "--retry")
+    done = call("tasks.main.task", "--retry")
 
     assert (done.returncode, done.stdout) == (0, "2")
     assert "delivered at attempt 3" in done.stderr
+
+
+def test_a_job_is_repeated_as_often_as_its_deploy_file_says(call) -> None:
+    done = call("tasks.main.nightly", "--retry")
+
+    assert done.returncode == 1
+    assert "Cloud Scheduler retries: 5 s to 1 h apart, up to 3 attempts" in done.stderr
+    assert "attempt 3 after 15 s: 500" in done.stderr
+    assert "not delivered: production gives up after 3 attempts" in done.stderr
 
 
 def test_a_duplicate_shows_what_differs(call) -> None:

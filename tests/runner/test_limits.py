@@ -76,6 +76,19 @@ def single(request):
 
 
 @functions_framework.http
+def first_gen(request):
+    print("begins", request.args["n"])
+    wait_for(request.args.get("go", "never"))
+    print("ends", request.args["n"])
+    return "done"
+
+
+@functions_framework.http
+def by_default(request):
+    return single(request)
+
+
+@functions_framework.http
 def free(request):
     return str(os.getpid())
 """
@@ -87,6 +100,8 @@ gcloud functions deploy has_child --trigger-http --memory=256MiB
 gcloud functions deploy slow --trigger-http --timeout=3s --concurrency=1
 gcloud functions deploy streams --trigger-http --timeout=3s
 gcloud functions deploy single --trigger-http --concurrency=1
+gcloud functions deploy first_gen --trigger-http --no-gen2 --timeout=3s
+gcloud functions deploy by_default --trigger-http
 """
 
 FILES = {"shop/main.py": MAIN, "shop/deploy.sh": DEPLOY}
@@ -202,6 +217,19 @@ def test_a_function_that_is_too_slow_gets_the_response_of_cloud_run(runner, fold
     assert [e["status"] for e in runner.events if e["event"] == "request"] == [504, 200]
 
 
+def test_a_first_generation_function_that_is_too_slow_is_ended(runner, folder):
+    with begin(runner, "/first_gen?n=1") as connection:
+        response = read_all(connection)
+
+    assert response.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert runner.wait_event("request")["status"] == 408
+    crash = runner.wait_event("worker-crashed")
+    assert crash["reason"] == "it exceeded its timeout"
+    (folder / "shop" / "go").touch()
+    assert get(runner, "/first_gen?n=2&go=go")[0] == 200
+    assert "ends 1" not in printed(runner)
+
+
 def test_a_request_behind_one_that_is_too_slow_begins_at_its_timeout(runner, folder):
     """As in production, where the two then share the instance."""
     with begin(runner, "/slow?n=1") as first:
@@ -227,6 +255,20 @@ def test_requests_queue_for_a_function_with_concurrency_1(runner, folder):
     with begin(runner, "/single?n=1&go=one") as first:
         wait_output(runner, "in 1")
         with begin(runner, "/single?n=2&go=two") as second:
+            (folder / "shop" / "two").touch()
+            assert get(runner, "/free")[0] == 200
+            (folder / "shop" / "one").touch()
+            assert read_all(first).endswith(b"1")
+            assert read_all(second).endswith(b"2")
+
+    wait_output(runner, "out 2")
+    assert printed(runner) == ["in 1", "out 1", "in 2", "out 2"]
+
+
+def test_a_function_has_concurrency_1_by_default(runner, folder):
+    with begin(runner, "/by_default?n=1&go=one") as first:
+        wait_output(runner, "in 1")
+        with begin(runner, "/by_default?n=2&go=two") as second:
             (folder / "shop" / "two").touch()
             assert get(runner, "/free")[0] == 200
             (folder / "shop" / "one").touch()

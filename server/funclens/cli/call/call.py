@@ -17,6 +17,7 @@ from funclens.cli.call.delivering import (
     Delivering,
     add_delivery_options,
     check_delivery,
+    no_event_to_deliver,
 )
 from funclens.cli.call.fast_forward import (
     add_fast_forward,
@@ -41,6 +42,7 @@ from funclens.requests.request import is_whole_event, request_of, wrong_json
 from funclens.requests.sampling import (
     AUTO,
     Sampled,
+    default_event,
     first_sample,
     sample_event,
     takes_only_events,
@@ -180,11 +182,11 @@ class _Call:
 
     async def _deliver(self, client: RunnerClient, function: Function) -> int:
         """Deliver a sample event in one of the ways of production."""
+        if default_event(function, source_hints(function)):
+            self._arguments.event = self._arguments.event or AUTO
         sampled = self._sample(function)
         if sampled is None:
-            raise UsageError(
-                "--retry, --duplicate and --shuffle deliver events", hint="add --event"
-            )
+            raise no_event_to_deliver(function)
 
         def request_for(inputs: samples.Inputs | None) -> Request:
             made = sampled if inputs is None else self._sampled(function, inputs)

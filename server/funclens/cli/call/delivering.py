@@ -34,7 +34,12 @@ if TYPE_CHECKING:
     from funclens.runner.api.client import RunnerClient
     from funclens.runner.api.event_waiter import EventWaiter
 
-__all__ = ["Delivering", "add_delivery_options", "check_delivery"]
+__all__ = [
+    "Delivering",
+    "add_delivery_options",
+    "check_delivery",
+    "no_event_to_deliver",
+]
 
 _REPORT_SECONDS = 2.0
 """Maximum seconds to wait for the runner's report on an exception."""
@@ -89,6 +94,15 @@ def check_delivery(arguments: argparse.Namespace) -> bool:
     if count is not None and not 2 <= count <= MOST_EVENTS:
         raise UsageError(f"--shuffle must be 2 to {MOST_EVENTS:,}")
     return bool(given)
+
+
+def no_event_to_deliver(function: Function) -> UsageError:
+    """Return the error for a function that takes plain requests."""
+    return UsageError(
+        "--retry, --duplicate and --shuffle deliver events; nothing says that "
+        f"'{function.endpoint}' gets any",
+        hint="add --event TYPE; production does not repeat other requests",
+    )
 
 
 class Delivering:

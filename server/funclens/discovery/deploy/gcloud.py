@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.deployment import Deployment, signature_of_trigger
@@ -127,7 +128,7 @@ def _functions_deploy(flags: Flags, place: Place, bases: tuple[str, ...]) -> Dep
         region=flags.value("--region"),
         variables=_variables(flags),
         triggers=triggers_of_flags(flags, generation=generation, is_whole=True),
-        options=options_of_flags(flags),
+        options=replace(options_of_flags(flags), is_cloud_function=True),
     )
 
 

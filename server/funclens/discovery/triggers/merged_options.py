@@ -18,4 +18,5 @@ def merged_options(first: DeployOptions, second: DeployOptions) -> DeployOptions
         first.concurrency if first.concurrency is not None else second.concurrency,
         first.secrets or second.secrets,
         first.variables or second.variables,
+        first.is_cloud_function or second.is_cloud_function,
     )

@@ -117,6 +117,8 @@ def retry_policy(function: Function, sample: str) -> RetryPolicy:
         return _of_job(given)
     if wanted == "tasks":
         return queue_policy(given, is_firebase=sample == "tasks.firebase")
+    if sample == "callable":
+        return RetryPolicy("Firebase", 10, 600, max_attempts=1)
     retries = trigger.retry if trigger is not None else None
     is_first = function.signature_type is SignatureType.EVENT
     service = "Pub/Sub" if trigger and trigger.kind == "pubsub" else "Eventarc"

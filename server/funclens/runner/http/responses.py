@@ -211,8 +211,10 @@ def failed(head: Head, title: str, details: list[str]) -> Problem:
     return problem(head, 500, title, details)
 
 
-def timed_out() -> Response:
-    """504: the function took longer than its timeout, in the words of Cloud Run."""
+def timed_out(*, is_first: bool) -> Response:
+    """504 or, in the 1st generation, 408: the function took too long."""
+    if is_first:
+        return Response(408, "text/plain", b"Request Timeout")
     return Response(504, "text/plain", b"upstream request timeout")
 
 

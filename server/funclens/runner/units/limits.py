@@ -9,16 +9,44 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from funclens.model import SignatureType
 from funclens.runner.processes.worker import WorkerObserver
 
 if TYPE_CHECKING:
-    from funclens.model import DeployOptions
+    from funclens.model import Function
     from funclens.runner.http.pending import PendingRequest
     from funclens.runner.processes.memory.memory_watch import MemoryWatch
     from funclens.runner.processes.worker import WorkerConnection
     from funclens.runner.units.refusals import Refusals
 
-__all__ = ["UnitLimits", "UnitObserver"]
+__all__ = ["FunctionLimits", "UnitLimits", "UnitObserver", "limits_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionLimits:
+    """Limits of a function; None if there is none."""
+
+    memory_mib: int | None = None
+    timeout_seconds: int | None = None
+    concurrency: int | None = None
+    """Maximum number of requests at a time."""
+    ends_at_timeout: bool = False
+    """Whether a timeout ends the instance, as in the 1st generation."""
+
+
+def limits_of(function: Function) -> FunctionLimits:
+    """Return the declared limits, and production's default for the concurrency."""
+    options = function.options
+    default = 1 if options.is_cloud_function else None
+    is_first = function.generation == 1 or (
+        function.signature_type is SignatureType.EVENT and options.is_cloud_function
+    )
+    return FunctionLimits(
+        options.memory_mib,
+        options.timeout_seconds,
+        options.concurrency or default,
+        is_first,
+    )
 
 
 class UnitObserver(WorkerObserver, Protocol):
@@ -32,7 +60,7 @@ class UnitObserver(WorkerObserver, Protocol):
 class _Limited:
     """A worker that has limits, and its requests by number."""
 
-    options: DeployOptions
+    limits: FunctionLimits
     observer: UnitObserver
     running: dict[int, asyncio.TimerHandle | None] = field(default_factory=dict)
     """Those within their timeout, and what ends it."""
@@ -56,12 +84,12 @@ class UnitLimits:
         self._limited: dict[WorkerConnection, _Limited] = {}
 
     def started(
-        self, worker: WorkerConnection, options: DeployOptions, observer: UnitObserver
+        self, worker: WorkerConnection, limits: FunctionLimits, observer: UnitObserver
     ) -> None:
         """Enforce limits on a worker that begins to load."""
-        self._limited[worker] = _Limited(options, observer)
-        worker.handed.keeps_connections = options.timeout_seconds is not None
-        self._watch(worker, options)
+        self._limited[worker] = _Limited(limits, observer)
+        worker.handed.keeps_connections = limits.timeout_seconds is not None
+        self._watch(worker, limits)
 
     def loaded(self, worker: WorkerConnection) -> None:
         """Record that a worker is ready; its requests follow."""
@@ -70,22 +98,22 @@ class UnitLimits:
     def have_room(self, worker: WorkerConnection) -> bool:
         """Return whether a worker may get one more request."""
         limited = self._limited.get(worker)
-        if limited is None or not limited.options.concurrency:
+        if limited is None or not limited.limits.concurrency:
             return True
-        return len(limited.running) < limited.options.concurrency
+        return len(limited.running) < limited.limits.concurrency
 
     def began(self, worker: WorkerConnection, request: PendingRequest) -> None:
         """Record that a request was handed over."""
         limited = self._limited.get(worker)
         if limited is None:
             return
-        seconds = limited.options.timeout_seconds
+        seconds = limited.limits.timeout_seconds
         limited.running[request.number] = (
             self._loop.call_later(seconds, self._time_out, worker, request)
             if seconds
             else None
         )
-        self._watch(worker, limited.options)
+        self._watch(worker, limited.limits)
 
     def ended(self, worker: WorkerConnection, number: int) -> bool:
         """Record the end of a request; return whether it had a response before."""
@@ -118,15 +146,24 @@ class UnitLimits:
                 if timer is not None:
                     timer.cancel()
 
-    def _watch(self, worker: WorkerConnection, options: DeployOptions) -> None:
-        if options.memory_mib:
-            self._memory.add(worker, options.memory_mib)
+    def _watch(self, worker: WorkerConnection, limits: FunctionLimits) -> None:
+        if limits.memory_mib:
+            self._memory.add(worker, limits.memory_mib)
 
     def _time_out(self, worker: WorkerConnection, request: PendingRequest) -> None:
-        """Respond in place of the function, which goes on as in production."""
+        """Respond in place of the function, and let it go on, or end it in 1st gen.
+
+        https://cloud.google.com/functions/docs/configuring/timeout
+        """
         limited = self._limited[worker]
         limited.running.pop(request.number)
         limited.late.add(request.number)
         has_begun = worker.handed.give_up(request.number)
-        self._refusals.timed_out(self._unit, request, has_begun=has_begun)
-        limited.observer.on_free()
+        is_first = limited.limits.ends_at_timeout
+        self._refusals.timed_out(
+            self._unit, request, has_begun=has_begun, is_first=is_first
+        )
+        if is_first:
+            worker.kill("it exceeded its timeout", "1st gen functions end then")
+        else:
+            limited.observer.on_free()

@@ -12,7 +12,7 @@ from funclens.runner.processes.env_files import environment_files
 from funclens.runner.processes.memory.memory_watch import MemoryWatch
 from funclens.runner.processes.starter import WorkerStarter
 from funclens.runner.units.capacity import Capacity
-from funclens.runner.units.limits import UnitLimits
+from funclens.runner.units.limits import UnitLimits, limits_of
 from funclens.runner.units.refusals import Refusals
 from funclens.runner.units.status import UnitState, UnitStatus
 from funclens.runner.units.supervisor import UnitSupervisor
@@ -22,12 +22,13 @@ from funclens.runner.units.worker_manifest import Served, build_manifest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from funclens.model import Catalog, DeployOptions, Function, Unit
+    from funclens.model import Catalog, Function, Unit
     from funclens.runner.events import EventBus
     from funclens.runner.history.history import History
     from funclens.runner.http.replies import Replies
     from funclens.runner.processes.options import WorkerOptions
     from funclens.runner.processes.prestart import Prestarted
+    from funclens.runner.units.limits import FunctionLimits
     from funclens.runner.units.loaded_files import LoadedFiles
 
 __all__ = ["WorkerPool"]
@@ -240,7 +241,7 @@ class WorkerPool:
         if only is None:
             return Served(self._units[unit], manifest, {})
         is_limited = self._options.folder(self._units[unit].folder).limits
-        limits = _options(self.catalog, only) if is_limited else None
+        limits = _limits(self.catalog, only) if is_limited else None
         extra = _service(manifest.functions[0].name)
         return Served(self._units[unit], manifest, extra, limits)
 
@@ -283,9 +284,9 @@ def _may_miss(files: LoadedFiles, state: UnitState, path: str) -> bool:
     return state is not UnitState.READY
 
 
-def _options(catalog: Catalog, function: str) -> DeployOptions | None:
-    """Return the options that a function, given by its id, is deployed with."""
-    return next((f.options for f in catalog.functions if f.id == function), None)
+def _limits(catalog: Catalog, function: str) -> FunctionLimits | None:
+    """Return the limits that a function, given by its id, is deployed with."""
+    return next((limits_of(f) for f in catalog.functions if f.id == function), None)
 
 
 def _service(name: str) -> dict[str, str]:

@@ -89,11 +89,14 @@ class Refusals:
             self._publish(unit, request, 500, error, response)
             self._replies.answer(request.head, request.connection, response)
 
-    def timed_out(self, unit: str, request: PendingRequest, *, has_begun: bool) -> None:
+    def timed_out(
+        self, unit: str, request: PendingRequest, *, has_begun: bool, is_first: bool
+    ) -> None:
         """Respond in place of a function that is too slow; cut off begun responses."""
         error = {"error": _TIMED_OUT, "file": None, "line": None, "traceback": ""}
-        response = None if has_begun else responses.timed_out()
-        self._publish(unit, request, 0 if has_begun else 504, error, response)
+        response = None if has_begun else responses.timed_out(is_first=is_first)
+        status = 0 if response is None else response.status
+        self._publish(unit, request, status, error, response)
         with contextlib.suppress(OSError):  # the client disconnected
             if response is not None:  # the worker may still read, and made it blocking
                 data = response.encode(request.head.method)

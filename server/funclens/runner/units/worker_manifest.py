@@ -10,7 +10,8 @@ from funclens_worker.contract import Manifest, ManifestFunction
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from funclens.model import Catalog, DeployOptions, Unit
+    from funclens.model import Catalog, Unit
+    from funclens.runner.units.limits import FunctionLimits
 
 __all__ = ["Served", "build_manifest"]
 
@@ -23,7 +24,7 @@ class Served:
     manifest: Manifest
     extra: Mapping[str, str]
     """Additional environment variables, which Cloud Run sets for a service."""
-    limits: DeployOptions | None = None
+    limits: FunctionLimits | None = None
     """Limits to enforce, unless the worker is debugged."""
 
     def has(self, function: str) -> bool:

@@ -26,7 +26,7 @@ def triggers_in(event: Value | None, *, http: bool) -> tuple[Trigger, ...]:
         return (Trigger("http", "deploy-file"),) if http else ()
     event_type = _text(get(event, "eventtype"))
     policy = _text(get(event, "retrypolicy"))
-    retry = policy == "RETRY_POLICY_RETRY" if policy else None
+    retry = policy == "RETRY_POLICY_RETRY" if policy else _retry(event)
     if not event_type:
         return (Trigger("event", "deploy-file", retry=retry),)
     resource = _text(get(event, "pubsubtopic")) or _text(get(event, "resource"))
@@ -38,13 +38,19 @@ def triggers_in(event: Value | None, *, http: bool) -> tuple[Trigger, ...]:
     return (event_trigger(event_type, resource=resource, filters=filters, retry=retry),)
 
 
+def _retry(event: Value) -> bool | None:
+    """Return whether events are retried without a known `retryPolicy`."""
+    said = {"retrypolicy", "failurepolicy"}
+    return None if any(get(event, name) is not None for name in said) else False
+
+
 def options_in(fields: Value, *, second: bool) -> DeployOptions:
     """Return the options of a function of the 1st or 2nd generation."""
     service = get(fields, "serviceconfig") if second else fields
     if isinstance(service, Listed) and service.items:
         service = service.items[0]
     if service is None:
-        return DeployOptions()
+        return DeployOptions(is_cloud_function=True)
     region = _text(get(fields, "location")) or _text(get(fields, "region"))
     memory = _text(get(service, "availablememory")) or _text(
         get(service, "availablememorymb")
@@ -56,6 +62,7 @@ def options_in(fields: Value, *, second: bool) -> DeployOptions:
         memory_mib=mebibytes(memory),
         timeout_seconds=seconds(timeout),
         concurrency=int(concurrency) if concurrency.isdecimal() else None,
+        is_cloud_function=True,
     )
 
 

@@ -164,6 +164,7 @@ def options_of_first(body: Body, scope: Scope) -> DeployOptions:
         timeout_seconds=seconds(text_in(body, "timeout", scope)),
         concurrency=1,
         secrets=_secrets(body, scope),
+        is_cloud_function=True,
     )
 
 
@@ -177,6 +178,7 @@ def options_of_second(body: Body, service: Body | None, scope: Scope) -> DeployO
         timeout_seconds=seconds(text_in(service, "timeout_seconds", scope)),
         concurrency=int(concurrency) if concurrency.isdecimal() else None,
         secrets=_secrets(service, scope) if service is not None else (),
+        is_cloud_function=True,
     )
 
 

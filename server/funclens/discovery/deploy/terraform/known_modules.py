@@ -236,4 +236,5 @@ def _options(known: _Known, block: Block, scope: Scope) -> DeployOptions:
             )
         ),
         concurrency=1 if known.generation == 1 else None,
+        is_cloud_function=known.generation is not None,
     )

@@ -77,6 +77,7 @@ def deployments_in_serverless(
                     text_of(given.get("timeout") or provider.get("timeout"))
                 ),
                 concurrency=1,
+                is_cloud_function=True,
             ),
         )
 
