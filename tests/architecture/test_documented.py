@@ -17,7 +17,10 @@ from funclens.settings import TABLE
 DOCS = [*tracked_files("docs/*.md", "docs/**/*.md"), TOP / "README.md"]
 CALLS = re.compile(r"(?:^|\$ |&& )funclens ([a-z]+)\b", re.MULTILINE)
 OPTIONS = re.compile(r"funclens ([a-z]+)[^\n`|#]*?(--[a-z][a-z-]+)")
-VERBS = {"list", "check", "run", "call", "new", "setup", "lsp", "export"}
+VERBS = {
+    *("list", "check", "run", "call", "new", "setup", "lsp", "export"),
+    *("requests", "replay", "logs"),
+}
 NO_COMMANDS = {"port"}
 """`funclens port 45678` is what a person gives to dape."""
 

@@ -6,9 +6,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from funclens.runner.api.control import Control
+from funclens.runner.api.log_routes import LogRoutes
 from funclens.runner.api.permission import Permission
 from funclens.runner.api.request_routes import RequestRoutes
 from funclens.runner.background import in_thread
+from funclens.runner.history.recent_output import RecentOutput
 from funclens.runner.http.responses import internal_error, json_response
 
 if TYPE_CHECKING:
@@ -60,6 +62,9 @@ class OwnRoutes:
             replies=replies,
         )
         self._history = RequestRoutes(history, url, permission, replies)
+        recent = RecentOutput()
+        bus.attach(recent)
+        self._logs = LogRoutes(recent, bus, permission, replies)
         self._page: LivePage | None = None
         self._page_parts = {
             "url": url,
@@ -97,6 +102,8 @@ class OwnRoutes:
             value = {**await listing(), "runner": self._state()}
             response = json_response(value)
             self._replies.send(connection, response.encode(head.method))
+        elif path == "/logs":
+            await self._logs.answer(head, connection)
         elif self._history.has(path):
             await self._history.answer(path, head, connection)
         else:

@@ -205,10 +205,23 @@ def _named(value: Any, kind: type) -> str:
         return f"<method of {class_name(type(value.__self__))}>"
     if kind is types.ModuleType:
         return f"<module {_cut(str(_dict_of_module(value).get('__name__')), 60)}>"
+    name = class_name(kind)
+    if name == "Request":
+        return _request(value, kind)
     package = str(_dict_of_class(kind).get("__module__")).partition(".")[0]
-    if (package, class_name(kind)) in _WITH_SHAPE:
-        return f"<{class_name(kind)} {tuple(value.shape)}>"
-    return ""
+    is_table = (package, name) in _WITH_SHAPE
+    return f"<{name} {tuple(value.shape)}>" if is_table else ""
+
+
+def _request(value: object, kind: type) -> str:
+    """Return method and path of a request of Flask or Starlette, else nothing."""
+    fields = dict(_fields(value, kind))
+    scope = fields.get("scope")
+    found = scope if type(scope) is dict else fields
+    method, path = found.get("method"), found.get("path")
+    if type(method) is not str or type(path) is not str:
+        return ""
+    return _cut(f"<Request {method} {path!r}>", _MOST_TEXT)
 
 
 def _safe_types() -> Iterator[object]:

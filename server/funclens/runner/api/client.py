@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 
 from funclens.errors import RunnerError
 from funclens.requests.request import Request
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from funclens.runner.api.exchange import ReceivedResponse
 
-__all__ = ["RunnerClient", "find_runner", "find_runner_address"]
+__all__ = ["RunnerClient", "find_runner", "find_runner_address", "folder_runner"]
 
 _CONTROL_SECONDS = 60.0
 _HEALTH_SECONDS = 5.0
@@ -63,6 +64,40 @@ class RunnerClient:
         """Return the functions and the state of their units."""
         return await self._json("/_funclens/functions", seconds=_CONTROL_SECONDS)
 
+    async def requests(self, query: str = "") -> dict[str, Any]:
+        """Return the list of requests in the history; `query` filters it."""
+        return await self._history("" if not query else f"?{query}")
+
+    async def request(self, id_: str) -> dict[str, Any]:
+        """Return a request of the history, whole."""
+        return await self._history(f"/{quote(id_, safe='')}")
+
+    async def replay(self, id_: str) -> dict[str, Any]:
+        """Send a request again; return the id of the new one when it is complete.
+
+        Waits as long as the function takes.
+        """
+        path = f"/_funclens/requests/{quote(id_, safe='')}/replay"
+        return _checked(await self._json(path, {}, seconds=None))
+
+    async def logs(self, unit: str, *, follow: bool) -> AsyncIterator[dict[str, Any]]:
+        """Yield what a unit printed, or all of them if it is empty."""
+        query = urlencode({"unit": unit, "follow": int(follow)})
+        path = f"/_funclens/logs?{query}"
+        request = Request("GET", "", self._headers, b"")
+        async with open_exchange(self.url, path, request) as exchange:
+            if (await exchange.head()).status != 200:
+                raise RunnerError(f"the runner at {self.url} refused to send its log")
+            try:
+                async for line in exchange.lines():
+                    yield json.loads(line)
+            except RunnerError:  # killed: nothing more is printed
+                return
+
+    async def _history(self, rest: str) -> dict[str, Any]:
+        path = f"/_funclens/requests{rest}"
+        return _checked(await self._json(path, seconds=_CONTROL_SECONDS))
+
     async def call(self, route: str, request: Request) -> ReceivedResponse:
         """Send a request to a function and return its response, whatever its status.
 
@@ -87,7 +122,7 @@ class RunnerClient:
                 return
 
     async def _json(
-        self, path: str, body: object = None, *, seconds: float
+        self, path: str, body: object = None, *, seconds: float | None
     ) -> dict[str, Any]:
         request = (
             Request("GET", "", self._headers, b"")
@@ -96,7 +131,9 @@ class RunnerClient:
         )
         return await self._ask(path, request, seconds)
 
-    async def _ask(self, path: str, request: Request, seconds: float) -> dict[str, Any]:
+    async def _ask(
+        self, path: str, request: Request, seconds: float | None
+    ) -> dict[str, Any]:
         try:
             response = await asyncio.wait_for(self.call(path, request), seconds)
             value = json.loads(response.body)
@@ -107,6 +144,25 @@ class RunnerClient:
         if not isinstance(value, dict):
             raise RunnerError(f"another program answers at {self.url}")
         return value
+
+
+def _checked(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return a response of the runner. Raises RunnerError if it is an error."""
+    if "error" in answer:
+        message = str(answer["error"])
+        raise RunnerError(message[:1].lower() + message[1:].removesuffix("."))
+    return answer
+
+
+async def folder_runner(folders: Sequence[str]) -> RunnerClient:
+    """Return the runner of a folder. Raises RunnerError if there is none."""
+    found = await find_runner(folders)
+    if found is None:
+        raise RunnerError(
+            f"no runner serves {', '.join(folders)}",
+            hint="start one with 'funclens run', or run a function in the editor",
+        )
+    return found
 
 
 async def find_runner(folders: Sequence[str]) -> RunnerClient | None:

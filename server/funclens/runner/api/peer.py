@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import socket
 
+_End = tuple[str, int]
+"""Address and port."""
+
 __all__ = ["is_own_user"]
 
 _LSOF = "/usr/sbin/lsof"
@@ -32,7 +35,7 @@ def is_own_user(connection: socket.socket) -> bool:
     Reads files or starts a process, so it must not be called in an event loop.
     """
     try:
-        peer, own = connection.getpeername()[:2], connection.getsockname()[:2]
+        peer, own = _ends(connection)
     except OSError:
         return False
     if not _address(peer[0]).is_loopback:
@@ -42,13 +45,18 @@ def is_own_user(connection: socket.socket) -> bool:
     return _is_listed(peer[1], own[1])
 
 
+def _ends(connection: socket.socket) -> tuple[_End, _End]:
+    """Return address and port of both ends. Raises OSError for a closed connection."""
+    return connection.getpeername()[:2], connection.getsockname()[:2]
+
+
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     address = ipaddress.ip_address(text.partition("%")[0])
     mapped = address.ipv4_mapped if address.version == 6 else None
     return mapped or address
 
 
-def _owner(peer: tuple[str, int], own: tuple[str, int]) -> int | None:
+def _owner(peer: _End, own: _End) -> int | None:
     """Return the user id of the socket that is bound to `peer`, from Linux's list."""
     ends = [f"{_hex(end[0])}:{end[1]:04X}" for end in (peer, own)]
     for name in ("tcp", "tcp6"):

@@ -104,6 +104,14 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/logs",
+        "sends what units printed last (1 MiB at most); `unit` in the query selects "
+        "one, and `follow=1` goes on with what they print",
+        "one JSON object per line: `at` (seconds since 1970), `unit`, `stream`, `text`",
+        needs_token=True,
+    ),
+    Route(
+        "GET",
         "/live",
         "streams changes of the start page",
         "server-sent events",

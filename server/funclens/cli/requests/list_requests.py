@@ -1,0 +1,82 @@
+"""List the requests of the folder's runner, or show one of them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from funclens.cli.columns import terminal_columns, text_table
+from funclens.cli.folders import add_folders, workspace_folders
+from funclens.cli.requests.request_text import request_text, shown_seconds
+from funclens.cli.terminal import as_text
+from funclens.requests.lookup import find_function, functions_of
+from funclens.runner.api.client import folder_runner
+
+if TYPE_CHECKING:
+    import argparse
+
+__all__ = ["add_arguments", "execute"]
+
+_HEADERS = ("ID", "RECEIVED", "STATUS", "TIME", "FUNCTION", "REQUEST")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add = parser.add_argument
+    add_folders(parser)
+    add("--function", metavar="NAME", help="only requests of this function")
+    add("--failed", action="store_true", help="only requests that failed")
+    add("--id", metavar="ID", help="show one request whole")
+    add("--json", action="store_true", help="print JSON")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print requests, newest first; return 0."""
+    folders = list(workspace_folders(arguments.folders))
+    sys.stdout.write(asyncio.run(_text(arguments, folders)))
+    return 0
+
+
+async def _text(arguments: argparse.Namespace, folders: list[str]) -> str:
+    client = await folder_runner(folders)
+    if arguments.id is not None:
+        entry = await client.request(arguments.id)
+        return _json(entry) if arguments.json else request_text(entry)
+    query = {"status": "failed"} if arguments.failed else {}
+    if arguments.function is not None:
+        functions = functions_of(await client.functions())
+        query["function"] = find_function(functions, arguments.function, folders).id
+    found = await client.requests(urlencode(query))
+    return _json(found) if arguments.json else _table(found["requests"])
+
+
+def _table(requests: list[dict[str, Any]]) -> str:
+    if not requests:
+        return "No requests\n"
+    rows = [
+        (
+            item["id"],
+            _time(item["received_at"]),
+            str(item["status"] or "none"),
+            shown_seconds(item["seconds"]),
+            item["function"],
+            f"{item['method']} {item['path']}"
+            + (item["query"] and f"?{item['query']}"),
+        )
+        for item in requests
+    ]
+    return as_text(text_table(rows, _HEADERS, terminal_columns()))
+
+
+def _time(received_at: str) -> str:
+    at = datetime.fromisoformat(received_at.replace("Z", "+00:00")).astimezone()
+    now = datetime.now(at.tzinfo)
+    return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2) + "\n"
