@@ -6,6 +6,7 @@ import json
 import re
 import urllib.error
 import urllib.request
+import uuid
 from contextlib import suppress
 
 import pytest
@@ -105,6 +106,12 @@ def open_tab(open_page, alerts):
     assert alerts == []
 
 
+@pytest.fixture
+def tag():
+    """Return a word that only this run of a test uses: the runner is shared."""
+    return uuid.uuid4().hex[:8]
+
+
 def row(page, text):
     return page.locator(".requests-rows .request").filter(has_text=text)
 
@@ -117,13 +124,14 @@ def content(page):
     return page.get_by_role("tabpanel")
 
 
-def test_requests_are_found_and_shown_with_the_keyboard(runner, open_tab):
-    send(runner, "/price?sku=lamp")
+def test_requests_are_found_and_shown_with_the_keyboard(runner, open_tab, tag):
+    price, division = f"/price?sku={tag}", f"/divide?by=0&tag={tag}"
+    send(runner, price)
     page = open_tab(runner)
-    expect(row(page, "/price?sku=lamp")).to_be_visible()
+    expect(row(page, price)).to_be_visible()
 
-    send(runner, "/divide?by=0")
-    failed = row(page, "/divide?by=0")
+    send(runner, division)
+    failed = row(page, division)
     expect(failed).to_contain_text("500")
     expect(failed.get_by_role("gridcell").last).to_have_attribute(
         "aria-label", re.compile("function")
@@ -134,8 +142,8 @@ def test_requests_are_found_and_shown_with_the_keyboard(runner, open_tab):
     page.keyboard.press("/")
     field = page.get_by_label("Filter requests")
     expect(field).to_be_focused()
-    page.keyboard.type("@failed divide")
-    expect(row(page, "/price")).to_have_count(0)
+    page.keyboard.type(f"@failed {tag}")
+    expect(row(page, price)).to_have_count(0)
     page.keyboard.press("ArrowDown")
     expect(grid).to_be_focused()
     page.keyboard.press("Enter")
@@ -161,7 +169,7 @@ def test_requests_are_found_and_shown_with_the_keyboard(runner, open_tab):
     page.keyboard.press("/")
     page.keyboard.press("Escape")
     expect(field).to_have_value("")
-    expect(row(page, "/price?sku=lamp")).to_be_visible()
+    expect(row(page, price)).to_be_visible()
 
 
 def test_a_response_is_shown_as_what_it_is(runner, open_tab):
@@ -192,12 +200,12 @@ def test_a_response_is_shown_as_what_it_is(runner, open_tab):
     assert download.value.path().read_bytes() == bytes(range(256)) * 40
 
 
-def test_hostile_requests_are_shown_and_never_act(runner, open_tab):
-    target = "/hostile/%3Cimg%20src=x%20onerror=alert(5)%3E%1b%e2%80%ae"
+def test_hostile_requests_are_shown_and_never_act(runner, open_tab, tag):
+    target = f"/hostile/{tag}%3Cimg%20src=x%20onerror=alert(5)%3E%1b%e2%80%ae"
     send(runner, target, headers={"X-Mine": "<script>alert(6)</script>"})
     send(runner, target, data=b"<script>alert(7)</script>")
     page = open_tab(runner)
-    shown = row(page, "onerror=alert(5)")
+    shown = row(page, f"{tag}<img src=x onerror=alert(5)>")
     expect(shown).to_have_count(2)
 
     for number, names in enumerate(
@@ -212,15 +220,15 @@ def test_hostile_requests_are_shown_and_never_act(runner, open_tab):
     assert page.locator("script").count() == 1
 
 
-def test_a_request_is_replayed(runner, open_tab):
-    send(runner, "/price?sku=again", data=b"\x00\xff")
+def test_a_request_is_replayed(runner, open_tab, tag):
+    send(runner, f"/price?sku={tag}", data=b"\x00\xff")
     page = open_tab(runner)
-    row(page, "sku=again").click()
-    expect(content(page)).to_contain_text("again")
+    row(page, tag).click()
+    expect(content(page)).to_contain_text(tag)
 
     page.get_by_role("button", name="Replay").click()
 
-    expect(row(page, "sku=again")).to_have_count(2)
+    expect(row(page, tag)).to_have_count(2)
     expect(page.get_by_text("replay of the")).to_be_visible()
     replayed = page.locator(".request[aria-selected=true]")
     expect(replayed).to_contain_text("replay")
@@ -230,12 +238,13 @@ def test_a_request_is_replayed(runner, open_tab):
     expect(page.get_by_text("replay of the")).to_be_hidden()
 
 
-def test_requests_are_copied(runner, open_tab):
-    target = "/price?sku=copied"
+def test_requests_are_copied(runner, open_tab, tag):
+    send(runner, f"/divide?by={tag}")
+    target = f"/price?sku={tag}"
     send(runner, target, headers={"Authorization": "Bearer secret-of-mine"})
     page = open_tab(runner, permissions=["clipboard-read", "clipboard-write"])
-    row(page, "sku=copied").click()
-    expect(content(page)).to_contain_text("copied")
+    row(page, target).click()
+    expect(content(page)).to_contain_text(tag)
 
     page.get_by_text("Copy as", exact=True).click()
     page.get_by_role("button", name="HTTPie", exact=True).click()
@@ -246,27 +255,28 @@ def test_requests_are_copied(runner, open_tab):
     assert f"{runner.url}{target}" in copied
     assert "secret-of-mine" not in copied
 
-    shown = page.locator(".requests-rows .request").count()
-    assert shown > 1
+    page.get_by_label("Filter requests").fill(tag)
+    expect(page.locator(".requests-rows .request")).to_have_count(2)
     page.get_by_text("Copy all as").click()
     page.get_by_role("button", name="curl", exact=True).click()
-    expect(page.get_by_text(re.compile(r"Copied \d+ requests as curl"))).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()").count("curl ") >= shown
+    expect(page.get_by_text("Copied 2 requests as curl.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert [line[:5] for line in copied.splitlines()].count("curl ") == 2
 
 
-def test_cleared_requests_can_be_shown_again(runner, open_tab):
-    send(runner, "/price?sku=cleared")
+def test_cleared_requests_can_be_shown_again(runner, open_tab, tag):
+    send(runner, f"/price?sku=old-{tag}")
     page = open_tab(runner)
-    expect(row(page, "sku=cleared")).to_have_count(1)
+    expect(row(page, f"old-{tag}")).to_have_count(1)
 
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("No requests yet.")).to_be_visible()
-    send(runner, "/price?sku=later")
-    expect(row(page, "sku=later")).to_have_count(1)
-    expect(row(page, "sku=cleared")).to_have_count(0)
+    send(runner, f"/price?sku=new-{tag}")
+    expect(row(page, f"new-{tag}")).to_have_count(1)
+    expect(row(page, f"old-{tag}")).to_have_count(0)
 
     page.get_by_role("button", name=re.compile("Show .* cleared")).click()
-    expect(row(page, "sku=cleared")).to_have_count(1)
+    expect(row(page, f"old-{tag}")).to_have_count(1)
 
 
 def summary(id_, second, **values):
