@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -125,6 +127,39 @@ def test_a_failed_message_holds_up_its_key_until_it_is_dead_lettered(
         what="the dead letter",
         deadline=LONG_S,
     )
+
+
+def test_a_delivery_is_in_the_history_and_can_be_replayed(
+    runner: RunnerProcess, topic: Topic
+) -> None:
+    since = len(runner.events)
+    topic.publish("remembered")
+    found = runner.wait_event(
+        "delivery", since=since, id="main.on_step", deadline=LONG_S
+    )
+    runner.wait_event("request", since=since, id="main.on_step", deadline=LONG_S)
+
+    def ask(method: str, path: str) -> dict[str, Any]:
+        headers = {"X-Funclens-Token": runner.events[0]["token"]}
+        url = f"{runner.url}/_funclens/requests{path}"
+        request = urllib.request.Request(url, headers=headers, method=method)
+        with urllib.request.urlopen(request, timeout=LONG_S) as response:
+            value: dict[str, Any] = json.load(response)
+        return value
+
+    (last,) = ask("GET", "?function=main.on_step&limit=1")["requests"]
+    assert last["origin"] == "delivery"
+    assert ask("GET", f"/{last['id']}")["delivery"] == {
+        "source": "topic steps",
+        "event_id": found["event_id"],
+        "attempt": 1,
+        "result": "delivered",
+    }
+
+    replayed = ask("POST", f"/{last['id']}/replay")
+    again = ask("GET", f"/{replayed['id']}")
+    assert (again["origin"], again["replay_of"]) == ("replay", last["id"])
+    assert (again["status"], again["output"]) == (200, ["step remembered"])
 
 
 def test_two_runners_of_a_folder_get_every_message_each(

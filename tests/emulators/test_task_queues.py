@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from funclens.model import Catalog
+    from funclens.runner.emulators.deliverer import Attempt
 
 QUEUE = QueueName("p", "us-central1", "q")
 POLICY = queue_policy({}, is_firebase=False)
@@ -294,13 +295,12 @@ class Silent:
         self.published: list[dict[str, Any]] = []
         self.done = asyncio.Event()
 
-    async def post(self, *_: object) -> int:
+    async def post(self, *_: object) -> None:
         await asyncio.Event().wait()
-        return 200
 
-    def publish(self, _: object, **fields: Any) -> None:
-        self.published.append(fields)
-        if fields["result"] == "dropped":
+    def publish(self, _: object, attempt: Attempt) -> None:
+        self.published.append({**attempt.shown, "status": attempt.status})
+        if attempt.result == "dropped":
             self.done.set()
 
 

@@ -166,7 +166,7 @@ class Runner:
         folders = tuple(self._settings)
         self._address = RunnerAddress(self.url, self.token, os.getpid(), folders)
         announce(self._address, self.bus)
-        self.emulation.start(self.url, self.pool)
+        self.emulation.start(self.url, self.pool, self.history.origins)
         self._publish_new(read.notes)
 
     async def stop(self, seconds: float) -> None:

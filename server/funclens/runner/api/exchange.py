@@ -17,7 +17,8 @@ import h11
 from funclens.errors import RunnerError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractContextManager
 
     from funclens.requests.request import Request
 
@@ -149,12 +150,15 @@ class Exchange:
 
 @contextlib.asynccontextmanager
 async def open_exchange(
-    url: str, route: str, request: Request
+    url: str,
+    route: str,
+    request: Request,
+    announced: Callable[[int], AbstractContextManager[None]] | None = None,
 ) -> AsyncIterator[Exchange]:
     """Send a request to a route of the runner at `url`.
 
-    The request's path is appended to the route. Raises RunnerError if the runner is
-    gone.
+    The request's path is appended to the route. `announced` is entered with the local
+    port before anything is sent. Raises RunnerError if the runner is gone.
     """
     parts = urlsplit(url)
     try:
@@ -162,9 +166,11 @@ async def open_exchange(
     except OSError as error:
         raise RunnerError(f"the runner does not answer at {url}: {error}") from error
     try:
-        exchange = Exchange(reader, writer)
-        await exchange.send(parts.netloc, route, request)
-        yield exchange
+        port = writer.get_extra_info("sockname")[1]
+        with announced(port) if announced is not None else contextlib.nullcontext():
+            exchange = Exchange(reader, writer)
+            await exchange.send(parts.netloc, route, request)
+            yield exchange
     finally:
         writer.close()
         with contextlib.suppress(OSError):

@@ -3,51 +3,117 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from funclens.errors import RunnerError
 from funclens.requests.request import request_of_sample
 from funclens.requests.samples import Hints, default_mode, encode
 from funclens.runner.api.exchange import open_exchange
+from funclens.runner.http.origin import Origin
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from funclens.model import Function
     from funclens.requests.request import Request
     from funclens.requests.samples import Event
+    from funclens.runner.emulators.redelivery import Redelivery
     from funclens.runner.events import EventBus
+    from funclens.runner.http.origin import Origins
 
-__all__ = ["Delivery"]
+__all__ = ["Attempt", "Delivery"]
 
 _SECONDS = 3_600.0
 """Maximum time for a function; a debugger may hold it."""
 
 
+class Attempt:
+    """One attempt to deliver an event."""
+
+    def __init__(
+        self,
+        source: str,
+        type_: str,
+        event_id: str,
+        number: int,
+        policy: Redelivery | None = None,
+    ) -> None:
+        """`source` is for people; `number` starts at 1; `policy` decides the result."""
+        self.type = type_
+        self.number = number
+        self.policy = policy
+        self.status = 0
+        """0 without an answer."""
+        self.shown: dict[str, Any] = {
+            "source": source,
+            "event_id": event_id,
+            "attempt": number,
+            "result": "",
+        }
+        """What events and history say about it; `result` is set later."""
+
+    @property
+    def result(self) -> str:
+        """What becomes of the event, one of the results of `Redelivery`."""
+        return str(self.shown["result"])
+
+    def answered(self, status: int) -> None:
+        """Set the status, and the result if a policy decides."""
+        self.status = status
+        if self.policy is not None:
+            self.decide(self.policy.result(status, self.number))
+
+    def decide(self, result: str) -> None:
+        """Set the result."""
+        self.shown["result"] = result
+
+
 class Delivery:
     """Sends events to functions and publishes what became of them."""
 
-    def __init__(self, url: str, bus: EventBus, wired: set[tuple[str, str]]) -> None:
-        """`wired` is kept: the functions, by id, with the sources that reach them."""
+    def __init__(
+        self,
+        url: str,
+        bus: EventBus,
+        wired: set[tuple[str, str]],
+        origins: Origins,
+    ) -> None:
+        """`wired` is kept: the functions, by id, with the sources that reach them.
+
+        `origins` are those of the front door at `url`.
+        """
         self._url = url
         self._bus = bus
         self._wired = wired
+        self._origins = origins
 
-    async def send(self, function: Function, event: Event) -> int:
-        """Send an event in production's form; return the status, 0 for no answer."""
+    async def send(self, function: Function, event: Event, attempt: Attempt) -> None:
+        """Send an event in production's form; set status and result of the attempt."""
         sample = encode(event, function, default_mode(event, function, Hints()))
-        return await self.post(function, request_of_sample(sample))
+        await self.post(function, request_of_sample(sample), attempt)
 
-    async def post(self, function: Function, request: Request) -> int:
-        """Send a request; return the status, 0 for no answer."""
+    async def post(
+        self, function: Function, request: Request, attempt: Attempt
+    ) -> None:
+        """Send a request; set status and result of the attempt."""
         route = f"/{quote(function.qualified_name)}"
         try:
-            return await asyncio.wait_for(self._status(route, request), _SECONDS)
+            await asyncio.wait_for(self._exchange(route, request, attempt), _SECONDS)
         except (TimeoutError, asyncio.TimeoutError, RunnerError):
-            return 0
+            attempt.answered(0)
 
-    async def _status(self, route: str, request: Request) -> int:
-        async with open_exchange(self._url, route, request) as exchange:
-            return (await exchange.response()).status
+    async def _exchange(self, route: str, request: Request, attempt: Attempt) -> None:
+        origin = Origin("delivery", delivery=attempt.shown)
+
+        def announced(port: int) -> AbstractContextManager[None]:
+            return self._origins.expect(port, origin)
+
+        async with open_exchange(self._url, route, request, announced) as exchange:
+            head = await exchange.head()
+            attempt.answered(head.status)  # the history may have it at any moment
+            async for _ in exchange.parts():
+                pass
 
     def publish_emulator(self, kind: str, host: str, project: str) -> None:
         """Publish that an emulator of this runner is up."""
@@ -69,29 +135,16 @@ class Delivery:
         """Publish how many subscriptions of an earlier runner were removed."""
         self._bus.publish("leftovers-removed", count=removed)
 
-    def publish(
-        self,
-        function: Function,
-        *,
-        source: str,
-        type_: str,
-        event_id: str,
-        attempt: int,
-        status: int,
-        result: str,
-        dead_letter_topic: str = "",
-    ) -> None:
-        """Publish the result of an attempt, one of those of `Redelivery`."""
-        given = {"dead_letter_topic": dead_letter_topic} if dead_letter_topic else {}
+    def publish(self, function: Function, attempt: Attempt) -> None:
+        """Publish the result of an attempt."""
+        topic = attempt.policy.dead_letter_topic if attempt.policy else ""
+        is_dead = attempt.result == "dead-lettered"
         self._bus.publish(
             "delivery",
             id=function.id,
             unit=function.unit,
-            source=source,
-            type=type_,
-            event_id=event_id,
-            attempt=attempt,
-            status=status,
-            result=result,
-            **given,
+            type=attempt.type,
+            status=attempt.status,
+            **attempt.shown,
+            **({"dead_letter_topic": topic} if is_dead else {}),
         )

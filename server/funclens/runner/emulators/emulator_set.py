@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from funclens.model import Catalog
     from funclens.runner.emulators.installed import EmulatorKind
     from funclens.runner.events import EventBus
+    from funclens.runner.http.origin import Origins
     from funclens.runner.units.pool import WorkerPool
 
 __all__ = ["Emulators"]
@@ -55,7 +56,7 @@ class Emulators:
         self._tasks: CloudTasks | None = None
         if not environ.get(_TASKS_VARIABLE):
             self._tasks = CloudTasks(self._project, self._warn)
-        self._url = ""
+        self._delivery: Delivery
         self._wired: set[tuple[str, str]] = set()
         """Functions and sources whose events reach them."""
 
@@ -124,14 +125,13 @@ class Emulators:
     ) -> Emulator:
         return Emulator(kind, host, command, self._environ, self._warn)
 
-    def start(self, url: str, pool: WorkerPool) -> None:
+    def start(self, url: str, pool: WorkerPool, origins: Origins) -> None:
         """Connect the functions of a runner at an address."""
-        self._url = url
+        self._delivery = Delivery(url, self._bus, self._wired, origins)
         for name, emulator in self._emulators.items():
             self._publish(name, emulator)
         if self._tasks is not None:
-            delivery = Delivery(url, self._bus, self._wired)
-            self._tasks.start(delivery, pool)
+            self._tasks.start(self._delivery, pool)
         self.update(pool.catalog)
 
     def update(self, catalog: Catalog) -> None:
@@ -139,9 +139,12 @@ class Emulators:
         for name, emulator in self._emulators.items():
             wiring = self._wirings.get(name)
             if wiring is None:
-                delivery = Delivery(self._url, self._bus, self._wired)
                 context = WiringContext(
-                    emulator, self._project, self._owner.prefix, delivery, self._warn
+                    emulator,
+                    self._project,
+                    self._owner.prefix,
+                    self._delivery,
+                    self._warn,
                 )
                 self._contexts.append(context)
                 wiring = self._wirings[name] = _WIRINGS[name](context)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
+
+from funclens.runner.emulators.deliverer import Attempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,23 +71,17 @@ class PendingDeliveries:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _deliver(self, kept: Kept) -> None:
-        attempt, result = 0, "retrying"
-        while result == "retrying":
-            attempt += 1
+        for number in count(1):
+            attempt = Attempt(
+                kept.source, kept.type, kept.event_id, number, kept.policy
+            )
             async with self._slots:
                 function = kept.function()
                 if function is None:
                     return
-                status = await self._delivery.post(function, kept.request_for(function))
-            result = kept.policy.result(status, attempt)
-            self._delivery.publish(
-                function,
-                type_=kept.type,
-                event_id=kept.event_id,
-                source=kept.source,
-                attempt=attempt,
-                status=status,
-                result=result,
-            )
-            if result == "retrying":
-                await asyncio.sleep(kept.policy.backoff_seconds(attempt))
+                request = kept.request_for(function)
+                await self._delivery.post(function, request, attempt)
+            self._delivery.publish(function, attempt)
+            if attempt.result != "retrying":
+                return
+            await asyncio.sleep(kept.policy.backoff_seconds(number))

@@ -18,6 +18,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from funclens.requests.samples.pubsub import message_event
+from funclens.runner.emulators.deliverer import Attempt
 from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest
 from funclens.runner.emulators.sources.dead_letters import dead_letter
 from funclens.runner.emulators.sources.ordered_messages import OrderedMessages
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from funclens.model import Function
-    from funclens.requests.samples import Event
     from funclens.runner.emulators.deliverer import Delivery
     from funclens.runner.emulators.redelivery import Redelivery
 
@@ -182,20 +182,21 @@ class Subscription:
         function = self._function()
         if function is None:
             return None
-        attempt = self._count(message["messageId"])
         event = message_event(message, self._topic_path, self._path)
-        status = await self._delivery.send(function, event)
-        result = self.policy.result(status, attempt)
-        if result == "dead-lettered" and not await self._bury(message, attempt):
-            result = "retrying"
-        if result == "retrying":
-            pause = self.policy.backoff_seconds(attempt)
+        number = self._count(event.id)
+        source = f"topic {self._topic_path.rpartition('/')[2]}"
+        attempt = Attempt(source, event.type, event.id, number, self.policy)
+        await self._delivery.send(function, event, attempt)
+        if attempt.result == "dead-lettered" and not await self._bury(message, number):
+            attempt.decide("retrying")
+        if attempt.result == "retrying":
+            pause = self.policy.backoff_seconds(number)
         else:
             pause = None
             self._attempts.pop(event.id, None)
             ids = {"ackIds": [acknowledgement]}
             await self._rest.send("POST", f"/v1/{self._path}:acknowledge", ids)
-        self._publish(function, event, attempt, status, result)
+        self._delivery.publish(function, attempt)
         return pause
 
     async def _bury(self, message: Mapping[str, Any], attempt: int) -> bool:
@@ -208,21 +209,6 @@ class Subscription:
         except EmulatorError:  # an invalid name
             return False
         return True
-
-    def _publish(
-        self, function: Function, event: Event, attempt: int, status: int, result: str
-    ) -> None:
-        topic = self.policy.dead_letter_topic
-        self._delivery.publish(
-            function,
-            type_=event.type,
-            event_id=event.id,
-            source=f"topic {self._topic_path.rpartition('/')[2]}",
-            attempt=attempt,
-            status=status,
-            result=result,
-            dead_letter_topic=topic if result == "dead-lettered" else "",
-        )
 
     def _count(self, message: str) -> int:
         attempt = self._attempts.pop(message, 0) + 1

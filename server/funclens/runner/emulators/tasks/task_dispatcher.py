@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
+from funclens.runner.emulators.deliverer import Attempt
 from funclens.runner.emulators.tasks.task_request import request_of_task
 from funclens.runner.emulators.tasks.task_target import find_target
 
@@ -35,6 +36,8 @@ class TaskDispatcher:
         self._pool = pool
         self._catalog = pool.catalog
         self._warn = warn
+        self._attempts: dict[tuple[str, str], Attempt] = {}
+        """Those whose result isn't known, by queue and task."""
         self._unknown: set[str] = set()
         """Targets and queues that were warned about."""
 
@@ -60,28 +63,26 @@ class TaskDispatcher:
         if task.attempts == 1 and target.function.trigger == _FIREBASE_TRIGGER:
             self._check_data(task, queue)
         request = request_of_task(task, name, target.path)
-        sending = self._delivery.post(target.function, request)
+        attempt = Attempt(f"queue {queue}", _TYPE, task.id, task.attempts)
+        self._attempts[queue, task.id] = attempt
+        sending = self._delivery.post(target.function, request, attempt)
         is_debugged = self._pool.is_debugged(target.function.unit)
         try:
-            return await asyncio.wait_for(
-                sending, None if is_debugged else task.deadline
-            )
+            await asyncio.wait_for(sending, None if is_debugged else task.deadline)
         except (TimeoutError, asyncio.TimeoutError):
-            return 0
+            attempt.answered(0)
+        except asyncio.CancelledError:
+            del self._attempts[queue, task.id]
+            raise
+        return attempt.status
 
     def publish(self, task: QueuedTask, queue: str, result: str) -> None:
         """Publish what became of the last attempt."""
         target = find_target(task.target.url, queue, self._catalog)
-        if target is not None:
-            self._delivery.publish(
-                target.function,
-                source=f"queue {queue}",
-                type_=_TYPE,
-                event_id=task.id,
-                attempt=task.attempts,
-                status=task.last_status,
-                result=result,
-            )
+        attempt = self._attempts.pop((queue, task.id), None)
+        if target is not None and attempt is not None:
+            attempt.decide(result)
+            self._delivery.publish(target.function, attempt)
 
     def _check_data(self, task: QueuedTask, queue: str) -> None:
         """Warn about a body that the function of Firebase refuses."""
