@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
+import shutil
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -12,12 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from funclens.runner.emulators.installed import EMULATORS, find_command
 from runner_process import FrameworkProcess, RunnerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+LONG_S = 180.0
+"""How long an emulator may take to start."""
+ORDER = b'{"email": "ada@example.com", "items": {"tea": 2}}'
 
 
 def fetch(
@@ -109,6 +115,68 @@ def test_two_functions_collide_and_both_are_reachable(shop: str) -> None:
     assert b"/webhooks.main.health" in body
     assert fetch_json(f"{shop}/billing.main.health")[1]["service"] == "billing"
     assert fetch_json(f"{shop}/webhooks.main.health")[1]["service"] == "webhooks"
+
+
+@pytest.fixture
+def event_shop(tmp_path: Path) -> Path:
+    """A copy of examples/events, which writes e-mails."""
+    ignored = shutil.ignore_patterns("outbox", ".venv")
+    return shutil.copytree(EXAMPLES / "events", tmp_path / "events", ignore=ignored)
+
+
+def test_the_event_shop_says_what_it_lacks_without_emulators(
+    event_shop: Path, tmp_path: Path
+) -> None:
+    without = dict.fromkeys(("PUBSUB_EMULATOR_HOST", "FIRESTORE_EMULATOR_HOST"), "")
+    with RunnerProcess(event_shop, state=tmp_path, env=without) as runner:
+        status, answer = fetch_json(
+            f"{runner.url}/order", ORDER, Content_Type="application/json"
+        )
+        assert status == 503
+        assert "funclens run --emulators" in answer["error"]
+
+        task = b'{"data": {"order": 7, "to": "ada@example.com", "items": {"tea": 2}}}'
+        mailed = fetch(f"{runner.url}/sendmail", task, Content_Type="application/json")
+        assert mailed[0] == 200
+
+    mail = (event_shop / "mail" / "outbox" / "order-7.eml").read_text("utf-8")
+    assert "2 x tea" in mail
+
+
+@pytest.mark.may_skip_in_ci
+@pytest.mark.timeout(400)
+def test_an_order_of_the_event_shop_becomes_an_email(
+    event_shop: Path, tmp_path: Path
+) -> None:
+    """HTTP, Pub/Sub, Firestore and Cloud Tasks, with the real emulators."""
+    for kind in ("pubsub", "firestore"):
+        if find_command(EMULATORS[kind], os.environ) is None:
+            pytest.skip(f"no {kind} emulator: {EMULATORS[kind].how_to_install}")
+    unset = {kind.variable: "" for kind in EMULATORS.values()}
+    unset |= {"CLOUD_TASKS_EMULATOR_HOST": "", "GOOGLE_CLOUD_PROJECT": "demo-shop"}
+    options = ("--port", "0", "--emulators")
+    with RunnerProcess(
+        event_shop, state=tmp_path, options=options, env=unset
+    ) as runner:
+        for source in ("topic orders", "document orders/{orderId}", "queue sendmail"):
+            runner.wait_event("wired", source=source, deadline=LONG_S)
+        runner.wait_event("wired", id="orders.main.save_order", deadline=LONG_S)
+
+        status, answer = fetch_json(
+            f"{runner.url}/order", ORDER, Content_Type="application/json"
+        )
+        assert status == 202
+        for function in (
+            *("main.on_order", "orders.main.save_order"),
+            *("mail.main.on_order_saved", "mail.main.sendmail"),
+        ):
+            found = runner.wait_event("delivery", id=function, deadline=LONG_S)
+            assert found["result"] == "delivered", found
+
+    outbox = event_shop / "mail" / "outbox"
+    mail = (outbox / f"order-{answer['order']}.eml").read_text("utf-8")
+    assert "To: ada@example.com" in mail
+    assert "2 x tea" in mail
 
 
 @pytest.mark.parametrize(

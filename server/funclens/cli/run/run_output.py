@@ -10,7 +10,11 @@ from funclens.cli import stderr
 from funclens.cli.columns import terminal_columns, text_table
 from funclens.cli.run.async_stdout import Output
 from funclens.cli.terminal import Verbatim, as_text
-from funclens.requests.delivery.delivery_words import delivery_text, emulator_text
+from funclens.requests.delivery.delivery_words import (
+    delivery_text,
+    emulator_text,
+    wired_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -174,5 +178,6 @@ _RENDERERS: dict[str, Callable[[Event], Iterable[Line]]] = {
     ),
     "delivery": lambda event: (delivery_text(event, event["id"]),),
     "emulator": lambda event: (emulator_text(event),),
+    "wired": lambda event: (wired_text(event, event["id"]),),
     "stopped": lambda _: ("Stopped.",),
 }
