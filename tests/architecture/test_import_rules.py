@@ -41,7 +41,8 @@ ALLOWED = {
         *("model", "discovery", "catalog", "requests", "runner.units.status"),
         *("trigger_text", "schedules", "cold_start"),
     },
-    "export": {*ANYWHERE, "model"},
+    "export": {*ANYWHERE, "model", "discovery"},
+    "plan": {*ANYWHERE, "model", "discovery", "trigger_text"},
     "scaffold": {*ANYWHERE, "requests"},
     "requests": {*ANYWHERE, "model", "settings", "catalog", "contract"},
     "runner": {

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from ruamel.yaml import YAML
 
 from export.generated import workspaces
+from funclens.discovery.triggers.attached import service_name
 from funclens.export.export_targets import TARGETS, files_for
-from funclens.export.exported import Request, service_name
+from funclens.export.exported import Request
 from funclens.export.hcl import literal
 from funclens.export.selection import exported_functions
 

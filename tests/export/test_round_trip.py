@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from export.generated import Workspace, workspaces
+from funclens.discovery.triggers.attached import service_name
 from funclens.export.export_targets import TARGETS, files_for
-from funclens.export.exported import Request, service_name
+from funclens.export.exported import Request
 from funclens.export.selection import exported_functions
 from source_tree import functions_of, write_tree
 

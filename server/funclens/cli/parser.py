@@ -34,6 +34,7 @@ _VERBS = {
     "new": "write a new function with its requirements and a first test",
     "setup": "create environments for the units that lack one",
     "export": "write the functions as deploy files of other tools",
+    "plan": "compare the functions with what is deployed",
     "lsp": "run the language server over standard input and output",
 }
 """Module name in this package, and one line of help."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from funclens.export.function_wiring import Wiring
     from funclens.model import Function
 
-__all__ = ["DEFAULT_RUNTIME", "Exported", "Loss", "Output", "Request", "service_name"]
+__all__ = ["DEFAULT_RUNTIME", "Exported", "Loss", "Output", "Request"]
 
 _REGION = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -126,12 +126,3 @@ class Request:
 def is_path(secret: str) -> bool:
     """Return whether a secret is mounted as a file instead of set as a variable."""
     return "/" in secret
-
-
-def service_name(name: str) -> str:
-    """Return the name of the Cloud Run service of a function, as production makes it.
-
-    https://cloud.google.com/functions/docs/deploy: underscores become hyphens, capital
-    letters small ones.
-    """
-    return name.lower().replace("_", "-")

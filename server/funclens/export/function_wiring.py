@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Wiring", "event_filters", "is_pattern", "wiring_of"]
 
-PUBSUB = "google.cloud.pubsub.topic.v1.messagePublished"
-STORAGE_FINALIZED = "google.cloud.storage.object.v1.finalized"
 _NOT_DELIVERED = {
     "tasks": "Cloud Tasks queue '{}' is not created; create it with "
     "`gcloud tasks queues create`",

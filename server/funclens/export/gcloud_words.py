@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from funclens.export.exported import is_path, service_name
+from funclens.discovery.triggers.attached import service_name
+from funclens.export.exported import is_path
 from funclens.export.function_wiring import event_filters, is_pattern
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funclens.discovery.triggers.attached import service_name
 from funclens.export import gcloud_words
-from funclens.export.exported import Output, service_name
+from funclens.export.exported import Output
 from funclens.export.gcloud_words import Words, quoted
 from funclens.model import SignatureType
 

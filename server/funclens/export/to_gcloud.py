@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from funclens.discovery.triggers.production_types import PUBSUB, STORAGE_FINALIZED
 from funclens.export import gcloud_words
 from funclens.export.exported import Output
 from funclens.export.function_wiring import (
-    PUBSUB,
-    STORAGE_FINALIZED,
     event_filters,
     is_pattern,
     resource_of,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from funclens.export.exported import Output, is_path, service_name
+from funclens.discovery.triggers.attached import service_name
+from funclens.export.exported import Output, is_path
 from funclens.export.function_wiring import event_filters, is_pattern
 from funclens.export.yaml_text import yaml_text
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from funclens.discovery.deploy import Deployment
     from funclens.model import Trigger
 
-__all__ = ["Attached", "attached_in"]
+__all__ = ["Attached", "attached_in", "service_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,18 @@ class Attached:
         """
         if not self.names:
             return []
-        found = dict.fromkeys(_service(item) for item in deployed)
-        if not found and _service(name) not in self.deployed:
-            found = {_service(name): None}
+        found = dict.fromkeys(service_name(item) for item in deployed)
+        if not found and service_name(name) not in self.deployed:
+            found = {service_name(name): None}
         return [trigger for item in found for trigger in self.names.get(item, ())]
 
 
-def _service(name: str) -> str:
-    """Return the name of the Cloud Run service of a function."""
+def service_name(name: str) -> str:
+    """Return the name of the Cloud Run service of a function, as production makes it.
+
+    https://cloud.google.com/functions/docs/deploy: underscores become hyphens, capital
+    letters small ones.
+    """
     return name.lower().replace("_", "-")
 
 
@@ -51,11 +55,11 @@ def attached_in(deployments: Iterable[Deployment]) -> Attached:
     deployed: set[str] = set()
     for item in deployments:
         if item.entry_point and item.name:
-            deployed.add(_service(item.name))
+            deployed.add(service_name(item.name))
         if item.entry_point or not item.triggers:
             continue
         if item.name:
-            name = _service(item.name)
+            name = service_name(item.name)
             names[name] = tuple(dict.fromkeys((*names.get(name, ()), *item.triggers)))
         if item.topic:
             topics[item.topic] = tuple(

@@ -64,7 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print or write the files; what they don't say goes to standard error."""
-    from funclens.export.exported import Request, service_name  # noqa: PLC0415
+    from funclens.discovery.triggers.attached import service_name  # noqa: PLC0415
+    from funclens.export.exported import Request  # noqa: PLC0415
     from funclens.export.selection import exported_functions  # noqa: PLC0415
 
     opened = open_workspace([arguments.folder], problems=False)

@@ -1,0 +1,215 @@
+"""`funclens plan`: compare the workspace with what is deployed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from funclens.cli import stderr
+from funclens.cli.columns import terminal_columns, text_table
+from funclens.cli.opened import counted, open_workspace
+from funclens.cli.terminal import as_text
+from funclens.errors import UsageError
+from funclens.suggest import closest
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping, Sequence
+
+    from funclens.cli.opened import Opened
+    from funclens.plan.deployed_function import DeployedFunction
+    from funclens.plan.differences import Difference
+
+__all__ = ["EXAMPLES", "add_arguments", "execute"]
+
+EXAMPLES = """\
+  funclens plan                                     # workspace and deploy files
+  funclens plan --from gcloud --project shop-prod   # and what is deployed
+  gcloud functions list --format=json | funclens plan --from - --ignore extra
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        metavar="FOLDER",
+        default=".",
+        help="workspace folder (default: the current folder)",
+    )
+    parser.add_argument(
+        "--from",
+        dest="origin",
+        metavar="FILE|gcloud",
+        help="what is deployed: `gcloud` asks the Google Cloud CLI; a file, or - for "
+        "standard input, holds the JSON of `gcloud functions list` or `describe`, or "
+        "of `gcloud run services` (default: compare with deploy files only)",
+    )
+    parser.add_argument(
+        "--project", metavar="PROJECT", help="with --from gcloud: the project to ask"
+    )
+    parser.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="FACTS",
+        help="facts that may differ, such as extra or memory,timeout",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON for scripts")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the differences; return 1 if there are any."""
+    ignored = _facts(arguments.ignore)
+    deployed = _deployed(arguments)
+    opened = open_workspace([arguments.folder], problems=deployed is None)
+    if deployed is None:
+        found = _undeployed(opened)
+        others = 0
+    else:
+        from funclens.plan.differences import compare  # noqa: PLC0415 - see above
+
+        found = compare(opened.catalog.functions, deployed)
+        others = sum(not item.is_python for item in deployed)
+    found = [item for item in found if item.fact not in ignored]
+    if arguments.json:
+        _print_json(found)
+    else:
+        words = _WORDS if deployed is not None else _WORDS_OF_FILES
+        functions = len(opened.catalog.functions)
+        sys.stdout.write(as_text(_table(found, functions, words)))
+        if others:
+            languages = counted(others, "function")
+            stderr.note(f"{languages} of other languages not compared.")
+    sys.stdout.flush()
+    return int(bool(found))
+
+
+def _deployed(arguments: argparse.Namespace) -> list[DeployedFunction] | None:
+    """Return what is deployed; None to compare with deploy files only."""
+    if arguments.project and arguments.origin != "gcloud":
+        raise UsageError(
+            "--project needs --from gcloud", hint="see 'funclens plan --help'"
+        )
+    if arguments.origin is None:
+        return None
+    from funclens.plan.gcloud_json import deployed_in  # noqa: PLC0415 - only then
+
+    if arguments.origin == "gcloud":
+        from funclens.cli.plan.gcloud_output import deployed_now  # noqa: PLC0415
+
+        return deployed_now(arguments.project)
+    content, where = _content(arguments.origin)
+    return deployed_in(content, where)
+
+
+def _content(origin: str) -> tuple[str, str]:
+    from funclens.plan.gcloud_json import MOST_BYTES  # noqa: PLC0415 - only then
+
+    if origin == "-":
+        data = sys.stdin.buffer.read(MOST_BYTES + 1)
+        where = "standard input"
+    else:
+        where = f"'{origin}'"
+        try:
+            with open(origin, "rb") as file:  # noqa: PTH123 - may be /dev/fd/63
+                data = file.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise UsageError(
+                f"cannot read {where}: {error.strerror or error}",
+                hint="pass a file with the output of "
+                "`gcloud functions list --format=json`",
+            ) from error
+    if len(data) > MOST_BYTES:
+        raise UsageError(f"{where} is larger than {MOST_BYTES // 1_000_000} MB")
+    return data.decode("utf-8-sig", "replace"), where
+
+
+def _facts(words: Sequence[str]) -> set[str]:
+    given = [fact.strip() for word in words for fact in word.split(",")]
+    found = {fact for fact in given if fact}
+    if not found:
+        return set()
+    from funclens.plan.differences import FACTS  # noqa: PLC0415 - only then
+
+    for fact in found:
+        if fact not in FACTS:
+            near = closest(FACTS, fact)
+            advice = f"did you mean '{near}'? " if near else ""
+            raise UsageError(
+                f"unknown fact '{fact}'",
+                hint=f"{advice}known facts: {', '.join(FACTS)}",
+            )
+    return found
+
+
+def _undeployed(opened: Opened) -> list[Difference]:
+    """Compare functions with deploy files: what one of them lacks."""
+    from funclens.plan.differences import Difference  # noqa: PLC0415 - only then
+
+    found = [
+        Difference("missing", it.endpoint, it.id, "", it.name, "")
+        for it in opened.catalog.functions
+        if "deploy-file" not in it.evidence and it.provider != "firebase"
+    ]
+    found += [
+        Difference("extra", _named(it.message), None, "", "", it.message)
+        for it in opened.catalog.problems
+        if it.code == "unknown-entry-point"
+    ]
+    return found
+
+
+def _named(message: str) -> str:
+    """Return the first name in a message."""
+    return message.partition("`")[2].partition("`")[0]
+
+
+def _print_json(found: Sequence[Difference]) -> None:
+    import json  # noqa: PLC0415 - the table does without
+
+    values: dict[str, Any] = {
+        "version": 1,
+        "differences": [
+            {
+                "fact": item.fact,
+                "name": item.name,
+                "function": item.function,
+                "region": item.region or None,
+                "workspace": item.workspace or None,
+                "deployed": item.deployed or None,
+            }
+            for item in found
+        ],
+    }
+    json.dump(values, sys.stdout, indent=2)
+    sys.stdout.write("\n")
+
+
+_WORDS = {
+    "missing": ("in the workspace", "not deployed"),
+    "extra": ("not in the workspace", "deployed"),
+}
+_WORDS_OF_FILES = {
+    "missing": ("in the workspace", "in no deploy file"),
+    "extra": ("not in the workspace", "in a deploy file"),
+}
+
+
+def _table(
+    found: Sequence[Difference], functions: int, words: Mapping[str, tuple[str, str]]
+) -> list[str]:
+    if not found:
+        return [f"No differences ({counted(functions, 'function')})."]
+    several = len({item.region for item in found}) > 1
+    rows = []
+    for item in found:
+        here, there = words.get(item.fact, (item.workspace, item.deployed))
+        name = f"{item.name} ({item.region})" if several and item.region else item.name
+        rows.append([name, item.fact, here, there])
+    headers = ["function", "differs in", "workspace", "deployed"]
+    lines = text_table(rows, headers, terminal_columns())
+    differing = len({item.name for item in found})
+    summary = f"{counted(len(found), 'difference')} in {counted(differing, 'function')}"
+    return [*lines, "", summary]
