@@ -76,16 +76,16 @@ def test_a_request_is_replayed_with_its_body(failing):
     assert (again["id"], again["status"]) == ("main.hello", 500)
 
 
-def test_a_request_with_a_body_from_elsewhere_cannot_be_replayed(failing):
+def test_a_request_with_a_body_from_elsewhere_is_replayed(failing):
     client, main = failing
     url = client.execute("funclens.run", ID)["url"]
     with pytest.raises(urllib.error.HTTPError):
         urllib.request.urlopen(url, data=b"0", timeout=20)
     client.diagnostics(main, failures)
 
-    with pytest.raises(ResponseError, match=r"No request to main\.hello"):
-        client.execute("funclens.replay", ID)
+    again = client.execute("funclens.replay", ID)
 
+    assert (again["id"], again["status"]) == ("main.hello", 500)
     shown = client.execute("funclens.showFailure", ID)
     assert (shown["file"], shown["line"]) == (str(main), LINE + 1)
     if client.name == "visual_studio_code":
@@ -100,7 +100,7 @@ def test_a_request_with_a_body_from_elsewhere_cannot_be_replayed(failing):
 def test_there_is_nothing_to_replay_before_the_first_request(failing):
     client, _main = failing
 
-    with pytest.raises(ResponseError, match=r"funclens\.call"):
+    with pytest.raises(ResponseError, match=r"No request to main\.hello"):
         client.execute("funclens.replay", ID)
     with pytest.raises(ResponseError, match=r"line where .* is unknown"):
         client.execute("funclens.showFailure", ID)

@@ -95,6 +95,7 @@ def test_the_client_is_notified_of_each_state(vscode, write, workspace):
                 "debug": None,
                 "failure": None,
                 "crash_loop": None,
+                "cold_start": told["units"][0]["cold_start"],
             }
         ],
     }

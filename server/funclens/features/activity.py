@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Activity", "LastResponse"]
 
+RECENT = 3
+"""Number of results that are kept for each function."""
+
 _WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "DELETE"}
 
 
@@ -37,12 +40,16 @@ class LastResponse:
     traceback: str = ""
     """Traceback of the user's frames."""
     request: Request | None = None
-    """The request, if it is known completely enough to be replayed."""
+    """The request, if the editor knows it completely enough to send it again."""
+    recorded: str = ""
+    """Id of the request in the runner's history, or empty."""
+    recent: tuple[bool, ...] = ()
+    """Whether the last requests succeeded, oldest first; at most RECENT."""
 
     @property
     def can_replay(self) -> bool:
         """Whether the request can be sent again."""
-        return self.request is not None
+        return self.request is not None or bool(self.recorded)
 
     @property
     def duration(self) -> str:
@@ -146,7 +153,12 @@ def _request(activity: Activity, event: Mapping[str, Any]) -> Activity:
         line=failure.get("line"),
         traceback=failure.get("traceback") or "",
         request=_request_of(activity, event),
+        recorded=event.get("request") or "",
     )
+    before = activity.responses.get(event["id"])
+    earlier = before.recent if before is not None else ()
+    recent = (*earlier, not response.failed)[-RECENT:]
+    response = replace(response, recent=recent)
     responses = {**activity.responses, event["id"]: response}
     if activity.is_from_here(event):
         activity = activity.responded(event["id"])

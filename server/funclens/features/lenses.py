@@ -133,18 +133,24 @@ def _state_command(snapshot: Snapshot, function: Function) -> types.Command:
 def _response_commands(
     function: Function, response: LastResponse
 ) -> Iterator[types.Command]:
+    marks = f" · {_marks(response)}" if len(response.recent) > 1 else ""
     if not response.failed:
-        title = f"{response.status} · {response.duration}"
+        title = f"{response.status} · {response.duration}{marks}"
         command = commands.REPLAY if response.can_replay else commands.OPEN
         yield refer(command, function, title)
         return
     kind = response.error.partition(":")[0] or response.duration
-    title = f"{response.status or 'no response'} · {_shorten(kind)}"
+    title = f"{response.status or 'no response'} · {_shorten(kind)}{marks}"
     if not response.can_replay:
         yield refer(commands.SHOW_FAILURE, function, title)
         return
     yield refer(commands.REPLAY, function, f"{title} · Replay")
     yield refer(commands.DEBUG, function, "Debug this request", replay=True)
+
+
+def _marks(response: LastResponse) -> str:
+    """Return a mark for each of the last results, oldest first."""
+    return "".join("✓" if is_good else "✗" for is_good in response.recent)
 
 
 def _shorten(error: str) -> str:

@@ -15,6 +15,7 @@ from pygls.lsp.server import LanguageServer  # noqa: TC002 - pygls reads annotat
 from funclens.features.commands import OF_SERVER
 from funclens.features.kinds import KIND_FIX, KIND_RUN
 from funclens.lsp.error_handling import guarded
+from funclens.lsp.history_requests import register_history
 from funclens.lsp.set_up.set_up_requests import register_set_up
 from funclens.lsp.uris import path_of
 from funclens.requests.http_file import is_http_file
@@ -33,8 +34,6 @@ __all__ = [
     "NEW_KINDS",
     "SAMPLES",
     "SAVED_REQUESTS",
-    "SENDING",
-    "SENT",
     "UNITS_OF",
     "register",
     "register_pulls",
@@ -51,10 +50,6 @@ HTTP_FILE = "funclens/httpFile"
 """Of a client that saves a request that a person has written."""
 UNITS_OF = "funclens/unitsOf"
 """Of a client that offers to debug the units that load the file on display."""
-SENDING = "funclens/sending"
-"""Notification of a client that sends a request to a function itself."""
-SENT = "funclens/sent"
-"""Notification of the same client after the response, or when it gives up."""
 
 
 def register(server: LanguageServer, session_of: Callable[[], Session]) -> None:
@@ -230,26 +225,7 @@ def _register_functions(
         function = arguments.find_function(session.snapshot(), HTTP_FILE, argument)
         return http_files.describe_http_file(session, function, argument)
 
-    @server.feature(SENDING)
-    @guarded
-    async def sending(params: Any) -> None:
-        from funclens.lsp.commands import arguments  # noqa: PLC0415
-
-        session = await session_of().settle()
-        argument = arguments.one_object(SENDING, [params])
-        function = arguments.find_function(session.snapshot(), SENDING, argument)
-        session.runner.sending(function.id, arguments.parse_call(argument))
-
-    @server.feature(SENT)
-    @guarded
-    async def sent(params: Any) -> None:
-        from funclens.lsp.commands import arguments  # noqa: PLC0415
-
-        session = await session_of().settle()
-        argument = arguments.one_object(SENT, [params])
-        session.runner.sent(
-            arguments.find_function(session.snapshot(), SENT, argument).id
-        )
+    register_history(server, session_of)
 
 
 def register_pulls(server: LanguageServer, session_of: Callable[[], Session]) -> None:

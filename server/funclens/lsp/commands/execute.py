@@ -20,7 +20,8 @@ from funclens.lsp.commands.deliver import deliver_event
 from funclens.lsp.commands.describe import sample_request
 from funclens.lsp.commands.http_files import find_http_request
 from funclens.lsp.commands.load_unit import load, tell_failed_load
-from funclens.lsp.commands.sending import last_request, send_request
+from funclens.lsp.commands.recorded import recorded_id, replay_recorded
+from funclens.lsp.commands.sending import check_replay, replay_last, send_request
 from funclens.lsp.commands.set_up_units import set_up
 from funclens.lsp.commands.show import show_failure, show_function
 from funclens.runner.units.status import UnitState
@@ -65,13 +66,15 @@ async def _run(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
 async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
     """Start a function's unit under debugpy; return where to attach.
 
-    With `replay`, the last request is sent again; it waits in the front door until
-    the debugger is attached and the unit is loaded. With `replay: "later"`, it must
-    exist, and the client sends it with `funclens.replay`. `env` is added to the unit's
-    environment for the session.
+    With `replay`, the last request, or the one `request` of the history, is sent
+    again; it waits in the front door until the debugger is attached and the unit is
+    loaded. With `replay: "later"`, it must exist, and the client sends it with
+    `funclens.replay`. `env` is added to the unit's environment for the session.
     """
     function = find_function(session.snapshot(), names.DEBUG, argument)
-    request = last_request(session, function) if argument.get("replay") else None
+    recorded = recorded_id(argument)
+    if argument.get("replay") and recorded is None:
+        check_replay(session, function)
     extra = {"env": argument["env"]} if argument.get("env") else {}
     await session.start_runner()
     async with session.window.progress(
@@ -82,8 +85,12 @@ async def _debug(session: Session, argument: Mapping[str, Any]) -> dict[str, Any
         )
     if session.snapshot().status_of(function.unit).state is not UnitState.READY:
         session.window.hold(tell_failed_load(session, function))
-    if request is not None and argument["replay"] != "later":
-        session.window.hold(send_request(session, function, request))
+    if argument.get("replay") and argument["replay"] != "later":
+        session.window.hold(
+            replay_last(session, function)
+            if recorded is None
+            else replay_recorded(session, recorded)
+        )
     if not session.client.commands:  # it doesn't attach by itself
         session.window.say(
             f"{function.unit} is waiting for a debugger. Attach one to debugpy at "
@@ -149,11 +156,14 @@ async def _call(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]
 
 
 async def _replay(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
-    """Send the last request to a function again."""
+    """Send the last request to a function again, or one of the history."""
+    recorded = recorded_id(argument)
+    if recorded is not None:
+        return await replay_recorded(session, recorded)
     function = find_function(session.snapshot(), names.REPLAY, argument)
-    request = last_request(session, function)
+    check_replay(session, function)
     await session.start_runner()
-    return await send_request(session, function, request)
+    return await replay_last(session, function)
 
 
 async def _open(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from funclens.errors import UsageError
+from funclens.lsp.commands.recorded import replay_recorded
 
 if TYPE_CHECKING:
     from funclens.lsp.session import Session
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
     from funclens.requests.request import Request
     from funclens.runner.api.exchange import ReceivedResponse
 
-__all__ = ["last_request", "response_json", "send_request", "sent_request"]
+__all__ = [
+    "check_replay",
+    "replay_last",
+    "response_json",
+    "send_request",
+    "sent_request",
+]
 
 _EVENT_SECONDS = 1.0
 """Maximum seconds to wait for the runner's event about a request."""
@@ -50,16 +57,27 @@ async def sent_request(
         session.runner.sent(function.id)
 
 
-def last_request(session: Session, function: Function) -> Request:
-    """Return the last request to a function. Raises UsageError if it isn't known."""
-    response = session.snapshot().activity.responses.get(function.id)
-    if response is None or response.request is None:
+async def replay_last(session: Session, function: Function) -> dict[str, Any]:
+    """Send the last request to a function again; return the response.
+
+    Raises UsageError if it isn't known.
+    """
+    check_replay(session, function)
+    last = session.snapshot().activity.responses[function.id]
+    if last.request is not None:
+        return await send_request(session, function, last.request)
+    return await replay_recorded(session, last.recorded)
+
+
+def check_replay(session: Session, function: Function) -> None:
+    """Raise UsageError if the last request to a function can't be sent again."""
+    last = session.snapshot().activity.responses.get(function.id)
+    if last is None or not last.can_replay:
         raise UsageError(
             f"no request to {function.id} to replay",
-            hint="requests with a body can be replayed only if they were sent from the "
-            "editor, for example with funclens.call",
+            hint="send one first; without a history (`history = 0`), requests with a "
+            "body can be replayed only if they were sent from the editor",
         )
-    return response.request
 
 
 def response_json(response: ReceivedResponse) -> dict[str, Any]:

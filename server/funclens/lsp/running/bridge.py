@@ -130,6 +130,19 @@ class RunnerBridge:
         """Send a request to a function and return its response, whatever its status."""
         return await self._up().call(route, request)
 
+    async def request(self, id_: str) -> dict[str, Any]:
+        """Return everything that is known about a request of the history."""
+        return await self._up().request(id_)
+
+    async def replay(self, id_: str) -> str:
+        """Send a request of the history again; return the id of the new one."""
+        return str((await self._up().replay(id_))["id"])
+
+    @property
+    def client(self) -> RunnerClient | None:
+        """The connected runner."""
+        return self._client
+
     async def stop(self) -> None:
         """Stop the runner for everyone who joined it."""
         if self._client is not None:

@@ -19,6 +19,7 @@ from funclens.lsp.running.output import (
     request_entry,
 )
 from funclens.lsp.running.pending_requests import PendingRequests
+from funclens.lsp.running.request_feed import RequestFeed
 from funclens.lsp.running.symlinks import as_opened, linked_folders
 from funclens.lsp.running.unit_message import unit_message
 from funclens.printable import printable
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "OUTPUT",
     "REQUEST_FAILED",
+    "REQUEST_RECORDED",
     "RUNNER_CHANGED",
     "UNITS_CHANGED",
     "RunnerFeed",
@@ -44,6 +46,7 @@ RUNNER_CHANGED = "funclens/runnerChanged"
 UNITS_CHANGED = "funclens/unitsChanged"
 OUTPUT = "funclens/output"
 REQUEST_FAILED = "funclens/requestFailed"
+REQUEST_RECORDED = "funclens/requestRecorded"
 
 
 class RunnerFeed:
@@ -62,6 +65,7 @@ class RunnerFeed:
         self._folders: list[str] = []
         self._linked: dict[str, str] = {}
         self._output = OutputBatch(self._send_output)
+        self.requests = RequestFeed(window.notify)
         self._pending = PendingRequests(
             lambda function: self._set(self.activity.waiting_for(function)),
             lambda function: self._set(self.activity.responded(function)),
@@ -164,10 +168,15 @@ class RunnerFeed:
             return
         if name == "request":
             self._output.add(request_entry(event))
+            self._tell_recorded(event)
             self._tell_failure(event)
             if self.activity.is_from_here(event):
                 self._pending.end(event["id"])
         self._output.flush()
+        if name == "snapshot" and self.bridge.client is not None:
+            self.requests.follow(self.bridge.client)
+        elif name == "stopped":
+            self.requests.stop()
         if name == "runner-failed":
             self._window.say(str(event["message"]), types.MessageType.Error)
             return
@@ -180,6 +189,13 @@ class RunnerFeed:
             message = str(event["message"])
             sentences = (text[:1].upper() + text[1:] for text in (message, hint))
             self._window.warn_once(printable(". ".join(sentences) + "."))
+
+    def _tell_recorded(self, event: Mapping[str, Any]) -> None:
+        """Tell a client that sends requests itself where one is in the history."""
+        if event.get("request") and event.get("id") in self.activity.sent:
+            port = event.get("port") or 0
+            params = {"id": event["id"], "port": port, "request": event["request"]}
+            self._window.notify(REQUEST_RECORDED, params)
 
     def _tell_failure(self, event: Mapping[str, Any]) -> None:
         """Tell a client that sends requests itself how one has failed."""

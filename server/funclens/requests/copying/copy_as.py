@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from funclens.requests.recorded.recorded_request import RecordedRequest
 
-__all__ = ["FORMATS", "Copied", "copy_as", "sent_request"]
+__all__ = ["FORMATS", "Copied", "copy_as", "copy_request", "sent_request"]
 
 _DERIVED = frozenset(
     {
@@ -57,13 +57,29 @@ def copy_as(recorded: RecordedRequest, url: str, kind: str) -> Copied:
 
     Raises UsageError for an unknown kind, or a body that the format can't express.
     """
-    writer = FORMATS.get(kind)
-    if writer is None:
-        known = ", ".join(FORMATS)
-        raise UsageError(f"unknown format '{kind}'", hint=f"use one of {known}")
+    writer = _writer(kind)
     message = recorded.request
     sent = _Sent(recorded.function, sent_request(recorded), url, message.masked)
     return Copied(writer(sent), _advice(recorded))
+
+
+def copy_request(function: str, request: Request, address: str, kind: str) -> str:
+    """Return a request that wasn't sent as text of a kind of FORMATS.
+
+    `address` is the function's, to which the path of the request is added.
+    """
+    base, slash, name = address.rpartition("/")
+    whole = Request(
+        request.method, f"{slash}{name}{request.path}", request.headers, request.body
+    )
+    return _writer(kind)(_Sent(function, whole, base, frozenset()))
+
+
+def _writer(kind: str) -> Callable[[_Sent], str]:
+    if kind not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise UsageError(f"unknown format '{kind}'", hint=f"use one of {known}")
+    return FORMATS[kind]
 
 
 def sent_request(recorded: RecordedRequest) -> Request:

@@ -121,6 +121,23 @@ class RunnerClient:
             except RunnerError:  # killed: no more events
                 return
 
+    async def new_requests(self) -> AsyncIterator[dict[str, Any] | None]:
+        """Yield None when new requests are followed, then each one as it completes.
+
+        Raises RunnerError if the runner has no history or is gone.
+        """
+        headers = (*self._headers, ("Accept", "text/event-stream"))
+        request = Request("GET", "", headers, b"")
+        async with open_exchange(self.url, "/_funclens/requests", request) as exchange:
+            if (await exchange.head()).status != 200:
+                raise RunnerError(f"the runner at {self.url} has no history")
+            yield None
+            async for line in exchange.lines():
+                if line.startswith(b"data: {"):
+                    value = json.loads(line.removeprefix(b"data: "))
+                    if "id" in value:
+                        yield value
+
     async def _json(
         self, path: str, body: object = None, *, seconds: float | None
     ) -> dict[str, Any]:

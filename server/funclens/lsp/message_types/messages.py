@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from funclens.lsp.listing_messages import LISTING_MESSAGES
+from funclens.lsp.message_types.history_messages import HISTORY_MESSAGES
+from funclens.lsp.message_types.listing_messages import LISTING_MESSAGES
 
 __all__ = ["MESSAGES", "METHODS"]
 
@@ -35,6 +36,11 @@ METHODS = {
     "SET_UP_OUTPUT": "funclens/setUpOutput",
     "DEBUG_FAILED": "funclens/debugFailed",
     "DELIVERY": "funclens/delivery",
+    "REQUESTS": "funclens/requests",
+    "REQUESTS_CHANGED": "funclens/requestsChanged",
+    "REQUEST_RECORDED": "funclens/requestRecorded",
+    "REQUEST": "funclens/request",
+    "COPY_AS": "funclens/copyAs",
 }
 """Methods of the custom notifications and requests."""
 
@@ -228,41 +234,6 @@ class DebugFailed(TypedDict):
     message: str
 
 
-class Delivery(TypedDict):
-    """Parameters of `funclens/delivery`: a delivery, or a line about all of them."""
-
-    id: str
-    """Function."""
-    text: str
-    status: int | None
-    """None for a line about all deliveries."""
-    reason: str
-    seconds: float
-    error: str
-    """Type and message of the exception, or empty."""
-
-
-class DeliveryResponse(TypedDict):
-    """The response to the last delivery, as `funclens.call` returns it."""
-
-    status: int
-    reason: str
-    headers: list[list[str]]
-    seconds: float
-    body: str
-    base64: bool
-    """Whether the body is base64, because it isn't text."""
-
-
-class DeliverResult(TypedDict):
-    """Result of `funclens.deliver`."""
-
-    id: str
-    delivered: bool
-    lines: list[Delivery]
-    response: DeliveryResponse | None
-
-
 class SetUpPlan(TypedDict):
     """Result of `funclens/setUpPlan`: what `funclens.setUp` would do for a unit."""
 
@@ -284,12 +255,12 @@ class SetUpResult(TypedDict):
 
 MESSAGES = (
     *LISTING_MESSAGES,
+    *HISTORY_MESSAGES,
     *(DebugFailed, SetUpPlan, SetUpResult),
     *(OutputEntry, Output, RequestFailed, SampleType, SamplePart, SampleRequest),
     *(Samples, Curl),
     *(HttpPart, HttpRequest, SavedRequest, SavedRequests, HttpFileText),
     *(UnitsOf, DebugResult),
-    *(Delivery, DeliveryResponse, DeliverResult),
     *(NewKind, NewEvent, NewKinds),
 )
 """In order of dependency."""

@@ -1,0 +1,1 @@
+"""Types of the custom messages between the server and its clients."""
