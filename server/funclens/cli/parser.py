@@ -35,6 +35,7 @@ _VERBS = {
     "setup": "create environments for the units that lack one",
     "export": "write the functions as deploy files of other tools",
     "plan": "compare the functions with what is deployed",
+    "mcp": "serve the functions to coding agents over standard input and output",
     "lsp": "run the language server over standard input and output",
 }
 """Module name in this package, and one line of help."""

@@ -83,6 +83,7 @@ def _add_for_editors(parser: argparse.ArgumentParser) -> None:
     """Add the options of programs that start a runner."""
     add = parser.add_argument_group("for editors").add_argument
     add("--parent-stdin", action="store_true", help="stop when standard input closes")
+    add("--watch", action="store_true", help="watch files, with --parent-stdin too")
     add(
         "--standby",
         action="store_true",

@@ -81,7 +81,7 @@ async def _serve(
         target=arguments.target,
         debug=arguments.debug,
         emulators=next(iter(settings.values())).emulators,
-        watches=not arguments.parent_stdin,
+        watches=arguments.watch or not arguments.parent_stdin,
     )
     runner = Runner(listener, source, settings, options, prestarted)
     command = Command(arguments.command) if arguments.command else None

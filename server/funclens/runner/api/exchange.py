@@ -63,6 +63,12 @@ class Exchange:
         self._started = time.perf_counter()
 
     @property
+    def port(self) -> int:
+        """The port of this end, by which the runner's events name the request."""
+        port: int = self._writer.get_extra_info("sockname")[1]
+        return port
+
+    @property
     def seconds(self) -> float:
         """Time since the request was started."""
         return time.perf_counter() - self._started
