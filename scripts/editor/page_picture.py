@@ -37,10 +37,34 @@ MORE = (
     ("/charge", {"amount": "39.00"}),
     ("/parcel_webhook", {"parcel": "00340434", "state": "delivered"}),
 )
+ORDERS = """\
+import functions_framework
+from google.cloud import firestore, storage
+
+import prices
+
+
+@functions_framework.http
+def order(request):
+    return {"total": prices.total(request.get_json(silent=True) or [])}
+"""
+PRICES = """\
+import decimal
+
+
+def total(items):
+    return str(sum(map(decimal.Decimal, items)))
+"""
 
 
 def main() -> int:
     """Take the pictures, and return the exit code."""
+    _take_shop()
+    _take_cold_start()
+    return 0
+
+
+def _take_shop() -> None:
     with tempfile.TemporaryDirectory(prefix="funclens-") as temporary:
         shop = ROOT / "examples" / "shop"
         runner = RunnerProcess(shop, state=Path(temporary), options=())
@@ -57,7 +81,22 @@ def main() -> int:
             failed.click()
             expect(page.get_by_text("KeyError: 'id'", exact=True)).to_be_visible()
             page.screenshot(path=IMAGES / "requests.png")
-    return 0
+
+
+def _take_cold_start() -> None:
+    with tempfile.TemporaryDirectory(prefix="funclens-") as temporary:
+        orders = Path(temporary) / "workspace" / "orders"
+        orders.mkdir(parents=True)
+        (orders / "main.py").write_text(ORDERS, "utf-8")
+        (orders / "prices.py").write_text(PRICES, "utf-8")
+        runner = RunnerProcess(orders.parent, state=Path(temporary), options=())
+        with runner, _page(runner.url) as page:
+            _send(runner.url + "/order")
+            expect(page.get_by_text("200 OK")).to_be_visible()
+            page.get_by_role("button", name="Cold start").click()
+            page.get_by_role("dialog").wait_for()
+            page.get_by_role("treeitem").first.hover()
+            page.screenshot(path=IMAGES / "cold-start.png")
 
 
 def _send(url: str, body: object = None) -> None:

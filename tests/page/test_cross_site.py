@@ -207,6 +207,33 @@ def test_a_form_of_another_site_cannot_open_a_function(
     assert noted(runner, place) == []
 
 
+@pytest.mark.parametrize("host", ["localhost", "front.example"])
+def test_a_page_of_another_site_sees_and_replays_no_request(
+    site, runner, tap, open_page, place, host
+):
+    """Not even one that may call functions: another port, an allowed origin."""
+    assert get(runner, f"/note/{place}/once")[0] == 200
+    id_ = runner.wait_event("request", path=f"/{place}/once")["request"]
+    requests = f"/_funclens/requests?for={host}"
+    one, replay = f"/_funclens/requests/{id_}", f"/_funclens/requests/{id_}/replay"
+    page = open_page(f"http://{host}:{site}/", is_live=False)
+
+    for way, target in (("read", requests), ("stream", requests), ("opaque", one)):
+        script = f"at => {{ {WAYS[way].replace('fetch', 'void fetch')} }}"
+        page.evaluate(script, f"{tap.url}{target}")
+    page.evaluate(
+        "at => { void fetch(at, {method: 'POST', mode: 'no-cors'}) }",
+        f"{tap.url}{replay}",
+    )
+
+    assert tap.statuses([requests, one, replay]) == {
+        requests: {403},
+        one: {403},
+        replay: {403},
+    }
+    assert noted(runner, place) == ["GET once"]
+
+
 def test_dns_rebinding_is_refused(runner, open_page, place):
     url = runner.url.replace("127.0.0.1", "evil.example")
     page = open_page(f"{url}/note/{place}/rebound", is_live=False)

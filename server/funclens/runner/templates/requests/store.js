@@ -94,6 +94,8 @@ function followRequests() {
     if (store.arrived.length > MOST_ENTRIES) store.arrived.shift();
     remember(summary);
   });
+  // The browser read too slowly, and missed some.
+  stream.addEventListener("dropped", () => void loadRequests().catch(again));
   stream.addEventListener("error", again);
 }
 
