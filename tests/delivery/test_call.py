@@ -47,7 +47,14 @@ def task(request):
 @functions_framework.http
 def counted(request):
     seen.append("")
+    print("call", len(seen))
     return str(len(seen))
+
+
+@functions_framework.http
+def same(request):
+    print("the same")
+    return "same"
 
 
 @functions_framework.cloud_event
@@ -156,7 +163,14 @@ def test_a_duplicate_shows_what_differs(call) -> None:
     done = call("twice.main.counted", "--event", "scheduler", "--duplicate")
 
     assert done.returncode == 0
-    assert "  -1\n  +2\n" in done.stderr
+    assert "body:\n  @@ -1 +1 @@\n  -1\n  +2\n" in done.stderr
+    assert "output:\n  @@ -1 +1 @@\n  -call 1\n  +call 2\n" in done.stderr
+
+
+def test_without_a_difference_a_duplicate_says_what_was_compared(call) -> None:
+    done = call("twice.main.same", "--event", "scheduler", "--duplicate")
+
+    assert "no difference in status, headers, body and output" in done.stderr
 
 
 def test_events_arrive_out_of_order_and_numbered(call) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from funclens.model import SignatureType, Trigger
 from funclens.requests.delivery.attempt import request_of_attempt
-from funclens.requests.delivery.comparison import differences
+from funclens.requests.delivery.comparison import differences, output_differences
 from funclens.requests.delivery.retry_policy import RetryPolicy, retry_policy, span
 from funclens.requests.delivery.several import numbered_inputs, shuffled
 from funclens.requests.request import Request
@@ -162,3 +162,17 @@ def test_shuffled_events_are_numbered_in_time_and_never_in_order() -> None:
         assert sorted(shuffled(2, seed)) == [0, 1]
         assert shuffled(2, seed) == [1, 0]
         assert shuffled(5, seed) == shuffled(5, seed)
+
+
+def test_printed_lines_are_compared_within_bounds() -> None:
+    assert output_differences(["a", "b"], ["a", "b"]) == []
+    assert output_differences(["a", "b"], ["a"]) == [
+        "output:",
+        "  @@ -1,2 +1 @@",
+        "   a",
+        "  -b",
+    ]
+    many = [str(number) for number in range(10_000)]
+    assert output_differences(many, many[:-1]) == [
+        "output: 10,000 lines, then 9,999 lines"
+    ]

@@ -47,7 +47,7 @@ def test_an_event_is_delivered_in_the_ways_of_production(vscode, write):
 
     client.execute("funclens.deliver", {**ID, "way": "duplicate", "data": "a"})
     last = client.told("funclens/delivery")[-1]["text"]
-    assert last == "no difference in status, headers and body"
+    assert last == "no difference in status, headers, body and output"
 
     shuffled = client.execute(
         "funclens.deliver",

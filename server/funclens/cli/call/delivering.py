@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from funclens.cli import stderr
 from funclens.cli.call.printer import failure_text, response_json, status_line
-from funclens.errors import UsageError
+from funclens.errors import RunnerError, UsageError
 from funclens.requests.delivery.simulation import (
     MOST_ATTEMPTS,
     MOST_EVENTS,
@@ -24,7 +24,8 @@ from funclens.runner.api.exchange import (
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from funclens.cli.call.printer import Printer
     from funclens.model import Function
@@ -43,6 +44,8 @@ __all__ = [
 
 _REPORT_SECONDS = 2.0
 """Maximum seconds to wait for the runner's report on an exception."""
+_OUTPUT_SECONDS = 10.0
+"""Maximum seconds to wait for it where the output is needed."""
 
 
 def add_delivery_options(parser: argparse.ArgumentParser) -> None:
@@ -121,6 +124,8 @@ class Delivering:
         self._client = client
         self._waiter = waiter
         self._function = function
+        self._complete: asyncio.Future[Mapping[str, Any]] | None = None
+        """The runner's report on the last request."""
         self.deliveries: list[dict[str, Any]] = []
         """What was delivered so far, as JSON."""
 
@@ -152,29 +157,49 @@ class Delivering:
         self, request: Request, label: str, **facts: Any
     ) -> ReceivedResponse:
         """Send one request and print its status, and the exception if there is one."""
-        failed = self._waiter.expect(
-            "request", lambda event: bool(event.get("error")), id=self._function.id
-        )
         route = f"/{quote(self._function.qualified_name)}"
-        try:
-            async with open_exchange(self._client.url, route, request) as exchange:
-                response = await exchange.response()
-            head = ResponseHead(response.status, response.reason, response.headers)
-            self._printer.say(f"{label}: {status_line(head, response.seconds)}")
-            if head.header("X-Google-Status") is not None:
-                await self._explain(failed)
-        finally:
-            failed.cancel()
+        if self._complete is not None:
+            self._complete.cancel()
+        async with open_exchange(
+            self._client.url, route, request, self._follow
+        ) as exchange:
+            response = await exchange.response()
+        head = ResponseHead(response.status, response.reason, response.headers)
+        self._printer.say(f"{label}: {status_line(head, response.seconds)}")
+        if head.header("X-Google-Status") is not None:
+            await self._explain()
         self.deliveries.append(
             {**facts, **response_json(head, response.body, response.seconds)}
         )
         return response
 
-    async def _explain(self, failed: asyncio.Future[Mapping[str, Any]]) -> None:
-        with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
-            event = await asyncio.wait_for(failed, _REPORT_SECONDS)
-            if event.get("error"):
-                self._printer.say(failure_text(event["error"]))
+    def _follow(self, port: int) -> AbstractContextManager[None]:
+        """Wait for the runner's report on the request that comes from a port."""
+        self._complete = self._waiter.expect("request", port=port)
+        return contextlib.nullcontext()
+
+    async def _report(self, seconds: float) -> Mapping[str, Any]:
+        """Return the runner's report on the last request; empty if it is late."""
+        if self._complete is not None:
+            await asyncio.wait({self._complete}, timeout=seconds)
+            if self._complete.done():
+                return self._complete.result()
+        return {}
+
+    async def _explain(self) -> None:
+        event = await self._report(_REPORT_SECONDS)
+        if event.get("error"):
+            self._printer.say(failure_text(event["error"]))
+
+    async def printed(self) -> Sequence[str] | None:
+        """Return what the last delivery printed, from the runner's history."""
+        event = await self._report(_OUTPUT_SECONDS)
+        if not event.get("request"):
+            return None
+        with contextlib.suppress(RunnerError):
+            found = await self._client.request(event["request"])
+            return [str(line) for line in found["output"]]
+        return None
 
     def say(self, line: str) -> None:
         """Print a line on standard error."""

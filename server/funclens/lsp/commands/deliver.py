@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from funclens.errors import UsageError
+from funclens.errors import RunnerError, UsageError
 from funclens.features import commands as names
 from funclens.lsp.commands.arguments import encode_data, find_function
 from funclens.lsp.commands.describe import sampled_event
@@ -16,7 +16,7 @@ from funclens.requests.delivery.simulation import MOST_EVENTS, Simulation
 from funclens.requests.request import request_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from funclens.lsp.session import Session
     from funclens.model import Function
@@ -34,6 +34,8 @@ DELIVERY = "funclens/delivery"
 _EVENTS = 10
 _REPORT_SECONDS = 1.0
 """Maximum seconds to wait for the runner's report on an exception."""
+_OUTPUT_SECONDS = 10.0
+"""Maximum seconds to wait for it where the output is needed."""
 
 
 async def deliver_event(
@@ -131,20 +133,20 @@ class _Courier:
         self.lines: list[dict[str, Any]] = []
         """What the client was told."""
         self.last: ReceivedResponse | None = None
+        self._complete: asyncio.Future[Mapping[str, Any]] | None = None
+        """The runner's report on the last request."""
 
     async def deliver(self, request: Request, label: str, **_facts: Any) -> Delivered:
+        if self._complete is not None:
+            self._complete.cancel()
         events = self._session.runner.events
-        failed = events.expect(
-            "request", lambda event: bool(event.get("error")), id=self._function.id
-        )
-        try:
-            response = await sent_request(self._session, self._function, request)
-            names = {name.lower() for name, _ in response.headers}
-            error = ""
-            if "x-google-status" in names:
-                error = await _error(failed)
-        finally:
-            failed.cancel()
+        self._complete = events.expect("request", id=self._function.id)
+        response = await sent_request(self._session, self._function, request)
+        names = {name.lower() for name, _ in response.headers}
+        error = ""
+        if "x-google-status" in names:
+            event = await self._report(_REPORT_SECONDS)
+            error = str((event.get("error") or {}).get("error") or "")
         self.last = response
         self._tell(
             label,
@@ -154,6 +156,24 @@ class _Courier:
             error=error,
         )
         return response
+
+    async def _report(self, seconds: float) -> Mapping[str, Any]:
+        """Return the runner's report on the last request; empty if it is late."""
+        if self._complete is not None:
+            await asyncio.wait({self._complete}, timeout=seconds)
+            if self._complete.done():
+                return self._complete.result()
+        return {}
+
+    async def printed(self) -> Sequence[str] | None:
+        """Return what the last delivery printed, from the runner's history."""
+        event = await self._report(_OUTPUT_SECONDS)
+        if not event.get("request"):
+            return None
+        with contextlib.suppress(RunnerError):
+            found = await self._session.runner.bridge.request(event["request"])
+            return [str(line) for line in found["output"]]
+        return None
 
     def say(self, line: str) -> None:
         self._tell(line)
@@ -183,14 +203,6 @@ class _Courier:
         }
         self.lines.append(line)
         self._session.window.notify(DELIVERY, line)
-
-
-async def _error(failed: asyncio.Future[Mapping[str, Any]]) -> str:
-    """Return the exception that a function raised, when the runner has reported it."""
-    with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
-        event = await asyncio.wait_for(failed, _REPORT_SECONDS)
-        return str((event.get("error") or {}).get("error") or "")
-    return ""
 
 
 def _number(

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Headers", "differences"]
+__all__ = ["Headers", "differences", "output_differences"]
 
 _VARYING = frozenset({"date", "server", "content-length"})
 _LONGEST = 100_000
 """Bytes of a body to compare line by line."""
+
+_LONGEST_LINE = 500
+_MOST_LINES = 500
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -55,7 +58,20 @@ def _of_bodies(first: bytes, second: bytes) -> Sequence[str]:
         texts = first.decode().splitlines(), second.decode().splitlines()
     except UnicodeDecodeError:
         return sizes
-    if max(map(len, texts)) > 500:
+    if max(map(len, texts)) > _MOST_LINES:
         return sizes
-    lines = difflib.unified_diff(*texts, "first", "second", lineterm="", n=1)
-    return ["body:", *(f"  {line}" for line in list(lines)[2:40])]
+    return _changes("body", *texts)
+
+
+def output_differences(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """Return lines that say what differs in printed lines; may be empty."""
+    if list(first) == list(second):
+        return []
+    if max(len(first), len(second)) > _MOST_LINES:
+        return [f"output: {len(first):,} lines, then {len(second):,} lines"]
+    return _changes("output", first, second)
+
+
+def _changes(what: str, first: Sequence[str], second: Sequence[str]) -> list[str]:
+    lines = difflib.unified_diff(first, second, "first", "second", lineterm="", n=1)
+    return [f"{what}:", *(f"  {line[:_LONGEST_LINE]}" for line in list(lines)[2:40])]

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from funclens.requests.delivery.attempt import is_delivered, request_of_attempt
-from funclens.requests.delivery.comparison import differences
+from funclens.requests.delivery.comparison import differences, output_differences
 from funclens.requests.delivery.retry_policy import retry_policy, span
 from funclens.requests.delivery.several import numbered_inputs, shuffled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from funclens.model import Function
     from funclens.requests.delivery.comparison import Headers
@@ -46,6 +46,9 @@ class Courier(Protocol):
 
     async def deliver(self, request: Request, label: str, **facts: Any) -> Delivered:
         """Send one request and tell its result; `facts` are for programs."""
+
+    async def printed(self) -> Sequence[str] | None:
+        """Return what the last delivery printed, in lines; None if unknown."""
 
     def say(self, line: str) -> None:
         """Tell a line about the whole."""
@@ -102,10 +105,18 @@ class Simulation:
         """Deliver an event twice, and tell what differs."""
         deliver = self.courier.deliver
         first = await deliver(request, "first delivery", attempt=1)
+        printed = await self.courier.printed()
         second = await deliver(request, "second delivery", attempt=2)
+        printed_again = await self.courier.printed()
         self.courier.show(second)
         found = differences(_compared(first), _compared(second))
-        for line in found or ["no difference in status, headers and body"]:
+        if printed is None or printed_again is None:
+            self.courier.warn("what the function printed is not known")
+            same = "no difference in status, headers and body"
+        else:
+            found += output_differences(printed, printed_again)
+            same = "no difference in status, headers, body and output"
+        for line in found or [same]:
             self.courier.say(line)
         return all(is_delivered(one.status) for one in (first, second))
 
