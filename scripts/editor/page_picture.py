@@ -68,13 +68,13 @@ def _take_shop() -> None:
     with tempfile.TemporaryDirectory(prefix="funclens-") as temporary:
         shop = ROOT / "examples" / "shop"
         runner = RunnerProcess(shop, state=Path(temporary), options=())
-        with runner, _page(runner.url) as page:
+        with runner, shown_page(runner.url) as page:
             for target in REQUESTS:
-                _send(runner.url + target)
+                send(runner.url + target)
             expect(page.get_by_text("415 Unsupported Media Type")).to_be_visible()
             page.screenshot(path=IMAGES / "page.png")
             for target, body in MORE:
-                _send(runner.url + target, body)
+                send(runner.url + target, body)
             page.set_viewport_size(WIDE)
             page.get_by_role("link", name="Requests").click()
             failed = page.locator(".request.bad", has_text="/parcel_webhook").first
@@ -99,7 +99,7 @@ def _take_cold_start() -> None:
             page.screenshot(path=IMAGES / "cold-start.png")
 
 
-def _send(url: str, body: object = None) -> None:
+def send(url: str, body: object = None) -> None:
     """Send a request; a body as JSON."""
     data = None if body is None else json.dumps(body).encode()
     headers = {} if body is None else {"Content-Type": "application/json"}
@@ -109,7 +109,8 @@ def _send(url: str, body: object = None) -> None:
 
 
 @contextmanager
-def _page(url: str) -> Iterator[Page]:
+def shown_page(url: str) -> Iterator[Page]:
+    """Yield the page at a URL, which follows its runner."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]

@@ -32,7 +32,7 @@ def on_order_saved(
     rate_limits=options.RateLimits(max_concurrent_dispatches=2),
 )
 def sendmail(request: tasks_fn.CallableRequest) -> None:
-    """Write the e-mail. Fails while there is a file `outbox/closed`."""
+    """Write the e-mail. Fails while there is a file outbox/closed."""
     if (OUTBOX / "closed").exists():
         raise ConnectionError("the mail server is closed")
     mail = request.data
