@@ -90,8 +90,8 @@ def _take_cold_start() -> None:
         (orders / "main.py").write_text(ORDERS, "utf-8")
         (orders / "prices.py").write_text(PRICES, "utf-8")
         runner = RunnerProcess(orders.parent, state=Path(temporary), options=())
-        with runner, _page(runner.url) as page:
-            _send(runner.url + "/order")
+        with runner, shown_page(runner.url) as page:
+            send(runner.url + "/order")
             expect(page.get_by_text("200 OK")).to_be_visible()
             page.get_by_role("button", name="Cold start").click()
             page.get_by_role("dialog").wait_for()
