@@ -101,6 +101,7 @@ def visit(runner, folder, state):
     found[f"restart nobody {status}"] = shape_of(answer)
     ask("GET /", "/", json_)
     ask("GET /functions", "/_funclens/functions")
+    ask("GET /openapi.json", "/_funclens/openapi.json")
     ask("GET /hello", "/hello", json_)
     ask("GET /nobody", "/nobody", json_)
     ask("GET /evil", "/", json_, "Host: evil.example")

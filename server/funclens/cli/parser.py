@@ -36,6 +36,7 @@ _VERBS = {
     "export": "write the functions as deploy files of other tools",
     "plan": "compare the functions with what is deployed",
     "mcp": "serve the functions to coding agents over standard input and output",
+    "openapi": "describe the HTTP functions as an OpenAPI document",
     "lsp": "run the language server over standard input and output",
 }
 """Module name in this package, and one line of help."""

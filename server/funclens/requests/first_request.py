@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from funclens.requests.reads import RequestReads, Shape
 
-__all__ = ["first_request"]
+__all__ = ["USUAL_HEADERS", "first_request"]
 
 _BODY_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 _METHODS = ("GET", *_BODY_METHODS)
 
-_USUAL_HEADERS = re.compile(
+USUAL_HEADERS = re.compile(
     r"accept(-.*)?|access-control-.*|connection|content-.*|cookie|date|forwarded|host"
     r"|if-.*|origin|referer|sec-.*|transfer-encoding|user-agent|x-appengine-.*"
     r"|x-cloud-trace-context|x-forwarded-.*|x-google-.*|x-real-ip|traceparent"
@@ -38,7 +38,7 @@ def first_request(reads: RequestReads) -> SampleRequest:
     headers = {
         name: _header(name, shape)
         for name, shape in reads.headers.all_fields().items()
-        if not _USUAL_HEADERS.fullmatch(name)
+        if not USUAL_HEADERS.fullmatch(name)
     }
     body, kind, parts = _body(reads)
     if kind:

@@ -102,6 +102,10 @@ class OwnRoutes:
             value = {**await listing(), "runner": self._state()}
             response = json_response(value)
             self._replies.send(connection, response.encode(head.method))
+        elif path == "/openapi.json":
+            value = await in_thread(self._openapi)
+            response = json_response(value)
+            self._replies.send(connection, response.encode(head.method))
         elif path == "/logs":
             await self._logs.answer(head, connection)
         elif self._history.has(path):
@@ -117,6 +121,15 @@ class OwnRoutes:
             "units": [status.to_json() for status in self._pool.statuses],
             "answers": {id_: item.to_json() for id_, item in responses.items()},
         }
+
+    def _openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document; called in a thread, as it reads files."""
+        # Few runners are asked for it.
+        from funclens.requests.openapi import openapi_document  # noqa: PLC0415
+        from funclens.requests.source_hints import source_hints  # noqa: PLC0415
+
+        functions = self._pool.catalog.functions
+        return openapi_document(functions, source_hints, url=self._url)
 
     async def _live_page(self) -> LivePage:
         """Return the page, importing it when it is first shown."""

@@ -58,6 +58,13 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/openapi.json",
+        "describes the HTTP functions: paths, methods, parameters and bodies that "
+        "their code reads",
+        "an OpenAPI 3.1 document, that of `funclens openapi`",
+    ),
+    Route(
+        "GET",
         "/health",
         "tells that the runner is up",
         '`{"version": 1, "pid": …, "url": …}`; with the header `X-Funclens-Challenge`, '
