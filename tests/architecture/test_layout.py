@@ -29,6 +29,7 @@ RUNNER_LAYERS = (
     ("units",),
     ("history",),
     ("processes",),
+    ("tracing",),
     ("http",),
     ("events", "watch", "changes", "runner_options"),
     ("standing_events",),

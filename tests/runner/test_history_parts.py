@@ -11,7 +11,7 @@ from funclens.runner.history.history import MOST_BYTES, History
 from funclens.runner.history.http_message import parse_message
 from funclens.runner.history.query import Query
 from funclens.runner.history.redaction import Redaction, mask_values
-from funclens.runner.history.trace_context import parse_traceparent, trace_context
+from funclens.runner.http.trace_context import parse_traceparent, trace_context
 from funclens.runner.processes.worker_reports import WorkerReports
 
 
@@ -119,7 +119,7 @@ def test_masking_is_linear_in_the_size_of_a_body():
 )
 def test_a_traceparent_is_parsed(value, found):
     assert parse_traceparent(value) == found
-    context = trace_context("0123abcd", 7, value)
+    context = trace_context("0123abcd", 7, found)
     assert context.span_id == "0123abcd00000007"
     assert context.parent_id == (found[1] if found else None)
     assert len(context.trace_id) == 32

@@ -144,7 +144,7 @@ class Runner:
             self.pool,
             self.bus,
             self._replies,
-            origins=self.history.origins,
+            history=self.history,
         )
         own_routes = OwnRoutes(
             url=self.url,

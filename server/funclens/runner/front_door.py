@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from funclens.model import Catalog
     from funclens.runner.events import EventBus
+    from funclens.runner.history.history import History
     from funclens.runner.http.head import Head
-    from funclens.runner.http.origin import Origins
     from funclens.runner.http.replies import Replies
     from funclens.runner.http.responses import Problem
     from funclens.runner.units.pool import WorkerPool
@@ -79,7 +79,7 @@ class FrontDoor:
         bus: EventBus,
         replies: Replies,
         *,
-        origins: Origins,
+        history: History,
     ) -> None:
         self.own_requests: asyncio.Queue[OwnRequest] = asyncio.Queue(OWN_REQUESTS_LIMIT)
         """Requests for the page and for control, in order of arrival."""
@@ -88,7 +88,8 @@ class FrontDoor:
         self._pool = pool
         self._bus = bus
         self._replies = replies
-        self._origins = origins
+        self._origins = history.origins
+        self._tracing = history.tracing
         self._refused: set[str] = set()
         """Origins whose refusal was reported."""
         self._numbers = itertools.count(1)
@@ -142,6 +143,7 @@ class FrontDoor:
                 connection,
                 self._origins.take(connection),
             )
+            self._tracing.begin(request)
             self._pool.supervisor_of(function).deliver(request)
         elif isinstance(decision, (router.Control, router.Listing)):
             path = decision.path if isinstance(decision, router.Control) else ""

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from funclens.runner.history.trace_context import trace_context
 from funclens.runner.http.head import HEAD_LIMIT
+from funclens.runner.http.trace_context import (
+    parse_cloud_trace,
+    parse_traceparent,
+    trace_context,
+)
 
 if TYPE_CHECKING:
     from funclens.runner.history.redaction import Redaction
-    from funclens.runner.history.trace_context import TraceContext
+    from funclens.runner.http.trace_context import TraceContext
 
 __all__ = ["Entry", "Timing"]
 
@@ -20,6 +24,7 @@ _OVERHEAD = 1_024
 """Approximate size in bytes of an entry without its contents."""
 _SERVER_ERROR = 500
 _TRACEPARENT = re.compile(rb"\ntraceparent:([^\r\n]*)", re.IGNORECASE)
+_CLOUD_TRACE = re.compile(rb"\nx-cloud-trace-context:([^\r\n]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +81,23 @@ class Entry:
     delivery: dict[str, Any] | None = None
     masked: tuple[str, ...] = ()
     """Names of headers whose values are lost: a file keeps them masked."""
+    known_trace: TraceContext | None = None
+    """The trace that it belongs to, unless it is that of its headers."""
 
     @property
     def trace(self) -> TraceContext:
         """The trace that it belongs to, from its head."""
+        if self.known_trace is not None:
+            return self.known_trace
         prefix, _, number = self.id.partition("-")
-        found = _TRACEPARENT.search(self.request, 0, HEAD_LIMIT)
-        value = found[1].decode("latin-1") if found else None
-        return trace_context(prefix, int(number), value)
+        parent = parse_traceparent(self._header(_TRACEPARENT)) or parse_cloud_trace(
+            self._header(_CLOUD_TRACE)
+        )
+        return trace_context(prefix, int(number), parent)
+
+    def _header(self, pattern: re.Pattern[bytes]) -> str | None:
+        found = pattern.search(self.request, 0, HEAD_LIMIT)
+        return found[1].decode("latin-1") if found else None
 
     @property
     def has_failed(self) -> bool:
@@ -118,6 +132,7 @@ class Entry:
             "trace_id": trace.trace_id,
             "span_id": trace.span_id,
             "parent_id": trace.parent_id,
+            "parent_by": trace.parent_by,
         }
 
 

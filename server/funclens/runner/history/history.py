@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from funclens.runner.history.entry import Entry, Timing
 from funclens.runner.history.redaction import Redaction
 from funclens.runner.http.origin import Origins
+from funclens.runner.tracing.tracing import Tracing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,6 +74,8 @@ class History:
         """`most` is the maximum number of entries; 0 turns the history off."""
         self.prefix = os.urandom(4).hex()
         """Makes ids unique across runners."""
+        self.tracing = Tracing(self.prefix)
+        """Which request caused which."""
         self.origins = Origins()
         """What the runner itself sends."""
         self._entries: dict[str, Entry] = {}
@@ -85,6 +88,7 @@ class History:
         """Apply settings."""
         self.redaction = Redaction(redact)
         self._most = most
+        self.tracing.is_on = most > 0
         self._make_room()
 
     @property
@@ -174,6 +178,7 @@ class History:
             kind=origin.kind,
             replay_of=origin.replay_of,
             delivery=origin.delivery,
+            known_trace=request.trace,
         )
 
     def _finish(

@@ -27,6 +27,8 @@ class Origin:
     """Id of the request that is sent again."""
     delivery: dict[str, Any] | None = None
     """Of an event: `source`, `event_id`, `attempt`, and `result` once it is known."""
+    trace_parent: tuple[str, str] | None = None
+    """Trace and span that caused it, if an attribute of the event says so."""
     was_taken: bool = field(default=False, init=False)
     """Whether the front door found a function for it."""
     on_entry: Callable[[str | None], None] | None = field(default=None, init=False)

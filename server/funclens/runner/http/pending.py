@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funclens.runner.http.origin import REQUEST, Origin
+from funclens.runner.http.trace_context import with_trace_headers
 
 if TYPE_CHECKING:
     import socket
 
     from funclens.runner.http.head import Head
+    from funclens.runner.http.trace_context import TraceContext
 
 __all__ = ["PendingRequest"]
 
@@ -34,11 +36,20 @@ class PendingRequest:
     """Monotonic time at which it was passed to a worker; 0 before."""
     awaited_start: bool = False
     """Whether it waited for its worker to start."""
+    worker_pid: int = 0
+    """Process id of the worker that it was passed to."""
+    trace: TraceContext | None = None
+    """The trace it belongs to; None if it begins one that nobody else knows."""
+    adds_trace: bool = False
+    """Whether the function gets headers that say so."""
 
     @property
     def data(self) -> bytes:
-        """Bytes read, with the target as in production."""
-        return self.head.with_target(self.target)
+        """Bytes read, with target and trace headers as in production."""
+        data = self.head.with_target(self.target)
+        if self.trace is None or not self.adds_trace:
+            return data
+        return with_trace_headers(data, self.trace)
 
     @property
     def port(self) -> int:

@@ -67,6 +67,7 @@ class UnitWorkers:
         worker = self.current
         if worker is None or not worker.hand_over(request):
             return False
+        request.worker_pid = worker.pid
         self.limits.began(worker, request)
         return True
 

@@ -1,0 +1,1 @@
+"""Traces: which request caused which, and spans that functions record."""

@@ -1,0 +1,97 @@
+"""Decides which trace a request belongs to when it arrives.
+
+A request belongs to the trace that its headers name. One without them that a worker
+sends while it handles requests of one trace belongs to that trace: it is recognized by
+the process that made the connection.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from funclens.runner.http.trace_context import (
+    has_trace_headers,
+    parse_cloud_trace,
+    parse_traceparent,
+    trace_context,
+)
+from funclens.runner.tracing.connection_owner import find_owner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from funclens.runner.http.pending import PendingRequest
+
+__all__ = ["Tracing"]
+
+_MOST_OPEN = 64
+"""Requests that are considered as senders: the last ones."""
+
+LOOKUPS_A_SECOND = 50
+"""Maximum number of searches for the sender; under load, there are none."""
+
+
+class Tracing:
+    """The traces of one runner."""
+
+    def __init__(
+        self, prefix: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`prefix` are eight hexadecimal digits, the same as those of the history."""
+        self.is_on = False
+        """Whether somebody wants to know."""
+        self.adds_headers = False
+        """Whether functions get headers as in production."""
+        self._prefix = prefix
+        self._clock = clock
+        self._open: deque[PendingRequest] = deque(maxlen=_MOST_OPEN)
+        self._lookups = 0
+        self._second = 0
+
+    def begin(self, request: PendingRequest) -> None:
+        """Set the trace of a request, unless its headers say it and are passed on."""
+        if not self.is_on:
+            return
+        parent, by = request.origin.trace_parent, "attribute"
+        if parent is None and has_trace_headers(request.head.data):
+            parent, by = _sent_parent(request), "header"
+        if parent is None and self._open and self._may_look():
+            parent, by = self._caller(request), "connection"
+        if parent is not None or self.adds_headers:
+            request.trace = trace_context(self._prefix, request.number, parent, by)
+        request.adds_trace = self.adds_headers
+        self._open.append(request)
+
+    def _caller(self, request: PendingRequest) -> tuple[str, str] | None:
+        """Return trace and span of the request whose function sent another one."""
+        by_worker: dict[int, list[PendingRequest]] = {}
+        for other in self._open:
+            if other.worker_pid and other.connection.fileno() >= 0:
+                by_worker.setdefault(other.worker_pid, []).append(other)
+        pid = find_owner(request.connection, by_worker) if by_worker else None
+        if pid is None:
+            return None
+        contexts = [self._context(other) for other in by_worker[pid]]
+        if len({trace_id for trace_id, _ in contexts}) > 1:
+            return None  # any of them may have sent it
+        return contexts[-1]
+
+    def _context(self, request: PendingRequest) -> tuple[str, str]:
+        context = request.trace or trace_context(self._prefix, request.number, None)
+        return context.trace_id, context.span_id
+
+    def _may_look(self) -> bool:
+        second = int(self._clock())
+        if second != self._second:
+            self._second, self._lookups = second, 0
+        self._lookups += 1
+        return self._lookups <= LOOKUPS_A_SECOND
+
+
+def _sent_parent(request: PendingRequest) -> tuple[str, str] | None:
+    head = request.head
+    return parse_traceparent(head.header("traceparent")) or parse_cloud_trace(
+        head.header("X-Cloud-Trace-Context")
+    )
