@@ -227,6 +227,29 @@ def test_settings_change_severities_and_comments_ignore_problems(
     assert problems_of(tmp_path) == []
 
 
+QUEUES = """\
+from firebase_functions import tasks_fn, https_fn
+
+@tasks_fn.on_task_dispatched()
+def send_mail(request): ...
+
+@tasks_fn.on_task_dispatched()
+def sendmail(request): ...
+
+@https_fn.on_request()
+def send_all(request):
+    return "ok"
+"""
+
+
+def test_a_queue_cannot_have_an_underscore(tmp_path: Path) -> None:
+    problems = problems_of(write_tree(tmp_path, {"main.py": QUEUES}))
+
+    (problem,) = [item for item in problems if item.code == "invalid-queue-name"]
+    assert problem.severity is Severity.WARNING
+    assert "`send_mail`" in problem.message
+
+
 def test_every_code_has_a_section_and_a_test(request: pytest.FixtureRequest) -> None:
     top = request.config.rootpath
     documented = (top / "docs" / "reference" / "diagnostics.md").read_text("utf-8")

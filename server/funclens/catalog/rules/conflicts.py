@@ -1,7 +1,8 @@
-"""`deploy-name-conflict`: names that become equal when deployed."""
+"""`deploy-name-conflict`, `invalid-queue-name`: names that production can't have."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.context import problem_at
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from funclens.catalog.rules.context import Context, Served
     from funclens.model import Problem
 
-__all__ = ["deploy_name_conflicts", "deployed_form"]
+__all__ = ["deploy_name_conflicts", "deployed_form", "invalid_queue_names"]
 
+_QUEUE = re.compile(r"[A-Za-z0-9-]{1,100}")
 _MOST_RELATED = 5
 _MOST_COMPARED = 100
 
@@ -81,3 +83,25 @@ def _problem(served: Served, others: list[Served], form: str) -> Problem:
 def deployed_form(endpoint: str) -> str:
     """Return the name of the Cloud Run service for an endpoint."""
     return endpoint.lower().replace("_", "-").strip("-")
+
+
+def invalid_queue_names(context: Context) -> Iterator[Problem]:
+    """Yield a problem for each task function whose name can't be that of a queue.
+
+    Cloud Tasks refuses underscores in the ids of queues. `firebase deploy` deploys such
+    a function without its queue (firebase-tools issues 7365 and 11034).
+    """
+    for served in context.definitions:
+        function = served.function
+        if function.trigger != "tasks.on_task_dispatched":
+            continue
+        if _QUEUE.fullmatch(function.name):
+            continue
+        yield problem_at(
+            served,
+            "invalid-queue-name",
+            Severity.WARNING,
+            f"Tasks for `{function.name}` can't be enqueued in production: its queue "
+            "has its name, and Cloud Tasks allows only letters, digits and hyphens. "
+            "Rename it, without underscores.",
+        )

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from funclens.catalog.rules.conflicts import deploy_name_conflicts
+from funclens.catalog.rules.conflicts import (
+    deploy_name_conflicts,
+    invalid_queue_names,
+)
 from funclens.catalog.rules.context import Context
 from funclens.catalog.rules.duplicates import (
     duplicate_endpoints,
@@ -50,6 +53,7 @@ _OF_SOURCES: dict[str, Rule] = {
     "invalid-signature": invalid_signatures,
     "async-without-aio": asyncs_without_aio,
     "not-a-function-target": wrapped_targets,
+    "invalid-queue-name": invalid_queue_names,
     "aio-return-type": aio_return_types,
     "returns-none": returns_of_none,
     "missing-requirement": missing_requirements,
