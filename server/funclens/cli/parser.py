@@ -37,6 +37,7 @@ _VERBS = {
     "plan": "compare the functions with what is deployed",
     "mcp": "serve the functions to coding agents over standard input and output",
     "openapi": "describe the HTTP functions as an OpenAPI document",
+    "doctor": "say what is installed, what is wrong, and what to do about it",
     "lsp": "run the language server over standard input and output",
 }
 """Module name in this package, and one line of help."""

@@ -1,0 +1,69 @@
+"""Runners of the folders: those that answer, and what others have left."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+from funclens.cli.doctor.finding import Finding
+from funclens.runner.api.client import RunnerClient
+from funclens.runner.api.registry import find_addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from funclens.runner.api.registry import RunnerAddress
+
+__all__ = ["runners"]
+
+
+def runners(folders: Sequence[str]) -> tuple[list[Finding], list[RunnerAddress]]:
+    """Return findings, and the runners that answer."""
+    addresses = find_addresses(folders)
+    answers = asyncio.run(_ask(addresses))
+    found = []
+    live = []
+    for address, is_genuine in zip(addresses, answers, strict=True):
+        if is_genuine:
+            live.append(address)
+            text = f"{address.url} serves {', '.join(address.folders)}"
+            found.append(Finding("runner", "ok", f"{text} (process {address.pid})"))
+        elif _exists(address.pid):
+            found.append(
+                Finding(
+                    "runner",
+                    "problem",
+                    f"process {address.pid} is registered as the runner at "
+                    f"{address.url}, but doesn't answer as one",
+                    f"if it is a runner that hangs, end it: kill {address.pid}",
+                )
+            )
+        else:
+            found.append(
+                Finding(
+                    "runner",
+                    "note",
+                    f"the runner at {address.url} (process {address.pid}) has ended "
+                    "without removing its entry",
+                    "nothing to do: the next runner of the folder removes it",
+                )
+            )
+    if not found:
+        found.append(Finding("runner", "ok", "no runner serves this folder"))
+    return found, live
+
+
+async def _ask(addresses: Sequence[RunnerAddress]) -> list[bool]:
+    asked = (RunnerClient(it.url, it.token).is_genuine(it.pid) for it in addresses)
+    return list(await asyncio.gather(*asked))
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
