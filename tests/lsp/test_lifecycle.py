@@ -32,6 +32,7 @@ def test_initialize_returns_name_version_and_commands(editor):
         "funclens.showFailure",
         "funclens.new",
         "funclens.setUp",
+        "funclens.saveTest",
     ]
 
 

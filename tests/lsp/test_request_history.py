@@ -63,6 +63,13 @@ def test_requests_of_others_are_listed_shown_and_sent_again(vscode, write):
     assert shown["draft"]["path"] == "/new?x=1"
     assert "# Authorization: ***" in shown["draft"]["headers"].splitlines()
 
+    # It is saved as a test, and a file that exists is left alone.
+    saved = client.execute("funclens.saveTest", {"request": summary["id"]})
+    assert saved["path"] == str(main.with_name("test_order.py"))
+    assert "test_order_does_not_fail" in main.with_name("test_order.py").read_text()
+    with pytest.raises(ResponseError, match="already exists"):
+        client.execute("funclens.saveTest", {"request": summary["id"], **saved})
+
     # It is sent again with identical bytes, by its id or as the last one.
     again = client.execute("funclens.replay", {"request": summary["id"]})
     assert again["status"] == 500

@@ -53,6 +53,7 @@ export const ServerCommand = {
   showFailure: "funclens.showFailure",
   new: "funclens.new",
   setUp: "funclens.setUp",
+  saveTest: "funclens.saveTest",
 } as const;
 
 /** Commands of the extension that lenses of the server refer to. */

@@ -25,6 +25,7 @@ __all__ = [
     "RESTART",
     "RUN",
     "SAVE",
+    "SAVE_TEST",
     "SEND",
     "SET_UP",
     "SHOW",
@@ -47,10 +48,11 @@ SHOW = "funclens.show"
 SHOW_FAILURE = "funclens.showFailure"
 NEW = "funclens.new"
 SET_UP = "funclens.setUp"
+SAVE_TEST = "funclens.saveTest"
 
 OF_SERVER = (
     *(RUN, DEBUG, STOP, RESTART, CALL, DELIVER),
-    *(OPEN, END_DEBUG, REPLAY, SHOW, SHOW_FAILURE, NEW, SET_UP),
+    *(OPEN, END_DEBUG, REPLAY, SHOW, SHOW_FAILURE, NEW, SET_UP, SAVE_TEST),
 )
 """Commands that the server registers."""
 

@@ -9,11 +9,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from funclens.cli import stderr
 from funclens.cli.columns import terminal_columns, text_table
 from funclens.cli.folders import add_folders, workspace_folders
 from funclens.cli.requests.request_text import request_text, shown_seconds
 from funclens.cli.terminal import as_text
+from funclens.errors import UsageError
 from funclens.requests.lookup import find_function, functions_of
+from funclens.requests.recorded.recorded_request import recorded_request
+from funclens.requests.recorded.save_test import write_test
 from funclens.runner.api.client import folder_runner
 
 if TYPE_CHECKING:
@@ -31,11 +35,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--function", metavar="NAME", help="only requests of this function")
     add("--failed", action="store_true", help="only requests that failed")
     add("--id", metavar="ID", help="show one request whole")
+    add(
+        "--save-test",
+        nargs="?",
+        const="",
+        metavar="PATH",
+        help="with --id, write a pytest file (default: beside the unit)",
+    )
     add("--json", action="store_true", help="print JSON")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print requests, newest first; return 0."""
+    if arguments.save_test is not None and arguments.id is None:
+        raise UsageError("--save-test requires --id", hint="add --id ID of a request")
     folders = list(workspace_folders(arguments.folders))
     sys.stdout.write(asyncio.run(_text(arguments, folders)))
     return 0
@@ -45,6 +58,8 @@ async def _text(arguments: argparse.Namespace, folders: list[str]) -> str:
     client = await folder_runner(folders)
     if arguments.id is not None:
         entry = await client.request(arguments.id)
+        if arguments.save_test is not None:
+            return _save_test(entry, await client.functions(), arguments.save_test)
         return _json(entry) if arguments.json else request_text(entry)
     query = {"status": "failed"} if arguments.failed else {}
     if arguments.function is not None:
@@ -52,6 +67,15 @@ async def _text(arguments: argparse.Namespace, folders: list[str]) -> str:
         query["function"] = find_function(functions, arguments.function, folders).id
     found = await client.requests(urlencode(query))
     return _json(found) if arguments.json else _table(found["requests"])
+
+
+def _save_test(entry: dict[str, Any], listing: dict[str, Any], path: str) -> str:
+    """Write a test; return where it is. Raises UsageError."""
+    function = find_function(functions_of(listing), entry["function"], [])
+    written = write_test(recorded_request(entry), function, path)
+    if written.advice:
+        stderr.note(written.advice)
+    return f"{written.path}\n"
 
 
 def _table(requests: list[dict[str, Any]]) -> str:

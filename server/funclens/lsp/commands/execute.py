@@ -20,7 +20,11 @@ from funclens.lsp.commands.deliver import deliver_event
 from funclens.lsp.commands.describe import sample_request
 from funclens.lsp.commands.http_files import find_http_request
 from funclens.lsp.commands.load_unit import load, tell_failed_load
-from funclens.lsp.commands.recorded import recorded_id, replay_recorded
+from funclens.lsp.commands.recorded import (
+    recorded_id,
+    replay_recorded,
+    save_as_test,
+)
 from funclens.lsp.commands.sending import check_replay, replay_last, send_request
 from funclens.lsp.commands.set_up_units import set_up
 from funclens.lsp.commands.show import show_failure, show_function
@@ -191,4 +195,5 @@ COMMANDS: Mapping[
     names.SHOW_FAILURE: show_failure,
     names.NEW: create_function,
     names.SET_UP: set_up,
+    names.SAVE_TEST: save_as_test,
 }

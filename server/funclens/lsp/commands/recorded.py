@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
@@ -10,6 +11,7 @@ from funclens.lsp.commands.arguments import parse_call
 from funclens.lsp.running.request_feed import summary_json
 from funclens.requests.copying.copy_as import copy_as, copy_request, sent_request
 from funclens.requests.recorded.recorded_request import MASK, recorded_request
+from funclens.requests.recorded.save_test import write_test
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +19,13 @@ if TYPE_CHECKING:
     from funclens.lsp.session import Session
     from funclens.model import Function
 
-__all__ = ["copied_request", "recorded_id", "replay_recorded", "request_detail"]
+__all__ = [
+    "copied_request",
+    "recorded_id",
+    "replay_recorded",
+    "request_detail",
+    "save_as_test",
+]
 
 
 def recorded_id(argument: Mapping[str, Any]) -> str | None:
@@ -87,6 +95,23 @@ async def copied_request(
     value = await session.runner.bridge.request(_wanted_id(argument))
     copied = copy_as(recorded_request(value), url, kind)
     return {"text": copied.text, "advice": copied.advice}
+
+
+async def save_as_test(session: Session, argument: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a pytest file for a request of the history; return where it is.
+
+    Without `path`, it is beside the unit, under a name that is free. Raises UsageError
+    if `path` is a file that exists.
+    """
+    value = await session.runner.bridge.request(_wanted_id(argument))
+    function = session.snapshot().functions.get(value["function"])
+    if function is None:
+        raise UsageError(f"the function {value['function']} is gone")
+    path = str(argument.get("path") or "")
+    written = await asyncio.to_thread(
+        write_test, recorded_request(value), function, path
+    )
+    return {"path": written.path, "advice": written.advice}
 
 
 def _wanted_id(argument: Mapping[str, Any]) -> str:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from funclens.requests.recorded.recorded_request import RecordedRequest
 
-__all__ = ["FORMATS", "Copied", "copy_as", "copy_request", "sent_request"]
+__all__ = ["DERIVED", "FORMATS", "Copied", "copy_as", "copy_request", "sent_request"]
 
-_DERIVED = frozenset(
+DERIVED = frozenset(
     {
         *("host", "connection", "content-length", "transfer-encoding", "expect"),
         *("accept-encoding", "keep-alive", "x-funclens-token"),
@@ -87,7 +87,7 @@ def sent_request(recorded: RecordedRequest) -> Request:
     headers = tuple(
         (name, value)
         for name, value in recorded.request.headers
-        if name.lower() not in _DERIVED and (name.lower(), value) != ("accept", "*/*")
+        if name.lower() not in DERIVED and (name.lower(), value) != ("accept", "*/*")
     )
     return Request(recorded.method, recorded.target, headers, recorded.request.body)
 

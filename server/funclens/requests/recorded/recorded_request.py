@@ -6,7 +6,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from funclens.errors import UsageError
 
@@ -63,6 +63,16 @@ class RecordedRequest:
     response: RecordedMessage | None
     timing: Mapping[str, float]
     """Seconds by phase: `queued`, `loading`, `function`, `streaming`."""
+
+    @property
+    def below(self) -> str:
+        """Path and query below the function, as sent; begins with a slash."""
+        path, question, query = self.target.partition("?")
+        _, slash, rest = path.removeprefix("/").partition("/")
+        shorter = f"{slash}{rest}" or "/"
+        if unquote(shorter) != self.path:
+            shorter = path if unquote(path) == self.path else quote(self.path)
+        return f"{shorter}{question}{query}"
 
 
 def recorded_request(detail: Mapping[str, Any]) -> RecordedRequest:
