@@ -50,8 +50,9 @@ def picture(request):
 
 @functions_framework.http
 def drawing(request):
-    body = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(3)</script></svg>'
-    return body, 200, {"Content-Type": "image/svg+xml"}
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" onload="alert(3)">'
+    parts = '<g id="a"/>' + '<use href="#a"/>' * 9 if "deep" in request.args else ""
+    return f"{svg}<rect width='9' height='9'/>{parts}</svg>", 200, {"Content-Type": "image/svg+xml"}
 
 
 @functions_framework.http
@@ -173,7 +174,7 @@ def test_requests_are_found_and_shown_with_the_keyboard(runner, open_tab, tag):
 
 
 def test_a_response_is_shown_as_what_it_is(runner, open_tab):
-    for name in ("price?sku=x", "picture", "drawing", "blob"):
+    for name in ("price?sku=x", "picture", "drawing?deep", "drawing?flat", "blob"):
         send(runner, f"/{name}")
     page = open_tab(runner)
 
@@ -190,9 +191,12 @@ def test_a_response_is_shown_as_what_it_is(runner, open_tab):
     row(page, "/picture").first.click()
     picture = content(page).get_by_role("img")
     expect(picture).to_have_js_property("naturalWidth", 1)
-    row(page, "/drawing").first.click()
+    row(page, "/drawing?flat").first.click()
     expect(content(page)).to_contain_text("alert(3)")
-    expect(picture).to_have_attribute("src", re.compile("^data:image/svg"))
+    expect(picture).to_have_js_property("naturalWidth", 9)
+    row(page, "/drawing?deep").first.click()
+    expect(content(page)).to_contain_text("complex SVG, shown as text")
+    expect(picture).to_have_count(0)
     row(page, "/blob").first.click()
     expect(content(page)).to_contain_text("00000010  10 11 12 13")
     with page.expect_download() as download:

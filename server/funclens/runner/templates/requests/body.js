@@ -1,7 +1,8 @@
 // A body: laid out, as a picture, or in hexadecimal. Never as a page: nothing acts.
 
-const MOST_SHOWN = 100_000;
+const MOST_SHOWN = 50_000;
 const MOST_HIGHLIGHTED = 20_000;
+const BLOCK = 10_000;
 const MOST_HEX_BYTES = 4_096;
 const MOST_PIXELS = 40_000_000;
 const PICTURES = /^image\/(?:png|jpeg|gif|webp|avif|svg\+xml|bmp|x-icon|vnd\.microsoft\.icon)$/;
@@ -39,20 +40,25 @@ function bodyFacts({ size: bytes, truncated }, type) {
 
 /** @param {HTMLElement} shown @param {HTMLElement} bar @param {string} text @param {string} type */
 function fillText(shown, bar, text, type) {
-  const pieces =
-    /json|^$|text\/plain/.test(type) && /^\s*[[{"]/.test(text) ? jsonPieces(text) : null;
+  const mayBeJson = /json|^$|text\/plain/.test(type) && /^\s*[[{"]/.test(text);
+  const hasLayout = mayBeJson && isJson(text);
   const code = make("code");
-  const pre = make("pre", { tabindex: "0", "aria-label": "Body" }, code);
-  shown.append(pre);
-  if (type === "image/svg+xml") showPicture(shown, `data:${type},${encodeURIComponent(text)}`);
+  shown.append(make("pre", { tabindex: "0", "aria-label": "Body" }, code));
+  if (type === "image/svg+xml") {
+    if (isPlainSvg(text)) showPicture(shown, `data:${type},${encodeURIComponent(text)}`);
+    else bar.append(make("span", { class: "note" }, "complex SVG, shown as text"));
+  }
   const lay = (/** @type {boolean} */ isRaw) => {
-    const laid = pieces && !isRaw ? pieces.map(([part]) => part).join("") : text;
-    if (pieces && !isRaw && laid.length <= MOST_HIGHLIGHTED)
-      code.replaceChildren(highlighted(pieces));
-    else fillCode(code, shown, laid.replaceAll("\r\n", "\n"));
+    const first = hasLayout && !isRaw ? firstPieces(text, MOST_HIGHLIGHTED) : null;
+    if (first) code.replaceChildren(highlighted(first.pieces));
+    else code.textContent = printable(linesOf(text.slice(0, MOST_SHOWN)));
+    shown.querySelector(".more")?.remove();
+    if (first ? first.isWhole : text.length <= MOST_SHOWN) return;
+    const all = () => (first ? laidOut(text) : linesOf(text));
+    shown.append(moreButton(code, text.length, all));
   };
   lay(false);
-  if (pieces) {
+  if (hasLayout) {
     const toggle = makeButton("Raw", () => {
       const isRaw = toggle.getAttribute("aria-pressed") !== "true";
       toggle.setAttribute("aria-pressed", `${isRaw}`);
@@ -61,30 +67,54 @@ function fillText(shown, bar, text, type) {
     toggle.setAttribute("aria-pressed", "false");
     bar.append(toggle);
   }
-  bar.append(makeCopy(() => text));
+  bar.append(makeCopy(text));
 }
 
-/** @param {() => string} text */
-function makeCopy(text) {
-  return makeButton("Copy", async () =>
-    say(
-      (await toClipboard(text())) ? "Copied" : "Copying is blocked here; select the text instead",
-    ),
+/** Tell whether an SVG refers to nothing: references among its parts can make few bytes
+ * take hours to draw.
+ * @param {string} text */
+function isPlainSvg(text) {
+  return (
+    text.length <= MOST_SHOWN &&
+    !/<!|&(?!#?\w{1,8};)|<[\w.-]*:|href|url\(|<(?:fe|use|image|script)/i.test(text)
   );
 }
 
-/** Show the beginning of a long text, and the rest when asked.
- * @param {HTMLElement} code @param {HTMLElement} shown @param {string} text */
-function fillCode(code, shown, text) {
-  code.textContent = printable(text.slice(0, MOST_SHOWN));
-  shown.querySelector(".more")?.remove();
-  if (text.length <= MOST_SHOWN) return;
-  const more = makeButton(`Show all ${text.length.toLocaleString()} characters`, () => {
-    code.textContent = printable(text);
+/** @param {string} text */
+function linesOf(text) {
+  return text.replaceAll("\r\n", "\n");
+}
+
+/** @param {string} text */
+function makeCopy(text) {
+  return makeButton("Copy", async () => {
+    const isCopied = await toClipboard(text);
+    say(isCopied ? "Copied" : "Copying is blocked here; select the text instead");
+  });
+}
+
+/** Return a button that shows all of a text; what isn't in view costs nothing.
+ * @param {HTMLElement} code @param {number} length @param {() => string} all */
+function moreButton(code, length, all) {
+  const more = makeButton(`Show all ${length.toLocaleString()} characters`, () => {
+    code.replaceChildren(...blocksOf(all()).map((text) => make("span", { class: "block" }, text)));
     more.remove();
   });
   more.classList.add("more");
-  shown.append(more);
+  return more;
+}
+
+/** Split a text, at the ends of lines if they are near.
+ * @param {string} text */
+function blocksOf(text) {
+  const blocks = [];
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf("\n", at + BLOCK);
+    const next = end < 0 || end > at + 2 * BLOCK ? at + BLOCK : end + 1;
+    blocks.push(text.slice(at, next));
+    at = next;
+  }
+  return blocks;
 }
 
 /** @param {HTMLElement} shown @param {HTMLElement} bar @param {string} base64
@@ -129,7 +159,10 @@ function pixelsOf(bytes) {
 
 /** @param {string} base64 */
 function bytesOf(base64) {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 
 /** @param {Uint8Array} bytes */

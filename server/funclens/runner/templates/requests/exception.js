@@ -13,12 +13,6 @@ const MOST_VALUE = 160;
 /** @param {Exception} exception */
 function exceptionPart(exception) {
   const { type, message, traceback, frames } = exception;
-  const copied = async () =>
-    say(
-      (await toClipboard(traceback))
-        ? "Copied"
-        : "Copying is blocked here; select the text instead",
-    );
   return make(
     "div",
     { class: "exception" },
@@ -30,7 +24,7 @@ function exceptionPart(exception) {
           "details",
           {},
           make("summary", {}, "Traceback"),
-          makeButton("Copy", copied),
+          makeCopy(traceback),
           make("pre", { tabindex: "0", "aria-label": "Traceback" }, make("code", {}, traceback)),
         )
       : null,
