@@ -50,9 +50,11 @@ def picture(request):
 
 @functions_framework.http
 def drawing(request):
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" onload="alert(3)">'
+    space = "xmlns='http://www.w3.org/2000/svg'"
+    svg = f"<svg {space} width='9' height='9' onload='alert(3)'>"
     parts = '<g id="a"/>' + '<use href="#a"/>' * 9 if "deep" in request.args else ""
-    return f"{svg}<rect width='9' height='9'/>{parts}</svg>", 200, {"Content-Type": "image/svg+xml"}
+    body = f"{svg}<rect width='9' height='9'/>{parts}</svg>"
+    return body, 200, {"Content-Type": "image/svg+xml"}
 
 
 @functions_framework.http

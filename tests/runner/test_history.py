@@ -302,4 +302,4 @@ def test_a_runner_without_history_keeps_nothing(workspace, serve):
     assert get(runner, "/echo")[0] == 200
 
     assert runner.wait_event("request")["request"] is None
-    assert ask(runner) == (200, {"version": 1, "requests": []})
+    assert ask(runner) == (200, {"version": 1, "requests": [], "limit": 0})

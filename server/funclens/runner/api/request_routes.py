@@ -107,7 +107,8 @@ class RequestRoutes:
         redaction = self._history.redaction
         shown = query.select(self._history.entries())
         requests = [entry.summary(redaction) for entry in shown]
-        return _encoded({"version": 1, "requests": requests})
+        most = self._history.most
+        return _encoded({"version": 1, "requests": requests, "limit": most})
 
     def _export(self, head: Head) -> bytes:
         """Return requests as text; those that are no longer kept are left out."""

@@ -92,6 +92,11 @@ class History:
         self._make_room()
 
     @property
+    def most(self) -> int:
+        """Maximum number of entries; 0 if the history is off."""
+        return self._most
+
+    @property
     def is_on(self) -> bool:
         return self._most > 0
 

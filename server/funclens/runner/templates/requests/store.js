@@ -52,9 +52,9 @@ async function loadRequests() {
     drawSoon();
     throw new Error(store.problem);
   }
-  store.problem = "";
-  /** @type {{requests: Summary[]}} */
-  const { requests } = await answer.json();
+  /** @type {{requests: Summary[], limit?: number}} */
+  const { requests, limit } = await answer.json();
+  store.problem = limit === 0 ? "The history is off: the setting `history` is 0." : "";
   store.entries.clear();
   for (const summary of [...requests.reverse(), ...store.arrived]) {
     store.entries.set(summary.id, entryOf(summary));
