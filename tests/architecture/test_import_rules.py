@@ -35,6 +35,7 @@ ALLOWED = {
     "catalog": {
         *ANYWHERE,
         *("model", "settings", "discovery", "contract", "trigger_text"),
+        "schedules",
     },
     "features": {
         *ANYWHERE,
@@ -48,7 +49,7 @@ ALLOWED = {
     "runner": {
         *ANYWHERE,
         *("model", "settings", "folder_settings", "requests", "trigger_text"),
-        "cold_start",
+        *("cold_start", "schedules"),
         *SHARED,
         "worker folder",
     },

@@ -226,4 +226,13 @@ def test_a_scheduled_function_has_its_next_run_and_can_be_run_now():
     )
     assert commands[1].command == "funclens.call"
     assert commands[1].arguments == [{"id": "main.hello", "event": "auto"}]
-    assert titles(nightly) == ["Run locally", "Debug"]
+    stopped = titles(nightly)
+    assert stopped[:2] == ["Run locally", "Debug"]
+    assert stopped[2] == commands[1].title
+
+
+def test_a_schedule_whose_first_run_is_unknown_is_shown_as_it_is():
+    attributes = (("schedule", "Every 5  minutes"),)
+    often = function(triggers=(Trigger("schedule", "decorator", "", attributes),))
+
+    assert titles(often)[2] == "Runs every 5 minutes · Run Now"

@@ -9,6 +9,7 @@ import pytest
 
 from funclens.errors import UsageError
 from funclens.schedules import parse_schedule
+from funclens.schedules.validity import schedule_error, time_zone_error
 
 NOW = datetime(2026, 11, 26, 8, 30, tzinfo=timezone.utc)  # a Thursday
 
@@ -114,3 +115,41 @@ def test_invalid_schedules_are_named(schedule):
 def test_unknown_time_zones_are_named(zone):
     with pytest.raises(UsageError, match="unknown time zone"):
         parse_schedule("0 3 * * *", zone)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "error"),
+    [
+        ("0 3 * * *", ""),
+        ("every 24 hours", ""),
+        ("1 of jan,apr,jul,oct 00:00", ""),
+        ("", ""),
+        ("@daily", ""),
+        ("0 0 L * *", ""),
+        ("${var.schedule}", ""),
+        ("1st monday of quarter 09:00", ""),
+        ("61 * * * *", "bad minute"),
+        ("0 0 3 * * *", "it is neither unix-cron nor App Engine syntax"),
+        ("every 2 weeks", "it is neither unix-cron nor App Engine syntax"),
+    ],
+)
+def test_a_schedule_is_wrong_only_where_that_is_certain(schedule, error):
+    assert schedule_error(schedule) == error
+
+
+@pytest.mark.parametrize(
+    ("zone", "error"),
+    [
+        ("", ""),
+        ("Europe/Rome", ""),
+        ("europe/rome", ""),
+        ("<your zone>", ""),
+        (
+            "Europe/Roma",
+            "the tz database has no such name; did you mean `Europe/Rome`?",
+        ),
+        ("Nowhere at all", "the tz database has no such name"),
+    ],
+)
+def test_a_time_zone_is_wrong_only_where_that_is_certain(zone, error):
+    assert time_zone_error(zone) == error

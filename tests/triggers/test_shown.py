@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from funclens.model import DeployOptions, Trigger
@@ -45,6 +46,11 @@ def test_the_page_shows_triggers_and_options_but_not_plain_http(
     }
 
     page = index_document(view, commands, 1).decode()
+
+    assert re.search(
+        r'data-live="schedule:main.nightly">Next run \w+ \d+ \w+ 00:00 UTC</p>', page
+    )
+    assert 'data-live="schedule:main.hello"' not in page
 
     assert "Schedule every day 00:00" in page
     assert "Deployed with 512 MiB" in page

@@ -66,10 +66,7 @@ def _commands(snapshot: Snapshot, function: Function) -> Iterator[types.Command]
     state = snapshot.runner.state
     yield from _set_up_command(snapshot, function)
     if state is not RunnerState.RUNNING:
-        is_starting = state is RunnerState.STARTING
-        title = "Starting…" if is_starting else "Run locally"
-        yield refer(commands.RUN, function, title)
-        yield refer(commands.DEBUG, function, "Debug")
+        yield from _start_commands(function, is_starting=state is RunnerState.STARTING)
         return
     if function.id in snapshot.unsaved:
         if commands.SAVE in snapshot.client_commands:
@@ -96,6 +93,16 @@ def _commands(snapshot: Snapshot, function: Function) -> Iterator[types.Command]
     if commands.SHOW_LOGS in snapshot.client_commands:
         yield refer(commands.SHOW_LOGS, function, "Logs")
     yield _stop_command(snapshot, function)
+
+
+def _start_commands(
+    function: Function, *, is_starting: bool
+) -> Iterator[types.Command]:
+    title = "Starting…" if is_starting else "Run locally"
+    yield refer(commands.RUN, function, title)
+    yield refer(commands.DEBUG, function, "Debug")
+    if not is_starting:
+        yield from _schedule_command(function)
 
 
 def _schedule_command(function: Function) -> Iterator[types.Command]:

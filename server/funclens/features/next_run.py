@@ -13,7 +13,7 @@ __all__ = ["next_run_of", "next_run_text"]
 
 def next_run_of(function: Function, now: datetime) -> datetime | None:
     """Return the next run in the time zone of its schedule; None if unknown."""
-    if all(item.kind != "schedule" for item in function.triggers):
+    if not _is_scheduled(function):
         return None
     from funclens.schedules import next_run  # noqa: PLC0415 - few have a schedule
 
@@ -21,9 +21,13 @@ def next_run_of(function: Function, now: datetime) -> datetime | None:
 
 
 def next_run_text(function: Function) -> str:
-    """Return the next run in words; empty if unknown.
+    """Return the next run in words; empty if unknown."""
+    if not _is_scheduled(function):
+        return ""
+    from funclens.schedules import run_text  # noqa: PLC0415 - few have a schedule
 
-    It is an absolute time, which stays right for as long as it is shown.
-    """
-    run = next_run_of(function, datetime.now(timezone.utc))
-    return f"Next run {run:%a %d %b %H:%M %Z}" if run else ""
+    return run_text.next_run_text(function, datetime.now(timezone.utc))
+
+
+def _is_scheduled(function: Function) -> bool:
+    return any(item.kind == "schedule" for item in function.triggers)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from funclens.catalog.rules.at_import.threads import threads_at_import
 from funclens.catalog.rules.conflicts import (
     deploy_name_conflicts,
     invalid_queue_names,
@@ -21,6 +22,7 @@ from funclens.catalog.rules.entries import (
     trigger_mismatches,
     unknown_entry_points,
 )
+from funclens.catalog.rules.invalid_schedules import invalid_schedules
 from funclens.catalog.rules.requirements import (
     invalid_requirements,
     missing_requirements,
@@ -30,7 +32,6 @@ from funclens.catalog.rules.shadows import shadowed_functions, shadowed_modules
 from funclens.catalog.rules.signatures import asyncs_without_aio, invalid_signatures
 from funclens.catalog.rules.syntax_errors import syntax_errors
 from funclens.catalog.rules.targets import deployed_targets, wrapped_targets
-from funclens.catalog.rules.threads import threads_at_import
 from funclens.discovery.cache import CacheKey
 from funclens.discovery.files.notes import reason_of
 from funclens.discovery.scoring.overrides import ignored_codes
@@ -70,6 +71,7 @@ _OF_WORKSPACES: dict[str, Rule] = {
     "unknown-entry-point": unknown_entry_points,
     "trigger-mismatch": trigger_mismatches,
     "missing-source": missing_sources,
+    "invalid-schedule": invalid_schedules,
     "not-a-function-target": deployed_targets,
 }
 """Rules that need all functions and deploy files."""

@@ -21,7 +21,7 @@ from funclens.runner.http.responses import Response
 from funclens.runner.http.streaming import send_stream
 from funclens.runner.page.diff import LIST, PageDiff
 from funclens.runner.page.fragments import last_response, unit_state
-from funclens.runner.page.render import index_document, live_fragments
+from funclens.runner.page.render import index_document, live_fragments, next_runs
 from funclens.runner.page.view_model import PageView
 
 if TYPE_CHECKING:
@@ -89,13 +89,20 @@ class LivePage:
         self._bus.attach(diff)
         view = self._view(self._url)
         first = await in_thread(_first_message, view)
+        runs = next_runs(view.catalog, datetime.now(timezone.utc))
 
         async def take() -> bytes:
+            nonlocal runs
             await asyncio.sleep(_PAUSE_SECONDS)
             try:
                 keys = await asyncio.wait_for(diff.take(), _SILENCE_SECONDS)
             except asyncio.TimeoutError:
-                return b":\n\n"
+                before, view = runs, self._view(self._url)
+                runs = next_runs(view.catalog, datetime.now(timezone.utc))
+                changed = {
+                    key: runs[key] for key in runs if runs[key] != before.get(key)
+                }
+                return _message("state", parts=changed) if changed else b":\n\n"
             if LIST in keys:
                 return _message("list")
             if not keys:

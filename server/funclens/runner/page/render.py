@@ -6,11 +6,15 @@ replaces.
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import escape
 
 from funclens.model import SignatureType
 from funclens.runner.http.html_document import document
 from funclens.runner.page.fragments import last_response, unit_state
+from funclens.schedules import next_run_text, schedules_of
 from funclens.trigger_text import event_triggers, options_text, trigger_text
 
 if TYPE_CHECKING:
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from funclens.requests.curl import Commands
     from funclens.runner.page.view_model import PageView
 
-__all__ = ["index_document", "live_fragments"]
+__all__ = ["index_document", "live_fragments", "next_runs"]
 
 _MOST_NAMES = 5
 _SEARCH_FROM = 6
@@ -68,7 +72,16 @@ def live_fragments(view: PageView) -> dict[str, Markup]:
         response = view.responses.get(function.id)
         shown = last_response(response, function.folder)
         fragments[f"function:{function.id}"] = shown
-    return fragments
+    return fragments | next_runs(view.catalog, datetime.now(timezone.utc))
+
+
+def next_runs(catalog: Catalog, now: datetime) -> dict[str, Markup]:
+    """Return when the scheduled functions run next, by its `data-live` value."""
+    return {
+        f"schedule:{function.id}": escape(next_run_text(function, now))
+        for function in catalog.functions
+        if schedules_of(function)
+    }
 
 
 def _units(view: PageView, commands: Mapping[str, Commands]) -> list[dict[str, Any]]:
@@ -91,6 +104,7 @@ def _units(view: PageView, commands: Mapping[str, Commands]) -> list[dict[str, A
                     "link": _link(functions[id_], view.url),
                     "collisions": collisions.get(id_, ()),
                     "last": fragments[f"function:{id_}"],
+                    "next": fragments.get(f"schedule:{id_}"),
                     "commands": commands[id_],
                 }
                 for id_ in unit.functions

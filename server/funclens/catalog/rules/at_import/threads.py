@@ -11,7 +11,7 @@ import ast
 import os
 from typing import TYPE_CHECKING
 
-from funclens.catalog.rules.import_time import calls_at_import, parsed
+from funclens.catalog.rules.at_import.import_time import calls_at_import, parsed
 from funclens.discovery.syntax.positions import Lines
 from funclens.discovery.syntax.statements import Condition
 from funclens.discovery.syntax.usage import dotted, walk_own
@@ -20,8 +20,8 @@ from funclens.model import Problem, RelatedPlace, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from funclens.catalog.rules.at_import.import_time import MethodCall
     from funclens.catalog.rules.context import Context, Source
-    from funclens.catalog.rules.import_time import MethodCall
     from funclens.discovery.resolve.facts import Module
 
 __all__ = ["threads_at_import"]

@@ -1,0 +1,1 @@
+"""What loading a module does besides defining functions."""
