@@ -25,6 +25,7 @@ def test_initialize_returns_name_version_and_commands(editor):
         "funclens.stop",
         "funclens.restart",
         "funclens.call",
+        "funclens.deliver",
         "funclens.open",
         "funclens.endDebug",
         "funclens.replay",
