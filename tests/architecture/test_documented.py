@@ -19,7 +19,7 @@ CALLS = re.compile(r"(?:^|\$ |&& )funclens ([a-z]+)\b", re.MULTILINE)
 OPTIONS = re.compile(r"funclens ([a-z]+)[^\n`|#]*?(--[a-z][a-z-]+)")
 VERBS = {
     *("list", "check", "run", "call", "new", "setup", "lsp", "export"),
-    *("requests", "replay", "logs", "plan", "openapi", "doctor", "mcp"),
+    *("requests", "replay", "logs", "plan", "openapi", "doctor", "completion", "mcp"),
 }
 NO_COMMANDS = {"port"}
 """`funclens port 45678` is what a person gives to dape."""

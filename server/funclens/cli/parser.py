@@ -19,9 +19,9 @@ from funclens.errors import UsageError
 from funclens.suggest import closest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["Parser", "build"]
+__all__ = ["Parser", "actions_of", "build", "build_all"]
 
 _VERBS = {
     "list": "list the functions of a workspace with their endpoints and routes",
@@ -38,6 +38,7 @@ _VERBS = {
     "mcp": "serve the functions to coding agents over standard input and output",
     "openapi": "describe the HTTP functions as an OpenAPI document",
     "doctor": "say what is installed, what is wrong, and what to do about it",
+    "completion": "print the completion of commands and functions for a shell",
     "lsp": "run the language server over standard input and output",
 }
 """Module name in this package, and one line of help."""
@@ -46,6 +47,25 @@ _VERBS = {
 def build(words: Sequence[str]) -> Parser:
     """Build the parser for a command line, importing only the command's module."""
     verb = next((word for word in words if word in _VERBS), None)
+    asks_for_help = not {"-h", "--help"}.isdisjoint(words)
+    return _build({verb} if verb else set(), with_examples=asks_for_help)
+
+
+def build_all() -> Parser:
+    """Build the parser with the arguments of all commands, and examples."""
+    return _build(set(_VERBS), with_examples=True)
+
+
+def actions_of(parser: Parser) -> Iterator[tuple[str, argparse.Action]]:
+    """Yield the arguments of all commands that a parser was built with."""
+    for action in parser._actions:  # noqa: SLF001
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            for verb, below in action.choices.items():
+                for inner in below._actions:  # noqa: SLF001
+                    yield verb, inner
+
+
+def _build(verbs_with_arguments: set[str], *, with_examples: bool) -> Parser:
     parser = Parser(
         prog="funclens",
         description="Run and debug every Google Cloud Function of a workspace.",
@@ -61,11 +81,19 @@ def build(words: Sequence[str]) -> Parser:
         below = verbs.add_parser(
             name, help=line, description=line[0].upper() + line[1:] + "."
         )
-        if name == verb:
+        if name in verbs_with_arguments:
             module = importlib.import_module(f"funclens.cli.{name}")
             module.add_arguments(below)
             below.set_defaults(execute=module.execute)
+            if with_examples:
+                below.epilog = _examples(name)
     return parser
+
+
+def _examples(verb: str) -> str:
+    from funclens.cli.completion.verb_examples import EXAMPLES  # noqa: PLC0415
+
+    return f"{_Formatter.examples}{EXAMPLES[verb].rstrip()}"
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -73,6 +101,14 @@ class _Formatter(argparse.HelpFormatter):
 
     argparse creates a formatter for each option that is added.
     """
+
+    examples = "examples:\n"
+    """How an epilog starts that is printed line by line."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if text.startswith(self.examples):
+            return text
+        return super()._fill_text(text, width, indent)
 
     def __init__(self, prog: str) -> None:
         columns = os.environ.get("COLUMNS", "")

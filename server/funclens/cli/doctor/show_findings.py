@@ -20,12 +20,7 @@ if TYPE_CHECKING:
     from funclens.model import Catalog
     from funclens.settings import Settings
 
-__all__ = ["EXAMPLES", "add_arguments", "execute"]
-
-EXAMPLES = """\
-  funclens doctor
-  funclens doctor --json | jq '.findings[] | select(.status == "problem")'
-"""
+__all__ = ["add_arguments", "execute"]
 
 Sections = dict[str, list[Finding]]
 

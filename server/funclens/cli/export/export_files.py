@@ -19,13 +19,7 @@ if TYPE_CHECKING:
     from funclens.export.exported import Loss
     from funclens.model import Catalog
 
-__all__ = ["EXAMPLES", "add_arguments", "execute"]
-
-EXAMPLES = """\
-  funclens export --to gcloud > deploy.sh
-  funclens export --to terraform --out deploy
-  funclens export --to skaffold --registry europe-docker.pkg.dev/shop/images --out k8s
-"""
+__all__ = ["add_arguments", "execute"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

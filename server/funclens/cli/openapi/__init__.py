@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from funclens.cli.openapi.print_document import EXAMPLES, add_arguments, execute
+from funclens.cli.openapi.print_document import add_arguments, execute
 
-__all__ = ["EXAMPLES", "add_arguments", "execute"]
+__all__ = ["add_arguments", "execute"]

@@ -13,12 +13,7 @@ from funclens.cli.opened import open_workspace
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["EXAMPLES", "add_arguments", "execute"]
-
-EXAMPLES = """\
-  funclens openapi > openapi.json
-  funclens openapi --server https://europe-west1-shop.cloudfunctions.net
-"""
+__all__ = ["add_arguments", "execute"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from funclens.cli.plan.show_plan import EXAMPLES, add_arguments, execute
+from funclens.cli.plan.show_plan import add_arguments, execute
 
-__all__ = ["EXAMPLES", "add_arguments", "execute"]
+__all__ = ["add_arguments", "execute"]

@@ -20,13 +20,7 @@ if TYPE_CHECKING:
     from funclens.plan.deployed_function import DeployedFunction
     from funclens.plan.differences import Difference
 
-__all__ = ["EXAMPLES", "add_arguments", "execute"]
-
-EXAMPLES = """\
-  funclens plan                                     # workspace and deploy files
-  funclens plan --from gcloud --project shop-prod   # and what is deployed
-  gcloud functions list --format=json | funclens plan --from - --ignore extra
-"""
+__all__ = ["add_arguments", "execute"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
