@@ -57,9 +57,57 @@ def total(items):
 """
 
 
+CHECKOUT = """\
+import json
+import urllib.request
+
+import functions_framework
+
+
+def ask(request, path):
+    with urllib.request.urlopen(f"http://{request.host}{path}") as response:
+        return json.load(response)
+
+
+@functions_framework.http
+def checkout(request):
+    if not ask(request, "/stock/1002")["left"]:
+        return {"error": "sold out"}, 409
+    return {"total": ask(request, "/quote?item=1002&count=2")["total"]}, 201
+"""
+QUOTES = """\
+import decimal
+import time
+
+import functions_framework
+
+from checkout_client import ask
+
+
+@functions_framework.http
+def quote(request):
+    rate = ask(request, "/rates/EUR")["rate"]
+    time.sleep(0.02)
+    return {"total": str(decimal.Decimal("89.00") * 2 * rate)}
+
+
+@functions_framework.http
+def rates(request):
+    time.sleep(0.03)
+    return {"rate": 1}
+
+
+@functions_framework.http
+def stock(request):
+    time.sleep(0.04)
+    return {"left": 12}
+"""
+
+
 def main() -> int:
     """Take the pictures, and return the exit code."""
     _take_shop()
+    _take_trace()
     _take_cold_start()
     return 0
 
@@ -81,6 +129,28 @@ def _take_shop() -> None:
             failed.click()
             expect(page.get_by_text("KeyError: 'id'", exact=True)).to_be_visible()
             page.screenshot(path=IMAGES / "requests.png")
+
+
+def _take_trace() -> None:
+    client, _, _ = CHECKOUT.partition("@functions_framework")
+    with tempfile.TemporaryDirectory(prefix="funclens-") as temporary:
+        folder = Path(temporary) / "workspace"
+        for name, text in {
+            "orders/main.py": CHECKOUT,
+            "pricing/main.py": QUOTES,
+            "pricing/checkout_client.py": client,
+        }.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, "utf-8")
+        runner = RunnerProcess(folder, state=Path(temporary), options=())
+        with runner, shown_page(runner.url) as page:
+            page.set_viewport_size({**WIDE, "height": 560})
+            for count in range(3):
+                send(f"{runner.url}/checkout?order={count + 1}", {"item": "1002"})
+            page.get_by_role("link", name="Requests").click()
+            page.locator(".request", has_text="/checkout").first.click()
+            page.get_by_role("tab", name="Trace").click()
+            page.screenshot(path=IMAGES / "trace.png")
 
 
 def _take_cold_start() -> None:

@@ -18,6 +18,7 @@ from page.conftest import PICTURES
 from runner_process import RunnerProcess
 
 SOURCE = """import base64
+import urllib.request
 
 import functions_framework
 
@@ -35,6 +36,13 @@ HOSTILE = (
 def price(request):
     print("pricing", request.args.get("sku"))
     return {"sku": request.args.get("sku"), "cents": 12345678901234567890, "tags": []}
+
+
+@functions_framework.http
+def order(request):
+    url = f"http://{request.host}/price?sku={request.args['sku']}"
+    with urllib.request.urlopen(url) as response:
+        return response.read()
 
 
 @functions_framework.http
@@ -224,6 +232,25 @@ def test_hostile_requests_are_shown_and_never_act(runner, open_tab, tag):
             expect(content(page).get_by_role("img")).to_have_count(0)
             assert acting(page.locator("body").inner_text()) == []
     assert page.locator("script").count() == 1
+
+
+def test_a_request_is_shown_below_the_one_that_caused_it(runner, open_tab, tag):
+    page = open_tab(runner)
+    send(runner, f"/order?sku={tag}")
+
+    inner = row(page, f"caused: /price?sku={tag}")
+    expect(inner).to_be_visible()
+    outer = row(page, f"/order?sku={tag}")
+    expect(outer).to_be_visible()
+    place = "element => Number(element.getAttribute('aria-rowindex'))"
+    assert inner.evaluate(place) == outer.evaluate(place) + 1
+    outer.click()
+    tab(page, "Trace").click()
+    items = content(page).get_by_role("row").filter(has_text=tag)
+    expect(items).to_have_text([re.compile("/order"), re.compile("/price")])
+    content(page).get_by_role("button", name="/price").click()
+    expect(page.locator("#detail-title")).to_have_text(f"GET /price?sku={tag}")
+    expect(tab(page, "Trace")).to_have_attribute("aria-selected", "true")
 
 
 def test_a_request_is_replayed(runner, open_tab, tag):

@@ -52,19 +52,19 @@ function tracePart(summary, rows) {
     drawBars(track, entry.summary, offset, scale);
     const open = makeButton(`${method} ${shownPath(entry.summary)}`, () => chooseRequest(id));
     open.className = "plain";
-    open.style.marginInlineStart = `${depth * 14}px`;
+    const part = make("div", { class: "note" }, entry.summary.function);
+    for (const item of [open, part]) item.style.marginInlineStart = `${depth * 14}px`;
     if (id === summary.id) open.setAttribute("aria-current", "true");
     return make(
       "tr",
       { class: kindOf(entry.summary) },
-      make("td", {}, open),
-      make("td", {}, entry.summary.function),
+      make("td", {}, open, part),
       make("td", { class: "status" }, status ? `${status}` : "–"),
       make("td", { class: "wide" }, track),
       make("td", { class: "number" }, duration(entry.summary.seconds)),
     );
   });
-  const names = ["Request", "Function", "Status", "Waterfall", "Duration"];
+  const names = ["Request", "Status", "Waterfall", "Duration"];
   const head = names.map((name) => make("th", { scope: "col" }, name));
   return make(
     "div",
