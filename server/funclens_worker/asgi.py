@@ -14,9 +14,10 @@ from starlette.middleware import Middleware
 
 from funclens_worker.adapters.uvicorn import AsgiApp, Connections, make_loop
 from funclens_worker.body import limit_receive
-from funclens_worker.channel import AcceptedConnection, Channel
+from funclens_worker.channel import AcceptedConnection
 from funclens_worker.contract import Manifest
 from funclens_worker.log.request_log import RequestLogEntry
+from funclens_worker.log.request_reports import RequestReports
 from funclens_worker.module_tracker import ModuleTracker
 
 Message = MutableMapping[str, Any]
@@ -32,12 +33,12 @@ class AsgiServer:
         self,
         apps: Dict[str, Any],
         manifest: Manifest,
-        channel: Channel,
+        reports: RequestReports,
         tracker: ModuleTracker,
     ) -> None:
         self._apps = apps
         self._manifest = manifest
-        self._channel = channel
+        self._reports = reports
         self._tracker = tracker
         self._tasks: Set[asyncio.Task[None]] = set()
         self._connections = Connections(self._call)
@@ -89,7 +90,7 @@ class AsgiServer:
             await self._connections.answer(connection, head, with_entry, received)
         finally:
             accepted.end()
-            entry.tell(self._channel)
+            entry.tell(self._reports)
         self._tracker.tell(entry.began)
 
     async def _call(self, scope: Message, receive: Any, send: Any) -> None:

@@ -92,12 +92,15 @@ class EventName(str, enum.Enum):
     `query`, `status` and `seconds`; `error` (`error`, `file`, `line`, `traceback`) if
     user code raised; `output`, the last lines that it printed, if it failed.
 
-    With `captures` in the manifest also: `taken`, the monotonic time at which the
-    worker took it; `first`, seconds until the first byte of the response, or null;
-    `received` and `sent`, the number of bytes received after those of the front door,
-    and sent; `output` of every request that prints; `exception` (type, message,
-    frames). `follows` are the lengths of what is kept of the received and the sent
-    bytes, which follow."""
+    With `captures` in the manifest also: `exception` (type, message, frames), and
+    `capture`, unless the worker is too busy: the monotonic time at which the worker
+    took it; seconds until the first byte of the response, or null; the number of bytes
+    received after those of the front door, and sent; what it printed. `follows` are the
+    lengths of what is kept of the received and the sent bytes, which follow."""
+    CAPTURES = "captures"
+    """`items`: what a busy worker has kept of earlier requests. Each has the number of
+    the request, the values of its `capture`, and the lengths of its bytes, which
+    follow. Requests that are missing are not reported any more."""
     REFUSED = "refused"
     """The connection of request `number` didn't arrive: this process is out of file
     descriptors."""
@@ -143,8 +146,8 @@ class Manifest:
     debug: Optional[DebugSpec] = None
     body_limit: int = 0
     """Maximum body size in bytes, also for chunked bodies; 0 for no limit."""
-    captures: bool = False
-    """Whether requests and responses are reported for the runner's history."""
+    captures: int = 0
+    """Number of requests whose bytes are kept for the runner's history; 0 for none."""
     keeps_bytecode: bool = False
     """Whether Python may write what it compiles, as an installer of packages does."""
     version: int = VERSION

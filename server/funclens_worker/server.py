@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Callable, List, Optional
 from funclens_worker.channel import AcceptedConnection, Channel
 from funclens_worker.contract import Manifest
 from funclens_worker.framework import Framework
+from funclens_worker.log.request_reports import RequestReports
 from funclens_worker.module_tracker import ModuleTracker
 from funclens_worker.unit_app import UnitApp
 from funclens_worker.wsgi import WsgiServer
@@ -38,7 +39,8 @@ def serve(
     gunicorn's worker: raises SystemExit after all other requests are done.
     """
     manifest = replace(manifest, threads=_threads(manifest))
-    handle = WsgiServer(app, manifest, framework, channel, tracker).handle
+    reports = RequestReports(channel, manifest.captures)
+    handle = WsgiServer(app, manifest, framework, reports, tracker).handle
     name = _thread_name(app, manifest)
     if not app.asgi_apps:
         team = _Team(channel, handle, manifest.threads, name)
@@ -47,10 +49,11 @@ def serve(
     else:
         from funclens_worker.asgi import AsgiServer
 
-        server = AsgiServer(app.asgi_apps, manifest, channel, tracker)
+        server = AsgiServer(app.asgi_apps, manifest, reports, tracker)
         sort = _sorted(server, manifest, handle)
         team = _Team(channel, sort, manifest.threads, name)
         _serve_with_loop(server, team)
+    reports.flush()
     if team.ended_by is not None:
         raise SystemExit(getattr(team.ended_by, "code", 1))
 

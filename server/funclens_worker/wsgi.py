@@ -12,10 +12,11 @@ import threading
 from typing import Any, Callable, Dict, Iterable
 
 from funclens_worker.body import limit_body
-from funclens_worker.channel import AcceptedConnection, AcceptedSocket, Channel
+from funclens_worker.channel import AcceptedConnection, AcceptedSocket
 from funclens_worker.contract import Manifest
 from funclens_worker.framework import Framework
 from funclens_worker.log.request_log import RequestLogEntry
+from funclens_worker.log.request_reports import RequestReports
 from funclens_worker.module_tracker import ModuleTracker
 from funclens_worker.unit_app import UnitApp
 
@@ -33,12 +34,12 @@ class WsgiServer:
         app: UnitApp,
         manifest: Manifest,
         framework: Framework,
-        channel: Channel,
+        reports: RequestReports,
         tracker: ModuleTracker,
     ) -> None:
         self._app = app
         self._manifest = manifest
-        self._channel = channel
+        self._reports = reports
         self._tracker = tracker
         app.on_exception = _note_error
         self._serve = _connection_server(self._call, manifest, framework)
@@ -53,7 +54,7 @@ class WsgiServer:
             self.answer(accepted.connection, entry)
         finally:
             accepted.end()
-            entry.tell(self._channel)
+            entry.tell(self._reports)
         self._tracker.tell(entry.began)
 
     def answer(self, connection: AcceptedSocket, entry: RequestLogEntry) -> None:

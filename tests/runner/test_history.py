@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import time
 import urllib.parse
 
 import pytest
@@ -228,6 +229,52 @@ def test_listed_names_are_masked_in_query_and_body(runner):
     assert entry["request"]["body"]["text"] == '{"pin": "***", "other": "5678"}'
 
 
+def test_a_busy_worker_reports_later(runner):
+    """The last requests are all there, with their bytes and in order of arrival."""
+    since = len(runner.events)
+    for number in range(200):
+        exchange(runner, post("/echo", b"%d" % number))
+    ids = runner.wait_until(lambda: completed(runner, since, 200), what="200 requests")
+
+    for number in (0, 100, 199):
+        entry = until(lambda id_=ids[number]: whole(runner, id_))
+        assert entry["request"]["body"] == {"text": str(number)}
+        assert entry["response"]["body"] == {"text": str(number)}
+        assert entry["output"] == ["got POST"]
+    listed = until(lambda: listed_since(runner, ids))
+    assert listed == ids[::-1]
+    assert ask(runner)[1]["skipped"] == 0
+
+
+def completed(runner, since, count):
+    """Return the ids of completed requests in order of arrival, if there are enough."""
+    events = [event for event in runner.events[since:] if event["event"] == "request"]
+    ids = [event["request"] for event in events]
+    if len(ids) < count:
+        return None
+    return sorted(ids, key=lambda id_: int(id_.partition("-")[2]))
+
+
+def whole(runner, id_):
+    """Return an entry once its worker has reported it."""
+    entry = ask(runner, f"/{id_}")[1]
+    return entry if entry["response"] else None
+
+
+def listed_since(runner, ids):
+    """Return the ids in the list once all of them are there."""
+    listed = [item["id"] for item in ask(runner)[1]["requests"]]
+    return listed[: len(ids)] if {*ids} <= {*listed} else None
+
+
+def until(look):
+    """Return the first result; each look waits for the worker."""
+    end = time.monotonic() + DEADLINE_S
+    while (found := look()) is None:
+        assert time.monotonic() < end
+    return found
+
+
 def test_the_list_is_filtered(runner):
     _, first = sent(runner, post("/echo", b""))
     _, failed = sent(runner, post("/boom", b""))
@@ -302,4 +349,5 @@ def test_a_runner_without_history_keeps_nothing(workspace, serve):
     assert get(runner, "/echo")[0] == 200
 
     assert runner.wait_event("request")["request"] is None
-    assert ask(runner) == (200, {"version": 1, "requests": [], "limit": 0})
+    nothing = {"version": 1, "requests": [], "limit": 0, "skipped": 0}
+    assert ask(runner) == (200, nothing)

@@ -34,7 +34,7 @@ def worker_options(settings: Mapping[str, Settings]) -> WorkerOptions:
     return WorkerOptions(
         folders=FolderOptions.of_all(settings),
         body_limit=_body_limit(window),
-        captures=window.history > 0,
+        captures=window.history,
     )
 
 

@@ -44,6 +44,11 @@ class Capture:
         self.sent_size += size
 
     @property
+    def size(self) -> int:
+        """Number of bytes received and sent."""
+        return self.received_size + self.sent_size
+
+    @property
     def room(self) -> int:
         """Number of bytes of the response that would still be kept."""
         return max(0, _MOST_SENT - self.sent_size)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any, Dict, Optional, Sequence
 
-from funclens_worker.channel import AcceptedConnection, Channel
+from funclens_worker.channel import AcceptedConnection
 from funclens_worker.contract import EventName, Manifest
 from funclens_worker.log.capture import Capture
 from funclens_worker.log.exception_report import exception_report
 from funclens_worker.log.request_output import keep_output
+from funclens_worker.log.request_reports import Captured, RequestReports
 from funclens_worker.user_traceback import error_summary, user_place, user_traceback
 
 _FAILED = 500
@@ -38,11 +39,15 @@ class RequestLogEntry:
         self._root = manifest.root
         self._started = time.monotonic()
 
-    def tell(self, channel: Channel) -> None:
+    def tell(self, reports: RequestReports) -> None:
         """Report the request, which is done."""
         now = time.monotonic()
         fields: Dict[str, Any] = {}
         raw: Sequence[bytes] = ()
+        is_failed = self.error is not None or self.status >= _FAILED
+        is_late = self.capture is not None and not (
+            is_failed or reports.may_report(self.capture.size, now)
+        )
         if self.error is not None:
             file, line = user_place(self.error, self._root)
             fields["error"] = {
@@ -51,13 +56,15 @@ class RequestLogEntry:
                 "line": line,
                 "traceback": user_traceback(self.error),
             }
-        output = self._output.text
-        is_failed = self.error is not None or self.status >= _FAILED
-        if output and (is_failed or self.capture is not None):
-            fields["output"] = output
-        if self.capture is not None:
-            raw = self._describe(self.capture, fields)
-        channel.send(
+            if self.capture is not None:
+                fields["exception"] = exception_report(self.error)
+        if is_failed and self._output.text:
+            fields["output"] = self._output.text
+        if self.capture is not None and not is_late:
+            _, *fields["capture"], received, sent = self._captured(self.capture)
+            fields["follows"] = (len(received), len(sent))
+            raw = (received, sent)
+        reports.channel.send(
             EventName.REQUEST,
             raw=raw,
             number=self._accepted.number,
@@ -70,16 +77,18 @@ class RequestLogEntry:
             seconds=round(now - self._started, 6),
             **fields,
         )
+        if self.capture is not None and is_late:
+            reports.add(self._captured(self.capture))
 
-    def _describe(self, capture: Capture, fields: Dict[str, Any]) -> Sequence[bytes]:
-        """Add what the history needs to the fields; return the bytes that follow."""
-        received, sent = b"".join(capture.received), b"".join(capture.sent)
+    def _captured(self, capture: Capture) -> Captured:
         answered_at = self._accepted.answered_at
-        fields["taken"] = self._started
-        fields["first"] = answered_at - self._started if answered_at else None
-        fields["received"] = capture.received_size
-        fields["sent"] = capture.sent_size
-        fields["follows"] = (len(received), len(sent))
-        if self.error is not None:
-            fields["exception"] = exception_report(self.error)
-        return (received, sent)
+        return (
+            self._accepted.number,
+            self._started,
+            round(answered_at - self._started, 6) if answered_at else None,
+            capture.received_size,
+            capture.sent_size,
+            self._output.text,
+            b"".join(capture.received),
+            b"".join(capture.sent),
+        )

@@ -15,6 +15,7 @@ from funclens_worker.channel import AcceptedConnection, AcceptedSocket, Channel
 from funclens_worker.contract import Manifest, ManifestFunction
 from funclens_worker.framework import Framework
 from funclens_worker.log.request_log import RequestLogEntry
+from funclens_worker.log.request_reports import RequestReports
 from funclens_worker.module_tracker import ModuleTracker
 from funclens_worker.unit_app import build_app
 from funclens_worker.wsgi import WsgiServer
@@ -43,7 +44,8 @@ def warm_up() -> None:
     with theirs:
         channel = Channel(ours.detach())
         tracker = ModuleTracker(channel)
-        server = WsgiServer(app, manifest, framework, channel, tracker)
+        reports = RequestReports(channel, manifest.captures)
+        server = WsgiServer(app, manifest, framework, reports, tracker)
         _ask(server, manifest)
 
 

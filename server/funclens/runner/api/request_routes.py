@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import socket
 
     from funclens.runner.api.permission import Permission
+    from funclens.runner.history.entry import Entry
     from funclens.runner.history.history import History
     from funclens.runner.http.head import Head
     from funclens.runner.http.replies import Replies
@@ -91,9 +92,10 @@ class RequestRoutes:
         if head.method != method:
             return 405, {"error": f"Use {method}."}
         if id_ in {"", "export"}:
+            kept = self._history.entries()
             write = partial(self._export, head) if id_ else partial(self._list, query)
-            return 200, await in_thread(write)
-        entry = self._history.find(id_)
+            return 200, await in_thread(write, kept)
+        entry = await self._history.find(id_)
         if entry is None:
             return 404, {"error": f"No request with this id is in the history: {id_}"}
         if verb:
@@ -103,18 +105,17 @@ class RequestRoutes:
             lambda: _encoded(detail(entry, self._history.redaction))
         )
 
-    def _list(self, query: Query) -> bytes:
+    def _list(self, query: Query, entries: list[Entry]) -> bytes:
         redaction = self._history.redaction
-        shown = query.select(self._history.entries())
-        requests = [entry.summary(redaction) for entry in shown]
-        most = self._history.most
-        return _encoded({"version": 1, "requests": requests, "limit": most})
+        requests = [entry.summary(redaction) for entry in query.select(entries)]
+        state = {"limit": self._history.most, "skipped": self._history.skipped}
+        return _encoded({"version": 1, "requests": requests, **state})
 
-    def _export(self, head: Head) -> bytes:
+    def _export(self, head: Head, kept: list[Entry]) -> bytes:
         """Return requests as text; those that are no longer kept are left out."""
         given = parse_qs(head.target.partition("?")[2])
-        found = [self._history.find(id_) for id_ in given.get("id", [])]
-        entries = [entry for entry in found if entry is not None]
+        by_id = {entry.id: entry for entry in kept}
+        entries = [by_id[id_] for id_ in given.get("id", []) if id_ in by_id]
         if not entries:
             raise RunnerError("none of these requests is in the history")
         kind = given.get("as", [""])[-1]

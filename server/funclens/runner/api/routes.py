@@ -82,8 +82,9 @@ ROUTES = (
         "/requests",
         "lists the last requests, newest first; `function` (an id), `status` (`404`, "
         "`5xx`, `failed`), `since` (an id or a time) and `limit` in the query filter",
-        '`{"version": 1, "requests": [request, …], "limit": …}` (how many are kept); '
-        "with `Accept: text/event-stream`, each new request as a server-sent event",
+        '`{"version": 1, "requests": [request, …], "limit": …, "skipped": …}`: how '
+        "many are kept at most, and how many came too fast to be kept; with `Accept: "
+        "text/event-stream`, each new request as a server-sent event",
         access="history",
     ),
     Route(

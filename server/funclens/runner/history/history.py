@@ -2,69 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import time
-from collections import deque
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
-from funclens.runner.history.entry import Entry, Timing
+from funclens.runner.history.follower import Follower
+from funclens.runner.history.recording import add_capture, entry_of, waited
 from funclens.runner.history.redaction import Redaction
+from funclens.runner.history.uncaptured import UncapturedRequests
 from funclens.runner.http.origin import Origins
 from funclens.runner.tracing.tracing import Tracing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
+    from funclens.runner.history.entry import Entry
+    from funclens.runner.history.uncaptured import Uncaptured
     from funclens.runner.http.pending import PendingRequest
     from funclens.runner.processes.worker_reports import WorkerReport
 
-__all__ = ["Follower", "History"]
+__all__ = ["History"]
 
 MOST_BYTES = 64 * 1024 * 1024
 """Maximum size of all entries together."""
 
-_MOST_FOLLOWED = 1_000
-"""Maximum number of entries that wait for one follower."""
-
-_OWN_FIELDS = ("taken", "first", "received", "sent", "exception")
-"""Fields of a worker's report that only the history needs."""
-
-
-class Follower:
-    """Entries that one client has not received yet."""
-
-    def __init__(self) -> None:
-        self.is_closed = False
-        self._entries: deque[Entry] = deque(maxlen=_MOST_FOLLOWED)
-        self._wake = asyncio.Event()
-        self._missed = 0
-
-    def put(self, entry: Entry) -> None:
-        """Add an entry; the oldest one is dropped if there are too many."""
-        self._missed += len(self._entries) == _MOST_FOLLOWED
-        self._entries.append(entry)
-        self._wake.set()
-
-    async def take(self) -> list[Entry]:
-        """Wait for entries and return them; none when closed."""
-        while not self._entries and not self.is_closed:
-            self._wake.clear()
-            await self._wake.wait()
-        entries = [*self._entries]
-        self._entries.clear()
-        return entries
-
-    def missed(self) -> int:
-        """Return how many entries were dropped since the last time."""
-        missed, self._missed = self._missed, 0
-        return missed
-
-    def close(self) -> None:
-        """Wake the reader for the last time."""
-        self.is_closed = True
-        self._wake.set()
+_LATEST_SECONDS = 10.0
+"""Seconds after which a busy worker is not waited for any more."""
 
 
 class History:
@@ -78,9 +40,12 @@ class History:
         """Which request caused which."""
         self.origins = Origins()
         """What the runner itself sends."""
+        self.skipped = 0
+        """Number of requests that came too fast to be kept."""
         self._entries: dict[str, Entry] = {}
         self._weights: dict[str, int] = {}
         self._size = 0
+        self._uncaptured = UncapturedRequests()
         self._followers: list[Follower] = []
         self.configure(most, redact)
 
@@ -102,10 +67,17 @@ class History:
 
     def entries(self) -> list[Entry]:
         """Return all entries, newest first."""
-        return [*reversed(self._entries.values())]
+        for item in self._uncaptured.take_older(_LATEST_SECONDS):
+            self.add(self._without_capture(item))
+        return sorted(self._entries.values(), key=lambda entry: entry.at, reverse=True)
 
-    def find(self, id_: str) -> Entry | None:
-        """Return the entry with an id."""
+    async def find(self, id_: str) -> Entry | None:
+        """Return the entry with an id; wait for a worker that has a part of it."""
+        prefix, _, number = id_.partition("-")
+        if prefix == self.prefix and number.isdecimal() and len(number) < 20:
+            late = await self._uncaptured.wait(int(number))
+            if late is not None:
+                return self._without_capture(late)
         return self._entries.get(id_)
 
     def follow(self) -> Follower:
@@ -125,19 +97,33 @@ class History:
         Adds `request`, the id of the entry, to the event.
         """
         event, request = report.event, report.request
-        own = {name: event.pop(name, None) for name in _OWN_FIELDS}
-        entry: Entry | None = None
-        if self.is_on and request is not None and own["taken"] is not None:
-            entry = self._entry(unit, request, event)
-            entry.request += report.received
-            entry.request_size += own["received"]
-            entry.response, entry.response_size = report.sent, own["sent"]
-            entry.timing = _timing(request, own["taken"], own["first"], event)
-            entry.output = event.get("output", "")
-            entry.exception = own["exception"]
-        if "output" in event and not (event.get("error") or event["status"] >= 500):
-            del event["output"]
-        self._finish(request, entry, event)
+        exception, capture = event.pop("exception", None), event.pop("capture", None)
+        if request is None or not self.is_on:
+            event["request"] = None
+        elif capture is None:
+            event["request"] = f"{self.prefix}-{request.number}"
+            self._uncaptured.add(unit, request, event)
+            self.skipped += self._uncaptured.take_beyond(self._most)
+        else:
+            entry = entry_of(self.prefix, unit, request, event)
+            add_capture(entry, request, capture, report.received, report.sent)
+            entry.exception = exception
+            event["request"] = entry.id
+            self.add(entry)
+        _note(request, event)
+
+    def captured(self, report: WorkerReport) -> None:
+        """Record what a worker was too busy to report with the request."""
+        at = 0
+        for number, *capture, received, sent in report.event["items"]:
+            middle, end = at + received, at + received + sent
+            item = self._uncaptured.take(number)
+            if item is not None:
+                entry = self._without_capture(item)
+                parts = report.received[at:middle], report.received[middle:end]
+                add_capture(entry, item.request, capture, *parts)
+                self.add(entry)
+            at = end
 
     def refused(
         self,
@@ -147,56 +133,14 @@ class History:
         response: bytes,
     ) -> None:
         """Record a request that the front door responded to, or cut off."""
-        entry = None
+        event["request"] = None
         if self.is_on:
-            entry = self._entry(unit, request, event)
+            entry = entry_of(self.prefix, unit, request, event)
             entry.response, entry.response_size = response, len(response)
-            waited = request.handed - request.arrived if request.handed else 0.0
-            since = max(0.0, request.seconds - waited)
-            entry.timing = (
-                Timing(loading=waited, function=since)
-                if request.awaited_start
-                else Timing(queued=waited, function=since)
-            )
-        self._finish(request, entry, event)
-
-    def _entry(
-        self, unit: str, request: PendingRequest, event: Mapping[str, Any]
-    ) -> Entry:
-        head, origin = request.head, request.origin
-        return Entry(
-            id=f"{self.prefix}-{request.number}",
-            function=request.function,
-            unit=unit,
-            method=event["method"] or head.method,
-            path=event["path"] or unquote(request.target.partition("?")[0]),
-            query=event["query"] or request.target.partition("?")[2],
-            status=event["status"] or 0,
-            seconds=event["seconds"],
-            at=round(time.time() - request.seconds, 6),
-            request=head.data,
-            request_size=len(head.data),
-            response=b"",
-            response_size=0,
-            timing=Timing(),
-            error=event.get("error"),
-            kind=origin.kind,
-            replay_of=origin.replay_of,
-            delivery=origin.delivery,
-            known_trace=request.trace,
-        )
-
-    def _finish(
-        self,
-        request: PendingRequest | None,
-        entry: Entry | None,
-        event: dict[str, Any],
-    ) -> None:
-        event["request"] = entry.id if entry is not None else None
-        if entry is not None:
+            entry.timing = waited(request)
+            event["request"] = entry.id
             self.add(entry)
-        if request is not None and request.origin.on_entry is not None:
-            request.origin.on_entry(event["request"])
+        _note(request, event)
 
     def add(self, entry: Entry) -> None:
         """Add a complete request; drop the oldest ones beyond the limits."""
@@ -207,6 +151,9 @@ class History:
         for follower in self._followers:
             follower.put(entry)
 
+    def _without_capture(self, item: Uncaptured) -> Entry:
+        return entry_of(self.prefix, item.unit, item.request, item.event)
+
     def _make_room(self) -> None:
         while self._entries and (
             len(self._entries) > self._most or self._size > MOST_BYTES
@@ -216,11 +163,7 @@ class History:
             self._size -= self._weights.pop(oldest)
 
 
-def _timing(
-    request: PendingRequest, taken: float, first: float | None, event: Mapping[str, Any]
-) -> Timing:
-    waited = max(0.0, taken - request.arrived)
-    loading = waited if request.awaited_start else 0.0
-    seconds = event["seconds"]
-    function = seconds if first is None else min(first, seconds)
-    return Timing(waited - loading, loading, function, max(0.0, seconds - function))
+def _note(request: PendingRequest | None, event: dict[str, Any]) -> None:
+    """Tell the sender of a request its id, if the runner itself sent it."""
+    if request is not None and request.origin.on_entry is not None:
+        request.origin.on_entry(event["request"])

@@ -61,8 +61,8 @@ class WorkerOptions:
     """Number of concurrent requests per worker; the framework's default."""
     body_limit: int = 0
     """Maximum body size in bytes, also for chunked bodies; 0 for no limit."""
-    captures: bool = False
-    """Whether workers report what the history needs."""
+    captures: int = 0
+    """Number of requests in the history; 0 if workers report nothing for it."""
     drain_seconds: float = 10.0
     """Maximum time for a replaced worker to finish its requests."""
 

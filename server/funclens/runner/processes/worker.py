@@ -224,7 +224,7 @@ class WorkerConnection:
         if report.event["event"] == EventName.REQUEST:
             self._catch_up()
             report.request = self.handed.finish(report.event["number"])
-        if "number" in report.event:
+        if "number" in report.event or "items" in report.event:
             self._observer.on_request(self, report)
         else:
             self._observer.on_event(self, report.event)

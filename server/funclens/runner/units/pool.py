@@ -121,12 +121,12 @@ class WorkerPool:
             body_limit=options.body_limit,
             captures=options.captures,
         )
-        shared = before.body_limit, before.captures
+        shared = before.body_limit, before.captures > 0
         self._starter.options = self._options
         for key, supervisor in list(self._supervisors.items()):
             unit, only = supervisor.served.unit, key[1]
             folder = self._options.folder(unit.folder)
-            is_same = shared == (options.body_limit, options.captures)
+            is_same = shared == (options.body_limit, options.captures > 0)
             if is_same and folder == before.folder(unit.folder):
                 continue
             self._bus.publish("reload", unit=unit.id, files=[])

@@ -12,6 +12,7 @@ from funclens.runner.units.status import (
     UnitStatus,
     ended_serving,
 )
+from funclens_worker.contract import EventName
 
 if TYPE_CHECKING:
     from funclens.cold_start import ColdStart
@@ -49,8 +50,11 @@ class StatusBoard:
 
     def answered(self, report: WorkerReport) -> None:
         """Record and publish a request of the unit that has ended."""
-        self._history.completed(self.status.unit, report)
         event = report.event
+        if event["event"] == EventName.CAPTURES:
+            self._history.captured(report)
+            return
+        self._history.completed(self.status.unit, report)
         self._bus.publish(**event, unit=self.status.unit)
         if event["status"]:
             self._crashes.answered()

@@ -138,6 +138,8 @@ class UnitWorkers:
 
     def ended_request(self, worker: WorkerConnection, event: dict[str, Any]) -> bool:
         """Record the end of a request; return whether it had the worker's response."""
+        if event["event"] == EventName.CAPTURES:
+            return True
         number = event.pop("number")
         if event["event"] == EventName.REFUSED:
             self.limits.refused(worker, number)

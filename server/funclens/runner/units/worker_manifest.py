@@ -38,7 +38,7 @@ def build_manifest(
     *,
     threads: int,
     body_limit: int = 0,
-    captures: bool = False,
+    captures: int = 0,
     first: str | None = None,
     only: str | None = None,
 ) -> Manifest:

@@ -1,0 +1,75 @@
+"""Requests whose worker is too busy to report at once what it has recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from funclens.runner.http.pending import PendingRequest
+
+__all__ = ["Uncaptured", "UncapturedRequests"]
+
+_WAIT_SECONDS = 5.0
+"""Maximum seconds to wait for a busy worker."""
+
+
+class Uncaptured(NamedTuple):
+    """A complete request without its bytes."""
+
+    unit: str
+    request: PendingRequest
+    event: dict[str, Any]
+    """What its worker has reported."""
+
+
+class UncapturedRequests:
+    """Keeps the last of these requests by number; adding one costs next to nothing."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, Uncaptured] = {}
+        self._arrivals: dict[int, asyncio.Future[None]] = {}
+        """What somebody waits for, by number."""
+
+    def add(self, unit: str, request: PendingRequest, event: dict[str, Any]) -> None:
+        self._waiting[request.number] = Uncaptured(unit, request, event)
+
+    def take(self, number: int) -> Uncaptured | None:
+        """Return and drop the request with a number."""
+        arrival = self._arrivals.pop(number, None)
+        if arrival is not None and not arrival.done():
+            arrival.set_result(None)
+        return self._waiting.pop(number, None)
+
+    def take_beyond(self, most: int) -> int:
+        """Drop the oldest requests beyond a number; return how many were dropped."""
+        beyond = max(0, len(self._waiting) - most)
+        for _ in range(beyond):
+            self.take(next(iter(self._waiting)))
+        return beyond
+
+    def take_older(self, seconds: float) -> list[Uncaptured]:
+        """Return and drop requests that completed so long ago."""
+        old = []
+        for number, item in [*self._waiting.items()]:
+            if item.request.seconds - item.event["seconds"] < seconds:
+                break
+            old.append(item)
+            self.take(number)
+        return old
+
+    async def wait(self, number: int) -> Uncaptured | None:
+        """Wait until a request is taken; return it if that takes too long.
+
+        It is not taken then: its worker may still report it.
+        """
+        if number not in self._waiting:
+            return None
+        arrival = self._arrivals.get(number)
+        if arrival is None:
+            arrival = asyncio.get_running_loop().create_future()
+            self._arrivals[number] = arrival
+        with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
+            await asyncio.wait_for(asyncio.shield(arrival), _WAIT_SECONDS)
+        return self._waiting.get(number)
