@@ -9,6 +9,7 @@ import time
 from dataclasses import asdict
 from typing import Optional
 
+from funclens_worker.adapters.tasks_client import connect_clients
 from funclens_worker.channel import Channel
 from funclens_worker.contract import DebugSpec, EventName, LoadFailure, Manifest
 from funclens_worker.import_threads import ImportThreads
@@ -77,6 +78,7 @@ def _serve(manifest: Manifest, channel: Channel) -> Optional[LoadFailure]:
     try:
         framework = Framework.find()
         module = make_module(manifest.source)
+        connect_clients(os.environ)
         recorder.begin_units(preloads=False)
         with ImportThreads() as threads, recorder.importing_unit(module.__name__):
             app = build_app(manifest, framework, module)

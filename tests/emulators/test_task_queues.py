@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from funclens.model import DeployOptions, Trigger
 from funclens.requests.delivery.retry_policy import queue_policy
 from funclens.runner.emulators.tasks.api_error import ApiError
 from funclens.runner.emulators.tasks.cloud_tasks import declared_queues
+from funclens.runner.emulators.tasks.grpc_bridge import GrpcBridge
 from funclens.runner.emulators.tasks.queue_limits import (
     TokenBucket,
     limits_of_json,
@@ -242,7 +244,15 @@ def test_headers_that_cloud_tasks_sets_are_not_the_clients() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "q", "projects/p/locations/l/queues/a_b", 7, None]
+    "text",
+    [
+        "",
+        "q",
+        "projects/p/locations/l/queues/a_b",
+        "projects/p/locations/Region.X/queues/q",
+        7,
+        None,
+    ],
 )
 def test_an_invalid_name_of_a_queue_is_refused(text: object) -> None:
     with pytest.raises(ApiError):
@@ -310,6 +320,9 @@ class Pool:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
 
+    def interpreters(self) -> list[str]:
+        return [sys.executable]
+
     def is_debugged(self, unit: str) -> bool:
         del unit
         return False
@@ -338,6 +351,31 @@ def test_an_attempt_that_takes_too_long_counts_as_failed(catalog: Catalog) -> No
         (1, 0, "retrying"),
         (2, 0, "dropped"),
     ]
+
+
+def test_a_missing_package_is_warned_about_once(
+    tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "lacks.py"
+    script.write_text('print(\'{"missing": "google"}\')')
+    bridge_module = "funclens.runner.emulators.tasks.grpc_bridge"
+    monkeypatch.setattr(f"{bridge_module}._SCRIPT", script)
+    monkeypatch.setattr(f"{bridge_module}._AGAIN_SECONDS", 0.0)
+    warnings: list[tuple[str, str]] = []
+
+    async def connect() -> None:
+        pool: Any = Pool(catalog)
+        bridge = GrpcBridge("127.0.0.1:9", pool, lambda *said: warnings.append(said))
+        nothing: Any = None
+        for _ in range(2):
+            await bridge.pump(b"PRI", nothing, nothing)
+        await bridge.close()
+
+    asyncio.run(connect())
+
+    ((message, hint),) = warnings
+    assert "no interpreter has google-cloud-tasks" in message
+    assert "pip install 'funclens[tasks]'" in hint
 
 
 def test_names_and_room_are_bounded(

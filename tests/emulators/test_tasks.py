@@ -45,11 +45,13 @@ OPTIONS = ("--port", "0", "--emulators")
 ENVIRONMENT = {"GOOGLE_CLOUD_PROJECT": PROJECT, "CLOUD_TASKS_EMULATOR_HOST": ""}
 
 MAIN = """\
+import asyncio
 import json
 import time
 
 import functions_framework
 from firebase_functions import options, tasks_fn
+from google.cloud import tasks_v2
 
 
 @tasks_fn.on_task_dispatched(
@@ -75,6 +77,22 @@ def slow(request):
     print("slow begins\\n", end="", flush=True)
     time.sleep(0.2)
     print("slow ends\\n", end="", flush=True)
+
+
+@functions_framework.http
+def refer(request):
+    kind = request.args["transport"]
+    task = {"http_request": {"url": f"https://r-p.cloudfunctions.net/invoice/{kind}"}}
+    parent = "projects/demo-tasks/locations/us-central1/queues/referred"
+    if kind != "grpc_asyncio":
+        client = tasks_v2.CloudTasksClient(transport=kind)
+        return client.create_task(parent=parent, task=task).name
+
+    async def create():
+        client = tasks_v2.CloudTasksAsyncClient()
+        return (await client.create_task(parent=parent, task=task)).name
+
+    return asyncio.run(create())
 
 
 @functions_framework.http
@@ -331,6 +349,19 @@ def test_googles_client_works_over_rest_too(runner: Tasks) -> None:
     assert [*client.list_tasks(parent=f"{LOCATION}/queues/rest")] == []
     with pytest.raises(api_errors.NotFound):
         client.get_queue(name=f"{LOCATION}/queues/unknown")
+
+
+@pytest.mark.parametrize("kind", ["grpc", "grpc_asyncio", "rest"])
+def test_googles_client_in_a_function_needs_no_configuration(
+    runner: Tasks, client: tasks_v2.CloudTasksClient, kind: str
+) -> None:
+    assert client.list_queues(parent=LOCATION), "the bridge is up"
+
+    url = f"{runner.url}/refer?transport={kind}"
+    with urllib.request.urlopen(url, timeout=LONG_S) as response:
+        name = response.read().decode()
+
+    runner.delivery(name.rpartition("/")[2], id="main.invoice")
 
 
 def test_a_url_that_no_function_has_is_never_called_and_that_is_said(

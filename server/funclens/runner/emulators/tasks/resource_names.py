@@ -13,6 +13,7 @@ _LOCATION = re.compile(r"projects/([^/]+)/locations/([^/]+)")
 _QUEUE = re.compile(rf"{_LOCATION.pattern}/queues/([^/]+)")
 _TASK = re.compile(rf"({_QUEUE.pattern})/tasks/([^/]+)")
 _QUEUE_ID = re.compile(r"[A-Za-z0-9-]{1,100}")
+_LOCATION_ID = re.compile(r"[a-z0-9-]{1,63}")
 _TASK_ID = re.compile(r"[A-Za-z0-9_-]{1,500}")
 
 
@@ -60,6 +61,10 @@ def parse_queue(text: object) -> QueueName:
             "INVALID_ARGUMENT",
             f'Queue ID "{name.queue}" can contain only letters ([A-Za-z]), numbers '
             "([0-9]), or hyphens (-). Queue ID must be between 1 and 100 characters.",
+        )
+    if not _LOCATION_ID.fullmatch(name.location):
+        raise ApiError(
+            "INVALID_ARGUMENT", f'Location "{name.location}" is not a valid location.'
         )
     return name
 
