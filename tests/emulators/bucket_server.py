@@ -6,6 +6,7 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -16,16 +17,22 @@ class BucketServer:
 
     def __init__(self) -> None:
         self.buckets: dict[str, dict[str, dict[str, Any]]] = {}
+        self.page_size = 1_000
         self._generation = 0
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                bucket = self.path.split("/")[4]
+                parts = urlsplit(self.path)
+                bucket = parts.path.split("/")[4]
                 if bucket not in outer.buckets:
                     self._answer(404, {"error": {"message": "not found"}})
                     return
-                self._answer(200, {"items": [*outer.buckets[bucket].values()]})
+                start = int(parse_qs(parts.query).get("pageToken", ["0"])[0])
+                end = start + outer.page_size
+                items = [*outer.buckets[bucket].values()]
+                more = {"nextPageToken": str(end)} if end < len(items) else {}
+                self._answer(200, {"items": items[start:end], **more})
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -65,6 +72,11 @@ class BucketServer:
             "storageClass": "STANDARD",
             "etag": "e",
         }
+
+    def archive(self, bucket: str, name: str) -> None:
+        """Delete an object in a bucket with versions."""
+        stamp = {"timeDeleted": "2026-01-02T00:00:00.000Z"}
+        self.buckets[bucket][name] = {**self.buckets[bucket][name], **stamp}
 
     def __enter__(self) -> Self:
         return self

@@ -38,6 +38,16 @@ def on_delete(event):
     print(f"deleted {event.data.name}\\n", end="", flush=True)
 
 
+@storage_fn.on_object_metadata_updated(bucket="photos")
+def on_change(event):
+    print(f"updated {event.data.name} {event.data.metadata}\\n", end="", flush=True)
+
+
+@storage_fn.on_object_archived(bucket="photos")
+def on_archived(event):
+    print(f"archived {event.data.name}\\n", end="", flush=True)
+
+
 def on_photo(event, context):
     print(f"background {event['name']} {context.event_type}\\n", end="", flush=True)
 """
@@ -73,6 +83,7 @@ def test_uploads_and_deletions_reach_the_functions_of_their_bucket(
         ) as runner:
             for id_ in ("main.on_upload", "main.on_delete", "main.on_photo"):
                 runner.wait_event("wired", id=id_, deadline=LONG_S)
+            server.page_size = 1
 
             server.put("photos", "cat.png")
             server.put("demo-shop.appspot.com", "a.txt")
@@ -84,6 +95,8 @@ def test_uploads_and_deletions_reach_the_functions_of_their_bucket(
             event = runner.wait_event("delivery", id="main.on_delete", deadline=LONG_S)
             assert (event["source"], event["result"]) == ("bucket photos", "delivered")
             assert "before.png" not in json.dumps(runner.events)
+            server.archive("photos", "before.png")
+            printed(runner, "archived before.png\n")
 
 
 @pytest.mark.timeout(400)
@@ -104,26 +117,59 @@ def test_the_emulator_of_pypi_is_started_if_it_is_installed(
         urllib.request.urlopen(request, timeout=60).close()
 
         printed(runner, "background cat.png google.storage.object.finalize\n")
+        patch = urllib.request.Request(
+            f"http://{host}/storage/v1/b/photos/o/cat.png",
+            b'{"metadata": {"seen": "yes"}}',
+            {"Content-Type": "application/json"},
+            method="PATCH",
+        )
+        urllib.request.urlopen(patch, timeout=60).close()
+        printed(runner, "updated cat.png {'seen': 'yes'}\n")
+
+
+Item = dict[str, str]
+
+
+def item(name: str, generation: int, metageneration: int = 1, **more: str) -> Item:
+    numbers = {"generation": str(generation), "metageneration": str(metageneration)}
+    return {"name": name, **numbers, **more}
+
+
+def changes(before: list[Item], now: list[Item]) -> list[tuple[str, Item]]:
+    first, second = objects_of({"items": before}), objects_of({"items": now})
+    return list(changes_between(first, second, "noon"))
 
 
 def test_each_change_has_its_event() -> None:
-    def item(generation: str, metageneration: str = "1") -> dict[str, str]:
-        return {"generation": generation, "metageneration": metageneration}
+    before = [item("same", 1), item("old", 2), item("over", 3), item("meta", 4)]
+    now = [item("same", 1), item("over", 5), item("meta", 4, 2), item("new", 6)]
 
-    before = {"same": item("1"), "old": item("2"), "over": item("3"), "meta": item("4")}
-    now = {
-        "same": item("1"),
-        "over": item("5"),
-        "meta": item("4", "2"),
-        "new": item("6"),
-    }
+    assert changes(before, now) == [
+        ("deleted", item("old", 2, timeDeleted="noon")),
+        ("deleted", item("over", 3, timeDeleted="noon")),
+        ("finalized", item("over", 5)),
+        ("metadataUpdated", item("meta", 4, 2)),
+        ("finalized", item("new", 6)),
+    ]
 
-    assert list(changes_between(before, now, "noon")) == [
-        ("deleted", {**item("3"), "timeDeleted": "noon"}),
-        ("finalized", item("5")),
-        ("metadataUpdated", item("4", "2")),
-        ("finalized", item("6")),
-        ("deleted", {**item("2"), "timeDeleted": "noon"}),
+
+def test_in_a_bucket_with_versions_objects_are_archived() -> None:
+    then = {"timeDeleted": "then"}
+    before = [item("over", 1), item("gone", 2), item("old", 3, **then)]
+    now = [
+        item("over", 1, **then),
+        item("over", 4),
+        item("gone", 2, **then),
+        item("brief", 5, **then),
+    ]
+
+    assert changes(before, now) == [
+        ("archived", item("over", 1, **then)),
+        ("archived", item("gone", 2, **then)),
+        ("deleted", item("old", 3, **then)),
+        ("finalized", item("over", 4)),
+        ("finalized", item("brief", 5, **then)),
+        ("archived", item("brief", 5, **then)),
     ]
 
 
@@ -138,6 +184,8 @@ def test_a_firebase_function_without_bucket_has_the_default_one(shop: Path) -> N
     assert wires == {
         BucketWire("main.on_upload", "shop.appspot.com", "finalized"),
         BucketWire("main.on_delete", "photos", "deleted"),
+        BucketWire("main.on_change", "photos", "metadataUpdated"),
+        BucketWire("main.on_archived", "photos", "archived"),
         BucketWire("main.on_photo", "photos", "finalized"),
     }
     assert {wire.policy.retries for wire in wires} == {False}

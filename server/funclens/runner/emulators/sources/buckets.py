@@ -39,6 +39,7 @@ __all__ = ["BucketWire", "BucketWiring", "bucket_wires"]
 
 _POLL_SECONDS = 0.5
 _LONGEST_POLL = 30.0
+_MOST_PAGES = 1_000
 _SHARE = 10
 """A listing that takes long is repeated after this many times as long."""
 _CHANGES = {
@@ -133,7 +134,7 @@ class BucketWiring:
             await self._emulator.up()
             try:
                 started = time.monotonic()
-                now = objects_of(await self._rest.send("GET", path))
+                now = await self._list(path)
                 took = time.monotonic() - started
                 if before is None:
                     self._publish_wired(bucket)
@@ -149,6 +150,18 @@ class BucketWiring:
                     return
             pause = max(_POLL_SECONDS, min(took * _SHARE, _LONGEST_POLL))
             await asyncio.sleep(pause)
+
+    async def _list(self, path: str) -> Objects:
+        """Return all versions of the objects in a bucket."""
+        found: Objects = {}
+        page = ""
+        for _ in range(_MOST_PAGES):
+            listing = await self._rest.send("GET", f"{path}?versions=true{page}")
+            found |= objects_of(listing)
+            if not listing.get("nextPageToken"):
+                break
+            page = f"&pageToken={quote(str(listing['nextPageToken']), safe='')}"
+        return found
 
     async def _create(self, bucket: str, error: EmulatorError) -> bool:
         """Create a missing bucket; return False if it can't be watched."""
