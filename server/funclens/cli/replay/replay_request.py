@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 from funclens.cli import stderr
 from funclens.cli.call.printer import Printer, as_json, failure_text, status_line
 from funclens.cli.folders import add_folders, workspace_folders
-from funclens.errors import RunnerError
+from funclens.errors import RunnerError, UsageError
 from funclens.runner.api.client import folder_runner
 from funclens.runner.api.exchange import ResponseHead
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
+    from funclens.requests.recorded.imported_request import ImportedRequest
     from funclens.runner.api.client import RunnerClient
 
 __all__ = ["add_arguments", "execute"]
@@ -28,8 +29,17 @@ __all__ = ["add_arguments", "execute"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add = parser.add_argument
-    add("id", metavar="ID", help="a request, from 'funclens requests'")
+    add("id", nargs="?", metavar="ID", help="a request, from 'funclens requests'")
     add_folders(parser)
+    add(
+        "--har", metavar="FILE", help="send the requests of an HTTP Archive; - is stdin"
+    )
+    add(
+        "--log-entry",
+        metavar="FILE",
+        help="send the request of a Cloud Logging entry in JSON; - is stdin",
+    )
+    add("--function", metavar="NAME", help="with --har or --log-entry, the receiver")
     add(
         "--debug",
         action="store_true",
@@ -40,8 +50,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Send the request; return 0 for a status below 400, else 1."""
-    folders = list(workspace_folders(arguments.folders))
-    return asyncio.run(_run(arguments, folders))
+    if arguments.har is None and arguments.log_entry is None:
+        if arguments.id is None:
+            raise UsageError("no request named", hint="see 'funclens requests'")
+        folders = list(workspace_folders(arguments.folders))
+        return asyncio.run(_run(arguments, folders))
+    from funclens.cli.replay.replay_imported import imported_requests  # noqa: PLC0415 - seldom
+
+    names = arguments.folders if arguments.id is None else [arguments.id]
+    folders = list(workspace_folders(names))
+    requests = imported_requests(arguments)
+    return asyncio.run(_run_imported(arguments, requests, folders))
+
+
+async def _run_imported(
+    arguments: argparse.Namespace,
+    requests: Sequence[ImportedRequest],
+    folders: list[str],
+) -> int:
+    from funclens.cli.replay.replay_imported import replay_imported  # noqa: PLC0415 - seldom
+
+    client = await folder_runner(folders)
+    return await replay_imported(client, requests, arguments, folders)
 
 
 async def _run(arguments: argparse.Namespace, folders: list[str]) -> int:

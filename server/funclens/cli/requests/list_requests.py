@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from funclens.cli import stderr
 from funclens.cli.columns import terminal_columns, text_table
 from funclens.cli.folders import add_folders, workspace_folders
+from funclens.cli.requests.export_har import write_har
 from funclens.cli.requests.request_text import request_text, shown_seconds
 from funclens.cli.terminal import as_text
 from funclens.errors import UsageError
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--function", metavar="NAME", help="only requests of this function")
     add("--failed", action="store_true", help="only requests that failed")
     add("--id", metavar="ID", help="show one request whole")
+    add("--har", metavar="FILE", help="write an HTTP Archive; - is standard output")
     add(
         "--save-test",
         nargs="?",
@@ -60,12 +62,17 @@ async def _text(arguments: argparse.Namespace, folders: list[str]) -> str:
         entry = await client.request(arguments.id)
         if arguments.save_test is not None:
             return _save_test(entry, await client.functions(), arguments.save_test)
+        if arguments.har is not None:
+            return write_har([entry], client.url, arguments.har)
         return _json(entry) if arguments.json else request_text(entry)
     query = {"status": "failed"} if arguments.failed else {}
     if arguments.function is not None:
         functions = functions_of(await client.functions())
         query["function"] = find_function(functions, arguments.function, folders).id
     found = await client.requests(urlencode(query))
+    if arguments.har is not None:
+        entries = [await client.request(item["id"]) for item in found["requests"]]
+        return write_har(entries, client.url, arguments.har)
     return _json(found) if arguments.json else _table(found["requests"])
 
 
