@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import urllib.error
 import urllib.request
 
@@ -61,7 +62,18 @@ def test_the_page_shows_every_function_and_escapes_names(runner, open_page):
     assert acting(shown.replace("\nFAKE", "")) == []
     assert page.locator("img").count() == 0
     assert "{{ 7 * 7 }}" in shown
-    page.reload()
+    page.get_by_role("link", name="Requests").click()
+    rows = page.locator(".requests-rows .request.bad")
+    expect(rows).to_have_text([re.compile(r"\\x1b<img>\\u202e")] * 5)
+    for number in range(5):
+        rows.nth(number).click()
+        expect(rows.nth(number)).to_have_attribute("aria-selected", "true")
+        expect(page.locator("#detail-facts")).to_contain_text("main.")
+        shown = page.locator("body").inner_text()
+        assert acting(shown.replace("\nFAKE", "")) == []
+    assert page.get_by_label("Function", exact=True).locator("option").count() == 6
+    assert page.locator("img").count() == 0
+    page.goto(runner.url)
     expect(page.locator("li.function")).to_have_count(5)
     assert acting(page.locator("body").inner_text().replace("\nFAKE", "")) == []
     assert alerts == []

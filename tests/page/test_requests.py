@@ -253,6 +253,40 @@ def test_a_request_is_shown_below_the_one_that_caused_it(runner, open_tab, tag):
     expect(tab(page, "Trace")).to_have_attribute("aria-selected", "true")
 
 
+def test_spans_of_a_function_are_shown_in_its_trace(runner, open_tab, tag):
+    id_ = send(runner, f"/price?sku={tag}")["request"]
+    page = open_tab(runner)
+    address = f"/_funclens/requests/{id_}"
+    detail = page.evaluate("at => fetch(at).then((found) => found.json())", address)
+    outer = {
+        "trace_id": detail["trace_id"],
+        "span_id": "a" * 16,
+        "parent_id": detail["span_id"],
+        "name": "read <b>prices</b>",
+        "kind": "client",
+        "started_at": detail["received_at"],
+        "seconds": detail["seconds"] / 2,
+        "status": "error",
+        "message": "timed out",
+        "attributes": {"db.system": "firestore", "rows": 3},
+        "events": [],
+    }
+    inner = {**outer, "span_id": "b" * 16, "parent_id": "a" * 16, "name": "connect"}
+    detail["spans"] = [outer, inner]
+    page.route(f"**{address}", lambda route: route.fulfill(json=detail))
+
+    row(page, tag).click()
+    tab(page, "Trace 3").click()
+
+    rows = content(page).locator(".timing > tbody > tr")
+    expect(rows).to_have_text(
+        [re.compile(tag), re.compile("prices"), re.compile("conn")]
+    )
+    page.get_by_text("read <b>prices</b>").click()
+    expect(content(page).get_by_role("row", name="db.system firestore")).to_be_visible()
+    page.screenshot(path=PICTURES / "requests-spans.png")
+
+
 def test_a_request_is_replayed(runner, open_tab, tag):
     send(runner, f"/price?sku={tag}", data=b"\x00\xff")
     page = open_tab(runner)

@@ -17,7 +17,10 @@ async function replay(id) {
     });
     const result = await answer.json();
     if (!answer.ok) throw new Error(result.error ?? `the runner answered ${answer.status}`);
-    say("Replayed");
+    const lost = result.masked?.length
+      ? ` without ${result.masked.join(", ")}, which the history file lacks`
+      : "";
+    say(`Replayed${lost}`);
     if (store.entries.has(result.id)) chooseRequest(result.id);
     else detail.awaited = result.id;
   } catch (error) {

@@ -3,6 +3,7 @@
 /** @typedef {Summary & {request: (Message & {target?: string}) | null, response: (Message & {status: number}) | null,
  *   output: string[], exception: Exception | null, replay_of?: string | null,
  *   delivery?: {source: string, event_id: string, attempt: number, result: string} | null,
+ *   spans?: Span[],
  * }} Detail */
 
 /** @typedef {{name: string, label: string, render: () => Node}} DetailTab */

@@ -34,37 +34,75 @@ function timingPart(summary) {
   return make("table", { class: "timing" }, make("tbody", {}, ...rows, sum));
 }
 
-/** Return the listed requests of a trace; null if there is no other.
- * @param {Summary} summary */
-function traceRows({ trace_id }) {
+/** An operation that a function recorded with OpenTelemetry.
+ * @typedef {{trace_id: string, span_id: string, parent_id: string | null, name: string,
+ *   kind: string, started_at: string, seconds: number, status: string, message?: string,
+ *   service?: string, scope?: string, attributes?: Record<string, unknown>,
+ *   events?: Record<string, unknown>[]}} Span */
+
+/** A request or a span of a trace, with its place.
+ * @typedef {Row & {span?: Span | undefined}} TraceRow */
+
+/** Return the listed requests and the spans of a trace; null if there is but one.
+ * @param {Detail} found @returns {TraceRow[] | null} */
+function traceRows({ trace_id, spans = [] }) {
   if (!trace_id) return null;
-  const entries = [...store.entries.values()];
-  const rows = rowsOf(entries.filter((entry) => entry.summary.trace_id === trace_id));
-  return rows.length > 1 ? rows : null;
+  const entries = [...store.entries.values()].filter(
+    ({ summary }) => summary.trace_id === trace_id,
+  );
+  const known = new Map(spans.map((span) => [`span ${span.span_id}`, span]));
+  const rows = rowsOf([...entries, ...spans.map(entryOfSpan)]);
+  if (rows.length < 2) return null;
+  return rows.map((row) => ({ ...row, span: known.get(row.entry.summary.id) }));
 }
 
-/** @param {Summary} summary @param {Row[]} rows */
+/** @param {Span} span */
+function entryOfSpan(span) {
+  const { span_id, name, started_at, seconds, status, service } = span;
+  return entryOf({
+    ...span,
+    id: `span ${span_id}`,
+    function: service ?? "",
+    unit: "",
+    method: "",
+    path: name,
+    query: "",
+    status: 0,
+    seconds,
+    received_at: started_at,
+    failed: status === "error",
+    origin: "span",
+  });
+}
+
+/** @param {Summary} summary @param {TraceRow[]} rows */
 function tracePart(summary, rows) {
   const scale = scaleOf(rows);
-  const items = rows.map(({ entry, depth, offset }) => {
-    const { id, method, status } = entry.summary;
+  const items = rows.map(({ entry, depth, offset, span }) => {
+    const { id, method, status, seconds } = entry.summary;
     const track = make("div", { class: "track" });
     drawBars(track, entry.summary, offset, scale);
-    const open = makeButton(`${method} ${shownPath(entry.summary)}`, () => chooseRequest(id));
-    open.className = "plain";
-    const part = make("div", { class: "note" }, entry.summary.function);
-    for (const item of [open, part]) item.style.marginInlineStart = `${depth * 14}px`;
-    if (id === summary.id) open.setAttribute("aria-current", "true");
+    const parts = span ? spanParts(span) : requestParts(entry.summary, id === summary.id);
+    for (const part of parts) part.style.marginInlineStart = `${depth * 14}px`;
     return make(
       "tr",
-      { class: kindOf(entry.summary) },
-      make("td", {}, open, part),
-      make("td", { class: "status" }, status ? `${status}` : "–"),
+      { class: span ? (entry.summary.failed ? "bad" : "") : kindOf(entry.summary) },
+      make("td", {}, ...parts),
+      make(
+        "td",
+        { class: "cell-status" },
+        method ? `${status || "–"}` : (span?.status ?? "").replace("unset", ""),
+      ),
       make("td", { class: "wide" }, track),
-      make("td", { class: "number" }, duration(entry.summary.seconds)),
+      make("td", { class: "number" }, duration(seconds)),
     );
   });
-  const names = ["Request", "Status", "Waterfall", "Duration"];
+  const names = [
+    rows.some(({ span }) => span) ? "Request or span" : "Request",
+    "Status",
+    "Waterfall",
+    "Duration",
+  ];
   const head = names.map((name) => make("th", { scope: "col" }, name));
   return make(
     "div",
@@ -77,4 +115,38 @@ function tracePart(summary, rows) {
       make("tbody", {}, ...items),
     ),
   );
+}
+
+/** @param {Summary} summary @param {boolean} isCurrent @returns {HTMLElement[]} */
+function requestParts(summary, isCurrent) {
+  const { id, method } = summary;
+  const open = makeButton(`${method} ${shownPath(summary)}`, () => chooseRequest(id));
+  open.className = "plain";
+  if (isCurrent) open.setAttribute("aria-current", "true");
+  return [open, make("div", { class: "note" }, summary.function)];
+}
+
+/** Show what a span recorded; a click opens it.
+ * @param {Span} span @returns {HTMLElement[]} */
+function spanParts({ name, kind, message, scope, service, attributes, events }) {
+  const facts = Object.entries({ kind, service, scope, message, ...attributes });
+  const rows = [...facts, ...(events ?? []).map((event) => ["event", event])]
+    .filter(([, value]) => value !== "" && value !== undefined)
+    .map(([key, value]) => {
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      return make(
+        "tr",
+        {},
+        make("th", { scope: "row" }, `${key}`),
+        make("td", {}, ...valueParts(text)),
+      );
+    });
+  return [
+    make(
+      "details",
+      { class: "span" },
+      make("summary", {}, name),
+      make("table", { class: "pairs" }, make("tbody", {}, ...rows)),
+    ),
+  ];
 }
