@@ -119,11 +119,10 @@ class Runner:
 
         Raises UsageError if `target` doesn't name a function.
         """
-        read = await self._reader.load()
-        catalog = read.catalog
+        catalog = (read := await self._reader.load()).catalog
         target = self._target = target_of(catalog, self._options.target)
         window = window_settings(self._settings)
-        self.history.configure(window.history, window.redact)
+        await self.history.begin(window, self._options.history_file, self.bus)
         environ = await self.emulation.prepare(self._settings, catalog)
         self.pool = WorkerPool(
             catalog,
@@ -163,8 +162,8 @@ class Runner:
         self._spawn(self._answer_own_requests(own_routes))
         if self._options.watches:
             self._spawn(self._watch([*self._settings]))
-        folders = tuple(self._settings)
-        self._address = RunnerAddress(self.url, self.token, os.getpid(), folders)
+        at = self.url, self.token, os.getpid(), tuple(self._settings)
+        self._address = RunnerAddress(*at)
         announce(self._address, self.bus)
         self.emulation.start(self.url, self.pool, self.history.origins)
         self._publish_new(read.notes)
@@ -176,6 +175,7 @@ class Runner:
         await self.emulation.close()
         self.front_door.close()
         await self.pool.stop(seconds)
+        await self.history.close()
         self.bus.publish("stopped")
         self.bus.close()
         for task in self._tasks:

@@ -26,6 +26,8 @@ class RunnerOptions:
     """Whether events of Google's emulators reach the functions."""
     watches: bool = True
     """Whether to watch for saved files; an editor reports them itself."""
+    history_file: str | None = None
+    """Path of the file that keeps requests across restarts."""
     patience_seconds: float = 1.0
     """Maximum seconds for reading the workspace before serving what is known."""
 

@@ -73,6 +73,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="enforce memory, timeout and concurrency as deployed",
     )
+    add(
+        "--history",
+        metavar="FILE",
+        help="keep requests in a SQLite file across restarts (secrets are masked)",
+    )
     add("--target", metavar="NAME", help="also serve this function at /")
     _add_for_editors(parser)
     parser.usage = "%(prog)s [OPTIONS] [FOLDER ...] [-- CMD ...]"

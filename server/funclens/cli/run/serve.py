@@ -80,6 +80,7 @@ async def _serve(
     options = RunnerOptions(
         target=arguments.target,
         debug=arguments.debug,
+        history_file=arguments.history,
         emulators=next(iter(settings.values())).emulators,
         watches=arguments.watch or not arguments.parent_stdin,
     )

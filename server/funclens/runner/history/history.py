@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
+from funclens.errors import FunclensError
+from funclens.runner.background import in_thread
 from funclens.runner.history.follower import Follower
 from funclens.runner.history.recording import add_capture, entry_of, waited
 from funclens.runner.history.redaction import Redaction
@@ -13,12 +17,15 @@ from funclens.runner.http.origin import Origins
 from funclens.runner.tracing.tracing import Tracing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from funclens.runner.events import EventBus
     from funclens.runner.history.entry import Entry
+    from funclens.runner.history.history_file import HistoryFile
     from funclens.runner.history.uncaptured import Uncaptured
     from funclens.runner.http.pending import PendingRequest
     from funclens.runner.processes.worker_reports import WorkerReport
+    from funclens.settings import Settings
 
 __all__ = ["History"]
 
@@ -47,7 +54,38 @@ class History:
         self._size = 0
         self._uncaptured = UncapturedRequests()
         self._followers: list[Follower] = []
+        self._file: HistoryFile | None = None
         self.configure(most, redact)
+
+    async def begin(self, settings: Settings, path: str | None, bus: EventBus) -> None:
+        """Apply settings, and keep entries in a file; warn if that is not possible."""
+        self.configure(settings.history, settings.redact)
+        if path is None or not self.is_on:
+            return
+        loop = asyncio.get_running_loop()
+
+        def warn(error: FunclensError) -> None:
+            self._file = None
+            bus.publish("warning", message=str(error), hint=error.hint)
+
+        def fail(error: FunclensError) -> None:
+            with contextlib.suppress(RuntimeError):  # the runner has stopped
+                loop.call_soon_threadsafe(warn, error)
+
+        try:
+            self._file, entries = await in_thread(_opened, path, fail, self._most)
+        except ImportError:
+            warn(FunclensError("--history needs a Python with the module sqlite3"))
+        except FunclensError as error:
+            warn(error)
+        else:
+            for entry in entries:
+                self._insert(entry)
+
+    async def close(self) -> None:
+        """Write what isn't written yet."""
+        if self._file is not None:
+            await in_thread(self._file.close)
 
     def configure(self, most: int, redact: Iterable[str]) -> None:
         """Apply settings."""
@@ -144,12 +182,17 @@ class History:
 
     def add(self, entry: Entry) -> None:
         """Add a complete request; drop the oldest ones beyond the limits."""
+        if self._file is not None:
+            self._file.add(entry, self.redaction)
+        self._insert(entry)
+        for follower in self._followers:
+            follower.put(entry)
+
+    def _insert(self, entry: Entry) -> None:
         self._entries[entry.id] = entry
         self._weights[entry.id] = weight = entry.weight
         self._size += weight
         self._make_room()
-        for follower in self._followers:
-            follower.put(entry)
 
     def _without_capture(self, item: Uncaptured) -> Entry:
         return entry_of(self.prefix, item.unit, item.request, item.event)
@@ -161,6 +204,19 @@ class History:
             oldest = next(iter(self._entries))
             del self._entries[oldest]
             self._size -= self._weights.pop(oldest)
+            if self._file is not None:
+                self._file.remove(oldest)
+
+
+def _opened(
+    path: str, on_error: Callable[[FunclensError], None], most: int
+) -> tuple[HistoryFile, list[Entry]]:
+    """Open a file and return its entries. Raises RunnerError."""
+    # Few runners have a file, and some Pythons have no sqlite3.
+    from funclens.runner.history.history_file import HistoryFile  # noqa: PLC0415
+
+    file = HistoryFile(path, on_error)
+    return file, file.load(most)
 
 
 def _note(request: PendingRequest | None, event: dict[str, Any]) -> None:
