@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["delivery_text", "emulator_text", "wired_text"]
+__all__ = ["delivery_result", "delivery_text", "emulator_text", "wired_text"]
 
 _EMULATORS = {
     "pubsub": "Pub/Sub",
@@ -26,12 +26,22 @@ def delivery_text(event: Mapping[str, Any], name: str) -> str:
     """Return the event `delivery` on one line; `name` is the function's."""
     attempt = f", attempt {event['attempt']}" if event["attempt"] > 1 else ""
     status = event["status"] or "no answer"
+    return f"{event['source']} -> {name}: {_result(event)} ({status}{attempt})"
+
+
+def delivery_result(event: Mapping[str, Any]) -> str:
+    """Return the event `delivery` without function and status, for its response."""
+    what = f"Event {event['event_id']} of {event['source']}, attempt {event['attempt']}"
+    return f"{what}: {_result(event)}"
+
+
+def _result(event: Mapping[str, Any]) -> str:
     result = _RESULTS.get(event["result"], event["result"])
     if topic := event.get("dead_letter_topic"):
         result = f"failed, published to dead-letter topic {topic}"
     elif event["result"] == "dropped" and event["attempt"] > 1:
         result = "failed and dropped: that was the last attempt"
-    return f"{event['source']} -> {name}: {result} ({status}{attempt})"
+    return str(result)
 
 
 def emulator_text(event: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ LIST = "list"
 
 _KEYS: dict[str, Callable[[Event], str]] = {
     "cold-start": lambda event: f"unit:{event['unit']}",
+    "delivery": lambda event: f"function:{event['id']}",
     "functions-changed": lambda _: LIST,
     "request": lambda event: f"function:{event['id']}",
     "unit-state": lambda event: f"unit:{event['unit']}",

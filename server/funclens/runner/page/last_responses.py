@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from funclens.requests.delivery.delivery_words import delivery_result
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -31,10 +33,15 @@ class LastResponse:
     """Absolute path of the user file that raised it."""
     line: int | None = None
     """1-based."""
+    delivery: str = ""
+    """The event that an emulator delivered with it, in words; or empty."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the response in the form of the runner's state."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        found = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        if not self.delivery:
+            del found["delivery"]
+        return found
 
 
 class LastResponses:
@@ -43,21 +50,29 @@ class LastResponses:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._events: dict[str, tuple[float, Event]] = {}
+        self._deliveries: dict[str, str] = {}
+        """What is known of the last responses, in words."""
 
     def put(self, event: Event) -> None:
-        """Record a finished request; called by the bus."""
+        """Record a finished request or delivery; called by the bus."""
         if event["event"] == "request":
             self._events[event["id"]] = (self._clock(), event)
+            self._deliveries.pop(event["id"], None)
+        elif event["event"] == "delivery":  # follows the request
+            self._deliveries[event["id"]] = delivery_result(event)
 
     def close(self) -> None:
         """Do nothing: there is nobody to wake."""
 
     def all(self) -> dict[str, LastResponse]:
         """Return the last responses by function id."""
-        return {id_: _response(*found) for id_, found in self._events.items()}
+        return {
+            id_: _response(*found, self._deliveries.get(id_, ""))
+            for id_, found in self._events.items()
+        }
 
 
-def _response(at: float, event: Event) -> LastResponse:
+def _response(at: float, event: Event, delivery: str) -> LastResponse:
     failure = event.get("error") or {}
     query = event.get("query") or ""
     return LastResponse(
@@ -69,4 +84,5 @@ def _response(at: float, event: Event) -> LastResponse:
         error=failure.get("error") or "",
         file=failure.get("file"),
         line=failure.get("line"),
+        delivery=delivery,
     )
