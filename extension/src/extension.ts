@@ -5,6 +5,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import { definitionPath } from "./core/functions";
 import { type Listing, ServerCommand } from "./core/protocol";
 import { ActiveModule } from "./vscode/activeModule";
+import { registerAgentServer } from "./vscode/agentServerProvider";
 import { registerCommands } from "./vscode/commands";
 import { Debugger } from "./vscode/debug";
 import { Deliveries } from "./vscode/deliveries";
@@ -92,6 +93,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     view,
     ...registerViewCommands(language, store, view),
     registerLaunchJson(store),
+    ...registerAgentServer(context),
     new Walkthrough(context.globalState, store),
     store.onDidChange((listing) => {
       void debugging.follow(listing.runner);
