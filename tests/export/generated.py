@@ -127,10 +127,12 @@ def triggers(draw: st.DrawFn, kind: SignatureType) -> tuple[Trigger, ...]:
     if kind is SignatureType.EVENT:
         return (draw(first_events()),)
     if kind is SignatureType.CLOUDEVENT:
-        return (draw(second_events()),)
+        return tuple(draw(st.lists(second_events(), min_size=1, max_size=2)))
     http = Trigger("http", "deploy-file")
     if not draw(st.booleans()):
-        return (http,)
+        event_type = "google.cloud.pubsub.topic.v1.messagePublished"
+        pushed = event_trigger(event_type, resource=draw(WORD), retry=True)
+        return (http, pushed) if draw(st.booleans()) else (http,)
     policy = draw(
         st.sampled_from([{}, {"retry_count": "3", "max_backoff_seconds": "60"}])
     )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from funclens.export.function_wiring import Wiring
-    from funclens.model import Function
+    from funclens.model import Function, Trigger
 
 __all__ = ["DEFAULT_RUNTIME", "Exported", "Loss", "Output", "Request"]
 
@@ -117,6 +117,13 @@ class Request:
     registry: str = ""
     """Prefix of image names, such as `europe-docker.pkg.dev/project/images`."""
     losses: list[Loss] = field(default_factory=list)
+
+    def lose_channel(self, item: Exported, trigger: Trigger) -> None:
+        """Record that a target has no word for the channel of custom events."""
+        if channel := trigger.get("channel"):
+            self.lose(
+                item, "triggers", f"the Eventarc channel {channel} is not written"
+            )
 
     def lose(self, item: Exported, fact: str, reason: str) -> None:
         """Record that a target can't express something about a function."""

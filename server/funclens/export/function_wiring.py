@@ -83,7 +83,7 @@ def event_filters(trigger: Trigger) -> Mapping[str, str]:
     found = {
         _SPELLED.get(name, name): value
         for name, value in trigger.attributes
-        if trigger.kind != "pubsub"
+        if trigger.kind != "pubsub" and name != "channel"
     }
     if trigger.kind == "firestore":
         found.setdefault("database", "(default)")

@@ -130,6 +130,10 @@ def eventarc(item: Exported, trigger: Trigger, suffix: str = "") -> Words:
         words.append(f"--event-filters-path-pattern={quoted(pairs(patterns))}")
     if topic := trigger.get("topic"):
         words.append(f"--transport-topic={quoted(topic)}")
+    if trigger.retry is False:
+        words.append("--max-retry-attempts=1")
+    if channel := trigger.get("channel"):
+        words.append(f"--channel={quoted(channel)}")
     return words
 
 

@@ -59,9 +59,8 @@ def _once(functions: Iterable[Function], roots: Mapping[str, str]) -> list[Funct
 
 
 def _exported(function: Function, root: str, base: str) -> Exported:
-    generation = function.generation or 2
-    if function.signature_type is SignatureType.EVENT:
-        generation = 1
+    is_event = function.signature_type is SignatureType.EVENT
+    generation = function.generation or (1 if is_event else 2)
     return Exported(
         function,
         os.path.relpath(root, base).replace(os.sep, "/"),

@@ -133,5 +133,7 @@ def _eventarc(item: Exported, trigger: Trigger, suffix: str) -> Block:
     if topic := trigger.get("topic"):
         pubsub = Block("pubsub", (), {"topic": _topic(topic)})
         blocks.append(Block("transport", (), {}, [pubsub]))
+    if trigger.retry is False:
+        blocks.append(Block("retry_policy", (), {"max_attempts": 1}))
     labels = ("google_eventarc_trigger", f"{item.name}{suffix}")
     return Block("resource", labels, values, blocks)

@@ -36,9 +36,6 @@ def _lose(item: Exported, request: Request) -> None:
     name = service_name(item.name)
     if name != item.name:
         request.lose(item, "endpoint", f"Cloud Run spells the name '{name}'")
-    for trigger in (item.wiring.primary, *item.wiring.events):
-        if trigger is not None and trigger.retry is False:
-            request.lose(item, "retry", "Eventarc always retries failed events")
 
 
 def _deploy(item: Exported, request: Request) -> Words:

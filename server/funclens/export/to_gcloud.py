@@ -72,6 +72,7 @@ def _trigger(item: Exported, request: Request) -> Words:
         return []
     if trigger.kind == "http":
         return ["--trigger-http"]
+    request.lose_channel(item, trigger)
     words = _of_first(trigger) if item.generation == 1 else _of_second(trigger)
     if trigger.retry is not None:
         words.append("--retry" if trigger.retry else "--no-retry")

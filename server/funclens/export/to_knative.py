@@ -124,6 +124,7 @@ def _trigger(
         reason = f"its {trigger.kind} events have no CloudEvent type"
         request.lose(item, "triggers", reason)
         return None
+    request.lose_channel(item, trigger)
     filters: list[dict[str, Any]] = [{"exact": {"type": trigger.event_type}}]
     if topic := trigger.get("topic"):
         filters.append({"suffix": {"source": f"/topics/{topic}"}})

@@ -185,6 +185,7 @@ def _second(item: Exported, folders: tuple[str, ...], request: Request) -> Block
     if trigger is None:
         _lose_trigger(item, request)
     elif trigger.kind != "http":
+        request.lose_channel(item, trigger)
         blocks.append(event_block(item, trigger, filter_blocks(trigger)))
     name = {"name": item.name, "location": item.region or Code("var.region")}
     return Block("resource", (_SECOND, item.name), name, blocks)
@@ -193,3 +194,4 @@ def _second(item: Exported, folders: tuple[str, ...], request: Request) -> Block
 def _lose_trigger(item: Exported, request: Request) -> None:
     reason = "its trigger is not known, so the resource has none"
     request.lose(item, "triggers", f"{reason}; set it in `[tool.funclens.triggers]`")
+    request.lose(item, "signature", "without a trigger, it is deployed for HTTP")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -113,7 +114,11 @@ def _eventarc(flags: Flags) -> Trigger:
     if not event_type:
         return Trigger("event", "deploy-file", retry=retry)
     topic = flags.value("--transport-topic") or ""
-    return event_trigger(event_type, resource=topic, filters=filters, retry=retry)
+    found = event_trigger(event_type, resource=topic, filters=filters, retry=retry)
+    channel = flags.value("--channel")
+    if not channel:
+        return found
+    return replace(found, attributes=(*found.attributes, ("channel", channel)))
 
 
 def _schedule(flags: Flags) -> Trigger:

@@ -11,6 +11,7 @@ from funclens.discovery.deploy.terraform.evaluation.values import Reference
 from funclens.discovery.deploy.terraform.event_blocks import (
     filters_in,
     is_true,
+    name_in,
     resource_name,
     text_in,
     value_in,
@@ -88,12 +89,12 @@ def _attached(kind: str, block: Block, scope: Scope) -> Iterator[Deployment]:
         if target is not None:
             yield from _for(block, trigger, _service_at(target, "uri", scope))
         target = _inner(body, "pubsub_target")
-        topic = short_name(resource_name(value_in(target, "topic_name", scope)))
+        topic = short_name(name_in(target, "topic_name", scope))
         if topic:
             yield _deployment(block, trigger, topic=topic)
     else:
         push = _inner(body, "push_config")
-        topic = resource_name(value_in(body, "topic", scope))
+        topic = name_in(body, "topic", scope)
         trigger = event_trigger(PUBSUB, resource=topic, retry=True)
         trigger = with_policy(trigger, _push_policy(body, scope))
         yield from _for(block, trigger, _service_at(push, "push_endpoint", scope))
@@ -105,7 +106,7 @@ def _eventarc(block: Block, scope: Scope) -> Iterator[Deployment]:
     destination = _inner(block.body, "destination")
     service = _inner(destination, "cloud_run_service")
     transport = _inner(_inner(block.body, "transport"), "pubsub")
-    topic = resource_name(value_in(transport, "topic", scope))
+    topic = name_in(transport, "topic", scope)
     if event_type:
         attempts = text_in(_inner(block.body, "retry_policy"), "max_attempts", scope)
         trigger = event_trigger(

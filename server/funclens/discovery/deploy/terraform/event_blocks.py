@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "filters_in",
     "is_true",
+    "name_in",
     "options_of_first",
     "options_of_second",
     "resource_name",
@@ -62,6 +63,17 @@ def resource_name(arms: Arms | None) -> str:
     return (plain_text(value) or "") if value is not None else ""
 
 
+def name_in(body: Body | None, name: str, scope: Scope) -> str:
+    """Return the name of the topic or bucket that an attribute refers to, or "".
+
+    The project may be unknown: `projects/${var.project}/topics/orders`.
+    """
+    expression = body.attributes.get(name) if body is not None else None
+    if expression is None:
+        return ""
+    return resource_name(scope.evaluate(expression)) or _end_of(expression)
+
+
 def is_true(value: object) -> bool:
     """Return whether a value is certainly true."""
     return isinstance(value, Plain) and value.data in {True, "true"}
@@ -70,15 +82,9 @@ def is_true(value: object) -> bool:
 def trigger_of_body(event: Body, scope: Scope) -> Trigger:
     """Return the trigger that an `event_trigger` block describes, of any generation."""
     retry = _retry(event, scope)
-    resource = next(
-        (
-            resource_name(value_in(event, name, scope))
-            or _end_of(event.attributes[name])
-            for name in ("pubsub_topic", "resource")
-            if name in event.attributes
-        ),
-        "",
-    )
+    names = ("pubsub_topic", "resource")
+    given = next((name for name in names if name in event.attributes), "")
+    resource = name_in(event, given, scope)
     event_type = text_in(event, "event_type", scope)
     if not event_type:
         return Trigger("event", "deploy-file", retry=retry)
