@@ -45,6 +45,7 @@ class Settings:
     severity: Mapping[str, str] = field(default_factory=dict)
     emulators: bool = False
     limits: bool = False
+    traces: bool = False
     reload: bool = True
     body_limit: int = 32
     history: int = 500
@@ -221,6 +222,15 @@ TABLE = (
         "runner restarts",
         "Deliver the events of emulators of Pub/Sub, Firestore and Cloud Storage to "
         "the functions that they trigger. Emulators that aren't running are started.",
+    ),
+    Setting(
+        "traces",
+        bool,
+        "window",
+        "runner restarts",
+        "Add the trace headers that Cloud Run adds to requests (`traceparent` and "
+        "`X-Cloud-Trace-Context`), and receive the spans that functions record with "
+        "OpenTelemetry.",
     ),
     Setting(
         "reload",

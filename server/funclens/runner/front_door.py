@@ -56,6 +56,8 @@ class FrontDoorOptions:
     """Maximum body size in bytes; 0 for no limit."""
     head_seconds: float = 30.0
     """Maximum time for a client to send its request head."""
+    traces: bool = False
+    """Whether functions get trace headers, and may send spans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class FrontDoor:
         self._replies = replies
         self._origins = history.origins
         self._tracing = history.tracing
+        if options.traces:
+            self._tracing.open(self.url, bus)
         self._refused: set[str] = set()
         """Origins whose refusal was reported."""
         self._numbers = itertools.count(1)
@@ -105,7 +109,7 @@ class FrontDoor:
         self._acceptor.close()
 
     def configure(self, options: FrontDoorOptions) -> None:
-        """Apply other options, except `head_seconds`."""
+        """Apply other options, except `head_seconds` and `traces`."""
         self._options = options
         self._access = Access(options.allow_host, options.allow_origin)
         self.update(self._pool.catalog)

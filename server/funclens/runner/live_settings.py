@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["front_door_options", "postponed", "window_settings", "worker_options"]
 
-_OF_THE_START = ("host", "port", "emulators")
+_OF_THE_START = ("host", "port", "emulators", "traces")
 """Settings that apply when the runner starts: its address, and what it starts."""
 
 
@@ -41,7 +41,11 @@ def worker_options(settings: Mapping[str, Settings]) -> WorkerOptions:
 def front_door_options(settings: Settings, target: str | None) -> FrontDoorOptions:
     """Return the options of the front door; `target` is a function id."""
     return FrontDoorOptions(
-        settings.allow_host, settings.allow_origin, target, _body_limit(settings)
+        settings.allow_host,
+        settings.allow_origin,
+        target,
+        _body_limit(settings),
+        traces=settings.traces,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from funclens.runner.api.control import Control
 from funclens.runner.api.log_routes import LogRoutes
 from funclens.runner.api.permission import Permission
+from funclens.runner.api.receiving.trace_routes import TraceRoutes
 from funclens.runner.api.request_routes import RequestRoutes
 from funclens.runner.background import in_thread
 from funclens.runner.history.recent_output import RecentOutput
@@ -62,6 +63,7 @@ class OwnRoutes:
             replies=replies,
         )
         self._history = RequestRoutes(history, url, permission, replies)
+        self._traces = TraceRoutes(history.tracing, permission, replies)
         recent = RecentOutput()
         bus.attach(recent)
         self._logs = LogRoutes(recent, bus, permission, replies)
@@ -110,6 +112,8 @@ class OwnRoutes:
             await self._logs.answer(head, connection)
         elif self._history.has(path):
             await self._history.answer(path, head, connection)
+        elif self._traces.has(path):
+            await self._traces.answer(head, connection)
         else:
             await self._control.answer(path, head, connection)
 

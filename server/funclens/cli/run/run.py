@@ -78,6 +78,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="keep requests in a SQLite file across restarts (secrets are masked)",
     )
+    add(
+        "--traces",
+        action="store_true",
+        help="add trace headers as Cloud Run does; receive spans of OpenTelemetry",
+    )
     add("--target", metavar="NAME", help="also serve this function at /")
     _add_for_editors(parser)
     parser.usage = "%(prog)s [OPTIONS] [FOLDER ...] [-- CMD ...]"
@@ -118,6 +123,7 @@ def execute(arguments: argparse.Namespace) -> int:
         "isolation": arguments.isolation,
         "emulators": arguments.emulators or None,
         "limits": arguments.limits or None,
+        "traces": arguments.traces or None,
         "reload": False if arguments.no_reload else None,
         "env-file": arguments.env_file and [*map(_env_file, arguments.env_file)],
     }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.errors import FunclensError, RunnerError
 from funclens.runner.api.proof import CHALLENGE_HEADER, proof
+from funclens.runner.api.receiving.own_body import read_body
 from funclens.runner.api.registry import TOKEN_HEADER
 from funclens.runner.api.routes import PREFIX, find_control
 from funclens.runner.http.responses import json_response
@@ -21,8 +22,6 @@ from funclens_worker.contract import VERSION
 
 if TYPE_CHECKING:
     import socket
-
-    import h11
 
     from funclens.runner.api.permission import Permission
     from funclens.runner.changes import PendingChanges
@@ -179,34 +178,8 @@ def _environment(extra: Any) -> dict[str, str]:
 
 async def _read_json(head: Head, connection: socket.socket) -> dict[str, Any]:
     """Read the body as a JSON object. Raises ValueError for anything else."""
-    import h11  # noqa: PLC0415 - most runners are never controlled
-
-    parser = h11.Connection(h11.SERVER)
-    try:
-        body = await _read_body(parser, head, connection)
-    except h11.RemoteProtocolError as error:
-        raise ValueError(str(error)) from error
+    body = await read_body(head, connection, _BODY_LIMIT)
     value = json.loads(body or b"{}")
     if not isinstance(value, dict):
         raise ValueError("it must be a JSON object")  # noqa: TRY004
     return value
-
-
-async def _read_body(
-    parser: h11.Connection, head: Head, connection: socket.socket
-) -> bytes:
-    import h11  # noqa: PLC0415
-
-    loop = asyncio.get_running_loop()
-    parser.receive_data(head.data)
-    body = bytearray()
-    while not isinstance(event := parser.next_event(), h11.EndOfMessage):
-        if event is h11.NEED_DATA:
-            parser.receive_data(await loop.sock_recv(connection, 65_536))
-        elif isinstance(event, h11.Data):
-            body += event.data
-            if len(body) > _BODY_LIMIT:
-                raise ValueError("it is too long")
-        elif not isinstance(event, h11.Request):
-            raise ValueError("the request ended early")
-    return bytes(body)

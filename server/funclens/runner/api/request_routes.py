@@ -101,8 +101,9 @@ class RequestRoutes:
         if verb:
             new = await replay(entry, self._url, self._history.origins)
             return 200, {"id": new, "masked": list(entry.masked)}
+        spans = self._history.tracing.spans.of_trace(entry.trace.trace_id)
         return 200, await in_thread(
-            lambda: _encoded(detail(entry, self._history.redaction))
+            lambda: _encoded(detail(entry, self._history.redaction, spans))
         )
 
     def _list(self, query: Query, entries: list[Entry]) -> bytes:

@@ -26,7 +26,8 @@ class Route(NamedTuple):
     """Example of the JSON body."""
     needs_token: bool = False
     access: str = ""
-    """`history` if it needs the token or is for the page of the same user."""
+    """`history` if it needs the token or is for the page of the same user, `workers`
+    if it needs their secret or the token."""
     is_stable: bool = True
     """False for routes that only the runner's own page uses."""
 
@@ -117,6 +118,14 @@ ROUTES = (
         "one, and `follow=1` goes on with what they print",
         "one JSON object per line: `at` (seconds since 1970), `unit`, `stream`, `text`",
         needs_token=True,
+    ),
+    Route(
+        "POST",
+        "/otlp/v1/traces",
+        "receives spans in [OTLP](https://opentelemetry.io/docs/specs/otlp/): JSON, or "
+        "protobuf with the extra `otel`; compressed or not, up to 4 MiB",
+        "an empty response in the same format",
+        access="workers",
     ),
     Route(
         "GET",

@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.runner.history.http_message import parse_message
 from funclens.runner.history.redaction import mask_all
+from funclens.runner.history.span_detail import shown_spans
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from funclens.runner.history.entry import Entry
     from funclens.runner.history.http_message import Message
     from funclens.runner.history.redaction import Redaction
+    from funclens.runner.tracing.spans import Span
 
 __all__ = ["detail"]
 
 
-def detail(entry: Entry, redaction: Redaction) -> dict[str, Any]:
-    """Return everything that is known about a request."""
+def detail(
+    entry: Entry, redaction: Redaction, spans: Iterable[Span] = ()
+) -> dict[str, Any]:
+    """Return everything that is known about a request; `spans` are of its trace."""
     request = parse_message(entry.request, entry.request_size)
     response = parse_message(
         entry.response, entry.response_size, has_body=entry.method != "HEAD"
@@ -33,6 +39,7 @@ def detail(entry: Entry, redaction: Redaction) -> dict[str, Any]:
         "replay_of": entry.replay_of,
         "delivery": entry.delivery,
         "masked": list(entry.masked),
+        "spans": shown_spans(spans, redaction, secrets),
     }
 
 

@@ -13,6 +13,7 @@ from funclens.runner.http.trace_context import (
     parse_traceparent,
     trace_context,
 )
+from funclens.runner.tracing.spans import Span
 
 if TYPE_CHECKING:
     from funclens.runner.history.redaction import Redaction
@@ -98,6 +99,32 @@ class Entry:
     def _header(self, pattern: re.Pattern[bytes]) -> str | None:
         found = pattern.search(self.request, 0, HEAD_LIMIT)
         return found[1].decode("latin-1") if found else None
+
+    @property
+    def span(self) -> Span:
+        """The runner's span, with names of OpenTelemetry's conventions for servers.
+
+        No headers, no query and no body: a collector may be elsewhere.
+        """
+        trace, start = self.trace, int(self.at * 1e9)
+        attributes: dict[str, Any] = {
+            "http.request.method": self.method,
+            "url.path": self.path,
+            "faas.name": self.function,
+        }
+        if self.status:
+            attributes["http.response.status_code"] = self.status
+        return Span(
+            trace_id=trace.trace_id,
+            span_id=trace.span_id,
+            parent_id=trace.parent_id,
+            name=f"{self.method} {self.function}",
+            kind="server",
+            start=start,
+            end=start + int(self.seconds * 1e9),
+            status="error" if self.has_failed else "unset",
+            attributes=attributes,
+        )
 
     @property
     def has_failed(self) -> bool:

@@ -17,7 +17,7 @@ from funclens.runner.http.origin import Origins
 from funclens.runner.tracing.tracing import Tracing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from funclens.runner.events import EventBus
     from funclens.runner.history.entry import Entry
@@ -149,6 +149,7 @@ class History:
             event["request"] = entry.id
             self.add(entry)
         _note(request, event)
+        self._export(unit, request, event)
 
     def captured(self, report: WorkerReport) -> None:
         """Record what a worker was too busy to report with the request."""
@@ -179,6 +180,7 @@ class History:
             event["request"] = entry.id
             self.add(entry)
         _note(request, event)
+        self._export(unit, request, event)
 
     def add(self, entry: Entry) -> None:
         """Add a complete request; drop the oldest ones beyond the limits."""
@@ -193,6 +195,14 @@ class History:
         self._weights[entry.id] = weight = entry.weight
         self._size += weight
         self._make_room()
+
+    def _export(
+        self, unit: str, request: PendingRequest | None, event: Mapping[str, Any]
+    ) -> None:
+        """Send a span for a request to the collector, if there is one."""
+        if self.tracing.exporter is not None and request is not None:
+            entry = entry_of(self.prefix, unit, request, event)
+            self.tracing.exporter.add(entry.span)
 
     def _without_capture(self, item: Uncaptured) -> Entry:
         return entry_of(self.prefix, item.unit, item.request, item.event)

@@ -65,7 +65,7 @@ def to_stored(entry: Entry, redaction: Redaction) -> StoredEntry:
         "replay_of": entry.replay_of,
         "delivery": entry.delivery,
         "masked": list(dict.fromkeys(masked)),
-        "trace": [trace.trace_id, trace.span_id, trace.parent_id],
+        "trace": [trace.trace_id, trace.span_id, trace.parent_id, trace.parent_by],
     }
     return StoredEntry(entry.id, entry.at, facts, sent, got)
 

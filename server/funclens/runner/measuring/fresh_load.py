@@ -80,7 +80,7 @@ class _Loader:
     def __init__(self, catalog: Catalog, options: WorkerOptions, bus: EventBus) -> None:
         self._catalog = catalog
         self._options = options
-        self._starter = WorkerStarter(options, bus, None)
+        self._starter = WorkerStarter(options, bus)
 
     def close(self) -> None:
         self._starter.close(_LAUNCHER_SECONDS)

@@ -28,12 +28,16 @@ if TYPE_CHECKING:
     from funclens.runner.processes.prestart import Prestarted
     from funclens.runner.processes.worker import WorkerObserver
     from funclens.runner.processes.zygote import Zygote
+    from funclens.runner.tracing.tracing import Tracing
     from funclens_worker.contract import Manifest
 
 __all__ = ["WorkerStarter"]
 
 BEGIN_SECONDS = 30.0
 """Maximum seconds for a zygote to fork before the worker is executed instead."""
+
+FLUSH_SECONDS = 2.0
+"""Maximum seconds to send the last spans on."""
 
 
 @dataclass(slots=True)
@@ -50,13 +54,19 @@ class WorkerStarter:
     """Owns the launcher and the zygotes; starts workers."""
 
     def __init__(
-        self, options: WorkerOptions, bus: EventBus, prestarted: Prestarted | None
+        self,
+        options: WorkerOptions,
+        bus: EventBus,
+        prestarted: Prestarted | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
+        """`tracing` decides about the variables of OpenTelemetry."""
         self.options = options
         """Replaced when settings change; running workers keep theirs."""
         self.keeps_standby = False
         """Whether code is being edited, so that a standby worker pays off."""
         self._bus = bus
+        self._tracing = tracing
         self._loop = asyncio.get_running_loop()
         self._is_closed = False
         self._environments: dict[str, dict[str, str]] = {}
@@ -79,7 +89,10 @@ class WorkerStarter:
         environ = await self._environment(unit)
         setting = self.options.folder(unit.folder).python
         python = resolve_python(unit.root, unit.folder, setting, environ)
-        return plan_launch(unit.root, python, {**environ, **extra}, debug=debug)
+        environ = {**environ, **extra}
+        if self._tracing is not None and self._tracing.address is not None:
+            environ = self._tracing.address.add_to(environ, self.options.environ)
+        return plan_launch(unit.root, python, environ, debug=debug)
 
     def interpreters(self, units: Iterable[Unit]) -> list[str]:
         """Return the interpreters of units, each once. Looks at files."""
@@ -177,6 +190,11 @@ class WorkerStarter:
             started.deadline.cancel()
         if started.zygote is not None:
             started.zygote.worker_ended()
+
+    async def flush(self) -> None:
+        """Send the last spans on, after all workers have ended."""
+        if self._tracing is not None:
+            await self._tracing.flush(FLUSH_SECONDS)
 
     def close(self, seconds: float) -> None:
         """End the zygotes and the launcher with all processes, within `seconds`."""

@@ -29,6 +29,9 @@ __all__ = ["Zygotes"]
 
 _MODULES_LIMIT = 5_000
 
+_OF_WORKERS = ("K_", "OTEL_EXPORTER_OTLP_TRACES_")
+"""Variables that a zygote may lack, because no package reads them when imported."""
+
 DEATHS_LIMIT = 3
 """Number of zygotes in a row that may end before no more are started."""
 
@@ -243,5 +246,5 @@ def _belongs(name: str, packages: set[str]) -> bool:
 
 
 def _key(spec: LaunchSpec) -> object:
-    shared = {k: v for k, v in spec.env.items() if not k.startswith("K_")}
+    shared = {k: v for k, v in spec.env.items() if not k.startswith(_OF_WORKERS)}
     return spec.argv[0], tuple(sorted(shared.items()))

@@ -7,6 +7,7 @@ the process that made the connection.
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from typing import TYPE_CHECKING
@@ -18,11 +19,17 @@ from funclens.runner.http.trace_context import (
     trace_context,
 )
 from funclens.runner.tracing.connection_owner import find_owner
+from funclens.runner.tracing.otlp import reads_protobuf
+from funclens.runner.tracing.span_exporter import SpanExporter, collector_of
+from funclens.runner.tracing.spans import SpanStore
+from funclens.runner.tracing.telemetry_environment import TelemetryAddress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from funclens.runner.events import EventBus
     from funclens.runner.http.pending import PendingRequest
+    from funclens.runner.tracing.spans import Span
 
 __all__ = ["Tracing"]
 
@@ -44,6 +51,12 @@ class Tracing:
         """Whether somebody wants to know."""
         self.adds_headers = False
         """Whether functions get headers as in production."""
+        self.secret = os.urandom(16).hex()
+        """Lets workers send spans, and nothing else."""
+        self.address: TelemetryAddress | None = None
+        """Where functions send their spans."""
+        self.exporter: SpanExporter | None = None
+        self.spans = SpanStore()
         self._prefix = prefix
         self._clock = clock
         self._open: deque[PendingRequest] = deque(maxlen=_MOST_OPEN)
@@ -52,7 +65,7 @@ class Tracing:
 
     def begin(self, request: PendingRequest) -> None:
         """Set the trace of a request, unless its headers say it and are passed on."""
-        if not self.is_on:
+        if not self.is_on and not self.adds_headers:
             return
         parent, by = request.origin.trace_parent, "attribute"
         if parent is None and has_trace_headers(request.head.data):
@@ -63,6 +76,48 @@ class Tracing:
             request.trace = trace_context(self._prefix, request.number, parent, by)
         request.adds_trace = self.adds_headers
         self._open.append(request)
+
+    def open(
+        self, url: str, bus: EventBus, environ: Mapping[str, str] = os.environ
+    ) -> None:
+        """Add headers from now on, and receive spans at the runner's address.
+
+        They are sent on if `environ` names a collector.
+        """
+        self.adds_headers = True
+        self.address = TelemetryAddress(url, self.secret)
+
+        def warn(problem: str, hint: str = "") -> None:
+            message = f"spans are not exported: {problem}"
+            bus.publish("warning", message=message, hint=hint)
+
+        try:
+            found = collector_of(environ)
+        except ValueError as error:
+            warn(str(error), "set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf")
+        else:
+            if found is not None and not found[0].startswith(url):
+                self.exporter = SpanExporter(*found, warn)
+        if not reads_protobuf():
+            bus.publish(
+                "warning",
+                message="spans of OpenTelemetry are not received: package "
+                "'opentelemetry-proto' is not installed",
+                hint="install Funclens with it: pip install 'funclens[otel]'",
+            )
+
+    def received(
+        self, spans: list[Span], body: bytes, kind: str, encoding: str
+    ) -> None:
+        """Keep spans that a function sent; `body`, of a content type, as it came."""
+        self.spans.add(spans)
+        if self.exporter is not None:
+            self.exporter.forward(body, kind, encoding)
+
+    async def flush(self, seconds: float) -> None:
+        """Wait until spans have been sent on, at most `seconds`."""
+        if self.exporter is not None:
+            await self.exporter.flush(seconds)
 
     def _caller(self, request: PendingRequest) -> tuple[str, str] | None:
         """Return trace and span of the request whose function sent another one."""

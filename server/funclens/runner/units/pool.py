@@ -62,7 +62,7 @@ class WorkerPool:
         self._options = options
         self._bus = bus
         self._refusals = Refusals(bus, replies, history)
-        self._starter = WorkerStarter(options, bus, prestarted)
+        self._starter = WorkerStarter(options, bus, prestarted, history.tracing)
         self._units: dict[str, Unit] = {unit.id: unit for unit in catalog.units}
         self._supervisors: dict[tuple[str, str | None], UnitSupervisor] = {}
         """By unit id and, for isolated functions, function id."""
@@ -189,6 +189,7 @@ class WorkerPool:
         supervisors = [*self._supervisors.values(), *self._ending.values()]
         await asyncio.gather(*(item.stop(seconds) for item in supervisors))
         await asyncio.gather(*self._ending)
+        await self._starter.flush()
         self._starter.close(max(_LAUNCHER_SECONDS, deadline - self._loop.time()))
 
     def kill(self) -> None:

@@ -1,0 +1,1 @@
+"""What the runner is sent: bodies, and the spans of functions."""
