@@ -110,12 +110,16 @@ def test_a_firebase_task_is_tried_three_times_by_default() -> None:
 
 def test_only_cloud_tasks_counts_its_attempts() -> None:
     plain = Request("POST", "", (("ce-id", "1"),), b"")
-    task = Request("POST", "", (("X-CloudTasks-TaskRetryCount", "0"),), b"")
+    counts = ("X-CloudTasks-TaskRetryCount", "X-CloudTasks-TaskExecutionCount")
+    task = Request("POST", "", tuple((name, "0") for name in counts), b"")
 
-    assert request_of_attempt(plain, 3, 500) == plain
-    assert request_of_attempt(task, 3, 503).headers == (
-        ("X-CloudTasks-TaskRetryCount", "2"),
+    assert request_of_attempt(plain, [400, 500]) == plain
+    assert request_of_attempt(task, []) == task
+    assert request_of_attempt(task, [0, 400, 503]).headers == (
+        ("X-CloudTasks-TaskRetryCount", "3"),
+        ("X-CloudTasks-TaskExecutionCount", "1"),
         ("X-CloudTasks-TaskPreviousResponse", "503"),
+        ("X-CloudTasks-TaskRetryReason", ""),
     )
 
 

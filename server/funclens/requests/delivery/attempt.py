@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from funclens.requests.request import Request
 
 __all__ = ["is_delivered", "request_of_attempt"]
@@ -16,20 +18,22 @@ def is_delivered(status: int) -> bool:
     return 200 <= status < 300
 
 
-def request_of_attempt(request: Request, number: int, previous: int) -> Request:
+def request_of_attempt(request: Request, statuses: Sequence[int]) -> Request:
     """Return the request as the sender repeats it.
 
-    `number` starts at 1; `previous` is the status of the attempt before. Only Cloud
-    Tasks tells attempts apart.
+    `statuses` are those of the attempts before; 0 is no response. Only Cloud Tasks
+    tells attempts apart: it counts all of them, and those that had a response other
+    than a server error.
     """
     tasks = {
-        "x-cloudtasks-taskretrycount": str(number - 1),
-        "x-cloudtasks-taskexecutioncount": str(number - 1),
+        "x-cloudtasks-taskretrycount": str(len(statuses)),
+        "x-cloudtasks-taskexecutioncount": str(sum(0 < s < 500 for s in statuses)),
     }
-    if number == 1 or not any(name.lower() in tasks for name, _ in request.headers):
+    if not statuses or not any(name.lower() in tasks for name, _ in request.headers):
         return request
     headers = [
         (name, tasks.get(name.lower(), value)) for name, value in request.headers
     ]
-    headers.append(("X-CloudTasks-TaskPreviousResponse", str(previous)))
+    headers.append(("X-CloudTasks-TaskPreviousResponse", str(statuses[-1])))
+    headers.append(("X-CloudTasks-TaskRetryReason", ""))
     return replace(request, headers=tuple(headers))

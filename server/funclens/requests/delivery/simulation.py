@@ -81,19 +81,20 @@ class Simulation:
                 "unless the function is deployed with retries"
             )
         most = attempts or MOST_ATTEMPTS
-        previous = number = 0
+        statuses: list[int] = []
+        number = 0
         for number, _, at in policy.attempts():  # read below
             if number > most:
                 say(f"stopped after {most} attempts; production goes on")
                 return False
             response = await self.courier.deliver(
-                request_of_attempt(request, number, previous),
+                request_of_attempt(request, statuses),
                 f"attempt {number} after {span(at)}",
                 attempt=number,
                 after_seconds=at,
             )
-            previous = response.status
-            if is_delivered(previous):
+            statuses.append(response.status)
+            if is_delivered(response.status):
                 self.courier.show(response)
                 say(f"delivered at attempt {number}")
                 return True
