@@ -221,7 +221,8 @@ TABLE = (
         "window",
         "runner restarts",
         "Deliver the events of emulators of Pub/Sub, Firestore and Cloud Storage to "
-        "the functions that they trigger. Emulators that aren't running are started.",
+        "the functions that they trigger, and serve Cloud Tasks. Emulators that aren't "
+        "running are started.",
     ),
     Setting(
         "traces",

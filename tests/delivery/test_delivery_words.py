@@ -30,6 +30,12 @@ def test_the_editor_shows_a_delivery_as_a_line_of_its_unit() -> None:
     }
 
 
+def test_a_task_that_waits_says_how_long() -> None:
+    task = {**EVENT, "event": "enqueued", "source": "queue mail", "seconds": 59.98}
+
+    assert text_of(task) == "queue mail -> on_order: due in 1 min\n"
+
+
 def test_a_delivery_without_an_answer_says_so() -> None:
     lost = {**EVENT, "status": 0, "attempt": 1, "result": "dropped"}
 

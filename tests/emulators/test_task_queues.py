@@ -86,6 +86,7 @@ def test_a_queue_is_where_its_function_is_if_its_name_can_be_that_of_a_queue(
         ("https://us-central1-p.cloudfunctions.net/my_invoice", ("my_invoice", "")),
         ("https://r-p.cloudfunctions.net/my_invoice/7?a=b", ("my_invoice", "/7?a=b")),
         ("https://my-invoice-abcdefghij-uc.a.run.app", ("my_invoice", "")),
+        ("https://v2---my-invoice-abcdefghij-uc.a.run.app/", ("my_invoice", "")),
         ("https://my-invoice-1234567.europe-west1.run.app/x", ("my_invoice", "/x")),
         ("http://127.0.0.1:8080/main.my_invoice/é", ("my_invoice", "/%C3%A9")),
         ("https://example.com/other", None),

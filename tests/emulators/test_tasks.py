@@ -242,11 +242,15 @@ def test_a_delay_is_honored_and_a_name_is_not_used_twice(
         queue.enqueue({"data": {}}, later)
 
 
-def test_a_deleted_task_does_not_run(runner: Tasks, app: firebase_admin.App) -> None:
+def test_a_deleted_task_does_not_run(
+    runner: Tasks, app: firebase_admin.App, client: tasks_v2.CloudTasksClient
+) -> None:
     queue = queue_of(app, "sendmail")
-    deleted = queue.enqueue({"data": {}}, TaskOptions(schedule_delay_seconds=2))
+    client.pause_queue(name=f"{LOCATION}/queues/sendmail")
+    deleted = queue.enqueue({"data": {}})
+    after = queue.enqueue({"data": {}})
     queue.delete(deleted)
-    after = queue.enqueue({"data": {}}, TaskOptions(schedule_delay_seconds=3))
+    client.resume_queue(name=f"{LOCATION}/queues/sendmail")
 
     runner.delivery(after)
 
@@ -445,6 +449,9 @@ def test_edits_are_followed_and_what_waits_at_the_end_is_counted(
                 queue.enqueue({"data": {}}, TaskOptions(schedule_delay_seconds=900))
             close(app)
 
+        waiting = runner.wait_event("enqueued", source="queue parcels")
+        assert waiting["id"] == "main.parcels"
+        assert 0 < waiting["seconds"] <= 900
         os.kill(runner.pid, signal.SIGINT)
         runner.wait_event("stopped", deadline=LONG_S)
         runner.warning("3 tasks were not delivered: 3 of parcels")

@@ -13,6 +13,7 @@ from funclens.cli.terminal import Verbatim, as_text
 from funclens.requests.delivery.delivery_words import (
     delivery_text,
     emulator_text,
+    enqueued_text,
     wired_text,
 )
 
@@ -178,6 +179,7 @@ _RENDERERS: dict[str, Callable[[Event], Iterable[Line]]] = {
     ),
     "delivery": lambda event: (delivery_text(event, event["id"]),),
     "emulator": lambda event: (emulator_text(event),),
+    "enqueued": lambda event: (enqueued_text(event, event["id"]),),
     "wired": lambda event: (wired_text(event, event["id"]),),
     "stopped": lambda _: ("Stopped.",),
 }

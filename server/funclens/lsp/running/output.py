@@ -9,6 +9,7 @@ from funclens.printable import printable
 from funclens.requests.delivery.delivery_words import (
     delivery_text,
     emulator_text,
+    enqueued_text,
     wired_text,
 )
 
@@ -39,7 +40,7 @@ def emulation_entry(event: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the output entry for what emulators do, or None for another event.
 
     One line each: an emulator that is used, a source that is connected to a function
-    or disconnected, a delivery, a warning with its hint.
+    or disconnected, a task that waits, a delivery, a warning with its hint.
     """
     name = str(event.get("id") or "").rpartition(".")[2]
     match event.get("event"):
@@ -47,6 +48,8 @@ def emulation_entry(event: Mapping[str, Any]) -> dict[str, Any] | None:
             text = emulator_text(event)
         case "wired" | "unwired":
             text = wired_text(event, name)
+        case "enqueued":
+            text = enqueued_text(event, name)
         case "delivery":
             text = delivery_text(event, name)
         case "warning" if event.get("about") == "emulators":

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from funclens.requests.delivery.retry_policy import span
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["delivery_result", "delivery_text", "emulator_text", "wired_text"]
+__all__ = [
+    "delivery_result",
+    "delivery_text",
+    "emulator_text",
+    "enqueued_text",
+    "wired_text",
+]
 
 _EMULATORS = {
     "pubsub": "Pub/Sub",
@@ -42,6 +50,11 @@ def _result(event: Mapping[str, Any]) -> str:
     elif event["result"] == "dropped" and event["attempt"] > 1:
         result = "failed and dropped: that was the last attempt"
     return str(result)
+
+
+def enqueued_text(event: Mapping[str, Any], name: str) -> str:
+    """Return the event `enqueued` on one line; `name` is the function's."""
+    return f"{event['source']} -> {name}: due in {span(round(event['seconds']))}"
 
 
 def emulator_text(event: Mapping[str, Any]) -> str:

@@ -241,7 +241,7 @@ EVENTS = (
     EventType(
         "emulator",
         "An emulator is used, or started. Only with `--emulators`, as are the next "
-        "four.",
+        "five.",
         "`kind` (`pubsub`, `firestore`, `storage` or `tasks`), `host`, `project`, "
         "`is_own` (whether it ends with the runner)",
     ),
@@ -259,6 +259,11 @@ EVENTS = (
         "`id`, `unit`, `source`, `type`, `event_id`, `attempt` (from 1), `status`, "
         "`result` (`delivered`, `retrying`, `dropped` or `dead-lettered`); of the last "
         "one, `dead_letter_topic`, too",
+    ),
+    EventType(
+        "enqueued",
+        "A task was enqueued that is not due yet.",
+        "`id`, `unit`, `source`, `event_id`, `seconds` (until it is due)",
     ),
     EventType(
         "leftovers-removed",

@@ -131,6 +131,19 @@ class Delivery:
         self._wired.discard((function, source))
         self._bus.publish("unwired", id=function, source=source)
 
+    def publish_enqueued(
+        self, function: Function, source: str, event_id: str, seconds: float
+    ) -> None:
+        """Publish that a task waits for its time."""
+        self._bus.publish(
+            "enqueued",
+            id=function.id,
+            unit=function.unit,
+            source=source,
+            event_id=event_id,
+            seconds=round(seconds, 3),
+        )
+
     def publish_cleaned(self, removed: int) -> None:
         """Publish how many subscriptions of an earlier runner were removed."""
         self._bus.publish("leftovers-removed", count=removed)

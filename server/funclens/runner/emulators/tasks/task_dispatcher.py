@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["TaskDispatcher"]
 
 _TYPE = "task"
+_SOON_SECONDS = 1.0
 _FIREBASE_TRIGGER = "tasks.on_task_dispatched"
 
 
@@ -75,6 +76,17 @@ class TaskDispatcher:
             del self._attempts[queue, task.id]
             raise
         return attempt.status
+
+    def announce(self, task: QueuedTask, queue: str) -> None:
+        """Publish that a task waits, unless it is due almost at once."""
+        seconds = task.due - task.created
+        if seconds < _SOON_SECONDS:
+            return
+        target = find_target(task.target.url, queue, self._catalog)
+        if target is not None:
+            self._delivery.publish_enqueued(
+                target.function, f"queue {queue}", task.id, seconds
+            )
 
     def publish(self, task: QueuedTask, queue: str, result: str) -> None:
         """Publish what became of the last attempt."""

@@ -66,6 +66,7 @@ class TaskQueue:
         """Dispatch a task when it is due."""
         self.tasks[task.id] = task
         self.bytes += task.size
+        self._dispatcher.announce(task, self.name.queue)
         self._schedule(task)
         if self._serving is None:
             self._serving = asyncio.create_task(self._serve())

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["TaskTarget", "find_target", "queues_of"]
 
 _CLOUD_RUN = re.compile(
+    r"([a-z0-9-]+---)?"  # a tag of a revision
     r"(?P<name>[a-z0-9-]+)(-[a-z0-9]{10}-[a-z]{1,3}\.a\.run\.app|-\d+\.[a-z0-9-]+\.run\.app)"
 )
 
