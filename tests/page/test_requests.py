@@ -330,6 +330,14 @@ def test_requests_are_copied(runner, open_tab, tag):
     copied = page.evaluate("navigator.clipboard.readText()")
     assert [line[:5] for line in copied.splitlines()].count("curl ") == 2
 
+    page.get_by_text("Copy all as").click()
+    page.get_by_role("button", name="HAR", exact=True).click()
+    expect(page.get_by_text("Copied 2 requests as HAR.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    entries = json.loads(copied)["log"]["entries"]
+    assert {entry["response"]["status"] for entry in entries} == {200, 500}
+    assert "secret-of-mine" not in copied
+
 
 def test_cleared_requests_can_be_shown_again(runner, open_tab, tag):
     send(runner, f"/price?sku=old-{tag}")

@@ -106,8 +106,8 @@ ROUTES = (
     Route(
         "GET",
         "/requests/export",
-        "writes requests for other programs: `as` (`curl`, `httpie`, `python` or "
-        "`http`) and `id`, once for each request, in the query",
+        "writes requests for other programs: `as` (`curl`, `httpie`, `python`, "
+        "`http` or `har`) and `id`, once for each request, in the query",
         '`{"text": …, "advice": …}`',
         access="history",
     ),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from funclens.requests.copying.copy_as import copy_as
+from funclens.requests.recorded.har_export import har_of
 from funclens.requests.recorded.recorded_request import recorded_request
 from funclens.runner.history.detail import detail
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["copied"]
 
+HAR = "har"
+"""HTTP Archive: one text of all requests, with their responses."""
+
 
 def copied(
     entries: Iterable[Entry], redaction: Redaction, url: str, kind: str
@@ -25,6 +30,11 @@ def copied(
     Raises UsageError for an unknown kind, or a request that it can't express.
     """
     recorded = [recorded_request(detail(entry, redaction)) for entry in entries]
+    if kind == HAR:
+        return {
+            "text": json.dumps(har_of(recorded, url), indent=2) + "\n",
+            "advice": "",
+        }
     copies = [copy_as(item, url, kind) for item in recorded]
     texts = [copy.text.rstrip("\n") for copy in copies]
     advice = dict.fromkeys(copy.advice for copy in copies if copy.advice)

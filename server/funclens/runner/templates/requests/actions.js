@@ -6,6 +6,7 @@ const FORMATS = {
   httpie: "HTTPie",
   python: "Python requests",
   http: ".http",
+  har: "HAR",
 };
 
 /** @param {string} id */
