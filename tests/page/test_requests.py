@@ -290,7 +290,11 @@ def test_spans_of_a_function_are_shown_in_its_trace(runner, open_tab, tag):
 def test_a_request_is_replayed(runner, open_tab, tag):
     send(runner, f"/price?sku={tag}", data=b"\x00\xff")
     page = open_tab(runner)
-    row(page, tag).click()
+    page.get_by_role("link", name="Functions").click()
+    last = page.locator("li.function[id='main.price']")
+    expect(last).to_contain_text(tag)
+    last.get_by_role("link", name="Details").click()
+    expect(row(page, tag)).to_have_attribute("aria-selected", "true")
     expect(content(page)).to_contain_text(tag)
 
     page.get_by_role("button", name="Replay").click()

@@ -35,6 +35,8 @@ class LastResponse:
     """1-based."""
     delivery: str = ""
     """The event that an emulator delivered with it, in words; or empty."""
+    request: str | None = None
+    """Id of the request in the history."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the response in the form of the runner's state."""
@@ -85,4 +87,5 @@ def _response(at: float, event: Event, delivery: str) -> LastResponse:
         file=failure.get("file"),
         line=failure.get("line"),
         delivery=delivery,
+        request=event.get("request"),
     )
