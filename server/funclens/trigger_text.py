@@ -73,7 +73,7 @@ def _delivery(trigger: Trigger) -> list[str]:
     words = ["with retries"] if trigger.retry else []
     if topic := trigger.get("dead_letter_topic"):
         attempts = dict(trigger.retry_policy).get("max_attempts")
-        words.append(f"after {attempts} attempts to {_shown(topic)}")
+        words.append(f"dead letters to {_shown(topic)} after {attempts} attempts")
     if trigger.is_ordered:
         words.append("in order")
     return words

@@ -69,7 +69,7 @@ def test_a_dead_letter_is_said_with_its_topic() -> None:
         "topic t -> f: failed, published to dead-letter topic d (500, attempt 5)"
     )
     assert trigger_text(trigger(dead="d", max_attempts=5)) == (
-        "Pub/Sub topic t, with retries, after 5 attempts to d"
+        "Pub/Sub topic t, with retries, dead letters to d after 5 attempts"
     )
 
 

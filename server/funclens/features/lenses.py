@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from funclens.features import commands
 from funclens.features.commands import refer
-from funclens.features.next_run import next_run_text
+from funclens.features.next_run import schedule_text
 from funclens.model import SignatureType
 from funclens.runner.units.status import RunnerState, UnitState
 
@@ -106,7 +106,7 @@ def _start_commands(
 
 
 def _schedule_command(function: Function) -> Iterator[types.Command]:
-    if text := next_run_text(function):
+    if text := schedule_text(function):
         yield refer(commands.CALL, function, f"{text} · Run Now", event="auto")
 
 

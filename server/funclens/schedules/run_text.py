@@ -12,18 +12,20 @@ if TYPE_CHECKING:
 
     from funclens.model import Function
 
-__all__ = ["next_run_text"]
+__all__ = ["interval_text", "next_run_text"]
 
 
 def next_run_text(function: Function, now: datetime) -> str:
     """Return the next run as an absolute time, which stays right while it is shown.
 
-    Of `every 5 minutes`, which begins when the job is created, return the schedule.
-    Empty if there is none that is valid.
+    Empty if it is unknown.
     """
     run = next_run(function, now)
-    if run is not None:
-        return f"Next run {run:%a %d %b %H:%M %Z}"
+    return f"Next run {run:%a %d %b %H:%M %Z}" if run is not None else ""
+
+
+def interval_text(function: Function) -> str:
+    """Return a schedule such as `every 5 minutes`, whose runs aren't known, or ""."""
     for schedule, _ in schedules_of(function):
         words = " ".join(schedule.lower().split())
         if interval_of(words) is not None:

@@ -78,9 +78,9 @@ def live_fragments(view: PageView) -> dict[str, Markup]:
 def next_runs(catalog: Catalog, now: datetime) -> dict[str, Markup]:
     """Return when the scheduled functions run next, by its `data-live` value."""
     return {
-        f"schedule:{function.id}": escape(next_run_text(function, now))
+        f"schedule:{function.id}": escape(text)
         for function in catalog.functions
-        if schedules_of(function)
+        if schedules_of(function) and (text := next_run_text(function, now))
     }
 
 
