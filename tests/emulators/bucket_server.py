@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class BucketServer:
     """Objects by bucket, on a free port; a context manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.buckets: dict[str, dict[str, dict[str, Any]]] = {}
         self.page_size = 1_000
         self._generation = 0
@@ -49,12 +49,16 @@ class BucketServer:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def put(self, bucket: str, name: str) -> None:
         """Write an object."""

@@ -130,6 +130,36 @@ def test_the_emulator_of_pypi_is_started_if_it_is_installed(
 Item = dict[str, str]
 
 
+def test_an_emulator_that_ends_and_returns_is_reported(
+    shop: Path, tmp_path: Path
+) -> None:
+    server = BucketServer()
+    variables = {
+        "STORAGE_EMULATOR_HOST": server.url,
+        "GOOGLE_CLOUD_PROJECT": "demo-shop",
+    }
+    with RunnerProcess(shop, state=tmp_path, options=OPTIONS, env=variables) as runner:
+        runner.wait_event("wired", id="main.on_photo", deadline=LONG_S)
+
+        def warned(text: str) -> None:
+            def look() -> bool:
+                return any(text in event.get("message", "") for event in runner.events)
+
+            runner.wait_until(look, what=text, deadline=LONG_S)
+
+        server.put("photos", "kept.png")
+        printed(runner, "background kept.png")
+        with server:
+            pass
+        warned("the Cloud Storage emulator at 127.0.0.1:")
+        with BucketServer(server.port) as again:
+            again.buckets.update(server.buckets)
+            warned("is back")
+            again.put("photos", "later.png")
+            printed(runner, "background later.png")
+            assert sum("kept.png" in str(e) for e in runner.events) == 1
+
+
 def item(name: str, generation: int, metageneration: int = 1, **more: str) -> Item:
     numbers = {"generation": str(generation), "metageneration": str(metageneration)}
     return {"name": name, **numbers, **more}

@@ -131,11 +131,12 @@ class BucketWiring:
         path = f"/storage/v1/b/{quote(bucket, safe='')}/o"
         before: Objects | None = None
         while True:
-            await self._emulator.up()
+            await self._context.up()
             try:
                 started = time.monotonic()
                 now = await self._list(path)
                 took = time.monotonic() - started
+                self._context.answered()
                 if before is None:
                     self._publish_wired(bucket)
                 else:
@@ -143,6 +144,7 @@ class BucketWiring:
                 before = now
             except EmulatorGoneError:
                 took = 0.0
+                self._context.lost()
                 before = None if self._emulator.is_own else before
             except EmulatorError as error:
                 took = 0.0

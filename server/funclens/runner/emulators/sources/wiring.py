@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PubSubWiring", "Wire", "wires_of"]
 
-_PATIENCE_SECONDS = 10.0
 _AGAIN_SECONDS = 1.0
 """Pause before connecting again to an emulator that is gone."""
 
@@ -59,7 +58,6 @@ class PubSubWiring:
 
     def __init__(self, context: WiringContext) -> None:
         self._context = context
-        self._emulator = context.emulator
         self._delivery = context.delivery
         self._warn = context.warn
         self._rest = Rest(context.emulator.host)
@@ -68,7 +66,6 @@ class PubSubWiring:
         self._cleaning: asyncio.Task[None] | None = None
         self._removing: set[asyncio.Task[None]] = set()
         self._unnamed: set[str] = set()
-        self._is_gone = False
 
     def update(self, catalog: Catalog) -> None:
         """Connect new functions, disconnect those that are gone."""
@@ -124,7 +121,7 @@ class PubSubWiring:
         subscription: Subscription | None,
     ) -> None:
         await asyncio.gather(task, return_exceptions=True)
-        if subscription is not None and not self._is_gone:
+        if subscription is not None and not self._context.is_gone:
             await subscription.remove()
         self._delivery.publish_unwired(wire.function, f"topic {wire.topic}")
 
@@ -143,10 +140,10 @@ class PubSubWiring:
         )
         self._subscriptions[wire] = subscription
         while True:
-            await self._emulator.up()
+            await self._context.up()
             try:
                 await subscription.create()
-                self._note_return()
+                self._context.answered()
                 self._delivery.publish_wired(wire.function, f"topic {wire.topic}")
                 await subscription.serve()
             except EmulatorError as error:
@@ -162,36 +159,15 @@ class PubSubWiring:
                 )
                 return
             except EmulatorGoneError:
-                self._note_loss()
+                self._context.lost()
                 await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _clean(self) -> None:
         """Delete what a killed runner of these folders left behind."""
-        starting = asyncio.ensure_future(self._emulator.up())
-        done, _ = await asyncio.wait({starting}, timeout=_PATIENCE_SECONDS)
-        if not done and not self._emulator.is_own:
-            self._warn(
-                f"no Pub/Sub emulator answers at {self._emulator.host}",
-                "messages are delivered when it is up; unset "
-                f"{self._emulator.kind.variable} to have one started",
-            )
-        await starting
+        await self._context.up()
         wanted = frozenset(self._name(wire) for wire in self._tasks)
         with contextlib.suppress(EmulatorError, EmulatorGoneError):
             count = await remove_leftovers(
                 self._rest, self._context.project, self._context.prefix, wanted
             )
             self._delivery.publish_cleaned(count)
-
-    def _note_loss(self) -> None:
-        if not self._is_gone:
-            self._is_gone = True
-            self._warn(
-                f"the Pub/Sub emulator at {self._emulator.host} is gone",
-                "messages are delivered again when it is back",
-            )
-
-    def _note_return(self) -> None:
-        if self._is_gone:
-            self._is_gone = False
-            self._warn(f"the Pub/Sub emulator at {self._emulator.host} is back", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from funclens.runner.emulators.emulator import Emulator
 
 __all__ = ["WiringContext"]
+
+
+_PATIENCE_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -28,6 +32,46 @@ class WiringContext:
     """Takes a message and a hint."""
     functions: dict[str, Function] = field(default_factory=dict)
     """By id."""
+    is_gone: bool = False
+    """Whether it was reported that the emulator ended."""
+    _is_missed: bool = False
+    """Whether it was reported that no emulator answers."""
+
+    async def up(self) -> None:
+        """Wait until the emulator accepts connections; report if that takes long."""
+        starting = asyncio.ensure_future(self.emulator.up())
+        try:
+            done, _ = await asyncio.wait({starting}, timeout=_PATIENCE_SECONDS)
+            is_theirs = not self.emulator.is_own
+            if not done and is_theirs and not (self.is_gone or self._is_missed):
+                self._is_missed = True
+                self.warn(
+                    f"no {self._name} emulator answers at {self.emulator.host}",
+                    "events are delivered when it is up; unset "
+                    f"{self.emulator.kind.variable} to have one started",
+                )
+            await starting
+        finally:
+            starting.cancel()
+
+    def lost(self) -> None:
+        """Report once that the emulator is gone."""
+        if not self.is_gone:
+            self.is_gone = True
+            self.warn(
+                f"the {self._name} emulator at {self.emulator.host} is gone",
+                "events are delivered again when it is back",
+            )
+
+    def answered(self) -> None:
+        """Report that an emulator that was gone is back."""
+        if self.is_gone:
+            self.is_gone = False
+            self.warn(f"the {self._name} emulator at {self.emulator.host} is back", "")
+
+    @property
+    def _name(self) -> str:
+        return self.emulator.kind.name
 
     def use(self, catalog: Catalog) -> None:
         """Deliver to the functions of a catalog from now on."""
