@@ -18,6 +18,7 @@ import { onDidChangeChosenInterpreter } from "./vscode/pythonExtensions";
 import { showReport } from "./vscode/report";
 import { registerRequestCommands } from "./vscode/requestCommands";
 import { RequestFailures } from "./vscode/requestFailures";
+import { RequestHistory } from "./vscode/requestHistory";
 import { RequestPanels } from "./vscode/requestPanels";
 import { RequestStore } from "./vscode/requestStore";
 import { RequestsView } from "./vscode/requestsView";
@@ -38,6 +39,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const setUp = new EnvironmentSetUp();
   const failures = new RequestFailures();
   const deliveries = new Deliveries();
+  const history = new RequestHistory();
   const documents = new ResponseDocuments();
   let wasRunning = false;
   const debugging = new Debugger(log, {
@@ -52,6 +54,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     setUp.connect(client);
     failures.connect(client);
     deliveries.connect(client);
+    history.connect(client);
     showDebugFailures(client, store);
   };
   const language: LanguageServer = new LanguageServer(
@@ -75,8 +78,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
     debugging,
     failures,
     deliveries,
+    history,
     documents,
   });
+  const requestsView = new RequestsView(store, requests, history);
   context.subscriptions.push(
     log,
     output,
@@ -84,6 +89,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     setUp,
     failures,
     deliveries,
+    history,
     documents,
     debugging,
     activeModule,
@@ -102,10 +108,13 @@ export async function activate(context: ExtensionContext): Promise<void> {
     }),
     language.onDidChangeState((state) => {
       void commands.executeCommand("setContext", "funclens.server", state);
-      if (state === "running") void store.load();
-      else {
+      if (state === "running") {
+        void store.load();
+        void history.load();
+      } else {
         if (state === "stopped") wasRunning = store.current.runner.state === "running";
         store.clear();
+        history.clear();
       }
     }),
     workspace.onDidGrantWorkspaceTrust(() => language.restart("the workspace is trusted now")),
@@ -115,8 +124,15 @@ export async function activate(context: ExtensionContext): Promise<void> {
       }
     }),
     onDidChangeChosenInterpreter(() => language.reconsider("another interpreter was chosen")),
-    new RequestsView(store, requests),
-    ...registerRequestCommands({ server: language, panels, requests }),
+    requestsView,
+    ...registerRequestCommands({
+      server: language,
+      panels,
+      requests,
+      history,
+      debugging,
+      view: requestsView,
+    }),
     ...registerCommands({
       server: language,
       store,

@@ -80,7 +80,8 @@ def test_requests_are_saved_for_the_team(open_editor):
     row.get_by_role("button", name="Send Request").click()
     status = see.panel().get_by_role("status")
     expect(status).to_contain_text("201")
-    expect(see.tree_row("GET ?amount=9.99")).to_have_count(2)  # saved, and sent
+    expect(see.tree_row("GET ?amount=9.99")).to_have_count(1)  # saved
+    expect(see.tree_row("GET /?amount=9.99")).to_have_count(1)  # and sent
     see.picture("1-requests")
     see.choose_in_menu(row, "Rename Request…")
     see.answer_input("Almost ten")
@@ -105,6 +106,16 @@ def test_requests_are_saved_for_the_team(open_editor):
     expect(panel.get_by_label("Path and query")).to_have_value("?amount=7.07")
     expect(panel.get_by_label("Response body")).to_contain_text("7.07")
     see.picture("2-lenses")
+
+    # One of two is deleted from its file, the last one with it.
+    for name, left in (("Seven", True), ("Almost ten", False)):
+        row = see.tree_row(name)
+        see.choose_in_menu(row, "Delete Request")
+        dialog = see.page.get_by_role("dialog").filter(has_text=f'"{name}"')
+        dialog.get_by_role("button", name="Delete").click()
+        expect(row).to_have_count(0)
+        assert saved.exists() is left
+    expect(see.tree_row("GET /?amount=9.99")).to_have_count(1)
 
 
 def test_events_are_chosen_and_sent_from_the_one_panel(open_editor):

@@ -2,6 +2,7 @@
 
 import type { Draft, EventDraft } from "./draft";
 import type { SampleType } from "./protocol";
+import type { RecordedView } from "./recordedView";
 import type { BodyFormat, ResponseHead } from "./response";
 
 /** A saved request of the workspace. */
@@ -51,7 +52,9 @@ export type ToResponse =
   /** One of several deliveries, or what is said about all of them. */
   | { readonly kind: "delivery"; readonly text: string; readonly good?: boolean }
   | { readonly kind: "failure"; readonly message: string }
-  | { readonly kind: "details"; readonly details: FailureDetails };
+  | { readonly kind: "details"; readonly details: FailureDetails }
+  /** What the runner has recorded of the request whose response is shown. */
+  | { readonly kind: "recorded"; readonly recorded: RecordedView };
 
 /** What is known about a response once it is complete. */
 export interface ResponseEnd {
@@ -93,7 +96,12 @@ export type FromForm =
   | { readonly kind: "save"; readonly draft: Draft }
   | { readonly kind: "curl"; readonly draft: Draft };
 
-export type FromResponse = { readonly kind: ResponseAction };
+export type FromResponse =
+  | { readonly kind: ResponseAction }
+  /** Show the line of a frame of the exception. */
+  | { readonly kind: "frame"; readonly index: number }
+  /** Show another request of the trace. */
+  | { readonly kind: "openRecorded"; readonly request: string };
 
 /** What the user can do with a response. */
 export const RESPONSE_ACTIONS = [
@@ -105,10 +113,14 @@ export const RESPONSE_ACTIONS = [
   "follow",
   "debugRequest",
   "showFailure",
+  "replayRequest",
+  "copyRequest",
 ] as const;
 
 export type ResponseAction = (typeof RESPONSE_ACTIONS)[number];
 
 export function isFromResponse(message: FromPanel): message is FromResponse {
-  return (RESPONSE_ACTIONS as readonly string[]).includes(message.kind);
+  return ([...RESPONSE_ACTIONS, "frame", "openRecorded"] as readonly string[]).includes(
+    message.kind,
+  );
 }

@@ -5,6 +5,9 @@ const TABS = [
   ["preview", "Preview"],
   ["headers", "Headers"],
   ["log", "Log"],
+  ["exception", "Exception"],
+  ["timing", "Timing"],
+  ["received", "Request"],
 ] as const;
 
 const ACTIONS = [
@@ -16,6 +19,9 @@ const ACTIONS = [
 
 export const RESPONSE = `<section id="answer" aria-label="Response">
   <h2 id="status" role="status" aria-live="polite">No response yet</h2>
+  <p id="recorded" class="line recorded" hidden><span id="recorded-title" class="base"></span>
+  <button type="button" id="replayRequest" class="link">Replay</button>
+  <button type="button" id="copyRequest" class="link">Copy Request As…</button></p>
   <ol id="hops" class="hops" aria-label="Redirects" hidden></ol>
   <ol id="deliveries" class="deliveries" aria-label="Deliveries" hidden></ol>
   <div id="failure" class="box" role="group" aria-label="Failure" hidden>
@@ -38,6 +44,9 @@ export const RESPONSE = `<section id="answer" aria-label="Response">
     <div id="view-preview" role="tabpanel" aria-label="Preview of the response" tabindex="0" hidden></div>
     <div id="view-headers" role="tabpanel" aria-label="Headers of the response" hidden><pre id="answer-headers" tabindex="0" aria-label="Response headers"></pre></div>
     <div id="view-log" role="tabpanel" aria-label="Log of the request" hidden><pre id="answer-log" tabindex="0" aria-label="Lines that the request printed"></pre></div>
+    <div id="view-exception" role="tabpanel" aria-label="Exception" hidden></div>
+    <div id="view-timing" role="tabpanel" aria-label="Timing and trace of the request" tabindex="0" hidden></div>
+    <div id="view-received" role="tabpanel" aria-label="Request as it was received" hidden><pre id="received" tabindex="0" aria-label="Received request"></pre></div>
   </div>
 </section>
 `;

@@ -108,8 +108,7 @@ function aboutFunctions(parts: CommandParts): Record<string, Handler> {
   const { server, store, activeModule: modules } = parts;
   const withFunction = (title: string, act: Act) => forFunction(store, title, act);
   const withRequest = (title: string, act: Act) => async (argument: unknown) => {
-    const none =
-      "There is no request to replay. A request with a body can be replayed only if the editor sent it.";
+    const none = "There is no request to replay. Send one first.";
     const fits = (response: ResponseInfo) => response.canReplay;
     const fn = await pickResponded(store, title, argument, fits, none);
     if (fn) await act(fn);

@@ -2,8 +2,10 @@
 
 import { CancellationTokenSource, type Disposable, EventEmitter } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import { deliverArgument } from "../core/delivery";
+import { bodyOf, deliverArgument, headOf } from "../core/delivery";
 import type { Draft } from "../core/draft";
+import type { Outgoing } from "../core/outgoing";
+import type { ToResponse } from "../core/panel";
 import {
   DELIVERY,
   type DeliverResult,
@@ -12,6 +14,7 @@ import {
   readDelivery,
   ServerCommand,
 } from "../core/protocol";
+import type { ShownResponse } from "./shownResponse";
 
 export class Deliveries implements Disposable {
   private readonly emitter = new EventEmitter<Delivery>();
@@ -49,5 +52,25 @@ export class Deliveries implements Disposable {
 
   dispose(): void {
     this.emitter.dispose();
+  }
+}
+
+/** Show the last response of deliveries; return how it ends, or nothing if others run now. */
+export async function shownDelivery(
+  done: Promise<DeliverResult>,
+  shown: ShownResponse,
+  url: string,
+  request: Outgoing,
+  isCurrent: () => boolean,
+): Promise<ToResponse | undefined> {
+  try {
+    const { response } = await done;
+    if (!isCurrent()) return undefined;
+    if (!response) throw new Error("No delivery got a response.");
+    const end = await shown.takeWhole(url, request, headOf(response), bodyOf(response));
+    return { kind: "end", end };
+  } catch (error) {
+    if (!isCurrent()) return undefined;
+    return { kind: "failure", message: error instanceof Error ? error.message : String(error) };
   }
 }

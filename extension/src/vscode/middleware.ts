@@ -36,7 +36,7 @@ export function makeMiddleware(
       if (command === ServerCommand.setUp) {
         return setUp.run(argument ?? {});
       }
-      if (command === ServerCommand.debug && argument?.replay) {
+      if (command === ServerCommand.debug && argument?.replay === true) {
         const answer = await execute(command, [{ ...argument, replay: "later" }]);
         const replay = () => execute(ServerCommand.replay, [{ id: argument.id }]);
         if (answer) await debugging.stopWhereItFails(answer, replay);

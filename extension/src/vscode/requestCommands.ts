@@ -15,42 +15,119 @@ import {
 import { callOf, partsOf } from "../core/call";
 import { fileNameFor } from "../core/draft";
 import { removeRequest, renameRequest } from "../core/httpFileEdits";
-import { CURL, readCurl, type SavedRequest } from "../core/protocol";
+import { CURL, readCurl, type SavedRequest, ServerCommand } from "../core/protocol";
+import { recordedDraft } from "../core/recorded";
 import type { RequestNode } from "../core/requestTree";
+import { REQUEST_STATES } from "../core/summaries";
+import { copyAs } from "./copyAs";
+import type { Debugger } from "./debug";
+import { askForFilter } from "./filterInput";
 import { encodeDraft } from "./requestEncoder";
+import type { RequestHistory } from "./requestHistory";
 import type { RequestPanels } from "./requestPanels";
 import type { RequestStore } from "./requestStore";
+import type { RequestsView } from "./requestsView";
 import type { LanguageServer } from "./server";
+
+const FILTER = {
+  title: "Filter Requests",
+  placeholder: "Words of a request or function, a status, or a state like @failed",
+  states: REQUEST_STATES,
+};
 
 export interface RequestCommandParts {
   readonly server: LanguageServer;
   readonly panels: RequestPanels;
   readonly requests: RequestStore;
+  readonly history: RequestHistory;
+  readonly debugging: Debugger;
+  readonly view: RequestsView;
 }
 
 export function registerRequestCommands(parts: RequestCommandParts): Disposable[] {
-  const { panels, requests } = parts;
+  const { panels, requests, history, view } = parts;
   const all: Record<string, (node: RequestNode) => unknown> = {
-    open: ({ fn, draft }) => panels.show(fn, draft, { send: false }),
-    send: ({ fn, draft }) => panels.show(fn, draft),
-    save: ({ fn, draft }) => requests.save(fn, draft),
+    open: (node) => open(parts, node),
+    send: ({ fn, draft }) => draft && panels.show(fn, draft),
+    edit: (node) => open(parts, node),
+    replay: async ({ fn, summary }) => {
+      if (!summary) return;
+      const answer = await replay(summary.id);
+      if (answer) panels.showRecorded(fn, await history.detail(answer), undefined);
+    },
+    debug: async ({ fn, summary }) => {
+      if (!summary) return;
+      const argument = { id: fn.id, replay: "later", request: summary.id };
+      const answer = await commands.executeCommand(ServerCommand.debug, argument);
+      if (answer) await parts.debugging.stopWhereItFails(answer, () => replay(summary.id));
+    },
+    save: async (node) => {
+      const draft = node.draft ?? (await draftOf(history, node));
+      if (draft) await requests.save(node.fn, draft);
+    },
     openFile: ({ saved }) => saved && openFile(saved),
-    copyCurl: (node) => copyCurl(parts.server, node),
+    copyAs: (node) => copyNodeAs(parts, node),
     rename: ({ saved }) => saved && rename(saved),
-    delete: ({ fn, draft, saved }) => (saved ? remove(saved) : requests.forget(fn.id, draft)),
+    delete: async ({ fn, draft, saved, summary }) => {
+      if (saved) return remove(saved);
+      if (summary) view.hide([summary.id]);
+      if (draft) await requests.forget(fn.id, draft);
+    },
   };
   return [
     ...Object.entries(all).map(([name, act]) =>
       commands.registerCommand(`funclens.requests.${name}`, async (node?: RequestNode) => {
         try {
-          if (node?.draft) await act(node);
+          if (node?.fn) await act(node);
         } catch (error) {
           void window.showErrorMessage(error instanceof Error ? error.message : String(error));
         }
       }),
     ),
-    commands.registerCommand("funclens.requests.clear", () => requests.forgetAll()),
+    commands.registerCommand("funclens.requests.clear", async () => {
+      view.hide();
+      await requests.forgetAll();
+    }),
+    commands.registerCommand("funclens.requests.filter", () => askForFilter(view, FILTER)),
+    commands.registerCommand("funclens.requests.changeFilter", () => askForFilter(view, FILTER)),
+    commands.registerCommand("funclens.requests.clearFilter", () => {
+      view.filter = "";
+    }),
   ];
+}
+
+/** Show a request in the panel: as it was written, or as it was recorded. */
+async function open({ panels, history }: RequestCommandParts, node: RequestNode): Promise<void> {
+  const { fn, draft, summary } = node;
+  if (!summary) {
+    panels.show(fn, draft, { send: false });
+    return;
+  }
+  const detail = await history.detail(summary.id);
+  panels.showRecorded(fn, detail, draft ?? recordedDraft(detail));
+}
+
+async function draftOf(history: RequestHistory, { summary }: RequestNode) {
+  return summary && recordedDraft(await history.detail(summary.id));
+}
+
+/** Send a recorded request again; return the id of the new one. */
+async function replay(request: string): Promise<string | undefined> {
+  const answer = await commands.executeCommand<{ readonly request?: string } | undefined>(
+    ServerCommand.replay,
+    { request },
+  );
+  return answer?.request;
+}
+
+async function copyNodeAs(
+  { server, history }: RequestCommandParts,
+  node: RequestNode,
+): Promise<void> {
+  const { fn, draft, summary } = node;
+  if (summary) await copyAs(history, { request: summary.id });
+  else if (draft?.kind === "multipart") await copyCurl(server, node);
+  else if (draft) await copyAs(history, callOf(fn.id, await encodeDraft(server, fn.id, draft)));
 }
 
 async function openFile({ file, line }: SavedRequest): Promise<void> {
@@ -59,6 +136,7 @@ async function openFile({ file, line }: SavedRequest): Promise<void> {
 }
 
 async function copyCurl(server: LanguageServer, { fn, draft }: RequestNode): Promise<void> {
+  if (!draft) return;
   const argument =
     draft.kind === "multipart"
       ? { ...callOf(fn.id, draft), parts: partsOf(draft) }

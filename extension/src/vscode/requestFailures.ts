@@ -23,7 +23,7 @@ export class RequestFailures implements Disposable {
 
   /** Return the newest failure of a request that came from a port. */
   at(port: number): RequestFailed | undefined {
-    return this.kept.find((failed) => failed.port === port);
+    return port > 0 ? this.kept.find((failed) => failed.port === port) : undefined;
   }
 
   dispose(): void {

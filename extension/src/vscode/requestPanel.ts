@@ -6,10 +6,12 @@ import { completed } from "../core/bodyKind";
 import type { Draft } from "../core/draft";
 import { type FromPanel, isFromResponse, type ToPanel } from "../core/panel";
 import { panelPage } from "../core/panelPage";
+import type { RequestDetail } from "../core/protocol";
 import type { Debugger } from "./debug";
 import type { Deliveries } from "./deliveries";
 import type { RequestFailures } from "./requestFailures";
 import { RequestForm } from "./requestForm";
+import type { RequestHistory } from "./requestHistory";
 import { RequestSender } from "./requestSender";
 import type { RequestStore } from "./requestStore";
 import type { ResponseDocuments } from "./responseDocuments";
@@ -24,7 +26,15 @@ export interface PanelParts {
   readonly debugging: Debugger;
   readonly failures: RequestFailures;
   readonly deliveries: Deliveries;
+  readonly history: RequestHistory;
   readonly documents: ResponseDocuments;
+}
+
+/** What a panel shows first: a draft, which may be sent, or a recorded request. */
+export interface FirstShown {
+  readonly draft?: Draft;
+  readonly sends?: boolean;
+  readonly recorded?: RequestDetail;
 }
 
 /** What the panel knows about one function. */
@@ -42,10 +52,8 @@ export class RequestPanel implements Disposable {
     private id: string,
     private readonly panel: WebviewPanel,
     private readonly parts: PanelParts,
-    /** Draft to fill in once the page is loaded. */
-    private first: Draft | undefined,
-    /** Whether to send it, too. */
-    private sends: boolean,
+    /** What to show once the page is loaded. */
+    private first: FirstShown,
   ) {
     const { webview } = panel;
     const uri = (...path: string[]) =>
@@ -59,20 +67,22 @@ export class RequestPanel implements Disposable {
       nonce: randomBytes(16).toString("hex"),
       source: webview.cspSource,
       script: uri("out", "panel.js"),
-      styles: ["panel.css", "form.css", "response.css"].map((name) => uri("media", name)),
+      styles: ["panel.css", "form.css", "response.css", "recorded.css"].map((name) =>
+        uri("media", name),
+      ),
     });
   }
 
-  /** Show a function; if a draft is given, fill it in and maybe send it. */
-  async show(id: string, draft?: Draft, sends = true): Promise<void> {
+  /** Show a function, and what is given. */
+  async show(id: string, first: FirstShown): Promise<void> {
     const isOther = id !== this.id;
     this.id = id;
-    this.first = draft;
-    this.sends = sends;
+    this.first = first;
     // A hidden page is loaded again when it is shown, and then asks for its content.
     if (!this.panel.visible) this.isLoaded = false;
     this.panel.reveal();
-    if (this.isLoaded && (isOther || draft)) await this.fill();
+    const { draft, recorded } = first;
+    if (this.isLoaded && (isOther || draft || recorded)) await this.fill();
   }
 
   dispose(): void {
@@ -97,14 +107,16 @@ export class RequestPanel implements Disposable {
   /** Fill the page for the function: its draft and its last response. */
   private async fill(): Promise<void> {
     const { form, sender } = this.talk;
-    const draft = this.first && completed(this.first);
-    this.first = undefined;
+    const { recorded, sends } = this.first;
+    const draft = this.first.draft && completed(this.first.draft);
+    this.first = {};
     await form.refresh(true);
     await sender.tellAgain();
     if (draft) {
       await form.show(draft);
-      if (this.sends) await sender.send(draft);
+      if (sends) await sender.send(draft);
     }
+    if (recorded) await sender.showRecorded(recorded);
   }
 
   private get talk(): Talk {

@@ -2,8 +2,8 @@
 
 import { Disposable, Uri, ViewColumn, type WebviewPanel, window } from "vscode";
 import type { Draft } from "../core/draft";
-import type { FunctionInfo } from "../core/protocol";
-import { type PanelParts, RequestPanel } from "./requestPanel";
+import type { FunctionInfo, RequestDetail } from "../core/protocol";
+import { type FirstShown, type PanelParts, RequestPanel } from "./requestPanel";
 
 const VIEW_TYPE = "funclens.request";
 
@@ -25,8 +25,22 @@ export class RequestPanels implements Disposable {
 
   /** Show the panel for a function; if a draft is given, fill it in and send it, unless told not to. */
   show(fn: FunctionInfo, draft?: Draft, { send } = { send: true }): void {
+    this.open(fn, draft ? { draft, sends: send } : {});
+  }
+
+  /** Show a recorded request, with a draft to edit and send. */
+  showRecorded(fn: FunctionInfo, recorded: RequestDetail, draft: Draft | undefined): void {
+    this.open(fn, { recorded, ...(draft ? { draft } : {}) });
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+    this.panel?.dispose();
+  }
+
+  private open(fn: FunctionInfo, first: FirstShown): void {
     if (this.panel) {
-      void this.panel.show(fn.id, draft, send);
+      void this.panel.show(fn.id, first);
       return;
     }
     const panel = window.createWebviewPanel(VIEW_TYPE, fn.endpoint, ViewColumn.Beside, {
@@ -35,16 +49,11 @@ export class RequestPanels implements Disposable {
         Uri.joinPath(this.parts.extensionUri, name),
       ),
     });
-    this.adopt(fn.id, panel, draft, send);
+    this.adopt(fn.id, panel, first);
   }
 
-  dispose(): void {
-    this.subscriptions.dispose();
-    this.panel?.dispose();
-  }
-
-  private adopt(id: string, panel: WebviewPanel, draft?: Draft, send = true): void {
-    const adopted = new RequestPanel(id, panel, this.parts, draft, send);
+  private adopt(id: string, panel: WebviewPanel, first: FirstShown = {}): void {
+    const adopted = new RequestPanel(id, panel, this.parts, first);
     this.panel = adopted;
     panel.onDidDispose(() => {
       if (this.panel === adopted) this.panel = undefined;

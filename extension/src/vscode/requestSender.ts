@@ -1,8 +1,8 @@
 /** Sends the request of a panel and reports the response to its page. */
 
-import { commands, type Disposable, window } from "vscode";
+import { commands, Disposable, window } from "vscode";
 import { callOf } from "../core/call";
-import { bodyOf, deliveryLine, headOf } from "../core/delivery";
+import { deliveryLine } from "../core/delivery";
 import type { Draft } from "../core/draft";
 import { type Exchange, exchange, targetOf } from "../core/exchange";
 import { failureDetails } from "../core/failureDetails";
@@ -10,13 +10,21 @@ import { urlOf } from "../core/functions";
 import type { Outgoing } from "../core/outgoing";
 import type { FromResponse, ResponseAction, ToResponse } from "../core/panel";
 import { PartBatches } from "../core/partBatches";
-import { type FunctionInfo, SENDING, SENT, ServerCommand } from "../core/protocol";
+import {
+  type FunctionInfo,
+  type RequestDetail,
+  SENDING,
+  SENT,
+  ServerCommand,
+} from "../core/protocol";
 import { Received } from "../core/received";
 import { MOST_HOPS, redirected } from "../core/redirect";
 import type { ResponseHead } from "../core/response";
+import { shownDelivery } from "./deliveries";
+import { RecordedResponse } from "./recordedResponse";
 import { encodeDraft } from "./requestEncoder";
 import type { PanelParts } from "./requestPanel";
-import { copyResponse, openResponse, saveResponse, showPlace } from "./responseActions";
+import { responseActions, showPlace } from "./responseActions";
 import { ShownResponse } from "./shownResponse";
 
 export class RequestSender implements Disposable {
@@ -25,6 +33,8 @@ export class RequestSender implements Disposable {
   private readonly shown: ShownResponse;
   /** Called when the response is complete, or will never be. */
   private settle: () => void = () => undefined;
+  private readonly recorded: RecordedResponse;
+  private readonly actions: Record<ResponseAction, () => Promise<void>>;
   private readonly subscription: Disposable;
 
   constructor(
@@ -34,20 +44,41 @@ export class RequestSender implements Disposable {
     private readonly onSent: () => Promise<void>,
   ) {
     this.shown = new ShownResponse(tell);
-    this.subscription = parts.failures.onDidFail(() => void this.tellWhyItFailed());
+    this.recorded = new RecordedResponse(id, parts, this.shown);
+    this.actions = {
+      cancel: () => this.cancel(),
+      ...responseActions(() => this.fn(), parts.documents, this.shown),
+      follow: () => this.follow(),
+      debugRequest: () => this.debugRequest(),
+      replayRequest: () => this.recorded.replay(),
+      copyRequest: () => this.recorded.copy(),
+      showFailure: () => (this.failed ? showPlace(this.failed) : this.recorded.showFrame()),
+    };
+    this.subscription = Disposable.from(
+      parts.failures.onDidFail(() => void this.tellWhyItFailed()),
+      parts.history.onDidRecord(() => void this.tellRecorded()),
+    );
   }
 
   async receive(message: FromResponse): Promise<void> {
     try {
-      await this.actions[message.kind]();
+      if (message.kind === "frame") await this.recorded.showFrame(message.index);
+      else if (message.kind === "openRecorded") await this.recorded.showOther(message.request);
+      else await this.actions[message.kind]();
     } catch (error) {
       void window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }
   }
 
   /** Show the last response, or that there is none. */
-  async tellAgain(): Promise<void> {
-    await this.shown.again();
+  tellAgain(): Promise<void> {
+    return this.shown.again();
+  }
+
+  /** Show a recorded request with its response. */
+  async showRecorded(detail: RequestDetail): Promise<void> {
+    this.hangUp();
+    await this.recorded.show(detail);
   }
 
   /** Send a request; return when its response is complete. */
@@ -68,15 +99,11 @@ export class RequestSender implements Disposable {
     this.draft = draft;
     const request = await this.encoded(draft);
     if (!request) return;
-    if (draft.kind === "event" && draft.event?.way) {
-      const ended = this.deliver(url, draft, request);
-      await requests.add(fn.id, draft);
-      await this.onSent();
-      await ended;
-      return;
-    }
-    await server.client?.sendNotification(SENDING, callOf(this.id, request));
-    const ended = this.exchange(url, request, [], false);
+    const isRepeated = draft.kind === "event" && draft.event?.way;
+    if (!isRepeated) await server.client?.sendNotification(SENDING, callOf(this.id, request));
+    const ended = isRepeated
+      ? this.deliver(url, draft, request)
+      : this.exchange(url, request, [], false);
     await requests.add(fn.id, draft);
     await this.onSent();
     await ended;
@@ -88,35 +115,9 @@ export class RequestSender implements Disposable {
     this.shown.take(undefined);
   }
 
-  private readonly actions: Record<ResponseAction, () => Promise<void>> = {
-    cancel: async () => {
-      this.hangUp();
-      await this.note({ kind: "failure", message: "Canceled before the response was complete." });
-    },
-    copyResponse: () => this.withResponse(copyResponse),
-    saveResponse: () => this.withResponse((received, fn) => saveResponse(fn, received)),
-    openResponse: () =>
-      this.withResponse((received, fn) => openResponse(fn, received, this.parts.documents)),
-    compare: () =>
-      this.withResponse(async (received, fn) => {
-        const title = `${fn.endpoint}: previous response ↔ this response`;
-        const name = received.body.format === "json" ? "response.json" : "response.txt";
-        const { before = "" } = this.shown;
-        await this.parts.documents.compare(title, name, before, received.comparable);
-      }),
-    follow: () => this.follow(),
-    debugRequest: () => this.debugRequest(),
-    showFailure: async () => {
-      const { failed } = this;
-      if (failed) await showPlace(failed);
-    },
-  };
-
-  private async withResponse(
-    act: (received: Received, fn: FunctionInfo) => Promise<void>,
-  ): Promise<void> {
-    const fn = this.fn();
-    if (fn && this.shown.received) await act(this.shown.received, fn);
+  private cancel(): Promise<void> {
+    this.hangUp();
+    return this.note({ kind: "failure", message: "Canceled before the response was complete." });
   }
 
   /** Follow redirects of the runner's functions, one hop after the other. */
@@ -144,6 +145,7 @@ export class RequestSender implements Disposable {
   }
 
   private async debugRequest(): Promise<void> {
+    if (this.recorded.request) return this.recorded.debug();
     const { draft } = this;
     const answer = draft && (await commands.executeCommand(ServerCommand.debug, { id: this.id }));
     if (!answer) return;
@@ -153,6 +155,7 @@ export class RequestSender implements Disposable {
   private async begin(hops: readonly string[]): Promise<void> {
     this.running?.cancel();
     this.settle();
+    this.recorded.forget();
     await this.shown.begin(hops);
   }
 
@@ -162,18 +165,9 @@ export class RequestSender implements Disposable {
       void this.note({ kind: "delivery", ...deliveryLine(delivery) });
     });
     this.running = going;
-    try {
-      const { response } = await going.done;
-      if (this.running !== going) return;
-      if (!response) throw new Error("No delivery got a response.");
-      const head = headOf(response);
-      const end = await this.shown.takeWhole(url, request, head, bodyOf(response));
-      await this.finish({ kind: "end", end });
-    } catch (error) {
-      if (this.running !== going) return;
-      const message = error instanceof Error ? error.message : String(error);
-      await this.finish({ kind: "failure", message });
-    }
+    const isCurrent = () => this.running === going;
+    const end = await shownDelivery(going.done, this.shown, url, request, isCurrent);
+    if (end) await this.finish(end);
   }
 
   private exchange(
@@ -259,6 +253,7 @@ export class RequestSender implements Disposable {
   private async tellHead({ head, body }: Received): Promise<void> {
     await this.note({ kind: "head", head, format: body.format });
     await this.tellWhyItFailed();
+    await this.tellRecorded();
   }
 
   private async finish(message: ToResponse): Promise<void> {
@@ -278,20 +273,27 @@ export class RequestSender implements Disposable {
 
   private async tellWhyItFailed(): Promise<void> {
     const { failed } = this;
-    if (failed && !this.shown.has("details"))
-      await this.note({ kind: "details", details: failureDetails(failed) });
+    if (!failed || this.shown.has("details")) return;
+    await this.note({ kind: "details", details: failureDetails(failed) });
+  }
+
+  /** Add what the runner has recorded, once it has. */
+  private async tellRecorded(): Promise<void> {
+    const request = this.parts.history.at(this.shown.received?.head.port ?? 0);
+    if (!request) return;
+    if (this.draft) await this.parts.requests.link(request, this.draft);
+    await this.recorded.attach(request);
   }
 
   private get failed() {
-    const { received } = this.shown;
-    return received && this.parts.failures.at(received.head.port);
+    return this.parts.failures.at(this.shown.received?.head.port ?? 0);
   }
 
   private fn(): FunctionInfo | undefined {
     return this.parts.store.current.functions.find((fn) => fn.id === this.id);
   }
 
-  private async note(message: ToResponse): Promise<void> {
-    await this.shown.note(message);
+  private note(message: ToResponse): Promise<void> {
+    return this.shown.note(message);
   }
 }

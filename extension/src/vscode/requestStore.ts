@@ -18,6 +18,8 @@ import { encodeDraft } from "./requestEncoder";
 import type { LanguageServer } from "./server";
 
 const HISTORY = "funclens.history.";
+const LINKS = "funclens.recorded";
+const MOST_LINKS = 200;
 const FOLDER = [".funclens", "requests"] as const;
 
 export class RequestStore {
@@ -41,6 +43,19 @@ export class RequestStore {
     this.emitter.fire();
   }
 
+  /** Remember which recorded request is a draft that was sent. */
+  async link(recorded: string, draft: Draft): Promise<void> {
+    const others = Object.entries(this.links()).filter(([id]) => id !== recorded);
+    const kept = others.slice(1 - MOST_LINKS);
+    await this.memory.update(LINKS, Object.fromEntries([...kept, [recorded, draft]]));
+    this.emitter.fire();
+  }
+
+  /** Return the draft of a recorded request, if it was sent from here. */
+  draftOf(recorded: string): Draft | undefined {
+    return this.links()[recorded];
+  }
+
   /** Remove a sent request from the history. */
   async forget(functionId: string, draft: Draft): Promise<void> {
     const text = JSON.stringify(draft);
@@ -52,8 +67,12 @@ export class RequestStore {
   /** Remove all sent requests. */
   async forgetAll(): Promise<void> {
     const keys = this.memory.keys().filter((key) => key.startsWith(HISTORY));
-    for (const key of keys) await this.memory.update(key, undefined);
+    for (const key of [...keys, LINKS]) await this.memory.update(key, undefined);
     this.emitter.fire();
+  }
+
+  private links(): Readonly<Record<string, Draft>> {
+    return this.memory.get<Record<string, Draft>>(LINKS, {});
   }
 
   /** Return the saved requests of all functions. */

@@ -7,17 +7,41 @@ import type { FunctionInfo, RequestFailed } from "../core/protocol";
 import type { Received } from "../core/received";
 import { fileNameOf, sizeText } from "../core/response";
 import type { ResponseDocuments } from "./responseDocuments";
+import type { ShownResponse } from "./shownResponse";
 
 /** Maximum bytes to copy, or to open as a document. */
 const MOST_IN_EDITOR = 20_000_000;
 
-export async function copyResponse(received: Received): Promise<void> {
+/** Return what can be done with the response that is shown. */
+export function responseActions(
+  fn: () => FunctionInfo | undefined,
+  documents: ResponseDocuments,
+  shown: ShownResponse,
+) {
+  const withResponse =
+    (act: (received: Received, of: FunctionInfo) => Promise<void>) => async () => {
+      const found = fn();
+      if (found && shown.received) await act(shown.received, found);
+    };
+  return {
+    copyResponse: withResponse(copyResponse),
+    saveResponse: withResponse((received, of) => saveResponse(of, received)),
+    openResponse: withResponse((received, of) => openResponse(of, received, documents)),
+    compare: withResponse(async (received, of) => {
+      const title = `${of.endpoint}: previous response ↔ this response`;
+      const name = received.body.format === "json" ? "response.json" : "response.txt";
+      await documents.compare(title, name, shown.before ?? "", received.comparable);
+    }),
+  };
+}
+
+async function copyResponse(received: Received): Promise<void> {
   const { text, note } = await textOf(received);
   await env.clipboard.writeText(text);
   window.setStatusBarMessage(`Copied ${note || "the response body"}.`, 4000);
 }
 
-export async function saveResponse(fn: FunctionInfo, received: Received): Promise<void> {
+async function saveResponse(fn: FunctionInfo, received: Received): Promise<void> {
   const name = fileNameOf(fn.endpoint, received.body.contentType);
   const target = await window.showSaveDialog({
     title: "Save Response",
@@ -32,7 +56,7 @@ export async function saveResponse(fn: FunctionInfo, received: Received): Promis
   } else window.setStatusBarMessage(`${saved}.`, 4000);
 }
 
-export async function openResponse(
+async function openResponse(
   fn: FunctionInfo,
   received: Received,
   documents: ResponseDocuments,

@@ -1,14 +1,21 @@
 /** Commands of the view's title and menus that are about units, folders and the filter. */
 
-import { commands, type Disposable, type QuickInputButton, ThemeIcon, window } from "vscode";
+import { commands, type Disposable, window } from "vscode";
 import { unitLines } from "../core/functions";
 import { ServerCommand } from "../core/protocol";
 import type { TreeNode } from "../core/tree";
 import { FILTER_STATES } from "../core/treeFilter";
+import { askForFilter } from "./filterInput";
 import type { FunctionsView } from "./functionsView";
 import { createFunction } from "./newFunction";
 import type { LanguageServer } from "./server";
 import type { Store } from "./store";
+
+const FILTER = {
+  title: "Filter Functions",
+  placeholder: "Names or paths, or a state like @failed",
+  states: FILTER_STATES,
+};
 
 /** Register the commands that the view's menus have for units and folders. */
 export function registerViewCommands(
@@ -18,8 +25,8 @@ export function registerViewCommands(
 ): Disposable[] {
   const all: Record<string, (node?: TreeNode) => unknown> = {
     newFunction: (node) => createFunction(server, node && view.folderOf(node)),
-    filter: () => askForFilter(view),
-    changeFilter: () => askForFilter(view),
+    filter: () => askForFilter(view, FILTER),
+    changeFilter: () => askForFilter(view, FILTER),
     clearFilter: () => {
       view.filter = "";
     },
@@ -52,35 +59,4 @@ async function askForUnit(store: Store): Promise<string | undefined> {
     matchOnDescription: true,
   });
   return chosen?.unit;
-}
-
-const CLEAR: QuickInputButton = { iconPath: new ThemeIcon("clear-all"), tooltip: "Clear Filter" };
-
-/** Filter while the user types; Escape brings the filter back that was there. */
-function askForFilter(view: FunctionsView): void {
-  const before = view.filter;
-  const input = window.createInputBox();
-  let isAccepted = false;
-  input.title = "Filter Functions";
-  input.placeholder = "Names or paths, or a state like @failed";
-  input.prompt = `States: ${FILTER_STATES.map((state) => `@${state}`).join(", ")}`;
-  input.value = before;
-  input.buttons = [CLEAR];
-  input.onDidChangeValue((value) => {
-    view.filter = value.trim();
-  });
-  input.onDidTriggerButton(() => {
-    isAccepted = true;
-    view.filter = "";
-    input.hide();
-  });
-  input.onDidAccept(() => {
-    isAccepted = true;
-    input.hide();
-  });
-  input.onDidHide(() => {
-    if (!isAccepted) view.filter = before;
-    input.dispose();
-  });
-  input.show();
 }

@@ -7,6 +7,7 @@ import { type BodyFormat, durationText, type ResponseHead, sizeText } from "../c
 import { addToBody, findInBody, placeBody, showBody } from "./bodyViewer";
 import { element, type Of, type Receivers, say } from "./page";
 import { showPreview } from "./preview";
+import { clearRecorded, showRecorded } from "./recordedParts";
 import { chooseTab, offerTab, titleTab } from "./tabs";
 
 /** Deliveries to show; of more, the last ones. */
@@ -58,6 +59,7 @@ function clear(hops: readonly string[]): void {
   );
   offerTab("preview", false);
   offerTab("log", false);
+  clearRecorded();
   offerActions(undefined);
   chooseTab("body");
 }
@@ -142,6 +144,12 @@ export const responseReceivers: Receivers<ToResponse["kind"]> = {
   failure: (message) => {
     setStatus(message.message, "bad");
     setBusy(false);
+  },
+  recorded: ({ recorded }) => {
+    showRecorded(recorded);
+    // Without a response, the tabs say what is known.
+    element("viewer").hidden = false;
+    if (head === undefined) chooseTab(recorded.frames.length > 0 ? "exception" : "received");
   },
   details: ({ details }) => {
     show("failure-error", details.error);

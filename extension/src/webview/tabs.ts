@@ -2,7 +2,7 @@
 
 import { element } from "./page";
 
-const NAMES = ["body", "preview", "headers", "log"] as const;
+const NAMES = ["body", "preview", "headers", "log", "exception", "timing", "received"] as const;
 
 export type TabName = (typeof NAMES)[number];
 
