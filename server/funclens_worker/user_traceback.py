@@ -24,6 +24,10 @@ _PACKAGES = {
 }
 """Modules of the web stack, and the distribution that provides each."""
 
+MOST_TRACEBACK = 60_000
+"""Maximum number of characters of a traceback, about."""
+MOST_SUMMARY = 4_000
+
 _OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
@@ -60,7 +64,8 @@ def user_place(error: BaseException, root: str) -> Tuple[Optional[str], Optional
 def user_traceback(error: BaseException) -> str:
     """Return the traceback as Python prints it, without the worker's frames."""
     trimmed = trimmed_traceback(error)
-    return "".join(traceback.format_exception(type(error), error, trimmed)).rstrip()
+    lines = traceback.format_exception(type(error), error, trimmed)
+    return _shortened("".join(lines).rstrip())
 
 
 def trimmed_traceback(error: BaseException) -> Optional[TracebackType]:
@@ -71,7 +76,17 @@ def trimmed_traceback(error: BaseException) -> Optional[TracebackType]:
 def error_summary(error: BaseException) -> str:
     """Return type and message in one line: `ZeroDivisionError: division by zero`."""
     lines = traceback.format_exception_only(type(error), error)
-    return lines[-1].strip() if lines else type(error).__name__
+    summary = lines[-1].strip() if lines else type(error).__name__
+    return summary if len(summary) <= MOST_SUMMARY else summary[:MOST_SUMMARY] + "…"
+
+
+def _shortened(text: str) -> str:
+    """Leave out the middle of a traceback: an exception may have any message."""
+    if len(text) <= MOST_TRACEBACK:
+        return text
+    half = MOST_TRACEBACK // 2
+    missing = len(text) - 2 * half
+    return f"{text[:half]}\n… {missing:,} characters …\n{text[-half:]}"
 
 
 def _summary(error: BaseException) -> str:

@@ -134,10 +134,6 @@ class FrontDoor:
     def _route(self, head: Head, connection: socket.socket) -> None:
         decision = self._router.decide(head)
         if isinstance(decision, router.HandOver):
-            if self._is_too_large(head):
-                problem = responses.too_large(head, self._options.body_limit)
-                self._replies.answer(head, connection, problem)
-                return
             function = decision.function
             request = PendingRequest(
                 next(self._numbers),
@@ -147,6 +143,10 @@ class FrontDoor:
                 connection,
                 self._origins.take(connection),
             )
+            if self._is_too_large(head):
+                limit = self._options.body_limit
+                self._pool.refusals.too_large(function.unit, request, limit)
+                return
             self._tracing.begin(request)
             self._pool.supervisor_of(function).deliver(request)
         elif isinstance(decision, (router.Control, router.Listing)):

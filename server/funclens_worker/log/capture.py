@@ -44,9 +44,9 @@ class Capture:
         self.sent_size += size
 
     @property
-    def size(self) -> int:
-        """Number of bytes received and sent."""
-        return self.received_size + self.sent_size
+    def kept(self) -> int:
+        """Number of bytes that are kept, at most."""
+        return min(self.received_size, MOST) + min(self.sent_size, _MOST_SENT)
 
     @property
     def room(self) -> int:

@@ -46,7 +46,7 @@ class RequestLogEntry:
         raw: Sequence[bytes] = ()
         is_failed = self.error is not None or self.status >= _FAILED
         is_late = self.capture is not None and not (
-            is_failed or reports.may_report(self.capture.size, now)
+            is_failed or reports.may_report(self.capture.kept, now)
         )
         if self.error is not None:
             file, line = user_place(self.error, self._root)

@@ -46,7 +46,7 @@ class RequestReports:
         self._is_due = False
 
     def may_report(self, size: int, now: float) -> bool:
-        """Return whether a request with bodies of this size is reported at once."""
+        """Return whether a request with so many kept bytes is reported at once."""
         with self._lock:
             left = self._left + (now - self._at) * PER_SECOND
             self._left = min(_BURST, left)

@@ -73,6 +73,8 @@ async def _text(arguments: argparse.Namespace, folders: list[str]) -> str:
     if arguments.har is not None:
         entries = [await client.request(item["id"]) for item in found["requests"]]
         return write_har(entries, client.url, arguments.har)
+    if found["skipped"] and not arguments.json:
+        stderr.note(f"{found['skipped']:,} requests came too fast to be kept")
     return _json(found) if arguments.json else _table(found["requests"])
 
 

@@ -67,9 +67,12 @@ def _message(message: Message, redaction: Redaction) -> dict[str, Any]:
 
 def _body(message: Message, kind: str | None, redaction: Redaction) -> dict[str, str]:
     try:
-        return {"text": redaction.body(_decoded(message), kind)}
+        text = _decoded(message)
     except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:  # no text, even if it is valid UTF-8
         return {"base64": base64.b64encode(message.body).decode()}
+    return {"text": redaction.body(text, kind)}
 
 
 def _decoded(message: Message) -> str:

@@ -61,7 +61,7 @@ class WorkerPool:
         """The catalog being served; replaced by `update`."""
         self._options = options
         self._bus = bus
-        self._refusals = Refusals(bus, replies, history)
+        self.refusals = Refusals(bus, replies, history)
         self._starter = WorkerStarter(options, bus, prestarted, history.tracing)
         self._units: dict[str, Unit] = {unit.id: unit for unit in catalog.units}
         self._supervisors: dict[tuple[str, str | None], UnitSupervisor] = {}
@@ -160,13 +160,13 @@ class WorkerPool:
         key = (function.unit, function.id if is_isolated else None)
         found = self._supervisors.get(key)
         if found is None:
-            limits = UnitLimits(function.unit, self._refusals, self._memory)
+            limits = UnitLimits(function.unit, self.refusals, self._memory)
             found = self._supervisors[key] = UnitSupervisor(
                 function.unit,
                 self._served(*key),
                 UnitWorkers(self._starter, self._capacity, limits),
                 bus=self._bus,
-                refusals=self._refusals,
+                refusals=self.refusals,
             )
         return found
 
@@ -225,7 +225,7 @@ class WorkerPool:
         for request in waiting:
             function = functions.get(request.function)
             if function is None:
-                self._refusals.gone(key[0], request)
+                self.refusals.gone(key[0], request)
             else:
                 self.supervisor_of(function).deliver(request)
 

@@ -55,6 +55,10 @@ class Refusals:
         """Refuse a request whose connection the worker has no descriptor for."""
         self._refuse(unit, request, responses.leaking(request.head, unit))
 
+    def too_large(self, unit: str, request: PendingRequest, limit: int) -> None:
+        """Respond to a request whose body exceeds the limit in bytes."""
+        self._refuse(unit, request, responses.too_large(request.head, limit))
+
     def gone(self, unit: str, request: PendingRequest) -> None:
         """Respond to a waiting request whose function was removed."""
         self._refuse(unit, request, responses.gone(request.head, request.function))
