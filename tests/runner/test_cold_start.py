@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from interpreters import environment, interpreters
 from process import DEADLINE_S
 from runner.conftest import get
+from runner_process import clean_environment
 from saving import save_at_once
 
 SLOW = """
@@ -57,6 +59,19 @@ def files(name, package):
     }
 
 
+def list_json(state, folder):
+    """Return what `funclens list --json` prints while a runner is up."""
+    done = subprocess.run(
+        [sys.executable, "-m", "funclens", "list", "--json", str(folder)],
+        env=clean_environment()
+        | {"XDG_RUNTIME_DIR": str(state), "XDG_STATE_HOME": str(state)},
+        capture_output=True,
+        timeout=DEADLINE_S,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
 def by_name(start):
     return {module["name"]: module for module in start["modules"]}
 
@@ -78,7 +93,7 @@ def check(start):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
 def test_a_unit_reports_the_same_cold_start_with_and_without_preloading(
-    workspace, serve
+    workspace, serve, tmp_path
 ):
     version = next(iter(interpreters()))
     python = environment(version, "flask", "blinker>=1.7")
@@ -104,7 +119,8 @@ def test_a_unit_reports_the_same_cold_start_with_and_without_preloading(
     check(start)
     assert body["hooks"] is False
     assert "importlib" not in body["trace"] or version in {"3.9", "3.10"}
-    listed = json.loads(get(runner, "/_funclens/functions")[1])
+    listed = list_json(tmp_path / "state", folder)
+    assert listed["runner"]["url"] == runner.url
     units = {unit["unit"]: unit for unit in listed["runner"]["units"]}
     assert units["a.main"]["cold_start"] == {
         name: value for name, value in start.items() if name not in {"event", "unit"}

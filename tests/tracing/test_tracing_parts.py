@@ -6,11 +6,15 @@ import json
 
 import pytest
 
+from funclens.runner.http.head import HeadReader
+from funclens.runner.http.origin import REQUEST, Origin
+from funclens.runner.http.pending import PendingRequest
 from funclens.runner.http.trace_context import TraceContext, with_trace_headers
 from funclens.runner.tracing.otlp import encode_json, read_json
 from funclens.runner.tracing.span_exporter import collector_of
 from funclens.runner.tracing.spans import Span, SpanStore
 from funclens.runner.tracing.telemetry_environment import TelemetryAddress
+from funclens.runner.tracing.tracing import LOOKUPS_A_SECOND, Tracing
 
 CONTEXT = TraceContext("a" * 32, "b" * 16, None)
 
@@ -141,3 +145,48 @@ def test_variables_are_added_unless_the_unit_has_an_endpoint():
     assert added["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"].startswith(address.url)
     own = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://own"}
     assert address.add_to(own, of_runner) == own
+
+
+class _Connection:
+    def fileno(self):
+        return -1
+
+
+def request_with(number, head=b"", origin=REQUEST):
+    data = b"GET / HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n"
+    whole = HeadReader().feed(data)
+    assert whole is not None
+    return PendingRequest(number, "main.f", whole, "/", _Connection(), origin)
+
+
+def tracing(**changes):
+    found = Tracing("0123abcd", **changes)
+    found.is_on = True
+    return found
+
+
+def test_a_message_says_which_trace_published_it():
+    delivery = Origin("delivery", trace_parent=("c" * 32, "d" * 16))
+    request = request_with(7, origin=delivery)
+
+    tracing().begin(request)
+
+    span = TraceContext("c" * 32, "0123abcd00000007", "d" * 16, "attribute")
+    assert request.trace == span
+    assert b"traceparent" not in request.data
+
+
+def test_a_request_that_begins_a_trace_costs_nothing():
+    request = request_with(7)
+
+    tracing().begin(request)
+
+    assert request.trace is None
+
+
+def test_under_load_nobody_looks_for_the_sender():
+    found = tracing(clock=lambda: 5.0)
+
+    looked = [found._may_look() for _ in range(200)]
+
+    assert sum(looked) == LOOKUPS_A_SECOND

@@ -17,7 +17,7 @@ from funclens.cli.terminal import as_text
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from funclens.discovery import Hidden
     from funclens.model import Catalog, Collision, Function
@@ -49,6 +49,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
         values = listing(opened.catalog, opened.notes)
         _add_next_runs(values["functions"], opened.catalog.functions)
+        if state := _runner_state(opened.folders):
+            values["runner"] = state
         values["hidden"] = [_hidden_json(*item) for item in opened.hidden]
         json.dump(values, sys.stdout, indent=2)
         sys.stdout.write("\n")
@@ -72,6 +74,27 @@ def table(catalog: Catalog, *, several_folders: bool = False) -> list[str]:
     lines += ["", summary]
     lines += [_collision_line(collision) for collision in catalog.collisions]
     return lines
+
+
+def _runner_state(folders: Sequence[str]) -> dict[str, Any] | None:
+    """Return what the runner of the folders says about itself, if there is one."""
+    from funclens.runner.api.registry import find_addresses  # noqa: PLC0415
+
+    if not find_addresses(folders):
+        return None
+    import asyncio  # noqa: PLC0415
+
+    from funclens.errors import RunnerError  # noqa: PLC0415
+    from funclens.runner.api.client import find_runner  # noqa: PLC0415
+
+    async def ask() -> dict[str, Any] | None:
+        client = await find_runner(folders)
+        return None if client is None else (await client.functions()).get("runner")
+
+    try:
+        return asyncio.run(ask())
+    except RunnerError:  # it has just ended
+        return None
 
 
 def _add_next_runs(

@@ -43,6 +43,8 @@ class Attempt:
         self.type = type_
         self.number = number
         self.policy = policy
+        self.trace_parent: tuple[str, str] | None = None
+        """Trace and span that published the event, if it says so."""
         self.status = 0
         """0 without an answer."""
         self.shown: dict[str, Any] = {
@@ -104,7 +106,8 @@ class Delivery:
             attempt.answered(0)
 
     async def _exchange(self, route: str, request: Request, attempt: Attempt) -> None:
-        origin = Origin("delivery", delivery=attempt.shown)
+        parent = attempt.trace_parent
+        origin = Origin("delivery", delivery=attempt.shown, trace_parent=parent)
 
         def announced(port: int) -> AbstractContextManager[None]:
             return self._origins.expect(port, origin)

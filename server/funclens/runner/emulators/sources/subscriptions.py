@@ -22,6 +22,7 @@ from funclens.runner.emulators.deliverer import Attempt
 from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest
 from funclens.runner.emulators.sources.dead_letters import dead_letter
 from funclens.runner.emulators.sources.ordered_messages import OrderedMessages
+from funclens.runner.http.trace_context import parse_traceparent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,6 +42,9 @@ _PULL_SECONDS = 120.0
 _REMEMBERED = 10_000
 """Messages whose attempts are counted."""
 _REMOVE_SECONDS = 3.0
+_TRACEPARENT = "googclient_traceparent"
+"""Attribute of messages that Google's clients send in a trace."""
+
 _AGAIN_SECONDS = 1
 """Pause before an attempt is repeated whose acknowledgement was lost."""
 
@@ -186,6 +190,8 @@ class Subscription:
         number = self._count(event.id)
         source = f"topic {self._topic_path.rpartition('/')[2]}"
         attempt = Attempt(source, event.type, event.id, number, self.policy)
+        attributes = message.get("attributes", {})
+        attempt.trace_parent = parse_traceparent(attributes.get(_TRACEPARENT))
         await self._delivery.send(function, event, attempt)
         if attempt.result == "dead-lettered" and not await self._bury(message, number):
             attempt.decide("retrying")
