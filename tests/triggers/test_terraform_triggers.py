@@ -268,3 +268,33 @@ def test_an_eventarc_trigger_with_one_attempt_is_not_retried(tmp_path: Path) -> 
     found = declared(tmp_path, "main.tf", SECOND % "" + trigger)
 
     assert [item.get("retry") for item in found["triggers"][1:]] == [False]
+
+
+def test_the_subscription_of_a_trigger_has_its_policies(tmp_path: Path) -> None:
+    """Production creates it; people import it into Terraform to change it."""
+    event = """event_trigger {
+        event_type   = "google.cloud.pubsub.topic.v1.messagePublished"
+        pubsub_topic = google_pubsub_topic.orders.id
+        retry_policy = "RETRY_POLICY_RETRY"
+      }"""
+    url = "https://paid-abcdefghij-ew.a.run.app?__GCP_CloudEventsMode=CUSTOM_PUBSUB_x"
+    subscription = f"""
+        resource "google_pubsub_subscription" "s" {{
+          name  = "eventarc-europe-west1-paid"
+          topic = google_pubsub_topic.orders.id
+          push_config {{ push_endpoint = "{url}" }}
+          retry_policy {{ minimum_backoff = "20s" }}
+        }}
+        """
+
+    found = declared(tmp_path, "main.tf", SECOND % event + subscription)
+
+    assert found["triggers"] == [
+        {
+            "kind": "pubsub",
+            "event_type": "google.cloud.pubsub.topic.v1.messagePublished",
+            "topic": "orders",
+            "retry": True,
+            "retry_policy": {"min_backoff_seconds": 20},
+        }
+    ]

@@ -107,4 +107,11 @@ def _says_more(one: Trigger, other: Trigger) -> bool:
         and other.event_type in {one.event_type, ""}
         and set(other.attributes) <= set(one.attributes)
         and set(other.filters) <= set(one.filters)
+        and (one.kind != "pubsub" or _has_policy_of(one, other))
     )
+
+
+def _has_policy_of(one: Trigger, other: Trigger) -> bool:
+    """Return whether a subscription has at least the policies of another."""
+    known = set(other.retry_policy) <= set(one.retry_policy)
+    return known and (one.is_ordered or not other.is_ordered)
