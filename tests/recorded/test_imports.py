@@ -258,11 +258,17 @@ def test_requests_go_out_as_an_archive_and_come_in_again(shop, tmp_path):
         logged = run_funclens(
             state, "replay", folder, "--log-entry", "-", stdin=entry.encode()
         )
+        token = {"X-Funclens-Token": runner.wait_event("ready")["token"]}
+        ids = "".join(f"&id={entry['_id']}" for entry in archive["log"]["entries"])
+        route = f"{runner.url}/_funclens/requests/export?as=har{ids}"
+        with urllib.request.urlopen(urllib.request.Request(route, None, token)) as got:
+            exported = json.loads(json.loads(got.read())["text"])
         wrong = run_funclens(state, "replay", folder, "--har", os.devnull)
 
     assert written.stdout.decode() == f"2 requests in {file}\n", written.stderr
     assert b"already exists" in again.stderr
     jsonschema.validate(archive, SCHEMA)
+    assert exported == archive
     first, second = sent.stdout.decode().splitlines()
     assert first.startswith("GET hello/a?x=1 -> 200 OK in ")
     assert first.endswith(" (recorded: 200)")

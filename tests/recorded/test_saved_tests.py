@@ -92,7 +92,7 @@ REQUESTS = (
     ("GET", "/page?name=Ada", b""),
     ("GET", "/plain", b""),
     ("GET", "/picture", b""),
-    ("PUT", "/echo/a%20b/c", bytes(range(256))),
+    ("PUT", "/echo//a%20b/c", bytes(range(256))),
     ("HEAD", "/page?name=Ada", b""),
     ("GET", "/moved", b""),
     ("GET", "/broken?by=0", b""),

@@ -150,7 +150,8 @@ def _call(
         if is_async
         else ("app.test_client().open", "data")
     )
-    arguments = [quoted(recorded.below)]
+    # Two slashes at the beginning would be read as a host; Werkzeug removes one.
+    arguments = [quoted("/" + recorded.below.lstrip("/"))]
     if is_async:
         arguments.insert(0, quoted(recorded.method))
         arguments.append("follow_redirects=False")
