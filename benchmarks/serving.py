@@ -1,11 +1,11 @@
 """Measures the runner beside functions-framework, in one run, as ratios.
 
-    .venv/bin/python benchmarks/serving.py first click reload heavy rate fifty lost
+    .venv/bin/python benchmarks/serving.py first click reload heavy rate history lost
 
 Without words all are measured. Times are medians of whole processes or whole
 requests; the smaller the machine's other load, the smaller their spread.
 `reload` and `heavy` install what they need into environments of their own;
-`rate` needs wrk (Debian's package wrk).
+`rate` and `history` need wrk (Debian's package wrk).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from fifty import fifty
 from heavy import heavy
+from history_cost import history
 from peers import FRAMEWORK
 from rates import rates
 from saves import lost, reloads
@@ -32,6 +33,7 @@ def main() -> None:
         "reload": lambda folder: reloads(folder, str(environment(version, *FRAMEWORK))),
         "heavy": lambda folder: heavy(folder, version),
         "rate": rates,
+        "history": history,
         "fifty": fifty,
         "lost": lost,
     }

@@ -16,10 +16,10 @@ from typing import Any, Deque, List, Optional, Tuple
 from funclens_worker.channel import Channel
 from funclens_worker.contract import EventName
 
-PER_SECOND = 50.0
+PER_SECOND = 20.0
 """Number of requests per second that are reported at once."""
 _BURST = 100.0
-_PAUSE_SECONDS = 2.0
+_PAUSE_SECONDS = 3.0
 _MOST_BYTES = 16 * 1024 * 1024
 """Maximum size of the bodies that wait."""
 _BATCH_BYTES = 262_144

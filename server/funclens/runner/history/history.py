@@ -140,8 +140,7 @@ class History:
             event["request"] = None
         elif capture is None:
             event["request"] = f"{self.prefix}-{request.number}"
-            self._uncaptured.add(unit, request, event)
-            self.skipped += self._uncaptured.take_beyond(self._most)
+            self.skipped += self._uncaptured.add((unit, request, event), self._most)
         else:
             entry = entry_of(self.prefix, unit, request, event)
             add_capture(entry, request, capture, report.received, report.sent)
@@ -160,7 +159,7 @@ class History:
             if item is not None:
                 entry = self._without_capture(item)
                 parts = report.received[at:middle], report.received[middle:end]
-                add_capture(entry, item.request, capture, *parts)
+                add_capture(entry, item[1], capture, *parts)
                 self.add(entry)
             at = end
 
@@ -205,7 +204,7 @@ class History:
             self.tracing.exporter.add(entry.span)
 
     def _without_capture(self, item: Uncaptured) -> Entry:
-        return entry_of(self.prefix, item.unit, item.request, item.event)
+        return entry_of(self.prefix, *item)
 
     def _make_room(self) -> None:
         while self._entries and (

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from funclens.runner.http.pending import PendingRequest
 
-__all__ = ["Uncaptured", "UncapturedRequests"]
+    Uncaptured = tuple[str, PendingRequest, dict[str, Any]]
+    """Unit, a complete request without its bytes, and what its worker has reported."""
 
-_WAIT_SECONDS = 5.0
+__all__ = ["UncapturedRequests"]
+
+_WAIT_SECONDS = 8.0
 """Maximum seconds to wait for a busy worker."""
-
-
-class Uncaptured(NamedTuple):
-    """A complete request without its bytes."""
-
-    unit: str
-    request: PendingRequest
-    event: dict[str, Any]
-    """What its worker has reported."""
 
 
 class UncapturedRequests:
@@ -32,28 +26,31 @@ class UncapturedRequests:
         self._arrivals: dict[int, asyncio.Future[None]] = {}
         """What somebody waits for, by number."""
 
-    def add(self, unit: str, request: PendingRequest, event: dict[str, Any]) -> None:
-        self._waiting[request.number] = Uncaptured(unit, request, event)
+    def add(self, item: Uncaptured, most: int) -> int:
+        """Add a request; return how many are dropped because there are too many."""
+        waiting = self._waiting
+        waiting[item[1].number] = item
+        if len(waiting) <= most:
+            return 0
+        beyond = len(waiting) - most
+        for _ in range(beyond):
+            self.take(next(iter(waiting)))
+        return beyond
 
     def take(self, number: int) -> Uncaptured | None:
         """Return and drop the request with a number."""
-        arrival = self._arrivals.pop(number, None)
-        if arrival is not None and not arrival.done():
-            arrival.set_result(None)
+        if self._arrivals:
+            arrival = self._arrivals.pop(number, None)
+            if arrival is not None and not arrival.done():
+                arrival.set_result(None)
         return self._waiting.pop(number, None)
-
-    def take_beyond(self, most: int) -> int:
-        """Drop the oldest requests beyond a number; return how many were dropped."""
-        beyond = max(0, len(self._waiting) - most)
-        for _ in range(beyond):
-            self.take(next(iter(self._waiting)))
-        return beyond
 
     def take_older(self, seconds: float) -> list[Uncaptured]:
         """Return and drop requests that completed so long ago."""
         old = []
         for number, item in [*self._waiting.items()]:
-            if item.request.seconds - item.event["seconds"] < seconds:
+            _, request, event = item
+            if request.seconds - event["seconds"] < seconds:
                 break
             old.append(item)
             self.take(number)
