@@ -127,7 +127,13 @@ def triggers(draw: st.DrawFn, kind: SignatureType) -> tuple[Trigger, ...]:
     if kind is SignatureType.EVENT:
         return (draw(first_events()),)
     if kind is SignatureType.CLOUDEVENT:
-        return tuple(draw(st.lists(second_events(), min_size=1, max_size=2)))
+        events = st.lists(
+            second_events(),
+            min_size=1,
+            max_size=2,
+            unique_by=lambda it: (it.event_type, it.attributes, it.filters),
+        )
+        return tuple(draw(events))
     http = Trigger("http", "deploy-file")
     if not draw(st.booleans()):
         event_type = "google.cloud.pubsub.topic.v1.messagePublished"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,15 @@ def test_compose_files_satisfy_the_published_schema(
 @given(workspaces())
 def test_terraform_is_parsed_by_a_parser_of_its_language(workspace: Workspace) -> None:
     [text] = exported(workspace, "terraform").values()
+    if program := shutil.which("terraform"):
+        formatted = subprocess.run(
+            [program, "fmt", "-"],
+            input=text,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        assert formatted.stdout == text
     parsed = hcl2.loads(text)
     labels = [
         json.loads(label) if label.startswith('"') else label

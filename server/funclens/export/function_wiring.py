@@ -87,7 +87,7 @@ def event_filters(trigger: Trigger) -> Mapping[str, str]:
     }
     if trigger.kind == "firestore":
         found.setdefault("database", "(default)")
-    return found | dict(trigger.filters)
+    return found | {name: value for name, value in trigger.filters if value}
 
 
 def is_pattern(value: str) -> bool:

@@ -121,7 +121,7 @@ def _trigger(
     item: Exported, trigger: Trigger, suffix: str, request: Request
 ) -> dict[str, Any] | None:
     if not trigger.event_type or item.generation == 1:
-        reason = f"its {trigger.kind} events have no CloudEvent type"
+        reason = f"its {trigger.kind} events are not CloudEvents"
         request.lose(item, "triggers", reason)
         return None
     request.lose_channel(item, trigger)
