@@ -227,6 +227,15 @@ def test_a_request_whose_worker_dies_is_kept_as_the_front_door_knows_it(runner):
     assert "ended while it handled" in entry["response"]["body"]["text"]
 
 
+def test_a_request_that_the_server_of_the_worker_refuses_has_its_status(runner):
+    _, entry = sent(
+        runner, b"GET /echo HTTP/1.1\r\nHost: localhost\r\nBad Header\r\n\r\n"
+    )
+
+    assert (entry["status"], entry["failed"]) == (400, False)
+    assert entry["response"]["status"] == 400
+
+
 def test_a_request_that_is_too_large_is_kept_too(runner):
     head = b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n"
 

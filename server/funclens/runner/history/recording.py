@@ -7,6 +7,7 @@ those of the front door, the number of bytes sent, and what the request printed.
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from funclens.runner.http.pending import PendingRequest
 
 __all__ = ["add_capture", "entry_of", "waited"]
+
+
+_STATUS = re.compile(rb"HTTP/1\.[01] ([0-9]{3})")
 
 
 class _Clock:
@@ -82,6 +86,9 @@ def add_capture(
     entry.request_size += received_size
     entry.response, entry.response_size = sent, sent_size
     entry.output = output
+    found = None if entry.status else _STATUS.match(sent)
+    if found is not None:  # the worker's server refused it, so no function did
+        entry.status = int(found[1])
     waiting = max(0.0, taken - request.arrived)
     loading = waiting if request.awaited_start else 0.0
     function = entry.seconds if first is None else min(first, entry.seconds)
