@@ -39,6 +39,9 @@ _MOST_OPEN = 64
 LOOKUPS_A_SECOND = 50
 """Maximum number of searches for the sender; under load, there are none."""
 
+MOST_SPENT = 0.02
+"""Seconds of each second for these searches: a process may have many files open."""
+
 
 class Tracing:
     """The traces of one runner."""
@@ -61,6 +64,7 @@ class Tracing:
         self._clock = clock
         self._open: deque[PendingRequest] = deque(maxlen=_MOST_OPEN)
         self._lookups = 0
+        self._spent = 0.0
         self._second = 0
 
     def begin(self, request: PendingRequest) -> None:
@@ -125,7 +129,11 @@ class Tracing:
         for other in self._open:
             if other.worker_pid and other.connection.fileno() >= 0:
                 by_worker.setdefault(other.worker_pid, []).append(other)
-        pid = find_owner(request.connection, by_worker) if by_worker else None
+        if not by_worker:
+            return None
+        began = self._clock()
+        pid = find_owner(request.connection, by_worker)
+        self._spent += self._clock() - began
         if pid is None:
             return None
         contexts = [self._context(other) for other in by_worker[pid]]
@@ -140,9 +148,9 @@ class Tracing:
     def _may_look(self) -> bool:
         second = int(self._clock())
         if second != self._second:
-            self._second, self._lookups = second, 0
+            self._second, self._lookups, self._spent = second, 0, 0.0
         self._lookups += 1
-        return self._lookups <= LOOKUPS_A_SECOND
+        return self._lookups <= LOOKUPS_A_SECOND and self._spent < MOST_SPENT
 
 
 def _sent_parent(request: PendingRequest) -> tuple[str, str] | None:
