@@ -56,6 +56,10 @@ def test_a_message_reaches_a_function_and_stops_at_a_breakpoint(open_editor):
     dropped = "failed and dropped, as retries are off (500)"
     expect(lines.filter(has_text=dropped)).to_be_visible()
     expect(see.lens("500 · ValueError")).to_be_visible()
+
+    # It is sent again like a request; the lens has a mark for each result.
+    see.lens(re.compile("✓✗ · Replay$")).click()
+    expect(see.lens(re.compile("✓✗✗ · Replay$"))).to_be_visible()
     see.picture("1-delivered")
 
     # A breakpoint stops at a message.
@@ -72,9 +76,10 @@ def test_a_message_reaches_a_function_and_stops_at_a_breakpoint(open_editor):
     see.page.keyboard.press("Shift+F5")
     expect(see.debug_toolbar()).to_be_hidden()
 
-    # Off: the emulator ends, and the functions run on.
+    # Off: the emulator ends; another runner serves the functions.
     see.command("Funclens: Stop Using Emulators")
-    see.url_in_lens("on_order")
+    idle = see.lens(re.compile(r"○ http://\S+/on_order"))
+    expect(idle).to_be_visible()
 
     def ended(_patience: int) -> None:
         assert not is_up(topic.host)

@@ -20,6 +20,8 @@ REQUESTS_CHANGED = "funclens/requestsChanged"
 
 _MOST = 500
 """Number of requests that are kept; the runner's default, too."""
+_LONGEST = 1_000
+"""Characters of a path or a query in the list."""
 _WINDOW_SECONDS = 0.1
 """Requests that complete within this time are sent together."""
 
@@ -125,9 +127,9 @@ def summary_json(summary: Mapping[str, Any]) -> dict[str, Any]:
         "id": str(summary["id"]),
         "function": str(summary.get("function") or ""),
         "unit": str(summary.get("unit") or ""),
-        "method": printable(str(summary.get("method") or "")),
-        "path": printable(str(summary.get("path") or "")),
-        "query": printable(str(summary.get("query") or "")),
+        "method": _shown(summary.get("method")),
+        "path": _shown(summary.get("path")),
+        "query": _shown(summary.get("query")),
         "status": summary.get("status") or 0,
         "seconds": summary.get("seconds"),
         "received_at": str(summary.get("received_at") or ""),
@@ -137,3 +139,7 @@ def summary_json(summary: Mapping[str, Any]) -> dict[str, Any]:
         "span_id": summary.get("span_id"),
         "parent_id": summary.get("parent_id"),
     }
+
+
+def _shown(text: object) -> str:
+    return printable(str(text or "")[:_LONGEST])

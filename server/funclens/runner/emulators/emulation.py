@@ -65,5 +65,6 @@ class Emulation:
 
     async def close(self) -> None:
         """Disconnect all functions; end the emulators that were started."""
-        if self._emulators is not None:
-            await self._emulators.close()
+        emulators, self._emulators = self._emulators, None
+        if emulators is not None:  # a save meanwhile connects nothing
+            await emulators.close()
