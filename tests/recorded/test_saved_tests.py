@@ -20,6 +20,8 @@ from recorded.details import detail, message
 from runner_process import RunnerProcess, clean_environment
 from source_tree import functions_of, write_tree
 
+pytestmark = pytest.mark.timeout(400)
+
 MAIN = """\
 import datetime
 import time
@@ -184,7 +186,7 @@ def run_pytest(shop):
         env=clean_environment(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     found = re.findall(
