@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from editor.install import EditorError, chromium
 from runner_process import RunnerProcess
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 PICTURES = ROOT / "ci-output" / "page"
+DEADLINE_MS = 45_000
+"""Milliseconds to wait for what a page shows."""
 BROWSER_OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -37,6 +39,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(str(error))
+    expect.set_options(timeout=DEADLINE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=[*BROWSER_OPTIONS]
@@ -52,6 +55,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def show(url: str, *, is_live: bool = True, **options: object) -> Page:
         context = browser.new_context(**options)  # type: ignore[arg-type]
+        context.set_default_timeout(DEADLINE_MS)
         contexts.append(context)
         page = context.new_page()
         page.goto(url)
