@@ -27,6 +27,7 @@ _RETRIES = (
     ("max_backoff_seconds", "--max-backoff={}s"),
     ("max_doublings", "--max-doublings={}"),
 )
+_QUIETLY = ">/dev/null 2>&1"
 _SEPARATORS = (",", ";", "|", "#", "@", "::", "%%", "~~~")
 
 
@@ -96,10 +97,12 @@ def connected(item: Exported, request: Request, url: str) -> list[Words]:
         if not topic:
             request.lose(item, "triggers", "the topic that is pushed to it is unknown")
             continue
+        name = quoted(f"{item.name}-{topic}")
+        there = f"gcloud pubsub subscriptions describe {name}"
         found.append(
             [
-                *("gcloud", "pubsub", "subscriptions", "create"),
-                quoted(f"{item.name}-{topic}"),
+                f"{there} {_QUIETLY} ||",
+                f"gcloud pubsub subscriptions create {name}",
                 f"--topic={quoted(topic)}",
                 f"--push-endpoint={url}",
             ]
@@ -119,9 +122,12 @@ def eventarc(item: Exported, trigger: Trigger, suffix: str = "") -> Words:
     filters = event_filters(trigger)
     patterns = {k: v for k, v in filters.items() if is_pattern(v)}
     exact = {k: v for k, v in filters.items() if not is_pattern(v)}
+    name = service + suffix
+    place = f'--location="{region(item)}"'
     words = [
-        *("gcloud", "eventarc", "triggers", "create", service + suffix),
-        f'--location="{region(item)}"',
+        f"gcloud eventarc triggers describe {name} {place} {_QUIETLY} ||",
+        f"gcloud eventarc triggers create {name}",
+        place,
         f"--destination-run-service={service}",
         f'--destination-run-region="{region(item)}"',
         f"--event-filters={quoted(pairs({'type': trigger.event_type, **exact}))}",
@@ -160,7 +166,9 @@ def _job(
     policy = dict(job.retry_policy)
     words += [text.format(policy[key]) for key, text in _RETRIES if key in policy]
     kind = "pubsub" if topic else "http"
-    return [["gcloud", "scheduler", "jobs", "create", kind, *words]]
+    jobs = ("gcloud", "scheduler", "jobs")
+    update = [*jobs, "update", kind, *words, "2>/dev/null"]
+    return [[*update, f"|| {' '.join(jobs)} create {kind} {words[0]}", *words[1:]]]
 
 
 def script(found: Iterable[Words], what: str, request: Request) -> str:
@@ -172,8 +180,8 @@ def script(found: Iterable[Words], what: str, request: Request) -> str:
     if names:
         head.append("# Set these variables before: " + ", ".join(sorted(names)) + ".")
     head += ["set -eu", *(['cd "$(dirname "$0")"'] if request.to_folder else [])]
-    if "$PROJECT" in body:
-        head.append('PROJECT="${PROJECT:-$(gcloud config get-value project)}"')
+    head.append('PROJECT="${PROJECT:-$(gcloud config get-value project)}"')
+    head.append('export CLOUDSDK_CORE_PROJECT="$PROJECT"')
     if "$NUMBER" in body:
         head.append(
             'NUMBER="${NUMBER:-$(gcloud projects describe "$PROJECT"'
@@ -186,6 +194,8 @@ def script(found: Iterable[Words], what: str, request: Request) -> str:
 
 def _lines(words: Words) -> Words:
     """Put the subcommand and the name on one line, each flag on the next."""
+    if words[0].endswith("||"):
+        return words
     first = next(
         (at for at, word in enumerate(words) if word.startswith("--")), len(words)
     )
