@@ -88,14 +88,23 @@ def _content_types(files: Mapping[str, Path]) -> str:
     )
 
 
+def _links(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a marketplace links to, as far as package.json says it."""
+    repository = manifest.get("repository", {}).get("url", "")
+    links = {
+        "Source": repository,
+        "GitHub": repository,
+        "Getstarted": repository,
+        "Learn": manifest.get("homepage", ""),
+        "Support": manifest.get("bugs", {}).get("url", ""),
+    }
+    prefix = "Microsoft.VisualStudio.Services.Links."
+    return {prefix + name: address for name, address in links.items() if address}
+
+
 def _vsix_manifest(manifest: Mapping[str, Any]) -> str:
-    repository = manifest["repository"]["url"]
     properties = {
-        "Microsoft.VisualStudio.Services.Links.Source": repository,
-        "Microsoft.VisualStudio.Services.Links.GitHub": repository,
-        "Microsoft.VisualStudio.Services.Links.Getstarted": repository,
-        "Microsoft.VisualStudio.Services.Links.Learn": manifest["homepage"],
-        "Microsoft.VisualStudio.Services.Links.Support": manifest["bugs"]["url"],
+        **_links(manifest),
         "Microsoft.VisualStudio.Code.Engine": manifest["engines"]["vscode"],
         "Microsoft.VisualStudio.Code.ExtensionDependencies": "",
         "Microsoft.VisualStudio.Code.ExtensionPack": "",
@@ -110,7 +119,7 @@ def _vsix_manifest(manifest: Mapping[str, Any]) -> str:
     badges = "".join(
         f"<Badge Link={quoteattr(badge['href'])} ImgUri={quoteattr(badge['url'])} "
         f"Description={quoteattr(badge['description'])}/>"
-        for badge in manifest["badges"]
+        for badge in manifest.get("badges", ())
     )
     assets = {
         "Microsoft.VisualStudio.Code.Manifest": "package.json",

@@ -84,6 +84,7 @@ def test_the_client_is_notified_of_each_state(vscode, write, workspace):
         "funclens/runnerChanged",
         lambda params: [unit["state"] for unit in params["units"]] == ["ready"],
     )
+    told["units"][0]["cold_start"] = ""
     assert told == {
         "state": "running",
         "url": url,
@@ -95,11 +96,13 @@ def test_the_client_is_notified_of_each_state(vscode, write, workspace):
                 "debug": None,
                 "failure": None,
                 "crash_loop": None,
-                "cold_start": told["units"][0]["cold_start"],
+                "cold_start": "",
             }
         ],
     }
-    assert client.request("funclens/functions")["runner"] == told
+    listed = client.request("funclens/functions")["runner"]
+    listed["units"][0]["cold_start"] = ""  # measured a moment after it is ready
+    assert listed == told
     assert client.told("workspace/codeLens/refresh")
 
 
