@@ -13,11 +13,11 @@ from vsix.build import ROOT
 
 FAILURES = ROOT / "tests" / "workspaces" / "editor-failures"
 THEMES = {
-    "Dark Modern": "vs-dark",
-    "Default High Contrast": "hc-black",
-    "Light Modern": "vs",
+    "Dark Modern": ("vs-dark", "vscode-dark"),
+    "Default High Contrast": ("hc-black", "vscode-high-contrast"),
+    "Light Modern": ("vs", "vscode-light"),
 }
-"""The class of the workbench by the name of its theme."""
+"""The classes of workbench and panel by the name of the theme."""
 
 
 def send(url, body=None):
@@ -77,9 +77,10 @@ def test_a_webhook_that_failed_is_seen_replayed_debugged_and_copied(open_editor)
     panel.get_by_role("tab", name="Exception").click()
     frame = panel.get_by_role("table", name="Variables of fails")
     expect(frame).to_contain_text("request")
-    for theme, kind in THEMES.items():
+    for theme, (kind, kind_of_panel) in THEMES.items():
         editor.change_settings({"workbench.colorTheme": theme})
         expect(see.page.locator(f".monaco-workbench.{kind}").first).to_be_visible()
+        expect(panel.locator(f"body.{kind_of_panel}")).to_be_visible()
         assert serious_faults(see.panel_frame()) == []
         for width in (1400, 900):
             see.page.set_viewport_size({"width": width, "height": 900})
