@@ -18,10 +18,12 @@ TESTED_ELSEWHERE = {
     "Logs of mixed units",
     "Preloaded packages",
     "Threads that start while the module loads",
+    "Trace headers",
     "functions-framework's own tests",
 }
 """What other tests have: `test_front_door.py`, `test_logs.py`, `framework_suite`,
-`runner/test_limits.py`, `runner/test_preload.py`, `runner/test_thread_at_import.py`."""
+`runner/test_limits.py`, `runner/test_preload.py`, `runner/test_spans.py`,
+`runner/test_thread_at_import.py`."""
 
 
 def headings() -> set[str]:
