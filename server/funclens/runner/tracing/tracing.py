@@ -40,7 +40,7 @@ LOOKUPS_A_SECOND = 50
 """Maximum number of searches for the sender; under load, there are none."""
 
 MOST_SPENT = 0.02
-"""Seconds of each second for these searches: a process may have many files open."""
+"""Processor time for these searches, in each second; a worker may have many files."""
 
 
 class Tracing:
@@ -131,9 +131,9 @@ class Tracing:
                 by_worker.setdefault(other.worker_pid, []).append(other)
         if not by_worker:
             return None
-        began = self._clock()
+        began = time.thread_time()
         pid = find_owner(request.connection, by_worker)
-        self._spent += self._clock() - began
+        self._spent += time.thread_time() - began
         if pid is None:
             return None
         contexts = [self._context(other) for other in by_worker[pid]]
