@@ -63,11 +63,13 @@ class Served:
 
     def get(self, target: str) -> str:
         """Send a request; return its id in the history."""
-        since = len(self.runner.events)
         connection = http.client.HTTPConnection(*self.runner.address, DEADLINE_S)
+        connection.connect()
+        port, since = connection.sock.getsockname()[1], len(self.runner.events)
         connection.request("GET", target)
         connection.getresponse().read()
-        return str(self.runner.wait_event("request", since=since)["request"])
+        event = self.runner.wait_event("request", since=since, port=port)
+        return str(event["request"])
 
 
 @pytest.fixture(scope="module")

@@ -111,6 +111,7 @@ def test_an_unusable_file_is_reported_and_the_runner_serves(workspace, serve):
         f"the history file '{file}' cannot be used: it is damaged, or no history file"
     )
     assert get(runner, "/echo")[0] == 200
+    runner.wait_event("request")
     assert len(ask(runner)[1]["requests"]) == 1
     assert file.read_bytes() == b"no database" * 1_000
 

@@ -36,17 +36,18 @@ class Capture:
 
     def send(self, data: Any) -> None:
         """Record bytes of the response that are being sent."""
-        room = _MOST_SENT - self.sent_size
-        size = len(data)
-        if room > 0:
-            is_kept = type(data) is bytes and size <= room
-            self.sent.append(data if is_kept else bytes(data[:room]))
-        self.sent_size += size
+        before, size = self.sent_size, len(data)
+        self.sent_size = before + size
+        if before + size <= _MOST_SENT and type(data) is bytes:
+            self.sent.append(data)
+        elif before < _MOST_SENT:
+            self.sent.append(bytes(data[: _MOST_SENT - before]))
 
     @property
     def kept(self) -> int:
         """Number of bytes that are kept, at most."""
-        return min(self.received_size, MOST) + min(self.sent_size, _MOST_SENT)
+        size = self.received_size + self.sent_size
+        return size if size < MOST else MOST + _MOST_SENT
 
     @property
     def room(self) -> int:

@@ -10,7 +10,7 @@ from funclens_worker.contract import EventName, Manifest
 from funclens_worker.log.capture import Capture
 from funclens_worker.log.exception_report import exception_report
 from funclens_worker.log.request_output import keep_output
-from funclens_worker.log.request_reports import Captured, RequestReports
+from funclens_worker.log.request_reports import Recorded, RequestReports, captured
 from funclens_worker.user_traceback import error_summary, user_place, user_traceback
 
 _FAILED = 500
@@ -61,7 +61,8 @@ class RequestLogEntry:
         if is_failed and self._output.text:
             fields["output"] = self._output.text
         if self.capture is not None and not is_late:
-            _, *fields["capture"], received, sent = self._captured(self.capture)
+            item, received, sent = captured(self._recorded(self.capture))
+            fields["capture"] = item[1:]
             fields["follows"] = (len(received), len(sent))
             raw = (received, sent)
         reports.channel.send(
@@ -78,17 +79,8 @@ class RequestLogEntry:
             **fields,
         )
         if self.capture is not None and is_late:
-            reports.add(self._captured(self.capture))
+            reports.add(self._recorded(self.capture))
 
-    def _captured(self, capture: Capture) -> Captured:
-        answered_at = self._accepted.answered_at
-        return (
-            self._accepted.number,
-            self._started,
-            round(answered_at - self._started, 6) if answered_at else None,
-            capture.received_size,
-            capture.sent_size,
-            self._output.text,
-            b"".join(capture.received),
-            b"".join(capture.sent),
-        )
+    def _recorded(self, capture: Capture) -> Recorded:
+        accepted, started = self._accepted, self._started
+        return accepted.number, started, accepted.answered_at, capture, self._output

@@ -11,10 +11,12 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from typing import Any, Deque, List, Optional, Tuple
+from typing import Any, Deque, List, Tuple
 
 from funclens_worker.channel import Channel
 from funclens_worker.contract import EventName
+from funclens_worker.log.capture import Capture
+from funclens_worker.log.request_output import RequestOutput
 
 PER_SECOND = 20.0
 """Number of requests per second that are reported at once."""
@@ -27,8 +29,18 @@ _LARGE = 65_536
 """Size in bytes that counts as another request."""
 
 
-Captured = Tuple[int, float, Optional[float], int, int, str, bytes, bytes]
-"""Number of a request, the values of its `capture`, bytes received and bytes sent."""
+Recorded = Tuple[int, float, float, Capture, RequestOutput]
+"""Number of a request, monotonic times at which it was taken and at which the response
+began (0 if it didn't), and what is kept of it."""
+
+
+def captured(recorded: Recorded) -> Tuple[List[Any], bytes, bytes]:
+    """Return the number and the values of `capture`, bytes received and bytes sent."""
+    number, taken, answered_at, capture, output = recorded
+    first = round(answered_at - taken, 6) if answered_at else None
+    sizes = capture.received_size, capture.sent_size
+    received, sent = b"".join(capture.received), b"".join(capture.sent)
+    return [number, taken, first, *sizes, output.text], received, sent
 
 
 class RequestReports:
@@ -39,7 +51,7 @@ class RequestReports:
         self.channel = channel
         self._most = most
         self._lock = threading.Lock()
-        self._waiting: Deque[Captured] = deque()
+        self._waiting: Deque[Recorded] = deque()
         self._size = 0
         self._left = _BURST
         self._at = time.monotonic()
@@ -47,22 +59,22 @@ class RequestReports:
 
     def may_report(self, size: int, now: float) -> bool:
         """Return whether a request with so many kept bytes is reported at once."""
-        with self._lock:
-            left = self._left + (now - self._at) * PER_SECOND
-            self._left = min(_BURST, left)
-            self._at = now
-            if self._left < 1.0:
-                return False
-            self._left -= 1.0 + size / _LARGE
-            return True
+        # Without a lock: threads that meet here report one more or one less.
+        left = self._left + (now - self._at) * PER_SECOND
+        self._at = now
+        if left < 1.0:
+            self._left = left
+            return False
+        self._left = min(left, _BURST) - 1.0 - size / _LARGE
+        return True
 
-    def add(self, captured: Captured) -> None:
+    def add(self, recorded: Recorded) -> None:
         """Keep what is recorded of a request until it is reported with others."""
         with self._lock:
-            self._waiting.append(captured)
-            self._size += _size(captured)
+            self._waiting.append(recorded)
+            self._size += recorded[3].kept
             while len(self._waiting) > self._most or self._size > _MOST_BYTES:
-                self._size -= _size(self._waiting.popleft())
+                self._size -= self._waiting.popleft()[3].kept
             if self._is_due:
                 return
             self._is_due = True
@@ -80,7 +92,8 @@ class RequestReports:
         items: List[Any] = []
         raw: List[bytes] = []
         size = 0
-        for *item, received, sent in waiting:
+        for recorded in waiting:
+            item, received, sent = captured(recorded)
             items.append((*item, len(received), len(sent)))
             raw += (received, sent)
             size += len(received) + len(sent) + 200
@@ -97,7 +110,3 @@ class RequestReports:
     def _send(self, items: List[Any], raw: List[bytes]) -> None:
         follows: Tuple[int, int] = (sum(map(len, raw)), 0)
         self.channel.send(EventName.CAPTURES, raw=raw, items=items, follows=follows)
-
-
-def _size(captured: Captured) -> int:
-    return len(captured[-2]) + len(captured[-1])
