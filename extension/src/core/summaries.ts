@@ -13,9 +13,14 @@ export function withRequests(
   list: readonly RequestSummary[],
   { reset, requests }: RequestsChanged,
 ): readonly RequestSummary[] {
-  if (reset) return requests;
   const known = new Set(requests.map(({ id }) => id));
-  return [...requests, ...list.filter(({ id }) => !known.has(id))].slice(0, MOST);
+  const kept = reset ? [] : list.filter(({ id }) => !known.has(id));
+  // Requests are told of when they are complete, in another order than they came in.
+  return [...requests, ...kept]
+    .sort((one, other) =>
+      one.receivedAt < other.receivedAt ? 1 : one.receivedAt > other.receivedAt ? -1 : 0,
+    )
+    .slice(0, MOST);
 }
 
 /** What can follow an `@` in a filter, as the question for one says. */

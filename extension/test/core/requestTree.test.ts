@@ -62,6 +62,8 @@ test("new requests are put in front, and a reset replaces all", () => {
   const more = withRequests(list, { reset: false, requests: [summary("3"), summary("1")] });
   assert.deepEqual(ids(more), ["3", "1"]);
   assert.deepEqual(ids(withRequests(more, { reset: true, requests: [] })), []);
+  const late = summary("late", { received_at: "2026-01-05T09:00:00Z" });
+  assert.deepEqual(ids(withRequests(more, { reset: false, requests: [late] })), ["3", "1", "late"]);
   const many = Array.from({ length: 600 }, (_, number) => summary(`m${number}`));
   assert.equal(withRequests(more, { reset: false, requests: many }).length, 500);
 });
