@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 class BucketServer:
     """Objects by bucket, on a free port; a context manager."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, before: BucketServer | None = None) -> None:
+        """`before` has ended, and returns as this one."""
         self.buckets: dict[str, dict[str, dict[str, Any]]] = {}
+        if before is not None:
+            self.buckets = before.buckets
         self.page_size = 1_000
-        self._generation = 0
+        self._generation = 0 if before is None else before._generation
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -49,6 +52,7 @@ class BucketServer:
             def log_message(self, *_: object) -> None:
                 pass
 
+        port = 0 if before is None else before.port
         self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 

@@ -171,13 +171,14 @@ def test_two_runners_of_a_folder_get_every_message_each(
         topic.publish(*map(str, range(20)))
         for process, start in ((runner, since), (other, 0)):
             process.wait_until(
-                lambda p=process, s=start: len(deliveries(p, s, "main.on_step")) == 20,
+                lambda p=process, s=start: (
+                    len({e["event_id"] for e in deliveries(p, s, "main.on_step")}) == 20
+                ),
                 what="all messages",
                 deadline=LONG_S,
             )
         assert len(topic.subscriptions()) == 4
 
-    assert len(topic.subscriptions()) == 2
     since = len(runner.events)
     topic.publish("after")
     runner.wait_event("delivery", since=since, id="main.on_step", deadline=LONG_S)

@@ -152,8 +152,7 @@ def test_an_emulator_that_ends_and_returns_is_reported(
         with server:
             pass
         warned("the Cloud Storage emulator at 127.0.0.1:")
-        with BucketServer(server.port) as again:
-            again.buckets.update(server.buckets)
+        with BucketServer(server) as again:
             warned("is back")
             again.put("photos", "later.png")
             printed(runner, "background later.png")

@@ -17,6 +17,8 @@ __all__ = ["WiringContext"]
 
 
 _PATIENCE_SECONDS = 10.0
+_LOSS_SECONDS = 1.0
+"""After that time without a connection, an emulator that was up is gone."""
 
 
 @dataclass(slots=True)
@@ -34,6 +36,7 @@ class WiringContext:
     """By id."""
     is_gone: bool = False
     """Whether it was reported that the emulator ended."""
+    _has_answered: bool = False
     _is_missed: bool = False
     """Whether it was reported that no emulator answers."""
 
@@ -41,9 +44,12 @@ class WiringContext:
         """Wait until the emulator accepts connections; report if that takes long."""
         starting = asyncio.ensure_future(self.emulator.up())
         try:
-            done, _ = await asyncio.wait({starting}, timeout=_PATIENCE_SECONDS)
+            patience = _LOSS_SECONDS if self._has_answered else _PATIENCE_SECONDS
+            done, _ = await asyncio.wait({starting}, timeout=patience)
             is_theirs = not self.emulator.is_own
-            if not done and is_theirs and not (self.is_gone or self._is_missed):
+            if not done and self._has_answered:
+                self.lost()
+            elif not done and is_theirs and not self._is_missed:
                 self._is_missed = True
                 self.warn(
                     f"no {self._name} emulator answers at {self.emulator.host}",
@@ -65,6 +71,7 @@ class WiringContext:
 
     def answered(self) -> None:
         """Report that an emulator that was gone is back."""
+        self._has_answered = True
         if self.is_gone:
             self.is_gone = False
             self.warn(f"the {self._name} emulator at {self.emulator.host} is back", "")
