@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, unquote
 
 from funclens.errors import FunclensError, RunnerError
 from funclens.runner.background import in_thread
-from funclens.runner.history.copied import copied
 from funclens.runner.history.detail import detail
 from funclens.runner.history.query import Query
 from funclens.runner.history.replay import replay
@@ -114,6 +113,9 @@ class RequestRoutes:
 
     def _export(self, head: Head, kept: list[Entry]) -> bytes:
         """Return requests as text; those that are no longer kept are left out."""
+        # What writes them would make every start of a runner slower.
+        from funclens.runner.history.copied import copied  # noqa: PLC0415
+
         given = parse_qs(head.target.partition("?")[2])
         by_id = {entry.id: entry for entry in kept}
         entries = [by_id[id_] for id_ in given.get("id", []) if id_ in by_id]

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import urllib.error
-import urllib.request
 from collections import deque
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -109,6 +107,10 @@ class SpanExporter:
 
     def _send(self, body: bytes, kind: str, encoding: str) -> str:
         """Send one export; return what went wrong, if anything did."""
+        # With ssl, they would make every start of a runner slower.
+        import urllib.error  # noqa: PLC0415
+        import urllib.request  # noqa: PLC0415
+
         headers = {**self._headers, "Content-Type": kind}
         if encoding:
             headers["Content-Encoding"] = encoding
