@@ -23,7 +23,7 @@ def order(request: flask.Request) -> ResponseReturnValue:
         return {"error": "Send an email and items."}, 400
     if not is_reachable("PUBSUB_EMULATOR_HOST"):
         return {
-            "error": "There is no Pub/Sub here: start funclens run --emulators, and "
+            "error": "Pub/Sub is not available: start funclens run --emulators, and "
             "install the emulators that it misses.",
             "without_emulators": "funclens call save_order --event",
         }, 503
@@ -44,7 +44,7 @@ def save_order(cloud_event: CloudEvent) -> None:
     """Save a published order in Firestore."""
     placed = json.loads(base64.b64decode(cloud_event.data["message"]["data"]))
     if not is_reachable("FIRESTORE_EMULATOR_HOST"):
-        print(f"Order {placed['order']} is not saved: there is no Firestore here")
+        print(f"Order {placed['order']} is not saved: Firestore is not available")
         return
     saved = {name: placed[name] for name in ("order", "status", "email", "items")}
     database().collection("orders").document(str(placed["order"])).set(saved)

@@ -15,7 +15,7 @@ export function withRequests(
 ): readonly RequestSummary[] {
   const known = new Set(requests.map(({ id }) => id));
   const kept = reset ? [] : list.filter(({ id }) => !known.has(id));
-  // Requests are told of when they are complete, in another order than they came in.
+  // Requests are reported when they complete, not in the order of their arrival.
   return [...requests, ...kept]
     .sort((one, other) =>
       one.receivedAt < other.receivedAt ? 1 : one.receivedAt > other.receivedAt ? -1 : 0,

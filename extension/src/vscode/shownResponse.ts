@@ -1,4 +1,4 @@
-/** The response that a panel shows: what has arrived, and what its page was told. */
+/** The response that a panel shows: what has arrived, and what its page already shows. */
 
 import type { Outgoing } from "../core/outgoing";
 import type { ResponseEnd, ToResponse } from "../core/panel";

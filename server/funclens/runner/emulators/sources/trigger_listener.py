@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import h11
 
+from funclens.runner.emulators.read_request import read_request
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 __all__ = ["PostedEvent", "TriggerListener"]
 
-_READ_SIZE = 65_536
 _LARGEST = 32 * 1024 * 1024
 """Maximum size of an event in bytes; documents have at most 1 MiB."""
 
@@ -78,24 +79,13 @@ async def _next_event(
     state: h11.Connection, reader: asyncio.StreamReader
 ) -> PostedEvent | None:
     """Read one request; None at the end, or if it is too large."""
-    request: h11.Request | None = None
-    body = bytearray()
-    while True:
-        event = state.next_event()
-        if event is h11.NEED_DATA:
-            state.receive_data(await reader.read(_READ_SIZE))
-        elif isinstance(event, h11.Request):
-            request = event
-        elif isinstance(event, h11.Data):
-            body += event.data
-            if len(body) > _LARGEST:
-                return None
-        elif isinstance(event, h11.EndOfMessage) and request is not None:
-            path = request.target.decode("latin-1").partition("?")[0]
-            headers = tuple(
-                (name.decode("latin-1"), value.decode("latin-1"))
-                for name, value in request.headers
-            )
-            return PostedEvent(path.rpartition("/")[2], headers, bytes(body))
-        else:
-            return None
+    received = await read_request(state, reader, _LARGEST)
+    if received is None:
+        return None
+    request, body = received
+    path = request.target.decode("latin-1").partition("?")[0]
+    headers = tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, value in request.headers
+    )
+    return PostedEvent(path.rpartition("/")[2], headers, body)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import h11
 
+from funclens.runner.emulators.read_request import READ_SIZE, read_request
 from funclens.runner.emulators.tasks.api_error import ApiError
 from funclens.runner.emulators.tasks.rest_routes import parse_call
 from funclens.runner.http.access import is_local_host
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TasksListener"]
 
-_READ_SIZE = 65_536
 _LARGEST = 4 * 1024 * 1024
 """Maximum size of a request in bytes; a task has at most 1 MiB, in base64."""
 _HTTP2 = b"PRI * HTTP/2.0"
@@ -80,10 +80,10 @@ class TasksListener:
     async def _take(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        first = await reader.read(_READ_SIZE)
+        first = await reader.read(READ_SIZE)
         self.is_used.set()
         while first and len(first) < len(_HTTP2) and _HTTP2.startswith(first):
-            more = await reader.read(_READ_SIZE)
+            more = await reader.read(READ_SIZE)
             if not more:
                 return
             first += more
@@ -102,7 +102,7 @@ class TasksListener:
     ) -> None:
         state = h11.Connection(h11.SERVER)
         state.receive_data(first)
-        while (received := await _next_request(state, reader)) is not None:
+        while (received := await read_request(state, reader, _LARGEST)) is not None:
             status, body = await self._answer(*received)
             headers = [
                 ("Content-Type", "application/json; charset=UTF-8"),
@@ -139,25 +139,3 @@ def _check_access(request: h11.Request) -> None:
         )
         if is_foreign_host or name in {b"origin", b"sec-fetch-site"}:
             raise ApiError("PERMISSION_DENIED", "Web pages can't use Cloud Tasks here.")
-
-
-async def _next_request(
-    state: h11.Connection, reader: asyncio.StreamReader
-) -> tuple[h11.Request, bytes] | None:
-    """Read one request; None at the end, or if it is too large."""
-    request: h11.Request | None = None
-    body = bytearray()
-    while True:
-        event = state.next_event()
-        if event is h11.NEED_DATA:
-            state.receive_data(await reader.read(_READ_SIZE))
-        elif isinstance(event, h11.Request):
-            request = event
-        elif isinstance(event, h11.Data):
-            body += event.data
-            if len(body) > _LARGEST:
-                return None
-        elif isinstance(event, h11.EndOfMessage) and request is not None:
-            return request, bytes(body)
-        else:
-            return None
