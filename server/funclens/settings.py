@@ -141,7 +141,8 @@ TABLE = (
         "workers restart",
         "Files with environment variables for the functions: dotenv files, or flat "
         "YAML or JSON files. Paths are relative to the unit's folder, then to the "
-        "workspace folder. They override the runner's environment.",
+        "workspace folder. They override the runner's environment, which overrides "
+        "`.env` and other files that are read without this setting.",
     ),
     Setting(
         "isolation",
@@ -267,7 +268,8 @@ TABLE = (
         "window",
         "at once",
         "Names whose values are masked wherever a request is shown, stored or "
-        "exported: headers, query parameters, and keys of JSON and form bodies. "
+        "exported: headers, query parameters, and keys of JSON and form bodies. Where "
+        "a value of at least 6 characters appears again, it is masked, too. "
         "Authorization, Cookie, Set-Cookie and common headers with API keys are always "
         "masked.",
     ),

@@ -126,7 +126,7 @@ def test_isolation_gives_each_function_its_own_process(workspace, serve):
     one, two = environment(runner, "/a"), environment(runner, "/a_too")
     assert one["PID"] != two["PID"]
     assert (one["FUNCTION_TARGET"], two["FUNCTION_TARGET"]) == ("a", "a_too")
-    assert (one["K_SERVICE"], two["K_SERVICE"]) == ("a", "a_too")
+    assert (one["K_SERVICE"], two["K_SERVICE"]) == ("a", "a-too")
 
 
 def test_a_target_replaces_functions_framework(workspace, serve):

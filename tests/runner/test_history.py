@@ -33,7 +33,7 @@ class Order:
 
 @functions_framework.http
 def echo(request):
-    print("got", request.method)
+    print("got", request.method, request.path if "pin" in request.args else "")
     return flask.Response(request.get_data(), mimetype="application/octet-stream")
 
 
@@ -123,7 +123,7 @@ def test_a_request_is_kept_with_its_response_timing_and_output(runner):
     assert ["Content-Length", "8"] in entry["response"]["headers"]
     assert entry["response"]["body"] == {"text": '{"n": 1}'}
     assert response.endswith(b'{"n": 1}')
-    assert entry["output"] == ["got POST"]
+    assert entry["output"] == ["got POST "]
     assert entry["timing"].keys() == {"queued", "loading", "function", "streaming"}
     assert entry["exception"] is None
     (listed,) = ask(runner, "?limit=1")[1]["requests"]
@@ -257,6 +257,22 @@ def test_listed_names_are_masked_in_query_and_body(runner):
     assert entry["request"]["body"]["text"] == '{"pin": "***", "other": "5678"}'
 
 
+def test_masked_values_are_masked_in_output_and_echoes_too(runner):
+    headers = ("Authorization: Bearer abc-secret-xyz", "X-Copy: abc-secret-xyz")
+    body = b'{"pin": "12345678", "shown": "the pin is 12345678, abc-secret-xyz"}'
+
+    response, entry = sent(runner, post("/echo/12345678?pin=87654321", body, *headers))
+
+    assert body in response
+    shown = json.dumps({**entry, "path": ""})
+    for secret in ("abc-secret-xyz", "12345678", "87654321"):
+        assert secret not in shown
+    assert entry["output"] == ["got POST /***"]
+    assert ["X-Copy", "***"] in entry["request"]["headers"]
+    masked = {"text": '{"pin": "***", "shown": "the pin is ***, ***"}'}
+    assert entry["response"]["body"] == entry["request"]["body"] == masked
+
+
 def test_a_busy_worker_reports_later(runner):
     """The last requests are all there, with their bytes and in order of arrival."""
     sent(runner, post("/echo", b""))  # no event of an earlier test is awaited any more
@@ -269,7 +285,7 @@ def test_a_busy_worker_reports_later(runner):
         entry = until(lambda id_=ids[number]: whole(runner, id_))
         assert entry["request"]["body"] == {"text": str(number)}
         assert entry["response"]["body"] == {"text": str(number)}
-        assert entry["output"] == ["got POST"]
+        assert entry["output"] == ["got POST "]
     listed = until(lambda: listed_since(runner, ids))
     assert listed == ids[::-1]
     assert ask(runner)[1]["skipped"] == 0

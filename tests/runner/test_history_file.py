@@ -12,7 +12,7 @@ import pytest
 from funclens.errors import RunnerError
 from funclens.runner.history.entry import Entry, Timing
 from funclens.runner.history.history_file import HistoryFile
-from funclens.runner.history.redaction import Redaction
+from funclens.runner.history.masking.redaction import Redaction
 from funclens.runner.history.stored_entry import from_stored, to_stored
 from runner.conftest import exchange, get
 from runner.test_history import ask, post, sent

@@ -9,8 +9,9 @@ import pytest
 from funclens.runner.history.entry import Entry, Timing
 from funclens.runner.history.history import MOST_BYTES, History
 from funclens.runner.history.http_message import parse_message
+from funclens.runner.history.masking.redaction import Redaction
+from funclens.runner.history.masking.secret_values import mask_values
 from funclens.runner.history.query import Query
-from funclens.runner.history.redaction import Redaction, mask_values
 from funclens.runner.http.trace_context import parse_traceparent, trace_context
 from funclens.runner.processes.worker_reports import WorkerReports
 
@@ -84,14 +85,14 @@ def test_names_are_masked_in_queries_forms_and_json():
     redaction = Redaction(["api_key", "PIN"])
 
     assert redaction.query("x=1&API-KEY=abc&pin=&y") == "x=1&API-KEY=***&pin=***&y"
-    assert redaction.body("pin=1&a=2", "application/x-www-form-urlencoded") == (
+    assert redaction.body_text("pin=1&a=2", "application/x-www-form-urlencoded") == (
         "pin=***&a=2"
     )
     text = '{"a": "say \\"pin\\": 5", "pin": [1, {"x": "]"}], "api_key": "k"}'
-    masked = redaction.body(text, "application/json")
+    masked = redaction.body_text(text, "application/json")
     assert json.loads(masked) == {"a": 'say "pin": 5', "pin": "***", "api_key": "***"}
-    assert redaction.body('{"pin": "cut of', "application/json") == '{"pin": "***"'
-    assert Redaction().body('{"pin": 1}', "application/json") == '{"pin": 1}'
+    assert redaction.body_text('{"pin": "cut of', "application/json") == '{"pin": "***"'
+    assert Redaction().body_text('{"pin": 1}', "application/json") == '{"pin": 1}'
 
 
 def test_masking_is_linear_in_the_size_of_a_body():
@@ -100,8 +101,45 @@ def test_masking_is_linear_in_the_size_of_a_body():
     deep = '{"pin": ' + "[" * 500_000
     many = '{"pin": 1, ' * 100_000
 
-    assert redaction.body(deep, None) == '{"pin": "***"'
-    assert '"pin": 1' not in redaction.body(many, None)
+    assert redaction.body_text(deep, "") == '{"pin": "***"'
+    assert '"pin": 1' not in redaction.body_text(many, "")
+
+
+def test_values_of_listed_names_are_found_wherever_they_appear():
+    redaction = Redaction(["email", "card"])
+    request = parse_message(
+        b"POST /f?email=ada%2Bx%40example.com&x=1 HTTP/1.1\r\n\r\n"
+        b'{"card": {"number": 4242424242424242, "name": "Z\\u00fc \\"L\\"ovelace"}}',
+        0,
+    )
+    form = parse_message(
+        b"POST /f HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n"
+        b'--b\r\nContent-Disposition: form-data; name="email"\r\n\r\nbob@x.example\r\n'
+        b'--b\r\nContent-Disposition: form-data; name="f"\r\n\r\n\xff\x00\r\n--b--\r\n',
+        0,
+    )
+
+    secrets = redaction.secrets(request, form)
+
+    text = (
+        "to ada+x@example.com, ada%2Bx%40example.com, bob@x.example; 4242424242424242"
+    )
+    assert mask_values(text, secrets) == "to ***, ***, ***; ***"
+    for written in (r'{"n": "Z\u00fc \"L\"ovelace"}', r'{"n": "Zü \"L\"ovelace"}'):
+        assert mask_values(written, secrets) == '{"n": "***"}'
+    body = redaction.body(form, secrets)
+    assert body == form.body.replace(b"bob@x.example", b"***")
+    assert b"\xff\x00" in body
+
+
+def test_attributes_of_a_cookie_are_no_secrets():
+    response = parse_message(
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: a=first-cookie; Max-Age=31536000\r\n\r\n", 0
+    )
+
+    secrets = Redaction().secrets(None, response)
+
+    assert mask_values("first-cookie 31536000", secrets) == "*** 31536000"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
+from funclens.requests.recorded.recorded_request import MASK
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,6 +33,7 @@ _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _ZONE = r"(?: ?(?:Z|[+-]\d{2}:?\d{2}))?"
 _FORMS = (
+    re.escape(MASK),
     rf"{_DATE}(?:[T ]{_TIME}{_ZONE})?",
     rf"{_DAY},? \d{{1,2}}[ -]{_MONTH}[ -]\d{{4}}(?: {_TIME})?(?: GMT| UTC)?",
     rf"{_DAY},? {_MONTH} +\d{{1,2}}(?: {_TIME})?(?: \d{{4}})?",
@@ -62,7 +65,7 @@ _MOST_TEXT = 8_000
 
 
 class Loosener:
-    """Replaces volatile values, for one request."""
+    """Replaces volatile values, and masked ones, for one request."""
 
     def __init__(self, request: str) -> None:
         """`request` is the text of everything that was sent."""
@@ -106,7 +109,7 @@ class Loosener:
         ]
 
     def _is_echo(self, text: str) -> bool:
-        return len(text) >= _LEAST and text in self._request
+        return MASK not in text and len(text) >= _LEAST and text in self._request
 
 
 def is_loose(value: Any) -> bool:

@@ -60,8 +60,13 @@ class SavedTest:
 
 
 def name_of_test(function: Function) -> str:
-    """Return the usual name of the file with the tests of a function."""
-    return f"test_{function.name.lower()}.py"
+    """Return the usual name of the file with the tests of a function.
+
+    Pytest wants different names in different folders, so it has the unit's folders.
+    """
+    *folders, module, name = function.qualified_name.split(".")
+    words = [*folders, *([] if module == "main" else [module]), name]
+    return f"test_{re.sub(r'[^0-9a-z_]', '_', '_'.join(words).lower())}.py"
 
 
 def saved_test(recorded: RecordedRequest, function: Function, path: str) -> SavedTest:
@@ -80,7 +85,7 @@ def saved_test(recorded: RecordedRequest, function: Function, path: str) -> Save
     kind = quoted(function.signature_type.value)
     named = [quoted(function.name), "str(SOURCE)", kind]
     masked = [name for name, value in headers if value is None]
-    imports |= {"os"} if masked else set()
+    imports |= {"os", "sys"} if masked else {"sys"}
     lines = [
         f'"""{_title(recorded, function)}"""',
         "",
@@ -96,6 +101,11 @@ def saved_test(recorded: RecordedRequest, function: Function, path: str) -> Save
         "",
         f"def {_test_function(recorded, function)}(monkeypatch):",
         "    monkeypatch.chdir(SOURCE.parent)",
+        "    monkeypatch.syspath_prepend(SOURCE.parent)",
+        "    # Other units may have modules of the same names.",
+        '    own = {p.stem for p in SOURCE.parent.iterdir() if "test" not in p.stem}',
+        '    for name in {n for n in sys.modules if n.partition(".")[0] in own}:',
+        "        monkeypatch.delitem(sys.modules, name)",
         f"    app = create_app({', '.join(named)})",
         "",
         *(_call(recorded, headers, is_async=function.is_async)),

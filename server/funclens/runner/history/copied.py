@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from funclens.runner.history.entry import Entry
-    from funclens.runner.history.redaction import Redaction
+    from funclens.runner.history.masking.redaction import Redaction
 
 __all__ = ["copied"]
 

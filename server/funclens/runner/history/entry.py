@@ -16,7 +16,7 @@ from funclens.runner.http.trace_context import (
 from funclens.runner.tracing.spans import Span
 
 if TYPE_CHECKING:
-    from funclens.runner.history.redaction import Redaction
+    from funclens.runner.history.masking.redaction import Redaction
     from funclens.runner.http.trace_context import TraceContext
 
 __all__ = ["Entry", "Timing"]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from funclens.errors import FunclensError
 from funclens.runner.background import in_thread
 from funclens.runner.history.follower import Follower
+from funclens.runner.history.masking.redaction import Redaction
 from funclens.runner.history.recording import add_capture, entry_of, waited
-from funclens.runner.history.redaction import Redaction
 from funclens.runner.history.uncaptured import UncapturedRequests
 from funclens.runner.http.origin import Origins
 from funclens.runner.tracing.tracing import Tracing

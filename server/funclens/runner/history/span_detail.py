@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from funclens.runner.history.redaction import MASK, mask_all
+from funclens.runner.history.masking.secret_values import MASK, mask_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from funclens.runner.history.redaction import Redaction
+    from funclens.runner.history.masking.redaction import Redaction
     from funclens.runner.tracing.spans import Span
 
 __all__ = ["shown_spans"]

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funclens.runner.history.entry import Entry, Timing
 from funclens.runner.history.http_message import parse_message
-from funclens.runner.history.redaction import mask_all, mask_values
+from funclens.runner.history.masking.secret_values import mask_all, mask_values
 from funclens.runner.http.trace_context import TraceContext
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from funclens.runner.history.http_message import Message
-    from funclens.runner.history.redaction import Redaction
+    from funclens.runner.history.masking.redaction import Redaction
 
 __all__ = ["StoredEntry", "from_stored", "to_stored"]
 
@@ -39,10 +41,10 @@ def to_stored(entry: Entry, redaction: Redaction) -> StoredEntry:
     request = parse_message(entry.request, entry.request_size)
     response = parse_message(entry.response, entry.response_size)
     secrets = redaction.secrets(request, response)
-    sent, sent_size = _masked(entry.request, entry.request_size, request, redaction)
-    got, got_size = _masked(entry.response, entry.response_size, response, redaction)
-    masked = [*entry.masked, *(redaction.hidden(request.headers) if request else [])]
-    if _without_head(sent) != _without_head(entry.request) or (
+    sent = _masked(entry.request, entry.request_size, request, redaction, secrets)
+    got = _masked(entry.response, entry.response_size, response, redaction, secrets)
+    masked = [*entry.masked, *_changed_headers(request, redaction, secrets)]
+    if _without_head(sent[0]) != _without_head(entry.request) or (
         redaction.query(entry.query) != entry.query
     ):
         masked.append(_BODY)
@@ -55,8 +57,8 @@ def to_stored(entry: Entry, redaction: Redaction) -> StoredEntry:
         "query": redaction.query(entry.query),
         "status": entry.status,
         "seconds": entry.seconds,
-        "request_size": sent_size,
-        "response_size": got_size,
+        "request_size": sent[1],
+        "response_size": got[1],
         "timing": asdict(entry.timing),
         "output": mask_values(entry.output, secrets),
         "error": mask_all(entry.error, secrets),
@@ -67,7 +69,7 @@ def to_stored(entry: Entry, redaction: Redaction) -> StoredEntry:
         "masked": list(dict.fromkeys(masked)),
         "trace": [trace.trace_id, trace.span_id, trace.parent_id, trace.parent_by],
     }
-    return StoredEntry(entry.id, entry.at, facts, sent, got)
+    return StoredEntry(entry.id, entry.at, facts, sent[0], got[0])
 
 
 def from_stored(stored: StoredEntry) -> Entry:
@@ -85,8 +87,23 @@ def from_stored(stored: StoredEntry) -> Entry:
     )
 
 
+def _changed_headers(
+    request: Message | None, redaction: Redaction, secrets: Sequence[str]
+) -> list[str]:
+    """Return the names of headers whose values are lost."""
+    if request is None:
+        return []
+    shown = redaction.headers(request.headers, secrets)
+    pairs = zip(request.headers, shown, strict=True)
+    return [name for (name, value), (_, left) in pairs if left != value]
+
+
 def _masked(
-    kept: bytes, size: int, message: Message | None, redaction: Redaction
+    kept: bytes,
+    size: int,
+    message: Message | None,
+    redaction: Redaction,
+    secrets: Sequence[str],
 ) -> tuple[bytes, int]:
     """Return kept bytes with masked values, and the size that they stand for.
 
@@ -94,26 +111,22 @@ def _masked(
     """
     if message is None:
         return kept, size
-    kind = message.header("Content-Type")
-    try:
-        text = message.body.decode()
-    except UnicodeDecodeError:
-        text = ""
-    shown = redaction.body(text, kind)
-    is_other = shown != text
+    shown = redaction.body(message, secrets)
+    is_other = shown != message.body
     start = message.start
     if not start.startswith("HTTP/"):
         method, _, rest = start.partition(" ")
         target, space, version = rest.partition(" ")
-        start = f"{method} {redaction.target(target)}{space}{version}"
-    pairs = redaction.headers(message.headers)
+        target = mask_values(redaction.target(target), secrets)
+        start = f"{method} {target}{space}{version}"
+    pairs = redaction.headers(message.headers, secrets)
     if is_other:
         pairs = [pair for pair in pairs if pair[0].lower() not in _FRAMING]
-        pairs.append(["Content-Length", str(len(shown.encode()))])
+        pairs.append(["Content-Length", str(len(shown))])
     lines = [start, *(f"{name}: {value}" for name, value in pairs), "", ""]
     head = "\r\n".join(lines).encode("latin-1")
     old = _without_head(kept)
-    body = shown.encode() if is_other else old
+    body = shown if is_other else old
     if is_other and not message.is_truncated:
         return head + body, len(head) + len(body)
     return head + body, max(size - len(kept) + len(head) + len(body), len(head))

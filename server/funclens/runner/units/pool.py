@@ -17,7 +17,11 @@ from funclens.runner.units.refusals import Refusals
 from funclens.runner.units.status import UnitState, UnitStatus
 from funclens.runner.units.supervisor import UnitSupervisor
 from funclens.runner.units.unit_workers import UnitWorkers
-from funclens.runner.units.worker_manifest import Served, build_manifest
+from funclens.runner.units.worker_manifest import (
+    Served,
+    build_manifest,
+    service_variables,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,7 +32,6 @@ if TYPE_CHECKING:
     from funclens.runner.http.replies import Replies
     from funclens.runner.processes.options import WorkerOptions
     from funclens.runner.processes.prestart import Prestarted
-    from funclens.runner.units.limits import FunctionLimits
     from funclens.runner.units.loaded_files import LoadedFiles
 
 __all__ = ["WorkerPool"]
@@ -241,9 +244,10 @@ class WorkerPool:
         )
         if only is None:
             return Served(self._units[unit], manifest, {})
+        function = next(f for f in self.catalog.functions if f.id == only)
         is_limited = self._options.folder(self._units[unit].folder).limits
-        limits = _limits(self.catalog, only) if is_limited else None
-        extra = _service(manifest.functions[0].name)
+        limits = limits_of(function) if is_limited else None
+        extra = service_variables(function)
         return Served(self._units[unit], manifest, extra, limits)
 
     def _status(self, unit: str) -> UnitStatus:
@@ -283,17 +287,3 @@ def _may_miss(files: LoadedFiles, state: UnitState, path: str) -> bool:
     if state is UnitState.STARTING:
         return files.may_be_missed(path)
     return state is not UnitState.READY
-
-
-def _limits(catalog: Catalog, function: str) -> FunctionLimits | None:
-    """Return the limits that a function, given by its id, is deployed with."""
-    return next((limits_of(f) for f in catalog.functions if f.id == function), None)
-
-
-def _service(name: str) -> dict[str, str]:
-    """Return the variables that Cloud Run sets for a service and its revision."""
-    return {
-        "K_SERVICE": name,
-        "K_REVISION": f"{name}-00001-loc",
-        "K_CONFIGURATION": name,
-    }

@@ -10,10 +10,10 @@ from funclens_worker.contract import Manifest, ManifestFunction
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from funclens.model import Catalog, Unit
+    from funclens.model import Catalog, Function, Unit
     from funclens.runner.units.limits import FunctionLimits
 
-__all__ = ["Served", "build_manifest"]
+__all__ = ["Served", "build_manifest", "service_variables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +66,19 @@ def build_manifest(
         body_limit=body_limit,
         captures=captures,
     )
+
+
+def service_variables(function: Function) -> dict[str, str]:
+    """Return the variables that Cloud Run sets for a function's service and revision.
+
+    Names of services have no capitals and no underscores; in the 1st generation, the
+    variables have the name of the function.
+    """
+    name = function.endpoint
+    if function.generation != 1:
+        name = name.lower().replace("_", "-")
+    return {
+        "K_SERVICE": name,
+        "K_REVISION": f"{name}-00001-loc",
+        "K_CONFIGURATION": name,
+    }

@@ -1,0 +1,1 @@
+"""Which values of requests are secret, and texts without them. Pure."""
