@@ -11,6 +11,7 @@ import pytest
 
 from funclens.runner.events import EventBus
 from funclens.runner.processes.launcher import WorkerProcess
+from funclens.runner.processes.platform.reaped_worker import ReapedWorker
 from funclens.runner.processes.worker import WorkerConnection
 from funclens_worker.contract import Manifest, ManifestFunction
 from process import DEADLINE_S
@@ -46,7 +47,7 @@ def test_the_earlier_of_two_deadlines_ends_a_worker(waits):
         observer = Observer()
         functions = (ManifestFunction("main.f", "f", "http"),)
         manifest = Manifest("main", "/", "/main.py", functions, 1)
-        worker = WorkerConnection(process, manifest, observer, EventBus())
+        worker = WorkerConnection(ReapedWorker(process), manifest, observer, EventBus())
         for seconds in waits:
             worker.drain(seconds)
         loop = asyncio.get_running_loop()

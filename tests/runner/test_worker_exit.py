@@ -13,7 +13,7 @@ import pytest
 
 from funclens.runner.http.head import HeadReader
 from funclens.runner.http.pending import PendingRequest
-from funclens.runner.processes.handed import HandedRequests
+from funclens.runner.processes.platform.handed import HandedRequests
 from funclens.runner.processes.worker_exit import (
     describe_exit,
     how_ended,

@@ -21,8 +21,8 @@ from funclens_worker.contract import EventName
 
 if TYPE_CHECKING:
     from funclens.model import Catalog, Unit
-    from funclens.runner.processes.handed import LeftRequests
     from funclens.runner.processes.options import WorkerOptions
+    from funclens.runner.processes.platform.kept_requests import LeftRequests
     from funclens.runner.processes.worker import WorkerConnection
     from funclens.runner.processes.worker_exit import WorkerExit
     from funclens.runner.processes.worker_reports import WorkerReport

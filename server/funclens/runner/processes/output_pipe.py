@@ -9,19 +9,15 @@ from __future__ import annotations
 import asyncio
 import codecs
 import contextlib
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from funclens.runner.events import EventBus
+    from funclens.runner.processes.platform.worker_process import OutputSource
 
 __all__ = ["OutputPipe"]
-
-_CHUNK = 65_536
-"""Size of a pipe, so that one read returns everything printed so far."""
-
 
 _STRAY_SECONDS = 1.0
 """Seconds to read from a process that outlives its worker (never on Linux)."""
@@ -31,9 +27,9 @@ class OutputPipe:
     """The front door's end of a worker's stdout or stderr."""
 
     def __init__(
-        self, descriptor: int, take: Callable[[str], None], bus: EventBus
+        self, source: OutputSource, take: Callable[[str], None], bus: EventBus
     ) -> None:
-        self._descriptor = descriptor
+        self._source = source
         self._take = take
         self._bus = bus
         self._decode = codecs.getincrementaldecoder("utf-8")("backslashreplace").decode
@@ -42,8 +38,7 @@ class OutputPipe:
         self._pause: asyncio.Task[None] | None = None
         self._is_over = False
         """Whether the worker is dead, so that reading never pauses."""
-        os.set_blocking(descriptor, False)
-        self._loop.add_reader(descriptor, self._read)
+        source.watch(self._read)
 
     def catch_up(self) -> None:
         """Read everything printed so far, if the listeners keep up."""
@@ -58,7 +53,7 @@ class OutputPipe:
         if self._pause is not None:
             self._pause.cancel()
             self._pause = None
-            self._loop.add_reader(self._descriptor, self._read)
+            self._source.watch(self._read)
         self._is_over = True
         with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
             await asyncio.wait_for(self._ended.wait(), _STRAY_SECONDS)
@@ -66,7 +61,7 @@ class OutputPipe:
 
     def _read(self) -> None:
         try:
-            data = os.read(self._descriptor, _CHUNK)
+            data = self._source.read()
         except BlockingIOError:
             return
         if not data:
@@ -74,16 +69,15 @@ class OutputPipe:
         elif text := self._decode(data):
             self._take(text)
             if not self._bus.has_room and not self._is_over:
-                self._loop.remove_reader(self._descriptor)
+                self._source.unwatch()
                 self._pause = self._loop.create_task(self._wait_for_room())
 
     def _close(self) -> None:
         if not self._ended.is_set():
-            self._loop.remove_reader(self._descriptor)
-            os.close(self._descriptor)
+            self._source.close()
             self._ended.set()
 
     async def _wait_for_room(self) -> None:
         await self._bus.room()
         self._pause = None
-        self._loop.add_reader(self._descriptor, self._read)
+        self._source.watch(self._read)

@@ -1,21 +1,18 @@
-"""Starts worker processes with a zygote if possible, else with the launcher."""
+"""Plans workers and starts them, as the platform can."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from funclens.cold_start import cold_start_of
-from funclens.errors import InterpreterError, RunnerError, SettingsError
+from funclens.errors import InterpreterError, SettingsError
 from funclens.runner.background import in_thread
 from funclens.runner.processes.env_files import environment_files, read_environment
-from funclens.runner.processes.launcher import Launcher
 from funclens.runner.processes.plan import debugger, plan_launch, resolve_python
+from funclens.runner.processes.platform.handover import HandoverPlatform
 from funclens.runner.processes.worker import WorkerConnection
-from funclens.runner.processes.zygotes import Zygotes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,35 +20,22 @@ if TYPE_CHECKING:
     from funclens.cold_start import ColdStart
     from funclens.model import Unit
     from funclens.runner.events import EventBus
-    from funclens.runner.processes.launcher import LaunchSpec, WorkerProcess
+    from funclens.runner.processes.launcher import LaunchSpec
     from funclens.runner.processes.options import WorkerOptions
+    from funclens.runner.processes.platform.worker_process import Platform
     from funclens.runner.processes.prestart import Prestarted
     from funclens.runner.processes.worker import WorkerObserver
-    from funclens.runner.processes.zygote import Zygote
     from funclens.runner.tracing.tracing import Tracing
     from funclens_worker.contract import Manifest
 
 __all__ = ["WorkerStarter"]
 
-BEGIN_SECONDS = 30.0
-"""Maximum seconds for a zygote to fork before the worker is executed instead."""
-
 FLUSH_SECONDS = 2.0
 """Maximum seconds to send the last spans on."""
 
 
-@dataclass(slots=True)
-class _Started:
-    """A started worker that is alive."""
-
-    spec: LaunchSpec
-    zygote: Zygote | None
-    """Zygote that forked it; None if it was executed."""
-    deadline: asyncio.TimerHandle | None = None
-
-
 class WorkerStarter:
-    """Owns the launcher and the zygotes; starts workers."""
+    """Owns what starts workers; knows their environment."""
 
     def __init__(
         self,
@@ -67,16 +51,9 @@ class WorkerStarter:
         """Whether code is being edited, so that a standby worker pays off."""
         self._bus = bus
         self._tracing = tracing
-        self._loop = asyncio.get_running_loop()
-        self._is_closed = False
         self._environments: dict[str, dict[str, str]] = {}
         """Last readable environment of each unit, by its folder."""
-        self._started: dict[WorkerConnection, _Started] = {}
-        self._launcher = prestarted.launcher if prestarted else Launcher.execute()
-        self._zygotes = Zygotes(self._launcher)
-        self._loop.add_reader(self._launcher.socket, self._launcher_is_gone)
-        if prestarted and prestarted.spec and prestarted.zygote:
-            self._zygotes.adopt(prestarted.spec, prestarted.zygote)
+        self._platform: Platform = HandoverPlatform(prestarted)
 
     async def plan(
         self, unit: Unit, extra: Mapping[str, str], *, debug: bool
@@ -108,25 +85,13 @@ class WorkerStarter:
         self, spec: LaunchSpec, manifest: Manifest, observer: WorkerObserver
     ) -> WorkerConnection:
         """Start a planned worker. Raises FunclensError on failure."""
-        connection = self._start(spec, manifest, observer)
-        zygote = self._started[connection].zygote
-        # The worker is under way while this is found out.
-        if zygote is not None and self._zygotes.reject(spec, zygote):
-            connection.kill()
-            connection = self._start(spec, manifest, observer)
-        return connection
-
-    def _start(
-        self, spec: LaunchSpec, manifest: Manifest, observer: WorkerObserver
-    ) -> WorkerConnection:
-        forked = self._zygotes.start(spec)
-        process, zygote = forked or (self._execute(spec), None)
+        process = self._platform.start(spec)
         connection = WorkerConnection(process, manifest, observer, self._bus)
-        self._started[connection] = started = _Started(spec, zygote)
-        if zygote is not None:
-            started.deadline = self._loop.call_later(
-                BEGIN_SECONDS, self._give_up, connection, zygote
-            )
+        # The worker is under way while this is found out.
+        if self._platform.is_outdated(process, spec):
+            connection.kill()
+            process = self._platform.start(spec)
+            connection = WorkerConnection(process, manifest, observer, self._bus)
         return connection
 
     def start_debugged(
@@ -146,50 +111,35 @@ class WorkerStarter:
 
         Raises FunclensError on failure.
         """
-        process = self._execute(spec)
+        process = self._platform.start_fresh(spec)
         return WorkerConnection(process, manifest, observer, self._bus)
 
     def loaded(self, connection: WorkerConnection, modules: list[str]) -> None:
         """Record the installed modules that a worker has loaded."""
-        started = self._started.get(connection)
-        if started is None:
-            return
-        is_forked = started.zygote is not None
-        self._zygotes.learn(started.spec, modules, is_forked=is_forked)
-        if self.keeps_standby:
-            self._zygotes.keep_standby(started.spec)
+        self._platform.loaded(
+            connection.process, modules, keeps_standby=self.keeps_standby
+        )
 
     async def cold_start(
         self, connection: WorkerConnection, imports: Mapping[str, Any]
     ) -> ColdStart | None:
         """Return what a worker's load costs in a fresh process.
 
-        `imports` are its own. None if its zygote ended before it was warm.
+        `imports` are its own. None if that isn't known.
         """
-        started = self._started.get(connection)
-        zygote = started.zygote if started else None
-        if zygote is None:
-            return cold_start_of(imports, None)
-        await zygote.settled.wait()
-        return cold_start_of(imports, zygote.imports) if zygote.imports else None
+        return await self._platform.cold_start(connection.process, imports)
 
     def drop_standbys(self) -> None:
         """End standby workers, whose descriptors are needed."""
-        self._zygotes.drop_standbys()
+        self._platform.drop_standbys()
 
     async def end_unused_zygotes(self) -> bool:
         """End zygotes without workers and wait for it; False if there are none."""
-        return await self._zygotes.end_unused()
+        return await self._platform.end_unused()
 
     def ended(self, connection: WorkerConnection) -> None:
         """Record that a worker has ended."""
-        started = self._started.pop(connection, None)
-        if started is None:
-            return
-        if started.deadline is not None:
-            started.deadline.cancel()
-        if started.zygote is not None:
-            started.zygote.worker_ended()
+        self._platform.ended(connection.process)
 
     async def flush(self) -> None:
         """Send the last spans on, after all workers have ended."""
@@ -197,16 +147,8 @@ class WorkerStarter:
             await self._tracing.flush(FLUSH_SECONDS)
 
     def close(self, seconds: float) -> None:
-        """End the zygotes and the launcher with all processes, within `seconds`."""
-        self._is_closed = True
-        self._zygotes.close()
-        self._loop.remove_reader(self._launcher.socket)
-        self._launcher.close(seconds)
-
-    def _give_up(self, connection: WorkerConnection, zygote: Zygote) -> None:
-        """End a zygote that didn't fork; its workers are started again."""
-        if connection.pid == 0:
-            zygote.kill()
+        """End all processes within `seconds`."""
+        self._platform.close(seconds)
 
     async def _environment(self, unit: Unit) -> dict[str, str]:
         named = self.options.folder(unit.folder).env_file
@@ -236,19 +178,3 @@ class WorkerStarter:
             hint=f"{unit.id} keeps the variables it had until the file is fixed",
         )
         return found
-
-    def _execute(self, spec: LaunchSpec) -> WorkerProcess:
-        """Start a worker without a zygote. Raises RunnerError on failure."""
-        try:
-            return self._launcher.start(spec)
-        except RunnerError:  # it has just ended; the event loop will notice
-            self._launcher_is_gone()
-            return self._launcher.start(spec)
-
-    def _launcher_is_gone(self) -> None:
-        self._loop.remove_reader(self._launcher.socket)
-        if self._is_closed:
-            return
-        self._launcher.close(1.0)
-        self._launcher = self._zygotes.launcher = Launcher.execute()
-        self._loop.add_reader(self._launcher.socket, self._launcher_is_gone)

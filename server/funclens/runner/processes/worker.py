@@ -9,25 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import signal
 import socket
 import time
 from collections import deque
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from funclens.runner.processes.handed import HandedRequests
 from funclens.runner.processes.output_pipe import OutputPipe
-from funclens.runner.processes.worker_exit import (
-    describe_exit,
-    kill_and_wait,
-    oom_kills,
-)
+from funclens.runner.processes.worker_exit import describe_exit, oom_kills
 from funclens.runner.processes.worker_reports import WorkerReports
 from funclens_worker.contract import (
-    CONNECTION_HEADER,
     EventName,
     FrameKind,
     Manifest,
@@ -37,8 +28,8 @@ from funclens_worker.contract import (
 if TYPE_CHECKING:
     from funclens.runner.events import EventBus
     from funclens.runner.http.pending import PendingRequest
-    from funclens.runner.processes.handed import LeftRequests
-    from funclens.runner.processes.launcher import WorkerProcess
+    from funclens.runner.processes.platform.kept_requests import LeftRequests
+    from funclens.runner.processes.platform.worker_process import RunningWorker
     from funclens.runner.processes.worker_exit import WorkerExit
     from funclens.runner.processes.worker_reports import WorkerReport
 
@@ -81,22 +72,22 @@ class WorkerConnection:
 
     def __init__(
         self,
-        process: WorkerProcess,
+        process: RunningWorker,
         manifest: Manifest,
         observer: WorkerObserver,
         bus: EventBus,
     ) -> None:
-        self.pid = 0
-        """Process id of the worker; 0 until its reaper has reported it."""
+        self.process = process
         self.stderr_tail = ""
         """Last characters that the worker wrote to stderr."""
-        self._process = process
+        self._channel: socket.socket | None = None
+        """None until the worker has one."""
         self._manifest = manifest
         self._index = {item.id: i for i, item in enumerate(manifest.functions)}
         self._observer = observer
         self._bus = bus
         self._loop = asyncio.get_running_loop()
-        self.handed = HandedRequests()
+        self.handed = process.requests
         """The requests that have not ended."""
         self._queue: deque[_Outgoing] = deque()
         self._is_broken = False
@@ -105,18 +96,28 @@ class WorkerConnection:
         """Why the front door kills the worker, if it does, and the next step."""
         self._oom_kills = oom_kills()
         self._reports = WorkerReports()
-        self._reaper_said = b""
         self._is_draining = False
         self._deadline: asyncio.TimerHandle | None = None
-        self._loop.add_reader(process.channel, self._read_events)
-        self._loop.add_reader(process.reaper, self._read_reaper)
+        stdout, stderr = process.output
         self._output = [
-            OutputPipe(process.stdout, self._print_stdout, bus),
-            OutputPipe(process.stderr, self._print_stderr, bus),
+            OutputPipe(stdout, self._print_stdout, bus),
+            OutputPipe(stderr, self._print_stderr, bus),
         ]
         self._finishing: asyncio.Task[None] | None = None
         data = encode_frame(FrameKind.MANIFEST, 0, manifest.to_json())
-        self._send(data, self.handed.descriptor)
+        self._queue.append(_Outgoing(memoryview(data), self.handed.descriptor))
+        process.begin(self)
+
+    @property
+    def pid(self) -> int:
+        """Process id of the worker; 0 until it is known."""
+        return self.process.pid
+
+    def on_channel(self, channel: socket.socket) -> None:
+        """Use the worker's channel from now on."""
+        self._channel = channel
+        self._loop.add_reader(channel, self._read_events)
+        self._flush()
 
     def serves(self, function: str) -> bool:
         """Whether the worker's manifest includes this function."""
@@ -130,15 +131,10 @@ class WorkerConnection:
         is_full = len(self._queue) >= QUEUE_LIMIT or not self.handed.has_room
         if is_full or self._is_draining:
             return False
-        connection = request.connection
-        slot = self.handed.add(request)
         function = self._index[request.function]
-        payload = CONNECTION_HEADER.pack(function, connection.family, slot)
-        data = encode_frame(
-            FrameKind.CONNECTION, request.number, payload + request.data
-        )
+        frame, descriptor = self.handed.hand_over(request, function)
         request.handed = time.monotonic()
-        self._send(data, connection.fileno())
+        self._send(frame, descriptor)
         return True
 
     def drain(self, seconds: float, why: str = "it was replaced") -> None:
@@ -159,11 +155,9 @@ class WorkerConnection:
     def kill(self, reason: str = "it was stopped", hint: str = "") -> None:
         """Kill the worker and all its children immediately."""
         self._killed = self._killed if self._killed[0] else (reason, hint)
-        if self._process.reaper.fileno() >= 0:
-            with contextlib.suppress(OSError):
-                self._process.reaper.shutdown(socket.SHUT_WR)
+        self.process.kill()
 
-    def _send(self, data: bytes, descriptor: int) -> None:
+    def _send(self, data: bytes, descriptor: int | None) -> None:
         if self._is_broken:
             return
         self._queue.append(_Outgoing(memoryview(data), descriptor))
@@ -171,7 +165,9 @@ class WorkerConnection:
             self._flush()
 
     def _flush(self) -> None:
-        channel = self._process.channel
+        channel = self._channel
+        if channel is None:
+            return
         while self._queue:
             item = self._queue[0]
             try:
@@ -180,7 +176,7 @@ class WorkerConnection:
                 else:
                     sent = socket.send_fds(channel, [item.data], [item.descriptor])
                     item.descriptor = None
-                    self.handed.close_descriptor()
+                    self.handed.sent_descriptor()
             except BlockingIOError:
                 self._loop.add_writer(channel, self._flush)
                 return
@@ -195,27 +191,30 @@ class WorkerConnection:
             self._end_of_stream()
 
     def _end_of_stream(self) -> None:
-        try:
-            self._process.channel.shutdown(socket.SHUT_WR)
-        except OSError:  # the worker has already ended
-            return
+        if self._channel is not None:
+            with contextlib.suppress(OSError):  # the worker has already ended
+                self._channel.shutdown(socket.SHUT_WR)
 
     def _stop_sending(self) -> None:
         """Stop sending; queued requests are kept until the worker's end is certain."""
         self._is_broken = True
-        self._loop.remove_writer(self._process.channel)
+        if self._channel is not None:
+            self._loop.remove_writer(self._channel)
         self._queue.clear()
 
     def _read_events(self) -> bool:
         """Read what is available; return False at the end of the stream."""
+        channel = self._channel
+        if channel is None:
+            return False
         try:
-            data = self._process.channel.recv(_CHUNK)
+            data = channel.recv(_CHUNK)
         except BlockingIOError:
             return False
         except OSError:
             data = b""
         if not data:
-            self._loop.remove_reader(self._process.channel)
+            self._loop.remove_reader(channel)
         for report in self._reports.feed(data):
             self._take(report)
         return bool(data)
@@ -233,44 +232,16 @@ class WorkerConnection:
         for pipe in self._output:
             pipe.catch_up()
 
-    def _read_reaper(self) -> None:
-        try:
-            data = self._process.reaper.recv(_CHUNK)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if not data:
-            self._loop.remove_reader(self._process.reaper)
-            self._end_without_reaper()
-            return
-        *lines, self._reaper_said = (self._reaper_said + data).split(b"\n")
-        status: int | None = None
-        for line in lines:
-            message = json.loads(line)
-            self.pid = message.get("pid", self.pid)
-            status = message.get("status", status)
-        if status is not None:
-            self._end(status)
-
-    def _end_without_reaper(self) -> None:
-        """Make sure that the worker is dead, before its requests go to another one."""
-        when_dead = partial(self._end, -signal.SIGKILL)
-        if self.pid:
-            kill_and_wait(self.pid, when_dead)
-        else:
-            when_dead()
-
-    def _end(self, status: int) -> None:
+    def on_end(self, status: int) -> None:
+        """Handle the process's exit code, or negative signal number."""
         if self._deadline is not None:
             self._deadline.cancel()
-        self._loop.remove_reader(self._process.reaper)
         while self._read_events():
             pass  # the worker's last reports
-        self._loop.remove_reader(self._process.channel)
+        if self._channel is not None:
+            self._loop.remove_reader(self._channel)
         self._stop_sending()
-        self._process.reaper.close()
-        self._process.channel.close()
+        self.process.close()
         self._catch_up()
         end = describe_exit(
             status,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from funclens.runner.http.pending import PendingRequest
     from funclens.runner.http.replies import Replies
     from funclens.runner.http.responses import Response
-    from funclens.runner.processes.handed import LeftRequests
+    from funclens.runner.processes.platform.kept_requests import LeftRequests
     from funclens.runner.processes.worker_exit import WorkerExit
     from funclens.runner.units.status import UnitFailure
 

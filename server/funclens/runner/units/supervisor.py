@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from funclens.runner.events import EventBus
     from funclens.runner.http.pending import PendingRequest
-    from funclens.runner.processes.handed import LeftRequests
+    from funclens.runner.processes.platform.kept_requests import LeftRequests
     from funclens.runner.processes.worker import WorkerConnection
     from funclens.runner.processes.worker_exit import WorkerExit
     from funclens.runner.processes.worker_reports import WorkerReport

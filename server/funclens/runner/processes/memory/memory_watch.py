@@ -34,8 +34,9 @@ _SENTENCE = (
 class Watched(Protocol):
     """A worker."""
 
-    pid: int
-    """0 until it is known."""
+    @property
+    def pid(self) -> int:
+        """Process id; 0 until it is known."""
 
     def kill(self, reason: str, hint: str) -> None:
         """End it and all that it has started."""

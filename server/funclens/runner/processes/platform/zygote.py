@@ -13,7 +13,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from funclens.runner.processes.launcher import request_launch
-from funclens.runner.processes.standby import StandbyWorker
+from funclens.runner.processes.platform.standby import StandbyWorker
 from funclens_worker.contract import TOO_OLD_STATUS
 from funclens_worker.processes.interpreter_stamp import have_changed, stamps_of
 

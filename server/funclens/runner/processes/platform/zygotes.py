@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from funclens.errors import RunnerError
 from funclens.runner.descriptors import are_short
+from funclens.runner.processes.platform.zygote import Zygote
 from funclens.runner.processes.prestart import launch_of_zygote, tell_modules
-from funclens.runner.processes.zygote import Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,16 +13,22 @@ import socket
 import struct
 import sys
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funclens_worker.contract import SLOTS, Progress
+from funclens.runner.processes.platform.kept_requests import LeftRequests
+from funclens_worker.contract import (
+    CONNECTION_HEADER,
+    SLOTS,
+    FrameKind,
+    Progress,
+    encode_frame,
+)
 
 if TYPE_CHECKING:
     from funclens.runner.http.pending import PendingRequest
 
-__all__ = ["HandedRequests", "LeftRequests"]
+__all__ = ["HandedRequests"]
 
 _TCP_INFO = struct.Struct("=140xII52xQQ")
 """Linux: segments received, bytes not sent yet, bytes sent, bytes retransmitted."""
@@ -31,23 +37,11 @@ _KEPT_ANSWERING = 64
 """Number of connections with a started response before they are closed."""
 
 
-@dataclass(slots=True)
-class LeftRequests:
-    """Requests of a dead worker."""
-
-    untaken: list[PendingRequest] = field(default_factory=list)
-    """Not taken by the worker; another one can handle them."""
-    unanswered: list[PendingRequest] = field(default_factory=list)
-    """Taken, without a byte of a response sent."""
-    begun: list[PendingRequest] = field(default_factory=list)
-    """Part of the response may have been sent."""
-
-
 class HandedRequests:
     """Keeps the requests of one worker, each with its slot in the page."""
 
     def __init__(self) -> None:
-        self.descriptor = _shared_memory()
+        self.descriptor: int | None = _shared_memory()
         """Descriptor of the page for the worker; closed after it was sent."""
         self._page = _map(self.descriptor)
         self.keeps_connections = False
@@ -70,11 +64,24 @@ class HandedRequests:
         """Whether another request can be kept."""
         return bool(self._free) or self._next < SLOTS
 
-    def close_descriptor(self) -> None:
-        """Close the descriptor after the worker has received it."""
-        if self.descriptor >= 0:
+    def sent_descriptor(self) -> None:
+        """Close the descriptor of the page, which is sent first."""
+        if self.descriptor is not None:
             os.close(self.descriptor)
-            self.descriptor = -1
+            self.descriptor = None
+
+    def hand_over(
+        self, request: PendingRequest, function: int
+    ) -> tuple[bytes, int | None]:
+        """Keep a request; return the frame for the worker, and the descriptor with it.
+
+        `function` is its function's index in the manifest.
+        """
+        connection = request.connection
+        header = CONNECTION_HEADER.pack(function, connection.family, self.add(request))
+        data = header + request.data
+        frame = encode_frame(FrameKind.CONNECTION, request.number, data)
+        return frame, connection.fileno()
 
     def add(self, request: PendingRequest) -> int:
         """Keep a request that is about to be sent; return its slot."""
@@ -129,7 +136,7 @@ class HandedRequests:
                 left.unanswered.append(request)
         self._requests.clear()
         self._page.close()
-        self.close_descriptor()
+        self.sent_descriptor()
         return left
 
     def _sweep(self) -> None:
