@@ -111,12 +111,12 @@ def page_of(extension: Path) -> str:
 
 
 def _check_version(version: str) -> None:
-    pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
-    found = re.search(r'^version = "(.+)"$', pyproject, re.MULTILINE)
+    package = (ROOT / "server" / "funclens" / "__init__.py").read_text("utf-8")
+    found = re.search(r'^__version__ = "(.+)"$', package, re.MULTILINE)
     if found is None or found[1] != version:
         raise BundleError(
-            "extension/package.json and pyproject.toml name different versions. Make "
-            f"them equal: {version} and {found[1] if found else 'none'}"
+            "extension/package.json and server/funclens/__init__.py name different "
+            f"versions. Make them equal: {version} and {found[1] if found else 'none'}"
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import shlex
 import shutil
 import subprocess
@@ -119,3 +121,21 @@ def test_help_ends_with_examples() -> None:
 
     assert done.returncode == 0
     assert done.stdout.endswith(f"examples:\n{EXAMPLES['plan']}")
+
+
+def help_of(verb: str) -> str:
+    """Return the help of a command, without the process that prints it."""
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), pytest.raises(SystemExit):
+        build([verb, "--help"]).parse_args([verb, "--help"])
+    return output.getvalue()
+
+
+def test_help_fits_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    printed = [help_of(verb) for verb in VERBS]
+    printed.append(build(["--help"]).format_help())
+
+    lines = [line for text in printed for line in text.splitlines()]
+    assert [line for line in lines if len(line) > 79] == []
+    assert printed[-1].endswith("# options and examples\n")

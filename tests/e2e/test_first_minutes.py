@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from e2e.test_life import language_servers
 from editor.code_server import CodeServer
+from funclens import __version__
 from vsix.archive import write_vsix
 from vsix.build import ROOT
 
@@ -132,7 +133,7 @@ def test_the_palette_opens_a_report_and_a_walkthrough(open_editor):
 
     see.command("Funclens: Report Issue")
     text = see.page.locator(".editor-instance").last
-    expect(text).to_contain_text("Extension: 0.1.0")
+    expect(text).to_contain_text(f"Extension: {__version__}")
     expect(text).to_contain_text("8 functions (8 http)")
     expect(text).to_contain_text("Nothing below has been sent anywhere")
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import expect
 
 from e2e.processes import survivors
+from funclens import __version__
 from vsix.build import ROOT
 
 SHOP = ROOT / "examples" / "shop"
@@ -86,4 +87,4 @@ def test_a_server_of_another_version_is_reported(open_editor):
     see.open_file("billing/main.py")
 
     message = see.notification("different versions")
-    expect(message).to_contain_text("Extension 0.1.0, server 0.0.1")
+    expect(message).to_contain_text(f"Extension {__version__}, server 0.0.1")

@@ -31,7 +31,10 @@ def clone(tmp_path):
         ROOT.as_uri(),
         folder,
     )
-    for name in ("CHANGELOG.md", "scripts/release", "scripts/set_repository"):
+    for name in (
+        *("CHANGELOG.md", "docs/reference/funclens.1", "docs/guides/ci.md"),
+        *("server/funclens/__init__.py", "scripts/release", "scripts/set_repository"),
+    ):
         (folder / name).write_bytes((ROOT / name).read_bytes())
     if git(folder, "status", "--porcelain"):
         git(folder, "commit", "--quiet", "--all", "--message", "As it is now")
@@ -71,7 +74,15 @@ def test_a_release_is_a_version_a_dated_changelog_a_commit_and_a_tag(clone):
     assert "git push origin HEAD v9.8.7" in done.stdout
     assert git(clone, "rev-parse", "v9.8.7^{commit}~1") == before
     assert git(clone, "status", "--porcelain") == ""
-    assert 'version = "9.8.7"' in (clone / "pyproject.toml").read_text("utf-8")
+    package = (clone / "server/funclens/__init__.py").read_text("utf-8")
+    assert '__version__ = "9.8.7"' in package
+    man_page = (clone / "docs/reference/funclens.1").read_text("utf-8")
+    assert re.search(
+        r'^\.TH FUNCLENS 1 "\d{4}-\d\d-\d\d" "Funclens 9\.8\.7"$',
+        man_page,
+        re.MULTILINE,
+    )
+    assert versions_in(clone) == {"9.8.7"}
     package = json.loads((clone / "extension/package.json").read_text("utf-8"))
     lock = json.loads((clone / "extension/package-lock.json").read_text("utf-8"))
     assert package["version"] == lock["version"] == "9.8.7"
@@ -89,6 +100,16 @@ def test_a_release_is_a_version_a_dated_changelog_a_commit_and_a_tag(clone):
         changelog,
         re.MULTILINE,
     )
+
+
+def versions_in(clone):
+    """Return the versions that the guide for CI and the dev container feature name."""
+    guide = (clone / "docs/guides/ci.md").read_text("utf-8")
+    name = ".devcontainer/funclens/devcontainer-feature.json"
+    feature = (clone / name).read_text("utf-8")
+    return {*re.findall(r"v(\d+\.\d+\.\d+)\b", guide)} | {
+        *re.findall(r"\d+\.\d+\.\d+", feature)
+    }
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,8 @@ def _build(verbs_with_arguments: set[str], *, with_examples: bool) -> Parser:
     parser.add_argument(
         "--version", action="version", version=f"funclens {__version__}"
     )
+    if with_examples:
+        parser.epilog = _examples("")
     # Without `prog`, argparse would build one, which needs the terminal width.
     verbs = parser.add_subparsers(
         prog=parser.prog, dest="verb", metavar="COMMAND", required=True
@@ -91,9 +93,13 @@ def _build(verbs_with_arguments: set[str], *, with_examples: bool) -> Parser:
 
 
 def _examples(verb: str) -> str:
-    from funclens.cli.completion.verb_examples import EXAMPLES  # noqa: PLC0415
+    from funclens.cli.completion.verb_examples import (  # noqa: PLC0415
+        EXAMPLES,
+        FIRST_EXAMPLES,
+    )
 
-    return f"{_Formatter.examples}{EXAMPLES[verb].rstrip()}"
+    lines = EXAMPLES[verb] if verb else FIRST_EXAMPLES
+    return f"{_Formatter.examples}{lines.rstrip()}"
 
 
 class _Formatter(argparse.HelpFormatter):

@@ -1,8 +1,15 @@
-"""Examples at the end of the `--help` of each command."""
+"""Examples at the end of `--help`, of the whole and of each command."""
 
 from __future__ import annotations
 
-__all__ = ["EXAMPLES"]
+__all__ = ["EXAMPLES", "FIRST_EXAMPLES"]
+
+FIRST_EXAMPLES = """\
+  funclens run                                   # serve all functions
+  funclens call hello --data '{"name": "Ada"}'   # call one
+  funclens check                                 # report problems
+  funclens COMMAND --help                        # options and examples
+"""
 
 EXAMPLES = {
     "list": """\
@@ -10,21 +17,21 @@ EXAMPLES = {
   funclens list services --json  # for scripts
 """,
     "check": """\
-  funclens check                              # problems, with the lines of code
-  funclens check --format github              # annotations of a pull request
+  funclens check                              # all problems
+  funclens check --format github              # annotate a pull request
   funclens check --select duplicate-endpoint  # one kind of problem
 """,
     "run": """\
   funclens run                        # all functions, with hot reload
-  funclens run billing webhooks       # those of two folders, at one address
-  funclens run --emulators            # deliver events of Google's emulators
+  funclens run billing webhooks       # those of two folders
+  funclens run --emulators            # deliver events of emulators
   funclens run -- pytest tests/live   # serve while a command runs
 """,
     "call": """\
   funclens call charge --data '{"amount": "12.50"}'
   funclens call on_order --event pubsub --data '{"order": 7}'
   funclens call search --path '?q=lamp' --method GET
-  funclens call charge --sample       # print a request instead of sending it
+  funclens call charge --sample       # print a request, don't send it
 """,
     "requests": """\
   funclens requests --failed          # what went wrong
@@ -49,12 +56,12 @@ EXAMPLES = {
     "export": """\
   funclens export --to gcloud > deploy.sh
   funclens export --to terraform --out deploy
-  funclens export --to skaffold --registry europe-docker.pkg.dev/shop/images --out k8s
+  funclens export --to knative --registry ghcr.io/shop --out k8s
 """,
     "plan": """\
-  funclens plan                                     # compare with deploy files
-  funclens plan --from gcloud --project shop-prod   # and with what is deployed
-  gcloud functions list --format=json | funclens plan --from - --ignore extra
+  funclens plan                               # compare with deploy files
+  funclens plan --from gcloud --project shop  # and with what is deployed
+  gcloud functions list --format=json | funclens plan --from -
 """,
     "mcp": """\
   funclens mcp services
@@ -68,7 +75,7 @@ EXAMPLES = {
   funclens doctor --json | jq '.findings[] | select(.status == "problem")'
 """,
     "completion": """\
-  eval "$(funclens completion bash)"                                 # in ~/.bashrc
+  eval "$(funclens completion bash)"                      # in ~/.bashrc
   funclens completion zsh > "${fpath[1]}/_funclens"
   funclens completion fish > ~/.config/fish/completions/funclens.fish
 """,
