@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from funclens.cold_start import ColdStart, cold_start_of, cold_start_text
+from funclens.cold_start import (
+    ColdStart,
+    ZygoteImports,
+    cold_start_of,
+    cold_start_text,
+)
 
 MS = 1000
 
@@ -27,7 +32,7 @@ def test_a_module_contains_what_it_was_the_first_to_import():
         own=[1],
     )
 
-    start = cold_start_of(worker, None)
+    start = cold_start_of(worker)
 
     assert start.seconds == pytest.approx(0.61)
     modules = by_name(start)
@@ -50,11 +55,25 @@ ZYGOTE = process(
 def test_preloaded_modules_cost_what_the_zygote_measured_where_they_are_imported():
     worker = process(("main", -1, 10 * MS), ("pandas", 0, None), own=[0])
 
-    start = cold_start_of(worker, ZYGOTE)
+    start = ZygoteImports(ZYGOTE).cold_start(worker)
 
     assert start.seconds == pytest.approx(0.61)
     assert by_name(start)["numpy"].parent == "pandas"
     assert "heavy" not in by_name(start)
+
+
+def test_only_the_times_change_when_a_unit_imports_the_same_after_a_save():
+    def worker(own, helper):
+        main = ("main", -1, own), ("pandas", 0, None), ("helper", 0, helper)
+        return process(*main, ("", -1, own), own=[0, 2])
+
+    imports = ZygoteImports(ZYGOTE)
+    imports.cold_start(worker(10 * MS, 20 * MS))
+
+    again = imports.cold_start(worker(30 * MS, 5 * MS))
+
+    assert again == ZygoteImports(ZYGOTE).cold_start(worker(30 * MS, 5 * MS))
+    assert by_name(again)["main"].self_seconds == pytest.approx(0.03)
 
 
 def test_what_was_imported_before_is_not_paid_for_twice():
@@ -66,7 +85,7 @@ def test_what_was_imported_before_is_not_paid_for_twice():
         own=[0],
     )
 
-    start = cold_start_of(worker, ZYGOTE)
+    start = ZygoteImports(ZYGOTE).cold_start(worker)
 
     assert start.seconds == pytest.approx(0.61)
     assert by_name(start)["numpy"].parent == "main"
@@ -77,7 +96,7 @@ def test_a_submodule_brings_its_packages():
     zygote = process(("google", -1, MS), ("google.cloud", 0, MS))
     worker = process(("main", -1, MS), ("google.cloud", 0, None), own=[0])
 
-    assert set(by_name(cold_start_of(worker, zygote))) == {
+    assert set(by_name(ZygoteImports(zygote).cold_start(worker))) == {
         "main",
         "google",
         "google.cloud",
@@ -89,7 +108,7 @@ def test_a_failed_import_costs_its_importer():
         ("main", -1, 10 * MS), ("", 0, 5 * MS), ("json", 1, 2 * MS), own=[0]
     )
 
-    start = cold_start_of(worker, None)
+    start = cold_start_of(worker)
 
     assert start.seconds == pytest.approx(0.017)
     assert by_name(start)["main"].self_seconds == pytest.approx(0.015)
@@ -105,7 +124,7 @@ def test_own_modules_are_looked_through_for_slow_imports():
         own=[0, 1],
     )
 
-    start = cold_start_of(worker, None)
+    start = cold_start_of(worker)
 
     assert cold_start_text(start) == "cold start 516 ms · pandas 500 ms"
     assert start.to_json()["slowest"][0] == {"name": "pandas", "seconds": 0.5}
@@ -117,7 +136,7 @@ def test_modules_that_import_each_other_are_counted_once():
     )
     worker = process(("main", -1, MS), ("c", 0, None), ("a", 0, None), own=[0])
 
-    start = cold_start_of(worker, zygote)
+    start = ZygoteImports(zygote).cold_start(worker)
 
     assert start.seconds == pytest.approx(0.004)
     assert [module.name for module in start.modules] == ["main", "c", "b", "a"]
@@ -128,7 +147,7 @@ def test_the_slowest_modules_are_kept_with_their_importers():
     chain = [(f"m{at}", at - 1, MS) for at in range(150)]
     many = [(f"n{at}", -1, at) for at in range(5_000)]
 
-    start = cold_start_of(process(*chain, *many), None)
+    start = cold_start_of(process(*chain, *many))
 
     assert len(start.modules) == 200
     names = {module.name for module in start.modules}
@@ -140,12 +159,12 @@ def test_a_chain_of_imports_may_be_deep():
     chain = [(f"m{at}", at - 1, 1) for at in range(20_000)]
     zygote = process(*chain)
 
-    start = cold_start_of(process(("m0", -1, None)), zygote)
+    start = ZygoteImports(zygote).cold_start(process(("m0", -1, None)))
 
     assert start.seconds == pytest.approx(0.02)
 
 
 def test_the_json_can_be_read_again():
-    start = cold_start_of(process(("main", -1, MS), own=[0]), None)
+    start = cold_start_of(process(("main", -1, MS), own=[0]))
 
     assert ColdStart.from_json({**start.to_json(), "later": 1}) == start

@@ -7,16 +7,20 @@ loaded before: what a process without a zygote would have done, in the same orde
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["ColdStart", "ModuleTime", "cold_start_of"]
+__all__ = ["ColdStart", "ModuleTime", "ZygoteImports", "cold_start_of"]
 
 MOST_MODULES = 200
 """Maximum number of modules to keep, the slowest ones."""
+
+MOST_TREES = 8
+"""Maximum number of trees to keep of one zygote, those used last."""
 
 MOST_SLOWEST = 3
 """Maximum number of imports to name in `slowest`."""
@@ -127,36 +131,81 @@ class _Imports:
                 self.index.setdefault(name, at)
 
 
-def cold_start_of(
-    worker: Mapping[str, Any], zygote: Mapping[str, Any] | None
-) -> ColdStart:
-    """Return the cold start of a worker from its `imports` and its zygote's, if any."""
-    tree = _Tree(zygote)
-    if zygote is not None:
-        tree.add_all(_Imports(zygote["records"][: zygote["always"]]))
-    tree.add_all(_Imports(worker["records"], own=frozenset(worker["own"])))
+class ZygoteImports:
+    """The imports of one zygote, for the cold starts of all workers that it forks.
+
+    The tree of thousands of modules is kept: a worker of the same unit mostly imports
+    the same after a save, and only the times of the unit's own modules differ.
+    """
+
+    def __init__(self, imports: Mapping[str, Any]) -> None:
+        self._all = _Imports(imports["records"])
+        self._always = _Imports(imports["records"][: imports["always"]])
+        self._trees: dict[object, _Tree] = {}
+
+    def cold_start(self, worker: Mapping[str, Any]) -> ColdStart:
+        """Return the cold start of a worker that this zygote has forked."""
+        records, own = worker["records"], frozenset(worker["own"])
+        key = own, tuple((name, parent, time is None) for name, parent, time in records)
+        tree = self._trees.pop(key, None)
+        if tree is None:
+            tree = _Tree(self._all)
+            tree.add_all(self._always)
+            tree.add_worker(_Imports(records, own=own))
+        else:
+            tree.set_times([time or 0 for _, _, time in records])
+        if len(self._trees) >= MOST_TREES:
+            del self._trees[next(iter(self._trees))]
+        self._trees[key] = tree
+        return tree.result()
+
+
+def cold_start_of(worker: Mapping[str, Any]) -> ColdStart:
+    """Return the cold start of a worker without a zygote, from its `imports`."""
+    tree = _Tree(_Imports([]))
+    tree.add_worker(_Imports(worker["records"], own=frozenset(worker["own"])))
     return tree.result()
 
 
 class _Tree:
-    def __init__(self, zygote: Mapping[str, Any] | None) -> None:
-        self._zygote = _Imports(zygote["records"] if zygote else [])
+    def __init__(self, zygote: _Imports) -> None:
+        self._zygote = zygote
         self._nodes: dict[str, _Node] = {}
-        self._unnamed = 0
-        """Microseconds of failed imports outside of any module."""
+        self._unnamed = _Node("", None)
+        """Failed imports outside of any module."""
+        self._times: list[int] = []
+        """Own time of each record of the worker."""
+        self._places: list[_Node | None] = []
+        """What each of these times was added to."""
+        self._worker: _Imports | None = None
 
     def add_all(self, imports: _Imports) -> None:
         """Add what a process imported, in its order."""
         below = imports.children.get(-1, ())
         self._add([(imports, at, None) for at in reversed(below)])
 
+    def add_worker(self, imports: _Imports) -> None:
+        """Add what a worker imported, whose times may be set again."""
+        self._worker = imports
+        self._times = [time or 0 for _, _, time in imports.records]
+        self._places = [None] * len(imports.records)
+        self.add_all(imports)
+
+    def set_times(self, times: list[int]) -> None:
+        """Replace the own times of the worker's records."""
+        for at, node in enumerate(self._places):
+            if node is not None:
+                node.own += times[at] - self._times[at]
+        self._times = times
+
     def result(self) -> ColdStart:
         nodes = list(self._nodes.values())
+        for node in nodes:
+            node.total = node.own
         for node in reversed(nodes):  # children come after their parents
-            node.total += node.own
             if node.parent is not None:
                 node.parent.total += node.total
-        total = sum(node.own for node in nodes) + self._unnamed
+        total = sum(node.own for node in nodes) + self._unnamed.own
         return ColdStart(_seconds(total), tuple(_modules(nodes)))
 
     def _add(self, todo: list[tuple[_Imports, int, _Node | None]]) -> None:
@@ -174,11 +223,11 @@ class _Tree:
             if imports is self._zygote and name in self._nodes:
                 continue
             node = self._node(name, parent) if name else parent
-            if node is None:
-                self._unnamed += own
-            else:
-                node.own += own
-                node.is_own = node.is_own or at in imports.own
+            place = node or self._unnamed
+            place.own += own
+            place.is_own = place.is_own or at in imports.own
+            if imports is self._worker:
+                self._places[at] = place
             below = imports.children.get(at, ())
             todo += [(imports, child, node) for child in reversed(below)]
 
@@ -200,8 +249,9 @@ def _with_packages(name: str) -> Iterator[str]:
 
 def _modules(nodes: list[_Node]) -> Iterator[ModuleTime]:
     """Yield the slowest modules; a kept module's importer is kept, too."""
-    order = sorted(range(len(nodes)), key=lambda at: (-nodes[at].total, at))
-    for at in sorted(order[:MOST_MODULES]):
+    totals = [node.total for node in nodes]
+    slowest = heapq.nlargest(MOST_MODULES, range(len(nodes)), key=totals.__getitem__)
+    for at in sorted(slowest):
         node = nodes[at]
         yield ModuleTime(
             node.name,

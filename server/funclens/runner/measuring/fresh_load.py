@@ -124,7 +124,7 @@ class _Observer:
     def on_event(self, _worker: WorkerConnection, event: dict[str, Any]) -> None:
         """Record how the load ended."""
         if event["event"] == EventName.IMPORTS:
-            self._cold_start = cold_start_of(event, None)
+            self._cold_start = cold_start_of(event)
         elif event["event"] == EventName.IMPORT_ERROR:
             self._failure = UnitFailure.from_json(event["error"])
         else:

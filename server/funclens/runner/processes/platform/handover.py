@@ -102,9 +102,9 @@ class HandoverPlatform:
         started = self._started.get(worker)
         zygote = started.zygote if started else None
         if zygote is None:
-            return cold_start_of(imports, None)
+            return cold_start_of(imports)
         await zygote.settled.wait()
-        return cold_start_of(imports, zygote.imports) if zygote.imports else None
+        return zygote.imports.cold_start(imports) if zygote.imports else None
 
     def drop_standbys(self) -> None:
         """End standby workers, whose descriptors are needed."""

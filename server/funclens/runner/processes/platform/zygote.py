@@ -10,15 +10,16 @@ import contextlib
 import json
 import os
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from funclens.cold_start import ZygoteImports
 from funclens.runner.processes.launcher import request_launch
 from funclens.runner.processes.platform.standby import StandbyWorker
 from funclens_worker.contract import TOO_OLD_STATUS
 from funclens_worker.processes.interpreter_stamp import have_changed, stamps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from funclens.runner.processes.launcher import LaunchSpec, WorkerProcess
     from funclens_worker.processes.interpreter_stamp import Stamps
@@ -55,7 +56,7 @@ class Zygote:
         """Installed modules that it has loaded, once it is warm."""
         self.refused: frozenset[str] = frozenset()
         """Packages that it couldn't import safely, once it is warm."""
-        self.imports: Mapping[str, Any] | None = None
+        self.imports: ZygoteImports | None = None
         """How long its imports took, once it is warm."""
         self.settled = asyncio.Event()
         """Set when it is warm, or has ended."""
@@ -161,7 +162,7 @@ class Zygote:
         self.refused = frozenset(answer["refused"])
         self._stamps = answer["stamps"]
         self._files = stamps_of(answer["files"])
-        self.imports = answer["imports"]
+        self.imports = ZygoteImports(answer["imports"])
         self.is_warm = True
         self.settled.set()
         self._deadline.cancel()
