@@ -42,7 +42,7 @@ ALLOWED = {
         *("model", "discovery", "catalog", "requests", "runner.units.status"),
         *("trigger_text", "schedules", "cold_start"),
     },
-    "export": {*ANYWHERE, "model", "discovery"},
+    "export": {*ANYWHERE, "model", "discovery", "requests"},
     "plan": {*ANYWHERE, "model", "discovery", "trigger_text"},
     "scaffold": {*ANYWHERE, "requests"},
     "requests": {*ANYWHERE, "model", "settings", "catalog", "contract"},

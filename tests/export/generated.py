@@ -103,7 +103,7 @@ def second_events(draw: st.DrawFn) -> Trigger:
 @st.composite
 def first_events(draw: st.DrawFn) -> Trigger:
     """Return an event trigger of the 1st generation."""
-    kind = draw(st.sampled_from(["pubsub", "storage", "firestore"]))
+    kind = draw(st.sampled_from(["pubsub", "storage", "firestore", "database"]))
     # gcloud has a flag for retries and one against; Terraform a policy.
     retry = draw(RETRY)
     if kind == "pubsub":
@@ -113,6 +113,12 @@ def first_events(draw: st.DrawFn) -> Trigger:
     if kind == "storage":
         return event_trigger(
             "google.storage.object.finalize", resource=draw(WORD), retry=retry
+        )
+    if kind == "database":
+        return event_trigger(
+            "providers/google.firebase.database/eventTypes/ref.write",
+            resource="projects/_/instances/shop/refs/carts/{id}",
+            retry=retry,
         )
     return event_trigger(
         "providers/cloud.firestore/eventTypes/document.write",

@@ -108,9 +108,8 @@ def test_what_a_target_has_no_word_for_is_said(tmp_path: Path) -> None:
     done = funclens("export", "--to", "compose", str(tmp_path))
 
     assert done.returncode == 0
-    assert "warning: not in the files for compose: orders: compose has no schedule" in (
-        done.stderr
-    )
+    assert "warning: orders: compose has no schedule triggers" in done.stderr
+    assert "# - orders: compose has no schedule triggers" in done.stdout
 
 
 @pytest.mark.parametrize("target", ["gcloud", "cloudrun"])

@@ -15,19 +15,19 @@ from hypothesis import given, settings
 from ruamel.yaml import YAML
 
 from export.generated import workspaces
-from funclens.discovery.triggers.attached import service_name
 from funclens.export.export_targets import TARGETS, files_for
 from funclens.export.exported import Request
-from funclens.export.hcl import literal
 from funclens.export.selection import exported_functions
+from funclens.export.writing.hcl import literal
 
 if TYPE_CHECKING:
     from export.generated import Workspace
 
 
 def exported(workspace: Workspace, target: str) -> dict[str, str]:
-    spelled = service_name if TARGETS[target].names_services else str
-    functions = exported_functions(workspace.catalog, "/workspace/out", spelled)
+    functions = exported_functions(
+        workspace.catalog, "/workspace/out", as_services=TARGETS[target].as_services
+    )
     return dict(files_for(target, Request(functions, to_folder=True)).files)
 
 

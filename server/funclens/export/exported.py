@@ -53,6 +53,7 @@ class Exported:
     main: str
     """Name of the source in that folder."""
     generation: int
+    """2 for a service, whatever the function is deployed as today."""
     wiring: Wiring
 
     @property
@@ -73,6 +74,16 @@ class Exported:
     def is_http(self) -> bool:
         kind = self.function.signature_type
         return kind in {SignatureType.HTTP, SignatureType.TYPED}
+
+    @property
+    def concurrency(self) -> int | None:
+        """Requests that an instance of a service serves at a time.
+
+        Cloud Functions serve one unless told otherwise; services, many.
+        """
+        options = self.function.options
+        is_function = self.function.generation == 1 or options.is_cloud_function
+        return options.concurrency or (1 if is_function else None)
 
     @property
     def other_main(self) -> str | None:
@@ -124,6 +135,12 @@ class Request:
             self.lose(
                 item, "triggers", f"the Eventarc channel {channel} is not written"
             )
+
+    def lose_retries(self, item: Exported, trigger: Trigger) -> None:
+        """Record that Eventarc retries, which released tools can't turn off."""
+        if trigger.retry is False:
+            reason = f"Eventarc retries its {trigger.kind} events for up to 24 hours"
+            self.lose(item, "retry", reason)
 
     def lose(self, item: Exported, fact: str, reason: str) -> None:
         """Record that a target can't express something about a function."""

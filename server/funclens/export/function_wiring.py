@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.export.first_generation import as_cloud_events
 from funclens.model import SignatureType, Trigger
 
 if TYPE_CHECKING:
@@ -41,8 +42,11 @@ class Wiring:
     losses: tuple[str, ...] = ()
 
 
-def wiring_of(function: Function) -> Wiring:
-    """Decide how the triggers of a function are set up."""
+def wiring_of(function: Function, *, over_eventarc: bool = False) -> Wiring:
+    """Decide how the triggers of a function are set up.
+
+    With `over_eventarc`, events of the 1st generation become CloudEvents.
+    """
     jobs = tuple(item for item in function.triggers if item.kind == "schedule")
     events = [
         item
@@ -65,6 +69,15 @@ def wiring_of(function: Function) -> Wiring:
         for item in events
         if item not in known
     )
+    losses += tuple(
+        f"the value of its filter {name} is not known"
+        for item in known
+        for name, value in item.filters
+        if not value
+    )
+    if over_eventarc and function.signature_type is SignatureType.EVENT:
+        known, reasons = as_cloud_events(known)
+        losses += reasons
     primary = known[0] if known else None
     topics = (item.get("topic") for item in known)
     topic = next(filter(None, topics), "") if jobs else ""

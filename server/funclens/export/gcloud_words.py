@@ -27,6 +27,8 @@ _RETRIES = (
     ("max_backoff_seconds", "--max-backoff={}s"),
     ("max_doublings", "--max-doublings={}"),
 )
+_DEFAULT_MEMORY = "256Mi"
+"""Of a 2nd generation function that says nothing."""
 _QUIETLY = ">/dev/null 2>&1"
 _SEPARATORS = (",", ";", "|", "#", "@", "::", "%%", "~~~")
 
@@ -57,12 +59,16 @@ def pairs(values: Mapping[str, str]) -> str:
     return prefix + separator.join(f"{name}={text}" for name, text in values.items())
 
 
-def concurrency(number: int) -> Words:
-    """Return the flags for a number of concurrent requests.
+def concurrency(number: int, memory: int | None) -> Words:
+    """Return the flags for a number of concurrent requests of a function.
 
-    More than one needs a whole CPU, which small functions don't have by default.
+    More than one needs a whole CPU, which small functions don't have by default; gcloud
+    takes one only with a size of the memory.
     """
-    return [f"--concurrency={number}", *(["--cpu=1"] if number > 1 else [])]
+    if number == 1:
+        return ["--concurrency=1"]
+    given = [] if memory else [f"--memory={_DEFAULT_MEMORY}"]
+    return [f"--concurrency={number}", "--cpu=1", *given]
 
 
 def environment(item: Exported, request: Request) -> Words:
@@ -112,12 +118,15 @@ def connected(item: Exported, request: Request, url: str) -> list[Words]:
             reason = f"it has one trigger already, so no {trigger.kind} events"
             request.lose(item, "triggers", reason)
             continue
-        found.append(eventarc(item, trigger, f"-{number}"))
+        found.append(eventarc(item, trigger, request, f"-{number}"))
     return found
 
 
-def eventarc(item: Exported, trigger: Trigger, suffix: str = "") -> Words:
+def eventarc(
+    item: Exported, trigger: Trigger, request: Request, suffix: str = ""
+) -> Words:
     """Return the command that creates an Eventarc trigger."""
+    request.lose_retries(item, trigger)
     service = service_name(item.name)
     filters = event_filters(trigger)
     patterns = {k: v for k, v in filters.items() if is_pattern(v)}
@@ -136,8 +145,6 @@ def eventarc(item: Exported, trigger: Trigger, suffix: str = "") -> Words:
         words.append(f"--event-filters-path-pattern={quoted(pairs(patterns))}")
     if topic := trigger.get("topic"):
         words.append(f"--transport-topic={quoted(topic)}")
-    if trigger.retry is False:
-        words.append("--max-retry-attempts=1")
     if channel := trigger.get("channel"):
         words.append(f"--channel={quoted(channel)}")
     return words

@@ -6,13 +6,14 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from funclens.discovery.triggers.attached import service_name
 from funclens.errors import UsageError
 from funclens.export.exported import Exported
 from funclens.export.function_wiring import wiring_of
 from funclens.model import SignatureType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from funclens.model import Catalog, Function
 
@@ -24,22 +25,26 @@ _MOST_SHOWN = 5
 
 
 def exported_functions(
-    catalog: Catalog, base: str, spelled: Callable[[str], str] = str
+    catalog: Catalog, base: str, *, as_services: bool = False
 ) -> tuple[Exported, ...]:
     """Return the functions of a catalog with paths relative to the folder `base`.
 
-    `spelled` returns an endpoint as the target spells it. Raises UsageError for names
-    that can't be deployed or that two functions share.
+    With `as_services`, they are deployed as services that take CloudEvents, and spelled
+    like those. Raises UsageError for names that can't be deployed or that two functions
+    share.
     """
     roots = {unit.id: unit.root for unit in catalog.units}
     functions = _once(catalog.functions, roots)
     by_name: dict[str, list[Function]] = {}
     for function in functions:
-        by_name.setdefault(spelled(function.endpoint), []).append(function)
+        name = function.endpoint
+        name = service_name(name) if as_services else name
+        by_name.setdefault(name, []).append(function)
     for name, sharing in by_name.items():
         _refuse(name, sharing)
     return tuple(
-        _exported(function, roots[function.unit], base) for function in functions
+        _exported(function, roots[function.unit], base, as_services=as_services)
+        for function in functions
     )
 
 
@@ -58,15 +63,17 @@ def _once(functions: Iterable[Function], roots: Mapping[str, str]) -> list[Funct
     return list(found.values())
 
 
-def _exported(function: Function, root: str, base: str) -> Exported:
+def _exported(
+    function: Function, root: str, base: str, *, as_services: bool
+) -> Exported:
     is_event = function.signature_type is SignatureType.EVENT
     generation = function.generation or (1 if is_event else 2)
     return Exported(
         function,
         os.path.relpath(root, base).replace(os.sep, "/"),
         function.source.rpartition("/")[2],
-        generation,
-        wiring_of(function),
+        2 if as_services else generation,
+        wiring_of(function, over_eventarc=as_services),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funclens.export.function_wiring import event_filters, is_pattern
-from funclens.export.hcl import Block, Code, literal
+from funclens.export.writing.hcl import Block, Code, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,7 @@ def callers(item: Exported, request: Request) -> Iterator[Block]:
             reason = f"it has one trigger already, so no {trigger.kind} events"
             request.lose(item, "triggers", reason)
         else:
+            request.lose_retries(item, trigger)
             yield _eventarc(item, trigger, f"-{number}")
 
 
@@ -133,7 +134,5 @@ def _eventarc(item: Exported, trigger: Trigger, suffix: str) -> Block:
     if topic := trigger.get("topic"):
         pubsub = Block("pubsub", (), {"topic": _topic(topic)})
         blocks.append(Block("transport", (), {}, [pubsub]))
-    if trigger.retry is False:
-        blocks.append(Block("retry_policy", (), {"max_attempts": 1}))
     labels = ("google_eventarc_trigger", f"{item.name}{suffix}")
     return Block("resource", labels, values, blocks)

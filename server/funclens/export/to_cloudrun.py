@@ -12,7 +12,6 @@ from funclens.model import SignatureType
 
 if TYPE_CHECKING:
     from funclens.export.exported import Exported, Request
-    from funclens.model import Trigger
 
 __all__ = ["to_cloudrun"]
 
@@ -27,18 +26,10 @@ def to_cloudrun(request: Request) -> Output:
         name = service_name(item.name)
         url = f'"https://{name}-$NUMBER.{gcloud_words.region(item)}.run.app"'
         if item.wiring.primary is not None and not item.is_http:
-            found += _event(item, item.wiring.primary, request)
+            found.append(gcloud_words.eventarc(item, item.wiring.primary, request))
         found += gcloud_words.connected(item, request, url)
     text = gcloud_words.script(found, "gcloud run deploy", request)
     return Output({FILE: text}, tuple(request.losses))
-
-
-def _event(item: Exported, trigger: Trigger, request: Request) -> list[Words]:
-    if item.generation == 1:
-        reason = f"Eventarc has no events of the type {trigger.event_type}"
-        request.lose(item, "triggers", reason)
-        return []
-    return [gcloud_words.eventarc(item, trigger)]
 
 
 def _lose(item: Exported, request: Request) -> None:
@@ -60,8 +51,8 @@ def _deploy(item: Exported, request: Request) -> Words:
         words.append(f"--memory={options.memory_mib}Mi")
     if options.timeout_seconds is not None:
         words.append(f"--timeout={options.timeout_seconds}s")
-    if options.concurrency is not None:
-        words.append(f"--concurrency={options.concurrency}")
+    if item.concurrency is not None:
+        words.append(f"--concurrency={item.concurrency}")
     build = {}
     if item.other_main:
         build["GOOGLE_FUNCTION_SOURCE"] = item.other_main

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from funclens.export.exported import Output
-from funclens.export.yaml_text import yaml_text
+from funclens.export.exported import Output, is_path
+from funclens.export.writing.yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from funclens.export.exported import Exported, Request
@@ -76,6 +76,12 @@ def _lose(item: Exported, request: Request) -> None:
     ):
         if value:
             request.lose(item, name, f"compose has no {name} for a service")
+    if item.secrets:
+        names = ", ".join(item.secrets)
+        reason = f"compose reads the secrets {names} from the shell or .env"
+        request.lose(item, "secrets", reason)
+    for path in filter(is_path, function.options.secrets):
+        request.lose(item, "secrets", f"the secret behind the file '{path}' is unknown")
     if function.runtime:
         reason = f"the image has Python {item.python} instead of the runtime"
         request.lose(item, "runtime", reason)

@@ -50,7 +50,7 @@ def _deploy(item: Exported, request: Request) -> Words:
     if options.timeout_seconds is not None:
         words.append(f"--timeout={options.timeout_seconds}s")
     if options.concurrency is not None and not first:
-        words += gcloud_words.concurrency(options.concurrency)
+        words += gcloud_words.concurrency(options.concurrency, options.memory_mib)
     elif (options.concurrency or 1) > 1:
         request.lose(item, "concurrency", "1st generation functions serve one request")
     if item.other_main:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from funclens.discovery.triggers.attached import service_name
 from funclens.export.exported import Output, is_path
 from funclens.export.function_wiring import event_filters, is_pattern
-from funclens.export.yaml_text import yaml_text
+from funclens.export.writing.yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from funclens.export.exported import Exported, Request
@@ -55,8 +55,8 @@ def _service(item: Exported, request: Request) -> dict[str, Any]:
     spec: dict[str, Any] = {"containers": [container]}
     if options.timeout_seconds is not None:
         spec["timeoutSeconds"] = options.timeout_seconds
-    if options.concurrency is not None:
-        spec["containerConcurrency"] = options.concurrency
+    if item.concurrency is not None:
+        spec["containerConcurrency"] = item.concurrency
     folder = "" if item.folder == "." else f"{item.folder}/"
     return {
         "apiVersion": "serving.knative.dev/v1",
@@ -120,8 +120,8 @@ def _target(item: Exported) -> dict[str, Any]:
 def _trigger(
     item: Exported, trigger: Trigger, suffix: str, request: Request
 ) -> dict[str, Any] | None:
-    if not trigger.event_type or item.generation == 1:
-        reason = f"its {trigger.kind} events are not CloudEvents"
+    if not trigger.event_type:
+        reason = f"the type of its {trigger.kind} events is not known"
         request.lose(item, "triggers", reason)
         return None
     request.lose_channel(item, trigger)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.export.exported import Output
 from funclens.export.to_knative import image_of, knative_documents
-from funclens.export.yaml_text import yaml_text
+from funclens.export.writing.yaml_text import yaml_text
 
 if TYPE_CHECKING:
     from funclens.export.exported import Exported, Request

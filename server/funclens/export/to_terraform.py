@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from funclens.export.exported import Output, is_path
 from funclens.export.function_wiring import resource_of
-from funclens.export.hcl import Block, Code, Value, hcl_text, literal
 from funclens.export.terraform_callers import callers, event_block, filter_blocks
+from funclens.export.writing.hcl import Block, Code, Value, hcl_text, literal
 
 if TYPE_CHECKING:
     from funclens.export.exported import Exported, Request

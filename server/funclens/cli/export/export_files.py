@@ -58,7 +58,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print or write the files; what they don't say goes to standard error."""
-    from funclens.discovery.triggers.attached import service_name  # noqa: PLC0415
     from funclens.export.exported import Request  # noqa: PLC0415
     from funclens.export.selection import exported_functions  # noqa: PLC0415
 
@@ -70,9 +69,7 @@ def execute(arguments: argparse.Namespace) -> int:
         )
     base = opened.folders[0] if arguments.out is None else _out(arguments.out)
     target = TARGETS[arguments.to]
-    functions = exported_functions(
-        opened.catalog, base, service_name if target.names_services else str
-    )
+    functions = exported_functions(opened.catalog, base, as_services=target.as_services)
     made = files_for(
         arguments.to,
         Request(
@@ -81,7 +78,7 @@ def execute(arguments: argparse.Namespace) -> int:
             registry=arguments.registry,
         ),
     )
-    _warn(made.losses, opened.catalog, arguments.to)
+    _warn(made.losses, opened.catalog)
     if arguments.out is None:
         sys.stdout.write(_printed(made.files))
         return 0
@@ -125,8 +122,8 @@ def _write(folder: str, files: Mapping[str, str], *, force: bool) -> None:
         ) from error
 
 
-def _warn(losses: Iterable[Loss], catalog: Catalog, target: str) -> None:
-    """Say what the files don't, once for each function and reason."""
+def _warn(losses: Iterable[Loss], catalog: Catalog) -> None:
+    """Say what is lost, once for each reason."""
     functions = {item.id: item for item in catalog.functions}
     said: dict[str, list[str]] = {}
     for loss in dict.fromkeys(losses):
@@ -135,6 +132,6 @@ def _warn(losses: Iterable[Loss], catalog: Catalog, target: str) -> None:
     for reason, names in said.items():
         shown = ", ".join(names[:3])
         shown += f" and {len(names) - 3} more" if len(names) > 3 else ""
-        lines.append(f"not in the files for {target}: {shown}: {reason}")
+        lines.append(f"{shown}: {reason}")
     sys.stderr.write("".join(stderr.warning_text(line) for line in lines))
     sys.stderr.flush()

@@ -1,0 +1,1 @@
+"""Spell values, blocks and comments in the languages of exported files."""
