@@ -71,6 +71,8 @@ class Subscription:
         """Add an event; called by the bus."""
         if event["event"] == "output":
             self._put_output(event)
+        elif event["event"] == "output-dropped":
+            self._put_dropped(event)
         elif self._latest or len(self._pending) >= MOST_EVENTS:
             kind = (event["event"], event.get("unit") or "", event.get("id") or "")
             self._latest.pop(kind, None)
@@ -92,7 +94,9 @@ class Subscription:
             if event["event"] == "output":
                 characters += len(event["text"])
             elif event["event"] == "output-dropped":
-                del self._dropped[event["unit"], event["stream"]]
+                stream = event["unit"], event["stream"]
+                if self._dropped.get(stream) is event:
+                    del self._dropped[stream]
         self._characters -= characters
         if not self._pending:
             self._pending.extend(self._latest.values())
@@ -123,11 +127,20 @@ class Subscription:
         self._pending.append(event)
         self._characters += len(text)
 
+    def _put_dropped(self, event: Event) -> None:
+        """Add lines that no listener gets."""
+        found = self._dropped.get((event["unit"], event["stream"]))
+        if found is None:
+            self._pending.append(event)
+        else:
+            found["lines"] += event["lines"]
+
     def _drop(self, stream: Stream, text: str) -> None:
         found = self._dropped.get(stream)
         if found is None:
             unit, name = stream
             found = {"event": "output-dropped", "unit": unit, "stream": name}
+            found["reason"] = "slow-listener"
             found["lines"] = -1 if stream in self._is_cut else 0
             self._dropped[stream] = found
             self._pending.append(found)

@@ -134,7 +134,9 @@ class _OutputLines:
 def _dropped(event: Event) -> Line:
     lines = event["lines"]
     number = f"{lines:,} {'line' if lines == 1 else 'lines'}"
-    return f"[{event['unit']}] ... {number} dropped: printed faster than read"
+    is_too_much = event.get("reason") == "too-much"
+    why = "the unit printed too much" if is_too_much else "printed faster than read"
+    return f"[{event['unit']}] ... {number} dropped: {why}"
 
 
 def _request(event: Event) -> Iterable[Line]:

@@ -65,7 +65,9 @@ def dropped_entry(event: Mapping[str, Any]) -> dict[str, Any]:
     """Return the entry in place of dropped output."""
     lines = event.get("lines") or 0
     number = f"{lines:,} {'line' if lines == 1 else 'lines'}"
-    text = f"\n... {number} dropped: printed faster than the editor reads\n"
+    is_too_much = event.get("reason") == "too-much"
+    why = "the unit printed too much" if is_too_much else "printed faster than read"
+    text = f"\n... {number} dropped: {why}\n"
     return {"unit": event.get("unit"), "stream": event.get("stream"), "text": text}
 
 

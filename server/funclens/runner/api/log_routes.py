@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from funclens.runner.history.recent_output import printed
+from funclens.runner.history.recent_output import missing_lines, printed
 from funclens.runner.http.responses import json_response
 from funclens.runner.http.streaming import send_stream
 
@@ -88,8 +88,7 @@ def _is_of(event: dict[str, Any], unit: str) -> bool:
 def _line(event: dict[str, Any]) -> dict[str, Any]:
     if event["event"] == "output":
         return printed(event)
-    missed = f"… {event['lines']} lines are missing: this reader is too slow\n"
-    return printed({**event, "text": missed})
+    return printed({**event, "text": missing_lines(event)})
 
 
 def _lines(items: list[dict[str, Any]]) -> bytes:

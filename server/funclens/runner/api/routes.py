@@ -215,10 +215,11 @@ EVENTS = (
     ),
     EventType(
         "output-dropped",
-        "A listener read too slowly (more than 4 MiB behind) and missed some output. "
-        "Beyond 10,000 queued events, it also misses all but the last event of a kind "
-        "per unit and function.",
-        "`unit`, `stream`, `lines` (number of lines)",
+        "Output is missing here. A unit printed more than 64 MiB, and more than 8 MiB "
+        "per second (`too-much`), or a listener read too slowly and was more than 4 "
+        "MiB behind (`slow-listener`). Beyond 10,000 queued events, it also misses all "
+        "but the last event of a kind per unit and function.",
+        "`unit`, `stream`, `lines` (number of lines), `reason`",
     ),
     EventType(
         "debug-listening", "A unit waits for a debugger.", "`unit`, `host`, `port`"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from funclens.runner.events import Event
 
-__all__ = ["RecentOutput", "printed"]
+__all__ = ["RecentOutput", "missing_lines", "printed"]
 
 MOST_CHARACTERS = 1_048_576
 """Maximum number of characters of all units together."""
@@ -26,7 +26,9 @@ class RecentOutput:
 
     def put(self, event: Event) -> None:
         """Keep an event with output; called by the bus."""
-        if event["event"] != "output":
+        if event["event"] == "output-dropped":
+            event = {**event, "text": missing_lines(event)}
+        elif event["event"] != "output":
             return
         text = event["text"][-MOST_CHARACTERS:]
         self._kept.append(printed({**event, "text": text}))
@@ -50,3 +52,13 @@ def printed(event: Event) -> dict[str, Any]:
         "stream": event["stream"],
         "text": event["text"],
     }
+
+
+def missing_lines(event: Event) -> str:
+    """Return the line that stands for dropped output."""
+    why = (
+        "the unit printed too much"
+        if event.get("reason") == "too-much"
+        else "this reader is too slow"
+    )
+    return f"… {event['lines']} lines are missing: {why}\n"

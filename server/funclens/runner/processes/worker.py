@@ -13,6 +13,7 @@ import socket
 import time
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from funclens.runner.processes.output_pipe import OutputPipe
@@ -98,10 +99,11 @@ class WorkerConnection:
         self._reports = WorkerReports()
         self._is_draining = False
         self._deadline: asyncio.TimerHandle | None = None
-        stdout, stderr = process.output
         self._output = [
-            OutputPipe(stdout, self._print_stdout, bus),
-            OutputPipe(stderr, self._print_stderr, bus),
+            OutputPipe(
+                source, partial(self._print, name), partial(self._drop, name), bus
+            )
+            for name, source in zip(("stdout", "stderr"), process.output, strict=True)
         ]
         self._finishing: asyncio.Task[None] | None = None
         data = encode_frame(FrameKind.MANIFEST, 0, manifest.to_json())
@@ -260,12 +262,16 @@ class WorkerConnection:
             await pipe.wait_ended()
         self._observer.on_exit(self, end)
 
-    def _print_stdout(self, text: str) -> None:
-        self._print("stdout", text)
-
-    def _print_stderr(self, text: str) -> None:
-        self.stderr_tail = (self.stderr_tail + text)[-_STDERR_TAIL:]
-        self._print("stderr", text)
-
     def _print(self, stream: str, text: str) -> None:
+        if stream == "stderr":
+            self.stderr_tail = (self.stderr_tail + text)[-_STDERR_TAIL:]
         self._bus.publish("output", unit=self._manifest.unit, stream=stream, text=text)
+
+    def _drop(self, stream: str, lines: int) -> None:
+        self._bus.publish(
+            "output-dropped",
+            unit=self._manifest.unit,
+            stream=stream,
+            lines=lines,
+            reason="too-much",
+        )
