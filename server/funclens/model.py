@@ -8,8 +8,9 @@ or the language server protocol.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from funclens.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

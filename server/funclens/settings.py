@@ -8,8 +8,10 @@ overrides pyproject.toml.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
+
+from funclens.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from funclens.dataclass import dataclass
 from funclens.regular_file import read_regular
 from funclens.settings import TABLE, Setting, Settings
 from funclens.suggest import closest

@@ -16,14 +16,14 @@ SHARED = {"contract", "processes"}
 """What front door and worker say to each other; what the launcher is asked."""
 
 ANYWHERE = {
-    *("errors", "lazy_exports", "nesting", "printable"),
+    *("dataclass", "errors", "lazy_exports", "nesting", "printable"),
     *("regular_file", "suggest", "toml"),
 }
 """Imported by all parts; they import nothing of the project."""
 
 # What a part may import of the project, besides itself.
 ALLOWED = {
-    "model": set(),
+    "model": {"dataclass"},
     **{name: set[str]() for name in ANYWHERE},
     "trigger_text": {*ANYWHERE, "model"},
     "schedules": {*ANYWHERE, "model"},

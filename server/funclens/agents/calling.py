@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from funclens.agents.answers import Answer
 from funclens.agents.bounds import body_of, cut, failure_of, headers_of, last_lines
+from funclens.dataclass import dataclass, field
 from funclens.errors import RunnerError
 from funclens.runner.api.exchange import open_exchange
 

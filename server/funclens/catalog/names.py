@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.printable import printable
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.discovery.resolve.imports import Local, Names
 from funclens.discovery.scoring.overrides import Override, Overrides, setting_override
 from funclens.discovery.scoring.project_context import SOURCE_NAME

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.resolve.imports import Local, public_names
 from funclens.discovery.scoring.candidate import Candidate
 from funclens.discovery.scoring.frameworks import Registration, registration_of

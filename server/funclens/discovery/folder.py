@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.cache import Cache, CacheKey
 from funclens.discovery.deployed import (
     MissingSource,

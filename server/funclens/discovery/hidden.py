@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.discovery.files.ignoring.ignore import is_foreign
 from funclens.discovery.files.prefilter import is_relevant, names_functions
 from funclens.discovery.scoring.project_context import is_test_file

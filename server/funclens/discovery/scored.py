@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.cache import Cache
 from funclens.discovery.files.notes import Notes, reason_of
 

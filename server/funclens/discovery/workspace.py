@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.cache import Cache
 from funclens.discovery.files.texts import Texts
 from funclens.discovery.folder import FolderIndex

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.environments.pythons import (
     environment_version,
     find_python,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.environments.unit_requirements import FRAMEWORK
 from funclens.environments.uv import find_uv
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from funclens.dataclass import dataclass
 from funclens.regular_file import read_regular
 from funclens.toml import parse_toml
 

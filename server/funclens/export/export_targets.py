@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.export.writing.loss_comments import with_comments
 
 if TYPE_CHECKING:

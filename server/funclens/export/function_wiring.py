@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.export.first_generation import as_cloud_events
 from funclens.model import SignatureType, Trigger
 

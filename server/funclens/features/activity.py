@@ -5,11 +5,12 @@ A reducer: runner events go in one by one, new values come out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from funclens.cold_start import ColdStart
+from funclens.dataclass import dataclass, field
 from funclens.requests.request import Request
 from funclens.runner.units.status import RunnerSnapshot, RunnerState, UnitStatus
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from lsprotocol import types
+
+from funclens.dataclass import dataclass
 
 __all__ = ["ClientProfile", "profile_of"]
 

@@ -6,11 +6,11 @@ Spans count code points from 1; the protocol counts UTF-16, UTF-8 or UTF-32 unit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from funclens.dataclass import dataclass
 from funclens.discovery.files.document import count_units, find_column, split_lines
 
 if TYPE_CHECKING:

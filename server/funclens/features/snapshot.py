@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from funclens.dataclass import dataclass, field
 from funclens.features.activity import Activity
 from funclens.model import Catalog, Function, Need
 from funclens.runner.units.status import (

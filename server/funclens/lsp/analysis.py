@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from funclens.catalog import build_catalog
+from funclens.dataclass import dataclass, field
 from funclens.discovery import Workspace
 from funclens.features.snapshot import absolute
 from funclens.model import Catalog

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from funclens.dataclass import dataclass, field
 from funclens.folder_settings import ProjectSettings
 from funclens.settings import TABLE, Settings
 from funclens.settings_parser import Parsed, merge, parse

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.discovery.triggers.attached import service_name
 from funclens.model import SignatureType
 from funclens.plan.trigger_comparison import differing_triggers

@@ -6,9 +6,9 @@ They are quoted for a POSIX shell.
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.errors import UsageError
 from funclens.requests.copying.shell_words import (
     LONGEST_WORD,

@@ -6,9 +6,9 @@ A part that is a file is a line `< path`, as both clients have it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.requests.http_file import FileReference
 from funclens.requests.multipart import escaped_name, type_of_file
 

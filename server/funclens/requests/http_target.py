@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from funclens.dataclass import dataclass
 from funclens.errors import UsageError
 from funclens.requests.http_variables import Variables
 from funclens.requests.request import Request, parse_headers, parse_path

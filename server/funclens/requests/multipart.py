@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from funclens.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

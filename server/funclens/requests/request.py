@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from funclens.dataclass import dataclass
 from funclens.errors import UsageError
 
 if TYPE_CHECKING:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.errors import UsageError
 from funclens.model import SignatureType
 from funclens.requests import samples

@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.runner.http import responses, router
 from funclens.runner.http.acceptor import Acceptor
 from funclens.runner.http.access import Access

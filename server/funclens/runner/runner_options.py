@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.errors import UnknownFunctionError, UsageError
 from funclens.requests.lookup import find_by_route
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from funclens.catalog import build_catalog, listing
+from funclens.dataclass import dataclass
 from funclens.discovery import Workspace
 from funclens.runner.background import in_thread
 

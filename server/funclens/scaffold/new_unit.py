@@ -6,9 +6,9 @@ import builtins
 import keyword
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.errors import UsageError
 from funclens.scaffold.function_kinds import KINDS, find_event, nearest_event
 from funclens.scaffold.unit_templates import template_of

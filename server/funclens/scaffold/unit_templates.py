@@ -71,7 +71,7 @@ def test_it_greets_by_name(client: FlaskClient) -> None:
 
 _TYPED = Template(
     main='''\
-from dataclasses import dataclass
+from funclens.dataclass import dataclass
 from typing import Any
 
 import functions_framework

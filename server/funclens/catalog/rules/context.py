@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.discovery.syntax.statements import Condition
 from funclens.model import Problem, RelatedPlace, Severity
 

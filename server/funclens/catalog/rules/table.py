@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.at_import.threads import threads_at_import
@@ -32,6 +32,7 @@ from funclens.catalog.rules.shadows import shadowed_functions, shadowed_modules
 from funclens.catalog.rules.signatures import asyncs_without_aio, invalid_signatures
 from funclens.catalog.rules.syntax_errors import syntax_errors
 from funclens.catalog.rules.targets import deployed_targets, wrapped_targets
+from funclens.dataclass import dataclass
 from funclens.discovery.cache import CacheKey
 from funclens.discovery.files.notes import reason_of
 from funclens.discovery.scoring.overrides import ignored_codes

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Literal
 
+from funclens.dataclass import dataclass, field
 from funclens.model import DeployOptions, SignatureType, Span, Trigger
 
 __all__ = [

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.discovery.deploy import Deployment, NearbyFiles, read_deployments
 from funclens.discovery.deploy.archive_names import ArchiveNames, is_placed
 from funclens.regular_file import read_regular

@@ -8,8 +8,9 @@ U+2028 don't. Columns count code units of the client's position encoding: `utf-8
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from funclens.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,9 +6,9 @@ Byte searches decide which modules are parsed at all; most never are.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.deploy.files import (
     is_deploy_file,
     mentions_deployment,

@@ -6,10 +6,10 @@ starts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.syntax.statements import Block, Condition, SyntaxFault
 from funclens.model import Span
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.discovery.resolve.imports import Local
 from funclens.discovery.scoring.references import count_references
 from funclens.discovery.syntax.statements import ParameterKind

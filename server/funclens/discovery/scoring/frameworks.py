@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from funclens.dataclass import dataclass
 from funclens.model import SignatureType
 
 __all__ = ["Registration", "registration_of"]

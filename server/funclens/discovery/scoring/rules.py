@@ -7,9 +7,9 @@ means function. One strong negative rule outweighs any name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.discovery.scoring import negative_signals, signals, signature
 
 if TYPE_CHECKING:

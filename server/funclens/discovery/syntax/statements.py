@@ -7,8 +7,9 @@ don't change its facts.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from funclens.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from funclens.discovery.syntax.usage import Body

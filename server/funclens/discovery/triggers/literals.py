@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 import warnings
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.syntax.statements import BindingKind, Condition
 from funclens.discovery.syntax.usage import dotted
 from funclens.nesting import nesting

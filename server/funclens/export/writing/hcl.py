@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Union
+
+from funclens.dataclass import dataclass, field
 
 __all__ = ["Block", "Code", "Value", "hcl_text", "literal"]
 

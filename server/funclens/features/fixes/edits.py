@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from funclens.dataclass import dataclass, field
 from funclens.model import Span
 
 if TYPE_CHECKING:

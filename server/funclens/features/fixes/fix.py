@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.features.fixes.edits import Edits
 from funclens.features.position_encoding import split_lines
 from funclens.features.snapshot import absolute

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from funclens.dataclass import dataclass
 from funclens.toml import parse_toml
 
 __all__ = ["Insertion", "insert_setting"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from funclens.dataclass import dataclass
 from funclens.features.diagnostics import make_diagnostics, result_id
 from funclens.features.problems import problems_by_file
 from funclens.lsp.publishing.documentation import link_of

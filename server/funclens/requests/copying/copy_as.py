@@ -5,9 +5,9 @@ Masked headers become variables that people set or replace.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.errors import UsageError
 from funclens.requests.copying.httpie import httpie_command
 from funclens.requests.copying.python_code import python_code

@@ -7,9 +7,9 @@ between attempts, for 24 hours, or 7 days in the 1st generation), and the refere
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.model import SignatureType
 
 if TYPE_CHECKING:

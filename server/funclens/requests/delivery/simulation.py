@@ -6,9 +6,9 @@ Sends nothing and prints nothing itself: a `Courier` does, in a terminal or an e
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from funclens.dataclass import dataclass
 from funclens.requests.delivery.attempt import is_delivered, request_of_attempt
 from funclens.requests.delivery.comparison import differences, output_differences
 from funclens.requests.delivery.retry_policy import retry_policy, span

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import enum
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from funclens.dataclass import dataclass, field
 from funclens.requests.reads.shape import Shape
 
 if TYPE_CHECKING:

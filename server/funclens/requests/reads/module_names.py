@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from funclens.dataclass import dataclass, field
 from funclens.nesting import nesting
 
 __all__ = ["Definition", "Module", "ReadModule", "module_of", "parse_module"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from typing import Any
+
+from funclens.dataclass import dataclass, field
 
 __all__ = ["MISSING", "Coding", "Kind", "RequestReads", "Shape", "is_push_message"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from funclens.dataclass import dataclass
 from funclens.errors import UnknownFunctionError, UsageError
 from funclens.requests.copying.copy_as import DERIVED
 from funclens.requests.lookup import find_function

@@ -11,10 +11,10 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
+from funclens.dataclass import dataclass
 from funclens.errors import UsageError
 from funclens.requests.copying.copy_as import DERIVED
 from funclens.requests.copying.python_code import (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
+from funclens.dataclass import dataclass
 from funclens.errors import UsageError
 
 if TYPE_CHECKING:

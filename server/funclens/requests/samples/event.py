@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from funclens.dataclass import dataclass, field
 from funclens.errors import UsageError
 
 if TYPE_CHECKING:

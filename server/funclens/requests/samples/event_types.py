@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.errors import UsageError
 from funclens.requests.samples import (
     auth,

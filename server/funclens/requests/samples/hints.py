@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.requests.reads import Passes, parse_module, reads_of
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import h11
 
+from funclens.dataclass import dataclass
 from funclens.errors import RunnerError
 
 if TYPE_CHECKING:

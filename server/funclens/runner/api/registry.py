@@ -13,10 +13,11 @@ import hashlib
 import json
 import os
 import stat
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from funclens.dataclass import dataclass
 from funclens.runner.api.registry_folder import NO_LINK, opened_registry
 
 if TYPE_CHECKING:

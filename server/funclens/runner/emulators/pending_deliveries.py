@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.runner.emulators.deliverer import Attempt
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
 from typing import Any
 
+from funclens.dataclass import dataclass
 from funclens.errors import FunclensError, RunnerError
 from funclens.requests.request import Request
 from funclens.runner.api.exchange import open_exchange

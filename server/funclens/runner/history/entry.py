@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from funclens.dataclass import dataclass
 from funclens.runner.http.head import HEAD_LIMIT
 from funclens.runner.http.trace_context import (
     parse_cloud_trace,

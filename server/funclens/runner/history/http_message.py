@@ -6,7 +6,8 @@ The bytes may be cut off anywhere, and may not be valid: what can be read is ret
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from funclens.dataclass import dataclass
 
 __all__ = ["BODY_LIMIT", "Message", "parse_message"]
 

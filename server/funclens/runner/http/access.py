@@ -15,8 +15,9 @@ from __future__ import annotations
 import functools
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from funclens.dataclass import dataclass
 
 if TYPE_CHECKING:
     from funclens.runner.http.head import Head

@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import re
 import sys
-from dataclasses import dataclass
+
+from funclens.dataclass import dataclass
 
 __all__ = ["HEAD_LIMIT", "BadHead", "Head", "HeadReader"]
 

@@ -7,8 +7,9 @@ recognized by the port that they come from.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from funclens.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     import socket

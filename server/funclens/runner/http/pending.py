@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.runner.http.origin import REQUEST, Origin
 from funclens.runner.http.trace_context import with_trace_headers
 

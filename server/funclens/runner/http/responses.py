@@ -6,10 +6,10 @@ The Accept header decides between plain text, HTML and JSON.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from funclens.dataclass import dataclass
 from funclens.printable import printable
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.runner.http.access import Access, CrossSite, ForbiddenHost
 from funclens.suggest import nearest
 from funclens_worker.contract import split_target

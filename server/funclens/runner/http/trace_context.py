@@ -9,7 +9,8 @@ looks at them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from funclens.dataclass import dataclass
 
 __all__ = [
     "TraceContext",

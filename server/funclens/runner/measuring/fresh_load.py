@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from funclens.cold_start import ColdStart, cold_start_of
+from funclens.dataclass import dataclass
 from funclens.errors import FunclensError
 from funclens.runner.events import EventBus
 from funclens.runner.processes.starter import WorkerStarter

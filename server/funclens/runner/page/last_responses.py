@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from funclens.dataclass import dataclass
 from funclens.requests.delivery.delivery_words import delivery_result
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ import contextlib
 import socket
 import time
 from collections import deque
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from funclens.dataclass import dataclass
 from funclens.runner.processes.output_pipe import OutputPipe
 from funclens.runner.processes.worker_exit import describe_exit, oom_kills
 from funclens.runner.processes.worker_reports import WorkerReports

@@ -7,11 +7,11 @@ import contextlib
 import os
 import re
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import funclens_worker
+from funclens.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,9 +6,9 @@ With limits, each function has its own worker, so that they are those of one fun
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from funclens.dataclass import dataclass, field
 from funclens.model import SignatureType
 from funclens.runner.processes.worker import WorkerObserver
 

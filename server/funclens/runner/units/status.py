@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from funclens.cold_start import ColdStart
+from funclens.dataclass import dataclass, field
 from funclens.errors import FunclensError
 from funclens_worker.contract import Remedy
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens_worker.contract import Manifest, ManifestFunction
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from funclens.dataclass import dataclass
 
 __all__ = ["WatchLimitError", "WatchProblem"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.flow import falls_through
+from funclens.dataclass import dataclass
 from funclens.discovery.syntax.usage import dotted, walk_own
 
 if TYPE_CHECKING:

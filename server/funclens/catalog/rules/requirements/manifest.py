@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
 
 from funclens.catalog.rules.requirements.knowledge import Wanted, normalized
+from funclens.dataclass import dataclass
 from funclens.model import Span
 
 __all__ = ["InvalidLine", "Manifest", "read_manifest"]

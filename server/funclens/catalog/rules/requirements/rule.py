@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.requirements.knowledge import (
@@ -13,6 +12,7 @@ from funclens.catalog.rules.requirements.knowledge import (
     normalized,
 )
 from funclens.catalog.rules.requirements.manifest import read_manifest
+from funclens.dataclass import dataclass
 from funclens.discovery.files.environment import SHARED
 from funclens.discovery.syntax.statements import Condition
 from funclens.model import Problem, Severity

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.shell.script import Script
 from funclens.discovery.deploy.shell.script_budget import ScriptBudget

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.scripts.make_variables import MakeVariables
 from funclens.discovery.deploy.shell import folders_above

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
+from funclens.dataclass import dataclass
 from funclens.discovery.deploy.shell import folders_above
 from funclens.discovery.deploy.shell.state import State, unknown
 

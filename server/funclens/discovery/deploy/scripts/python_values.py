@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.deploy.shell.state import unknown
 
 if TYPE_CHECKING:

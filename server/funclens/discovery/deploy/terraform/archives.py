@@ -6,9 +6,10 @@ An archive that is built elsewhere keeps its path, because its name may match a 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.discovery.deploy.terraform.evaluation.file_functions import absolute
 from funclens.discovery.deploy.terraform.evaluation.lookups import pairs_of
 from funclens.discovery.deploy.terraform.evaluation.scope import Scope

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.deploy.deployment import (
     Deployment,
     is_deployable_name,

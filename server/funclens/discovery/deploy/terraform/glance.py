@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from funclens.dataclass import dataclass
 
 __all__ = ["TERRAGRUNT", "TerraformFile", "glance", "is_module_file"]
 

@@ -7,10 +7,10 @@ deployed name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.discovery.deploy.terraform.archives import Folder, folders_of
 from funclens.discovery.deploy.terraform.evaluation.file_functions import absolute
 from funclens.discovery.deploy.terraform.evaluation.lookups import attribute_of

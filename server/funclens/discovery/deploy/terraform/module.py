@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.deploy.terraform.glance import TERRAGRUNT, is_module_file
 from funclens.discovery.deploy.terraform.language.expression_nodes import (
     Call,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.deploy.terraform.language.scanner import Source
 from funclens.discovery.deploy.terraform.module import (
     Module,

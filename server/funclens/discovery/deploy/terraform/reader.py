@@ -8,9 +8,9 @@ result is recomputed when a file it depends on changes.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.discovery.deploy.terraform.connections import attached_in
 from funclens.discovery.deploy.terraform.evaluation.instance import ModuleInstance
 from funclens.discovery.deploy.terraform.inputs import inputs_of

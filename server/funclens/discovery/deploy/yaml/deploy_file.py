@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.deploy.command import deployments_of
 from funclens.discovery.deploy.place import Place
 from funclens.discovery.deploy.shell.script import Script

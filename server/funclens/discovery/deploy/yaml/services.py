@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from funclens.dataclass import dataclass
 from funclens.discovery.deploy.deployment import (
     Deployment,
     is_deployable_name,

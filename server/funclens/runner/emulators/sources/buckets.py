@@ -10,11 +10,11 @@ import asyncio
 import contextlib
 import time
 import uuid
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from funclens.dataclass import dataclass, field
 from funclens.requests.request import request_of_sample
 from funclens.requests.samples import Hints, default_mode, encode
 from funclens.requests.samples.event import timestamp

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.model import SignatureType
 from funclens.runner.emulators.naming import owned_name
 from funclens.runner.emulators.pending_deliveries import Kept, PendingDeliveries

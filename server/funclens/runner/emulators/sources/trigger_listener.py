@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import h11
 
+from funclens.dataclass import dataclass
 from funclens.runner.emulators.read_request import read_request
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.runner.emulators.naming import owned_name
 from funclens.runner.emulators.redelivery import USUAL, redelivery_of
 from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest

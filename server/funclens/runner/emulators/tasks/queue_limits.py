@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from funclens.dataclass import dataclass
 from funclens.requests.delivery.retry_policy import RetryPolicy, queue_policy
 from funclens.runner.emulators.tasks.api_error import ApiError
 from funclens.runner.emulators.tasks.wire_times import duration_text, parse_duration

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from funclens.dataclass import dataclass
 from funclens.runner.emulators.tasks.api_error import ApiError
 from funclens.runner.emulators.tasks.queue_limits import policy_of_json
 from funclens.runner.emulators.tasks.resource_names import parse_task

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from funclens.dataclass import dataclass
 from funclens.runner.emulators.tasks.api_error import ApiError
 
 __all__ = ["QueueName", "parse_location", "parse_queue", "parse_task"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from funclens.dataclass import dataclass
 from funclens.runner.emulators.tasks.api_error import ApiError
 
 __all__ = ["Call", "parse_call"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
+
+from funclens.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ They get connections as descriptors, over Unix sockets.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from funclens.cold_start import cold_start_of
+from funclens.dataclass import dataclass
 from funclens.errors import RunnerError
 from funclens.runner.processes.launcher import Launcher
 from funclens.runner.processes.platform.reaped_worker import ReapedWorker

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from funclens.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from funclens.runner.http.pending import PendingRequest

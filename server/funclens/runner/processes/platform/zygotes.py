@@ -12,9 +12,9 @@ with it.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.errors import RunnerError
 from funclens.runner.descriptors import are_short
 from funclens.runner.processes.platform.zygote import Zygote

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from funclens.dataclass import dataclass
 from funclens.discovery.deploy.shell.language.tree import Literal, Word
 from funclens.discovery.deploy.shell.language.words import PLACEHOLDER, WordReader
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.deploy.terraform.language.expression_nodes import (
     Constant,
     Expression,

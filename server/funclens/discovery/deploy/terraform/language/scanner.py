@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 
+from funclens.dataclass import dataclass, field
 from funclens.discovery.files.budget import Budget
 from funclens.model import Span
 
