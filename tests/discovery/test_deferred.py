@@ -201,3 +201,16 @@ def test_most_definitions_of_a_project_are_not_parsed() -> None:
     ]
 
     assert sum(definitions) > len(definitions) / 2
+
+
+def test_a_renamed_type_makes_a_function(tmp_path: Path) -> None:
+    text = "from flask import Request as R\n\n\ndef f(a: R):\n    return 'x'\n"
+    (tmp_path / "main.py").write_text(text, "utf-8")
+    workspace = open_tree(tmp_path)
+    assert [f.name for f in build_catalog(workspace.facts()).functions] == ["f"]
+
+    path = str(tmp_path / "main.py")
+    workspace.open(path, text.replace(" as R", ""), 1)
+    assert build_catalog(workspace.facts()).functions == ()
+    workspace.close(path)
+    assert [f.name for f in build_catalog(workspace.facts()).functions] == ["f"]

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from funclens.dataclass import dataclass, field
+from funclens.discovery.plausible import is_plausible
 from funclens.discovery.resolve.imports import Local, public_names
 from funclens.discovery.scoring.candidate import Candidate
 from funclens.discovery.scoring.frameworks import Registration, registration_of
@@ -61,7 +62,7 @@ def functions_of(
     found = [
         function
         for name, placed in _namespace(source, names, overrides)
-        if (name in overrides or _is_plausible(source, placed))
+        if (name in overrides or is_plausible(source, placed))
         and (
             local := _defined(source, name, placed, names, overridden=name in overrides)
         )
@@ -92,25 +93,6 @@ def _position(item: Found, source: str, own: str) -> tuple[bool, str, Span]:
     return item.path != source, os.path.relpath(item.path, own), item.placed.span
 
 
-def _is_plausible(source: Module, placed: Placed) -> bool:
-    """Return whether a binding is worth scoring. Errs on the side of True."""
-    if placed.is_deferred and not source.comments:
-        return placed.offset in source.commented
-    definition = placed.binding.definition
-    if definition is None or definition.decorators or definition.body is None:
-        return True
-    if definition.body.is_plausible or source.comments:
-        return True
-    return _is_below_comment(source, placed.binding.span.line + placed.offset - 1)
-
-
-def _is_below_comment(source: Module, line: int) -> bool:
-    """Return whether the line above a 0-based line is a comment."""
-    return (
-        line > 0 and source.has_comment_lines and source.lines[line - 1].startswith("#")
-    )
-
-
 def _namespace(
     source: Module, names: Names, overrides: Overrides
 ) -> Iterator[tuple[str, Placed]]:
@@ -121,10 +103,10 @@ def _namespace(
             placed.is_deferred
             and len(bindings) == 1
             and placed.offset not in source.commented
-            and not source.comments
+            and not (source.comments or source.type_aliases)
             and name not in overrides
         ):
-            # Fast path for the common case; same test as `_is_plausible`.
+            # Fast path for the common case; same test as `is_plausible`.
             continue
         last = _last(bindings)
         if last is not None:

@@ -103,6 +103,8 @@ class Module:
     """Number of lines above each block that follows a comment line."""
     undecodable: bool = False
     """True if the file is invalid in its declared encoding."""
+    type_aliases: frozenset[str] = frozenset()
+    """Names that imports give to types of requests and events: `Request as R`."""
 
     @cached_property
     def lines(self) -> list[str]:

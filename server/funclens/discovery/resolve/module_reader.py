@@ -11,6 +11,7 @@ from funclens.discovery.syntax.deferred import defer
 from funclens.discovery.syntax.parse import parse_blocks
 from funclens.discovery.syntax.positions import LineCount
 from funclens.discovery.syntax.statements import BindingKind, Block
+from funclens.discovery.syntax.usage import PLAUSIBLE_TYPE
 
 if TYPE_CHECKING:
     from funclens.discovery.files.document import Unchanged
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["ModuleReader", "read_module"]
 
 _COMMENT = re.compile(r"#\s*funclens:[ \t]*([^\n#]*)", re.IGNORECASE)
+_ALIAS = re.compile(rf"\b(?:{PLAUSIBLE_TYPE})[ \t\\\n]+as[ \t\\\n]+([^\W\d]\w*)")
 
 
 def read_module(path: str, text: str, *, undecodable: bool = False) -> Module:
@@ -97,9 +99,11 @@ class _Kept:
         self.ends_with_comment = text.startswith("#", last)
         self.has_own_comment = "funclens:" in text or "Funclens:" in text
         if isinstance(block, Block):
+            self.type_aliases = _ALIAS.findall(text) if " as " in text else ()
             self.names = tuple(binding.name for binding in block.bindings)
             self.kinds = tuple(binding.kind for binding in block.bindings)
         else:
+            self.type_aliases = ()
             self.names, self.kinds = (block.name,), (block.kind,)
         self._offset = -1
         self._placed: tuple[Placed, ...] = ()
@@ -173,6 +177,9 @@ def _module(
         else (),
         commented=commented,
         undecodable=undecodable,
+        type_aliases=frozenset(
+            name for _, kept in places for name in kept.type_aliases
+        ),
     )
 
 
