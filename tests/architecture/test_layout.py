@@ -33,7 +33,7 @@ RUNNER_LAYERS = (
     ("http",),
     ("events", "watch", "changes", "runner_options"),
     ("standing_events",),
-    ("background", "descriptors", "subscription"),
+    ("background", "descriptors", "event_loop", "subscription"),
 )
 """From top to bottom: a part imports those below it, and none beside it."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from funclens.model import Trigger
 from funclens.requests.delivery.delivery_words import delivery_text
-from funclens.runner.api.state_lock import take_lock
+from funclens.runner.api.state.state_lock import take_lock
 from funclens.runner.emulators.naming import Owner
 from funclens.runner.emulators.redelivery import redelivery_of
 from funclens.runner.emulators.sources.ordered_messages import OrderedMessages

@@ -20,7 +20,7 @@ import sys  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
 from funclens import __version__  # noqa: E402
-from funclens.cli import stderr  # noqa: E402
+from funclens.cli import console, stderr  # noqa: E402
 from funclens.errors import FunclensError  # noqa: E402
 
 if TYPE_CHECKING:
@@ -71,15 +71,6 @@ def _open_closed_streams() -> None:
             setattr(sys, name, stream)
 
 
-def _say_anything() -> None:
-    """Escape characters that the terminal's encoding lacks instead of failing."""
-    import io  # noqa: PLC0415  # loaded already
-
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
 def _split(words: list[str]) -> tuple[list[str], list[str] | None]:
     """Split off the command of `run -- CMD`; None if there is no `--`."""
     if words[:1] != ["run"] or "--" not in words:
@@ -111,7 +102,8 @@ def _execute(given: list[str]) -> int:
         from funclens.runner.processes import prestart  # noqa: PLC0415 - while it imports
 
         started = prestart.prestart(launcher, words)
-    _say_anything()
+    console.write_any_character(sys.stdout)
+    console.write_any_character(sys.stderr)
     from funclens.cli.parser import build  # noqa: PLC0415 - while the zygote does
 
     arguments = build(words).parse_args(words)

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from funclens import __version__
 from funclens.catalog.listing import VERSION, problem_json
+from funclens.cli.console import is_styled
 from funclens.cli.problem_text import as_concise, as_full
-from funclens.cli.stderr import is_styled
 from funclens.model import Severity
 from funclens.printable import printable
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
+from funclens.cli.console import is_styled
 from funclens.cli.terminal import Verbatim, as_text
 
 if TYPE_CHECKING:
     from funclens.cli.terminal import Line
     from funclens.errors import FunclensError
 
-__all__ = ["error", "is_styled", "note", "warning", "warning_text"]
+__all__ = ["error", "note", "warning", "warning_text"]
 
 _STYLES = {"error": "1;31", "warning": "1;33", "hint": "1;36"}
 """SGR parameters of the prefixes: bold red, bold yellow, bold cyan."""
@@ -41,19 +41,6 @@ def note(*lines: Line) -> None:
     """Print lines without a prefix, about progress."""
     sys.stderr.write(as_text(lines))
     sys.stderr.flush()
-
-
-def is_styled(stream: TextIO) -> bool:
-    """Return whether a stream supports colors.
-
-    FORCE_COLOR and NO_COLOR win (https://force-color.org, https://no-color.org);
-    otherwise terminals do, except dumb ones.
-    """
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _say(kind: str, text: str) -> None:

@@ -1,7 +1,7 @@
 """Limit of open file descriptors: raise it, and tell when few are left.
 
-Each worker costs four descriptors, each connection one. `resource` is imported late
-because Windows doesn't have it, and the command line starts there too.
+Each worker costs four descriptors, each connection one. Windows has no such limit, and
+no module `resource`, but a loop there can wait for 512 sockets only.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ _ENOUGH = 65_536
 _MACOS_LIMIT = 10_240
 """Highest value that macOS accepts when it reports an infinite hard limit."""
 
+_SOCKETS_OF_WINDOWS = 512
+"""FD_SETSIZE of Python's `select` on Windows."""
+
 _LAUNCH = 8
 """Descriptors that the launch of a worker opens."""
 
 
 def raise_limit() -> None:
     """Raise the soft limit of this process as far as possible."""
+    if os.name != "posix":
+        return
     import resource  # noqa: PLC0415
 
     original_limit()
@@ -44,6 +49,8 @@ def original_limit() -> int:
 
 def limit() -> int:
     """Return how many descriptors this process may have open."""
+    if os.name != "posix":
+        return _SOCKETS_OF_WINDOWS
     import resource  # noqa: PLC0415
 
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)

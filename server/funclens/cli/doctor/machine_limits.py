@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funclens.cli.doctor.finding import Finding
-from funclens.runner.api.registry_folder import opened_registry
+from funclens.runner.api.state.state_folder import opened_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ def rights(folders: Sequence[str]) -> Iterator[Finding]:
         else:
             yield Finding("folder", "ok", f"{folder} can be read and written")
     try:
-        with opened_registry(create=True):
+        with opened_state(create=True):
             yield Finding("state", "ok", "the registry of runners can be written")
     except OSError as error:
         yield Finding(

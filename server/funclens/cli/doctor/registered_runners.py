@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from funclens.cli.doctor.finding import Finding
 from funclens.runner.api.client import RunnerClient
 from funclens.runner.api.registry import find_addresses
+from funclens.runner.api.running_process import is_running
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,14 +30,15 @@ def runners(folders: Sequence[str]) -> tuple[list[Finding], list[RunnerAddress]]
             live.append(address)
             text = f"{address.url} serves {', '.join(address.folders)}"
             found.append(Finding("runner", "ok", f"{text} (process {address.pid})"))
-        elif _exists(address.pid):
+        elif is_running(address.pid):
             found.append(
                 Finding(
                     "runner",
                     "problem",
                     f"process {address.pid} is registered as the runner at "
                     f"{address.url}, but doesn't answer as one",
-                    f"if it is a runner that hangs, end it: kill {address.pid}",
+                    "if it is a runner that hangs, end it: "
+                    f"{_end_command(address.pid)}",
                 )
             )
         else:
@@ -59,11 +61,5 @@ async def _ask(addresses: Sequence[RunnerAddress]) -> list[bool]:
     return list(await asyncio.gather(*asked))
 
 
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
+def _end_command(pid: int, os_name: str = os.name) -> str:
+    return f"taskkill /F /T /PID {pid}" if os_name == "nt" else f"kill {pid}"

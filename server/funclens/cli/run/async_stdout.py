@@ -14,9 +14,11 @@ import queue
 import select
 import stat
 import threading
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TextIO
 
 __all__ = ["Output"]
@@ -36,11 +38,13 @@ class Output:
         """`stream` is None if it was closed before the program began."""
         self._descriptor = -1
         self._encoding = "utf-8"
+        self._write: Callable[[memoryview], int] = partial(os.write, -1)
         with contextlib.suppress(AttributeError, OSError, ValueError):
             assert stream is not None  # noqa: S101 - suppressed below
             stream.flush()
             self._descriptor = stream.fileno()
             self._encoding = stream.encoding
+            self._write = writer_of(stream)
         self._never_blocks = _never_blocks(self._descriptor)
         self._loop = asyncio.get_running_loop()
         self._queued = 0
@@ -84,11 +88,18 @@ class Output:
             with contextlib.suppress(
                 OSError
             ):  # the reader is gone, or the disk is full
-                _write(
-                    self._descriptor, text.encode(self._encoding, "backslashreplace")
-                )
+                self._write_all(text.encode(self._encoding, "backslashreplace"))
             with contextlib.suppress(RuntimeError):  # the loop has ended
                 self._loop.call_soon_threadsafe(self._settle, future)
+
+    def _write_all(self, data: bytes) -> None:
+        left = memoryview(data)
+        while left:
+            with contextlib.suppress(BlockingIOError):
+                left = left[self._write(left) :]
+                continue
+            # Another program made it non-blocking.
+            select.select([], [self._descriptor], [])
 
     def _settle(self, future: asyncio.Future[None]) -> None:
         self._queued -= 1
@@ -102,19 +113,23 @@ def _never_blocks(descriptor: int) -> bool:
     That holds for the null device and for pipes
     (https://man7.org/linux/man-pages/man7/pipe.7.html).
     """
+    if not hasattr(select, "PIPE_BUF"):  # on Windows, only sockets can be asked
+        return False
     try:
         found = os.fstat(descriptor)
         if stat.S_ISCHR(found.st_mode):
             return found.st_rdev == os.stat(os.devnull).st_rdev  # noqa: PTH116
     except OSError:
         return False
-    return stat.S_ISFIFO(found.st_mode) and hasattr(select, "PIPE_BUF")
+    return stat.S_ISFIFO(found.st_mode)
 
 
-def _write(descriptor: int, data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        with contextlib.suppress(BlockingIOError):
-            left = left[os.write(descriptor, left) :]
-            continue
-        select.select([], [descriptor], [])  # another program made it non-blocking
+def writer_of(stream: TextIO, os_name: str = os.name) -> Callable[[memoryview], int]:
+    """Return a function that writes bytes to a stream without its lock.
+
+    A console of Windows would take bytes for another encoding; its raw stream doesn't.
+    """
+    raw = getattr(getattr(stream, "buffer", None), "raw", None)
+    if os_name == "posix" or raw is None:
+        return partial(os.write, stream.fileno())
+    return cast("Callable[[memoryview], int]", raw.write)

@@ -5,19 +5,20 @@ It stays in the process group of the runner, so that a terminal treats both as o
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import shutil
 import signal
 from typing import TYPE_CHECKING
 
+from funclens.cli.run.child_process import start_child
+from funclens.cli.run.stop_signals import existing_signals
 from funclens.errors import CommandError
-from funclens.runner.descriptors import original_limit
-from funclens_worker.processes.process_tree import die_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from funclens.cli.run.child_process import ChildProcess
 
 __all__ = ["PASSED_SIGNALS", "Command", "check"]
 
@@ -25,11 +26,10 @@ _NOT_EXECUTABLE = 126
 _NOT_FOUND = 127
 """Exit codes of a POSIX shell for a command that can't be run."""
 
-PASSED_SIGNALS = (
-    *(signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
-    *(signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2),
+PASSED_SIGNALS = existing_signals(
+    *("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGBREAK")
 )
-_FROM_KEYBOARD = (signal.SIGINT, signal.SIGQUIT)
+_FROM_KEYBOARD = existing_signals("SIGINT", "SIGQUIT", "SIGBREAK")
 
 
 def check(words: Sequence[str]) -> None:
@@ -57,7 +57,7 @@ class Command:
         self.words = tuple(words)
         self.stopped_by: int = signal.SIGTERM
         """Signal that the runner got before the command was started."""
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: ChildProcess | None = None
         self._is_starting = False
         """Whether it may run already, and `_process` isn't known yet."""
         self._early: list[int] = []
@@ -75,20 +75,9 @@ class Command:
 
         Raises CommandError if it can't be started.
         """
-        import resource  # noqa: PLC0415 - as in `descriptors`
-
-        limit, parent = original_limit(), os.getpid()
-
-        def prepare() -> None:
-            hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
-            die_with_parent(parent, signal.SIGTERM)
-
         self._is_starting = True
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *self.words, env=dict(environment), preexec_fn=prepare
-            )
+            self._process = await start_child(self.words, environment)
         except OSError as error:
             raise CommandError(
                 f"cannot run '{self.words[0]}': {error.strerror}",
@@ -120,7 +109,12 @@ class Command:
 
 
 def _is_in_foreground() -> bool:
-    """Return whether the terminal sends its signals to this process group."""
+    """Return whether the terminal sends its signals to this process group.
+
+    On Windows, a console always does.
+    """
+    if os.name != "posix":
+        return True
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
     except OSError:

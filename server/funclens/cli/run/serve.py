@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from functools import partial
@@ -12,15 +11,18 @@ from typing import TYPE_CHECKING
 from funclens.cli.run import run_output
 from funclens.cli.run.async_stdout import Output
 from funclens.cli.run.child_command import PASSED_SIGNALS, Command
+from funclens.cli.run.standard_input import watch_end_of_stdin
+from funclens.cli.run.stop_signals import existing_signals, handle_signals
 from funclens.cli.run.with_command import run_with
 from funclens.runner.app import Runner, RunnerOptions
 from funclens.runner.descriptors import raise_limit
+from funclens.runner.event_loop import run_in_loop
 from funclens.runner.http.listen import bind
 
 if TYPE_CHECKING:
     import argparse
     import socket
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from funclens.folder_settings import FolderSettings
     from funclens.runner.events import Subscription
@@ -32,7 +34,7 @@ __all__ = ["serve"]
 STOP_SECONDS = 5.0
 """Maximum seconds for workers to finish; a second Ctrl+C kills them."""
 
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_STOP_SIGNALS = existing_signals("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 _HINT_SECONDS = 0.5
 """Seconds before a slow stop explains what it waits for."""
@@ -65,7 +67,7 @@ def serve(
     search = PORT_SEARCH if arguments.port is None else 0
     listener = bind(first.host, first.port, search=search)
     try:
-        return asyncio.run(_serve(arguments, listener, source, settings, prestarted))
+        return run_in_loop(_serve(arguments, listener, source, settings, prestarted))
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to be stopped
 
@@ -88,7 +90,10 @@ async def _serve(
     command = Command(arguments.command) if arguments.command else None
     events = runner.bus.subscribe()
     log = Output(sys.stderr)
-    _handle_signals(runner, command)
+    handle_signals(
+        _STOP_SIGNALS if command is None else PASSED_SIGNALS,
+        partial(_at_signal, runner, command),
+    )
     await runner.start()
     code = 0
     try:
@@ -113,14 +118,6 @@ async def _serve(
     return code
 
 
-def _handle_signals(runner: Runner, command: Command | None) -> None:
-    """Stop at signals, except at those that the starter ignores (`nohup`)."""
-    loop = asyncio.get_running_loop()
-    for number in _STOP_SIGNALS if command is None else PASSED_SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            loop.add_signal_handler(number, _at_signal, runner, command, number)
-
-
 def _at_signal(runner: Runner, command: Command | None, number: int) -> None:
     if command is not None and command.is_running:
         command.pass_on(number)
@@ -130,7 +127,7 @@ def _at_signal(runner: Runner, command: Command | None, number: int) -> None:
         _ask_to_stop(runner)
     else:  # there is nothing yet that doesn't end with this process
         signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
+        signal.raise_signal(number)
 
 
 def _ask_to_stop(runner: Runner) -> None:
@@ -140,11 +137,8 @@ def _ask_to_stop(runner: Runner) -> None:
 
 
 async def _wait_for_stop(runner: Runner, *, watches_stdin: bool) -> None:
-    loop = asyncio.get_running_loop()
     if watches_stdin:
-        loop.add_reader(
-            sys.stdin, lambda: _at_end_of_stdin(partial(_ask_to_stop, runner))
-        )
+        watch_end_of_stdin(partial(_ask_to_stop, runner))
     await runner.stopping.wait()
 
 
@@ -164,9 +158,3 @@ async def _finish(writer: asyncio.Task[None], events: Subscription) -> None:
             await writer
             return
     writer.cancel()
-
-
-def _at_end_of_stdin(stop: Callable[[], None]) -> None:
-    if not os.read(sys.stdin.fileno(), 4096):
-        asyncio.get_running_loop().remove_reader(sys.stdin)
-        stop()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from funclens.cli import stderr
 from funclens.cli.run.readiness import LOAD_SECONDS, wait_until_ready
+from funclens.cli.run.stop_signals import KILL
 
 if TYPE_CHECKING:
     from funclens.cli.run.async_stdout import Output
@@ -37,7 +38,7 @@ async def run_with(
         if not running.done() and command.is_running:
             command.send(signal.SIGTERM)
             await asyncio.wait({running}, timeout=end_seconds)
-            command.send(signal.SIGKILL)
+            command.send(KILL)
         elif not running.done():
             running.cancel()
             return 128 + command.stopped_by

@@ -1,8 +1,9 @@
 """Finds out which user of this machine is at the other end of a connection.
 
 Every user of the machine can connect to a loopback address. The kernel knows whose
-process it is: Linux lists the owners of sockets in /proc, and elsewhere `lsof` shows
-the sockets of the own user only.
+process it is: Linux lists the owners of sockets in /proc, Windows has a table of
+connections and their processes, and elsewhere `lsof` shows the sockets of the own user
+only.
 """
 
 from __future__ import annotations
@@ -40,9 +41,18 @@ def is_own_user(connection: socket.socket) -> bool:
         return False
     if not _address(peer[0]).is_loopback:
         return False
+    if sys.platform == "win32":
+        return _is_of_own_process(peer, own)
     if Path("/proc/net/tcp").exists():
         return _owner(peer, own) in {os.geteuid(), _ROOT}
     return _is_listed(peer[1], own[1])
+
+
+def _is_of_own_process(peer: _End, own: _End) -> bool:
+    from funclens.runner.api import peer_windows  # noqa: PLC0415 - Windows only
+
+    pid = peer_windows.connecting_process(peer, own)
+    return pid is not None and peer_windows.is_of_own_user(pid)
 
 
 def _ends(connection: socket.socket) -> tuple[_End, _End]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
+import socket
 from typing import TYPE_CHECKING
 
-from funclens.runner.api.state_lock import take_lock
+from funclens.runner.api.state.state_lock import take_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from funclens.runner.api.state_lock import StateLock
+    from funclens.runner.api.state.state_lock import StateLock
 
 __all__ = ["Owner", "owned_name"]
 
@@ -30,7 +30,7 @@ class Owner:
 
     def __init__(self, folders: Iterable[str]) -> None:
         """Look at files of the state folder."""
-        whose = "\0".join((os.uname().nodename, *sorted(folders)))
+        whose = "\0".join((socket.gethostname(), *sorted(folders)))
         self._lock: StateLock | None = None
         number = 0
         with contextlib.suppress(OSError):  # without one, it is taken for the first

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from funclens.cold_start import ColdStart, cold_start_of
 from funclens.dataclass import dataclass
 from funclens.errors import FunclensError
+from funclens.runner.event_loop import run_in_loop
 from funclens.runner.events import EventBus
 from funclens.runner.processes.starter import WorkerStarter
 from funclens.runner.units.status import (
@@ -54,7 +55,7 @@ def load_units(
     The first load may have to read packages from a disk and to compile them, which the
     image of a container holds compiled: the faster load counts.
     """
-    return asyncio.run(_load_units(catalog, options, budget))
+    return run_in_loop(_load_units(catalog, options, budget))
 
 
 async def _load_units(
