@@ -10,7 +10,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from cli.command import funclens
 from funclens.requests.openapi import openapi_document
-from funclens.requests.source_hints import source_hints
+from funclens.requests.source_hints import source_code, source_hints
 from source_tree import functions_of, write_tree
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ from firebase_functions import https_fn, scheduler_fn
 def document_of(folder: Path, source: str) -> dict[str, Any]:
     """Return the document of a main.py; it is valid."""
     write_tree(folder, {"main.py": HEAD + source})
-    found = openapi_document(functions_of(folder).values(), source_hints)
+    found = openapi_document(functions_of(folder).values(), source_hints, source_code)
     OpenAPIV31SpecValidator(found).validate()
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     return found
@@ -141,10 +141,14 @@ class Order:
 def place(order: Order):
     return order
 """
-    body = document_of(tmp_path, source)["paths"]["/place"]["post"]["requestBody"]
+    found = document_of(tmp_path, source)
+    body = found["paths"]["/place"]["post"]["requestBody"]
 
     assert body["required"] is True
     assert body["content"]["application/json"]["schema"] == {
+        "$ref": "#/components/schemas/Order"
+    }
+    assert found["components"]["schemas"]["Order"] == {
         "type": "object",
         "properties": {
             "id": {"type": "integer"},
@@ -199,7 +203,7 @@ def test_operation_ids_are_unique_with_colliding_endpoints(tmp_path: Path) -> No
     source = HEAD + "@functions_framework.http\ndef f(request):\n    return ''\n"
     write_tree(tmp_path, {"a/main.py": source, "größe/main.py": source})
 
-    found = openapi_document(functions_of(tmp_path).values(), source_hints)
+    found = openapi_document(functions_of(tmp_path).values(), source_hints, source_code)
 
     OpenAPIV31SpecValidator(found).validate()
     assert [*found["paths"]] == ["/a.main.f", "/gr%C3%B6%C3%9Fe.main.f"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,17 @@ def test_html_in_names_and_errors_is_escaped(view):
     assert "<script>alert" not in page
     assert page.count("<script>") == 1
     assert page.count(SHOWN) >= 15
+
+
+def test_the_page_links_the_description_of_its_http_functions(view):
+    (hostile,) = view.catalog.functions
+    commands = {hostile.id: Commands(EVIL, EVIL, EVIL)}
+
+    with_link = index_document(view, commands, 1).decode()
+    without = index_document(replace(view, catalog=Catalog()), {}, 1).decode()
+
+    assert 'href="/_funclens/openapi.json"' in with_link
+    assert "openapi" not in without
 
 
 def test_streamed_elements_use_the_same_templates(view):

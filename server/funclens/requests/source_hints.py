@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from typing import TYPE_CHECKING
 
 from funclens.model import SignatureType
 from funclens.regular_file import read_regular
-from funclens.requests.reads import Passes
+from funclens.requests.reads import Passes, parse_module
+from funclens.requests.reads.module_names import module_of
 from funclens.requests.samples import Hints, hints_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from funclens.model import Function
+    from funclens.requests.reads import ReadModule
+    from funclens.requests.reads.module_names import Module
 
-__all__ = ["hints_from", "source_hints"]
+__all__ = ["hints_from", "source_code", "source_hints"]
 
 _MOST_KEPT = 4_096
 _REQUESTS = {None, "https.on_request"}
@@ -25,20 +29,30 @@ _kept: dict[tuple[str, int, str], tuple[dict[str, int], Hints]] = {}
 """Hints by definition, with the files they were read from and their times."""
 
 
+def source_code(
+    function: Function,
+) -> tuple[Module, ast.FunctionDef | ast.AsyncFunctionDef] | None:
+    """Return the definition of a function, and its module; None if it can't be read."""
+    path = os.path.join(function.folder, function.file)  # noqa: PTH118
+    text = _text_at(path)
+    tree = None if text is None else parse_module(text)
+    if tree is None:
+        return None
+    module = module_of(tree, _reader(path, function.folder, _text_at))
+    found = (
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and node.lineno == function.span.line
+    )
+    node = next(found, None)
+    return None if node is None else (module, node)
+
+
 def hints_from(function: Function, text_of: Callable[[str], str | None]) -> Hints:
     """Return the hints in a function's code; `text_of` reads an absolute path."""
     path = os.path.join(function.folder, function.file)  # noqa: PTH118
-
-    def read(name: str, level: int) -> str | None:
-        return next(
-            (
-                text
-                for candidate in _candidates(path, name, level, function.folder)
-                if (text := text_of(candidate)) is not None
-            ),
-            None,
-        )
-
+    read = _reader(path, function.folder, text_of)
     text = text_of(path)
     return hints_of(text or "", function.span.line, _passes(function), read)
 
@@ -59,16 +73,36 @@ def source_hints(function: Function) -> Hints:
 
     def text_of(path: str) -> str | None:
         seen[path] = _changed_at(path)
-        try:
-            return read_regular(path).decode()
-        except (OSError, UnicodeDecodeError):
-            return None
+        return _text_at(path)
 
     hints = hints_from(function, text_of)
     if len(_kept) >= _MOST_KEPT:
         _kept.clear()
     _kept[key] = (seen, hints)
     return hints
+
+
+def _reader(path: str, root: str, text_of: Callable[[str], str | None]) -> ReadModule:
+    """Return what reads the modules that a module imports."""
+
+    def read(name: str, level: int) -> str | None:
+        return next(
+            (
+                text
+                for candidate in _candidates(path, name, level, root)
+                if (text := text_of(candidate)) is not None
+            ),
+            None,
+        )
+
+    return read
+
+
+def _text_at(path: str) -> str | None:
+    try:
+        return read_regular(path).decode()
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _passes(function: Function) -> Passes:

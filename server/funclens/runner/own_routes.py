@@ -130,10 +130,10 @@ class OwnRoutes:
         """Return the OpenAPI document; called in a thread, as it reads files."""
         # Few runners are asked for it.
         from funclens.requests.openapi import openapi_document  # noqa: PLC0415
-        from funclens.requests.source_hints import source_hints  # noqa: PLC0415
+        from funclens.requests.source_hints import source_code, source_hints  # noqa: PLC0415
 
         functions = self._pool.catalog.functions
-        return openapi_document(functions, source_hints, url=self._url)
+        return openapi_document(functions, source_hints, source_code, url=self._url)
 
     async def _live_page(self) -> LivePage:
         """Return the page, importing it when it is first shown."""

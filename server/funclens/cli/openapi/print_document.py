@@ -30,11 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Print the document; return 0 even if it has no paths."""
     from funclens.requests.openapi import openapi_document  # noqa: PLC0415 - see parser
-    from funclens.requests.source_hints import source_hints  # noqa: PLC0415
+    from funclens.requests.source_hints import source_code, source_hints  # noqa: PLC0415
 
     opened = open_workspace(arguments.folders, problems=False)
     value = openapi_document(
-        opened.catalog.functions, source_hints, url=arguments.server
+        opened.catalog.functions, source_hints, source_code, url=arguments.server
     )
     json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")

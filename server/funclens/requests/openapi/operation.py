@@ -10,6 +10,7 @@ from funclens.requests.reads import Passes, RequestReads
 
 if TYPE_CHECKING:
     from funclens.model import Function
+    from funclens.requests.openapi.component_schemas import Components
     from funclens.requests.reads import Shape
     from funclens.requests.samples import Hints
 
@@ -26,18 +27,48 @@ _POSTED = frozenset(
 """Firebase's HTTP functions that are only ever called with POST."""
 
 
-def operations_of(function: Function, hints: Hints) -> dict[str, Any]:
+def operations_of(
+    function: Function,
+    hints: Hints,
+    responses: dict[str, Any],
+    components: Components,
+) -> dict[str, Any]:
     """Return the operations of a function by method, in lower case."""
     reads = hints.reads or RequestReads()
-    body = _body(function, hints, reads)
+    body = _body(function, hints, reads, components)
     methods = _methods(function, reads, has_body=body is not None)
     names = [
         function.route.strip("/") + ("" if len(methods) == 1 else f".{method}")
         for method in methods
     ]
     return {
-        method.lower(): _operation(function, reads, name, _for(method, body, methods))
+        method.lower(): {
+            **_operation(function, reads, name, _for(method, body, methods)),
+            "responses": responses,
+        }
         for method, name in zip(methods, names, strict=True)
+    }
+
+
+def below(operations: dict[str, Any], path: Shape) -> dict[str, Any]:
+    """Return the operations for longer paths, which the code reads."""
+    literals = [value for value in path.literals if isinstance(value, str)]
+    examples = [text.strip("/") for text in literals if text.strip("/")]
+    schema = {"type": "string", **({"examples": examples} if examples else {})}
+    parameter = {
+        "name": "path",
+        "in": "path",
+        "required": True,
+        "description": "The rest of the path; it may contain slashes.",
+        "schema": schema,
+    }
+    return {
+        method: {
+            **operation,
+            "operationId": f"{operation['operationId']}.path",
+            "parameters": [parameter, *operation["parameters"]],
+        }
+        for method, operation in operations.items()
     }
 
 
@@ -73,7 +104,6 @@ def _operation(
     ]
     if body is not None:
         found["requestBody"] = body
-    found["responses"] = {"default": {"description": "The response of the function."}}
     if any(key.lower() == "authorization" for key in reads.headers.all_fields()):
         # An empty one means that it may be left out.
         found["security"] = [{"bearer": []}, {}]
@@ -88,12 +118,18 @@ def _parameters(place: str, shape: Shape) -> list[dict[str, Any]]:
         if not name or (place == "header" and USUAL_HEADERS.fullmatch(name)):
             continue
         if key != "authorization" or place != "header":
-            found[key] = {"name": name, "in": place, "schema": schema_of(value)}
+            found[key] = {"name": name, "in": place, "schema": _text_schema(value)}
     return list(found.values())
 
 
+def _text_schema(value: Shape) -> dict[str, Any]:
+    """Return the schema of what is sent as a text, if the code says no more."""
+    found = schema_of(value)
+    return found if "type" in found else {"type": "string", **found}
+
+
 def _body(
-    function: Function, hints: Hints, reads: RequestReads
+    function: Function, hints: Hints, reads: RequestReads, components: Components
 ) -> dict[str, Any] | None:
     """Return the request body that a function reads, or None."""
     content: dict[str, Any] = {}
@@ -102,13 +138,13 @@ def _body(
     if hints.passes is Passes.CALL:
         # The protocol of callable functions wraps the data.
         data = root.all_fields().get("data") if root is not None else None
-        schema = schema_of(data) if data is not None else schema_of(reads.body)
+        schema = schema_of(reads.body if data is None else data, components)
         wrapped = {"type": "object", "required": ["data"]}
         content["application/json"] = {
             "schema": {**wrapped, "properties": {"data": schema}}
         }
     elif root is not None:
-        schema = schema_of(root, fields_are_required=is_typed)
+        schema = schema_of(root, components, fields_are_required=is_typed)
         content["application/json"] = {"schema": schema}
     if reads.files.is_read:
         form = schema_of(reads.form)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from funclens.requests.reads import Coding, Kind, Shape
 from funclens.requests.reads.shape import MISSING
+
+if TYPE_CHECKING:
+    from funclens.requests.openapi.component_schemas import Components
 
 __all__ = ["schema_of"]
 
@@ -24,13 +27,18 @@ _TYPES = {
 
 
 def schema_of(
-    shape: Shape, depth: int = 0, *, fields_are_required: bool = False
+    shape: Shape,
+    components: Components | None = None,
+    depth: int = 0,
+    *,
+    fields_are_required: bool = False,
 ) -> dict[str, Any]:
     """Return a schema that allows what the code doesn't look at.
 
-    With `fields_are_required`, as for models, fields without a default are required.
+    Models are referred to in `components`. With `fields_are_required`, fields without a
+    default are required.
     """
-    found = _typed(shape, depth, fields_are_required=fields_are_required)
+    found = _typed(shape, components, depth, fields_are_required=fields_are_required)
     if shape.default is not MISSING and _is_plain(shape.default):
         found["default"] = shape.default
     literals = [value for value in shape.literals if _is_plain(value)]
@@ -40,21 +48,31 @@ def schema_of(
     return found
 
 
-def _typed(shape: Shape, depth: int, *, fields_are_required: bool) -> dict[str, Any]:
+def _typed(
+    shape: Shape,
+    components: Components | None,
+    depth: int,
+    *,
+    fields_are_required: bool,
+) -> dict[str, Any]:
     if depth >= _DEEPEST:
         return {}
     fields = shape.all_fields()
     if fields and not shape.columns:
-        return _object(fields, depth, fields_are_required=fields_are_required)
+        made = _object(
+            shape, fields, components, depth, fields_are_required=fields_are_required
+        )
+        is_model = bool(shape.model) and fields.keys() <= shape.declared.keys()
+        return components.refer(shape.model, made) if components and is_model else made
     if shape.items is not None or shape.columns or Kind.LIST in shape.kinds:
-        return _array(shape, depth, fields_are_required=fields_are_required)
-    return _text(shape, depth) or _plain(shape)
+        return _array(shape, components, depth, fields_are_required=fields_are_required)
+    return _text(shape, components, depth) or _plain(shape)
 
 
-def _text(shape: Shape, depth: int) -> dict[str, Any]:
+def _text(shape: Shape, components: Components | None, depth: int) -> dict[str, Any]:
     """Return the schema of a text that holds something else; empty if it doesn't."""
     if (inner := shape.decoded.get(Coding.JSON)) is not None:
-        schema = schema_of(inner, depth + 1)
+        schema = schema_of(inner, components, depth + 1)
         media = {"contentMediaType": "application/json"}
         return {"type": "string", **media, "contentSchema": schema}
     if Coding.BASE64 in shape.decoded:
@@ -72,28 +90,47 @@ def _plain(shape: Shape) -> dict[str, Any]:
 
 
 def _object(
-    fields: dict[str, Shape], depth: int, *, fields_are_required: bool
+    shape: Shape,
+    fields: dict[str, Shape],
+    components: Components | None,
+    depth: int,
+    *,
+    fields_are_required: bool,
 ) -> dict[str, Any]:
     found: dict[str, Any] = {
         "type": "object",
         "properties": {
-            name: schema_of(inner, depth + 1, fields_are_required=fields_are_required)
+            name: schema_of(
+                inner, components, depth + 1, fields_are_required=fields_are_required
+            )
             for name, inner in fields.items()
         },
     }
-    required = [name for name, inner in fields.items() if inner.default is MISSING]
-    if fields_are_required and required:
+    required = [
+        name
+        for name, inner in fields.items()
+        if shape.declared.get(name, fields_are_required and inner.default is MISSING)
+    ]
+    if required:
         found["required"] = required
     return found
 
 
-def _array(shape: Shape, depth: int, *, fields_are_required: bool) -> dict[str, Any]:
+def _array(
+    shape: Shape,
+    components: Components | None,
+    depth: int,
+    *,
+    fields_are_required: bool,
+) -> dict[str, Any]:
     items = shape.items
     if items is None and shape.columns:
         items = shape.columns[min(shape.columns)] if len(shape.columns) == 1 else None
     if items is None or not items.is_read:
         return {"type": "array"}
-    schema = schema_of(items, depth + 1, fields_are_required=fields_are_required)
+    schema = schema_of(
+        items, components, depth + 1, fields_are_required=fields_are_required
+    )
     return {"type": "array", "items": schema}
 
 

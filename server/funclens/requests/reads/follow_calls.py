@@ -62,10 +62,7 @@ class Invocations(Expressions):
             return self._isinstance(node, names)
         arguments = Arguments(
             tuple(self.evaluate(item, names) for item in node.args),
-            {
-                item.arg or "**": self.evaluate(item.value, names)
-                for item in node.keywords
-            },
+            {item.arg or "**": self._argument(item, names) for item in node.keywords},
         )
         name = last_name(node.func)
         receivers: Values = ()
@@ -81,6 +78,12 @@ class Invocations(Expressions):
             known = function_call(name, arguments.positional)
             return () if known is None else known
         return either(*(self._called(item, arguments, names) for item in closures))
+
+    def _argument(self, item: ast.keyword, names: Names) -> Values:
+        """Return a keyword argument; `type=int` is the name of the type."""
+        if item.arg == "type" and isinstance(item.value, ast.Name):
+            return (Literal(item.value.id),)
+        return self.evaluate(item.value, names)
 
     def _isinstance(self, node: ast.Call, names: Names) -> Values:
         types = node.args[1]

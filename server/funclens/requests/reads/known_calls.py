@@ -91,13 +91,14 @@ def request_attribute(reads: RequestReads, name: str) -> Values:
         "data": reads.body,
         "stream": reads.body,
         "method": reads.method,
+        "path": reads.path,
     }
     if name == "json":
         return (reads.body.decode(Coding.JSON),)
     if name == "form":
         reads.form.is_read = True
         return (reads.form,)
-    if name in {"data", "stream", "files"}:
+    if name in {"data", "stream", "files", "path"}:
         found[name].is_read = True
     return (found[name],) if name in found else ()
 
@@ -162,6 +163,8 @@ def _get(shape: Shape, name: str, arguments: Arguments) -> Values:
             child.default = _plain(defaults)
         if any(isinstance(v, Literal) and isinstance(v.value, Keys) for v in defaults):
             child.use_as(Kind.MAPPING)
+        types = arguments.keywords.get("type", others[1] if len(others) > 1 else ())
+        _note_types([child], types)
         if name in {"getlist", "getall", "get_all"}:
             child.use_as(Kind.LIST)
         found.append(child)

@@ -117,7 +117,12 @@ def has_fields(node: ast.ClassDef) -> bool:
 
 
 def fill_from_class(
-    shape: Shape, node: ast.ClassDef, module: Module, depth: int = 0
+    shape: Shape,
+    node: ast.ClassDef,
+    module: Module,
+    depth: int = 0,
+    *,
+    is_base: bool = False,
 ) -> None:
     """Add the fields of a model, or the values of an enum."""
     if depth > _DEEPEST:
@@ -131,14 +136,22 @@ def fill_from_class(
     for base in bases:
         found = module.find(base)
         if found is not None and isinstance(found[1], ast.ClassDef):
-            fill_from_class(shape, found[1], found[0], depth + 1)
+            fill_from_class(shape, found[1], found[0], depth + 1, is_base=True)
     shape.use_as(Kind.MAPPING)
+    if not is_base:
+        shape.model = node.name if shape.model in {"", node.name} else "?"
+    is_total = not any(
+        it.arg == "total" and getattr(it.value, "value", True) is False
+        for it in node.keywords
+    )
     for item in node.body:
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
-            _fill_field(shape, item, module, depth)
+            _fill_field(shape, item, module, depth, is_total=is_total)
 
 
-def _fill_field(shape: Shape, item: ast.AnnAssign, module: Module, depth: int) -> None:
+def _fill_field(
+    shape: Shape, item: ast.AnnAssign, module: Module, depth: int, *, is_total: bool
+) -> None:
     assert isinstance(item.target, ast.Name)  # noqa: S101 - the caller has checked it
     name = item.target.id
     declared = item.annotation
@@ -148,9 +161,12 @@ def _fill_field(shape: Shape, item: ast.AnnAssign, module: Module, depth: int) -
         return
     options = _options(item.value)
     alias = options.get("validation_alias", options.get("alias"))
-    child = shape.child(alias if isinstance(alias, str) else name)
+    key = alias if isinstance(alias, str) else name
+    child = shape.child(key)
     if child is None:
         return
+    may_lack = _has_default(item.value) or last_name(declared) == "NotRequired"
+    shape.declared[key] = is_total and not may_lack
     default = options.get("default", MISSING)
     examples = options.get("examples")
     if isinstance(examples, list) and examples:
@@ -158,6 +174,16 @@ def _fill_field(shape: Shape, item: ast.AnnAssign, module: Module, depth: int) -
     if default is not MISSING and child.default is MISSING:
         child.default = default
     fill_from_annotation(child, item.annotation, module, depth + 1)
+
+
+def _has_default(value: ast.expr | None) -> bool:
+    """Return whether a field has a default, known or not."""
+    if not (isinstance(value, ast.Call) and last_name(value.func) in _FIELD_MAKERS):
+        return value is not None
+    names = {it.arg for it in value.keywords}
+    first = next(iter(value.args), None)
+    is_given = first is not None and getattr(first, "value", None) is not ...
+    return is_given or bool(names & {"default", "default_factory", "factory"})
 
 
 def _options(value: ast.expr | None) -> dict[str, Any]:

@@ -59,6 +59,10 @@ class Shape:
     """Format of a date, for `strptime`."""
     parent: Shape | None = field(default=None, repr=False)
     """The list that this is an item of."""
+    model: str = ""
+    """The class that it becomes; `?` if there are several."""
+    declared: dict[str, bool] = field(default_factory=dict)
+    """Fields of that class, and whether each is required."""
     by_attribute: bool = False
     """Whether fields are read as attributes, as of Firebase's events."""
     is_root: bool = False
@@ -148,6 +152,8 @@ class RequestReads:
     files: Shape = field(default_factory=lambda: Shape(is_root=True))
     headers: Shape = field(default_factory=lambda: Shape(is_root=True))
     method: Shape = field(default_factory=Shape)
+    path: Shape = field(default_factory=Shape)
+    """The path after the function's name."""
 
     @property
     def json(self) -> Shape | None:

@@ -32,6 +32,9 @@ _MOST_NAMES = 5
 _SEARCH_FROM = 6
 """Number of functions from which a search field is shown."""
 
+_DESCRIBED = frozenset({SignatureType.HTTP, SignatureType.TYPED})
+"""Functions in the OpenAPI document."""
+
 _EXAMPLE = """import functions_framework
 
 @functions_framework.http
@@ -56,6 +59,9 @@ def index_document(
         count=f"{number} {'function' if number == 1 else 'functions'}",
         url=view.url,
         is_searched=number >= _SEARCH_FROM,
+        is_described=any(
+            it.signature_type in _DESCRIBED for it in view.catalog.functions
+        ),
         units=_units(view, commands),
         folders=view.folders,
         example=_EXAMPLE,
