@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.requests.reads.follow_expressions import Exhausted
 from funclens.requests.reads.models import last_name
 

@@ -6,10 +6,11 @@ Static: statements are read in their order of writing; which path is taken isn't
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
 from funclens.requests.openapi.return_scope import (
     Bound,
     Budget,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from funclens.dataclass import dataclass
 
 __all__ = ["ERRORS", "FACTORIES", "HTML", "JSON", "TEXT_CALLS", "TEXT_METHODS"]
 
