@@ -50,6 +50,10 @@ def read_regular(path: str, limit: int = LARGEST, *, is_listed: bool = False) ->
     """
     try:
         descriptor = os.open(path, _FLAGS)
+    except PermissionError as error:
+        if os.path.isdir(path):  # noqa: PTH112 - Windows opens no folder
+            raise NotRegularError(path) from error
+        raise
     except ValueError as error:
         # No file name can contain a null character.
         raise OSError(errno.EINVAL, "invalid name", path) from error

@@ -17,7 +17,7 @@ SHARED = {"contract", "processes"}
 
 ANYWHERE = {
     *("dataclass", "errors", "lazy_exports", "nesting", "printable"),
-    *("regular_file", "suggest", "toml"),
+    *("python_layout", "regular_file", "suggest", "toml"),
 }
 """Imported by all parts; they import nothing of the project."""
 

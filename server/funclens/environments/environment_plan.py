@@ -15,6 +15,7 @@ from funclens.environments.pythons import (
 )
 from funclens.environments.unit_requirements import Requirements, find_requirements
 from funclens.errors import InterpreterError
+from funclens.python_layout import environment_of, interpreters, is_in_environment
 from funclens.runner.processes.plan import own_interpreter
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def plan_unit(unit: Unit, catalog: Catalog, setting: str = "") -> EnvironmentPla
     version = _version_for(unit, catalog)
     existing = environment_version(folder)
     if existing is not None and version in {"", existing}:
-        python = str(Path(folder) / "bin" / "python")
+        python = next(interpreters(folder))
         return EnvironmentPlan(
             folder, python, requirements, version, keeps_packages=True
         )
@@ -96,8 +97,8 @@ def plan_unit(unit: Unit, catalog: Catalog, setting: str = "") -> EnvironmentPla
 def environment_of_setting(setting: str, workspace: str) -> str:
     """Return the environment in the workspace that a setting names, or nothing."""
     path = Path(os.path.normpath(Path(workspace, setting).expanduser()))
-    is_inside = path.is_relative_to(workspace) and path.parent.name == "bin"
-    return str(path.parent.parent) if is_inside else ""
+    is_inside = path.is_relative_to(workspace) and is_in_environment(str(path))
+    return environment_of(str(path)) if is_inside else ""
 
 
 def _own_environment(unit: Unit, least: str) -> str:
@@ -105,8 +106,8 @@ def _own_environment(unit: Unit, least: str) -> str:
     found = own_interpreter(unit.root, unit.folder)
     if found is None:
         return ""
-    folder = Path(found).parent.parent
-    return str(folder) if folder.is_relative_to(least) else ""
+    folder = environment_of(found)
+    return folder if Path(folder).is_relative_to(least) else ""
 
 
 def _check_inside(folder: str, workspace: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from funclens.dataclass import dataclass
 from funclens.environments.unit_requirements import FRAMEWORK
 from funclens.environments.uv import find_uv
+from funclens.python_layout import site_packages
 
 if TYPE_CHECKING:
     from funclens.environments.environment_plan import EnvironmentPlan
@@ -70,4 +71,4 @@ def install_commands(plan: EnvironmentPlan) -> list[Command]:
 
 def _has_pip(environment: str) -> bool:
     """Return whether an environment has pip; those that uv makes have none."""
-    return any(Path(environment).glob("lib/python3*/site-packages/pip"))
+    return any(Path(folder, "pip").is_dir() for folder in site_packages(environment))

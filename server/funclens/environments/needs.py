@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import site
-from glob import escape, glob
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funclens.catalog.rules.requirements.knowledge import normalized
@@ -13,6 +11,7 @@ from funclens.catalog.rules.requirements.manifest import read_manifest
 from funclens.environments.environment_plan import environment_of_setting
 from funclens.environments.unit_requirements import FRAMEWORK, find_requirements
 from funclens.model import Need
+from funclens.python_layout import environment_of, interpreter_in, site_packages
 from funclens.regular_file import read_regular
 from funclens.runner.processes.plan import own_interpreter
 
@@ -79,9 +78,9 @@ class NeedsFinder:
         if own:
             if _sees_system_packages(own):
                 return None
-            folders = _site_packages(own)
+            folders = site_packages(own)
         elif environ.get("VIRTUAL_ENV"):
-            folders = _site_packages(environ["VIRTUAL_ENV"])
+            folders = site_packages(environ["VIRTUAL_ENV"])
         else:
             folders = [*site.getsitepackages(), site.getusersitepackages()]
         return frozenset().union(*map(self._names_in, folders))
@@ -105,9 +104,9 @@ def _own_environment(unit: Unit, setting: str) -> str | None:
         folder = environment_of_setting(setting, unit.folder)
         if not folder:
             return None
-        return folder if os.access(Path(folder, "bin", "python"), os.X_OK) else ""
+        return folder if interpreter_in(folder) else ""
     python = own_interpreter(unit.root, unit.folder)
-    return str(Path(python).parent.parent) if python else ""
+    return environment_of(python) if python else ""
 
 
 def _wanted(requirements: Requirements) -> list[str]:
@@ -129,10 +128,6 @@ def _sees_system_packages(environment: str) -> bool:
     except (OSError, ValueError):
         return False
     return "include-system-site-packages = true" in text.lower()
-
-
-def _site_packages(environment: str) -> list[str]:
-    return glob(f"{escape(environment)}/lib*/python3*/site-packages")  # noqa: PTH207
 
 
 def _is_metadata(name: str) -> bool:

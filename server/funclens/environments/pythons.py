@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funclens.environments.uv import find_uv
+from funclens.python_layout import interpreter_in
 from funclens.regular_file import read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["environment_version", "find_python", "version_of_runtime"]
 
 _SECONDS = 10
 """Maximum seconds for an interpreter to print its version."""
+
+_PRINT_PATH = "import sys; print(sys.executable)"
 
 _CONFIGURED = re.compile(r"^version(?:_info)?\s*=\s*(\d+\.\d+)", re.MULTILINE)
 """The line of a pyvenv.cfg: `version` of venv, `version_info` of uv."""
@@ -40,7 +43,7 @@ def environment_version(folder: str) -> str | None:
     except OSError:
         return None
     found = _CONFIGURED.search(text)
-    is_there = os.access(Path(folder, "bin", "python"), os.X_OK)
+    is_there = interpreter_in(folder) is not None
     return found[1] if found and is_there else None
 
 
@@ -62,11 +65,23 @@ def _candidates(version: str) -> Iterator[str]:
     if found:
         yield found
     # pyenv puts shims on PATH for versions that are not active, too.
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    yield from map(str, sorted(pyenv.glob(f"versions/{version}.*/bin/python")))
+    for folder in pyenv_versions(os.environ, str(Path.home()), version):
+        yield from filter(None, [interpreter_in(folder)])
+    launcher = shutil.which("py") if os.name == "nt" else None
+    if launcher:
+        yield _said([launcher, f"-{version}", "-c", _PRINT_PATH])
     uv = find_uv()
     if uv:
         yield _said([uv, "python", "find", "--no-python-downloads", version])
+
+
+def pyenv_versions(
+    environ: Mapping[str, str], home: str, version: str, os_name: str = os.name
+) -> list[str]:
+    """Return the folders in which pyenv, or pyenv-win, has that version."""
+    default = [".pyenv", "pyenv-win"] if os_name == "nt" else [".pyenv"]
+    root = environ.get("PYENV_ROOT") or str(Path(home, *default))
+    return sorted(map(str, Path(root, "versions").glob(f"{version}.*")))
 
 
 def _version_of(python: str) -> str:

@@ -12,6 +12,7 @@ from funclens.cli.doctor.finding import Finding
 from funclens.environments import NeedsFinder
 from funclens.environments.pythons import environment_version, version_of_runtime
 from funclens.errors import InterpreterError
+from funclens.python_layout import environment_of, site_packages
 from funclens.runner.processes.plan import resolve_python
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def interpreters(
 
 
 def _interpreter(unit: Unit, python: str, runtime: str) -> Finding:
-    environment = str(Path(python).parent.parent)
+    environment = environment_of(python)
     version = _version(python, environment)
     framework = _framework(python, environment)
     shown = os.path.relpath(python, unit.folder)
@@ -105,15 +106,11 @@ def _version(python: str, environment: str) -> str:
 
 def _framework(python: str, environment: str) -> str:
     """Return the version that is installed beside an interpreter; may be empty."""
-    folders = _site_packages(environment)
+    folders = site_packages(environment)
     if python == sys.executable:
         folders = [*folders, *sys.path]
     found = distributions(name=_FRAMEWORK, path=folders)
     return next((item.version for item in found), "")
-
-
-def _site_packages(environment: str) -> list[str]:
-    return sorted(map(str, Path(environment, "lib").glob("python3*/site-packages")))
 
 
 def _broken_environment(unit: Unit) -> str:

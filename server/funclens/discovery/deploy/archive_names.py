@@ -46,7 +46,7 @@ class ArchiveNames:
 
     def _holding(self, source: str) -> str | None:
         """Return the only folder with a file at this relative path."""
-        end = "/" + source.removeprefix("./")
+        end = os.path.join(os.sep, *source.removeprefix("./").split("/"))
         found = [path for path in self._files if path.endswith(end)]
         return found[0][: -len(end)] if len(found) == 1 else None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from functools import cached_property
-from glob import escape, glob
 
+from funclens.python_layout import environment_of, site_packages
 from funclens.regular_file import read_regular
 
 __all__ = ["SHARED", "Environment", "Environments"]
@@ -118,22 +118,21 @@ class Environments:
                     return found
             above = os.path.dirname(above)
         if self._python and os.path.isabs(self._python):
-            return self._in(os.path.dirname(os.path.dirname(self._python)))
+            return self._in(environment_of(self._python))
         active = os.environ.get("VIRTUAL_ENV") or os.environ.get("CONDA_PREFIX")
         return self._in(active) if active else None
 
     def _in(self, prefix: str) -> Environment | None:
         if not os.path.isdir(prefix):
             return None
-        below = ("lib/python3*/site-packages", "Lib/site-packages")
-        found = [p for item in below for p in sorted(glob(f"{escape(prefix)}/{item}"))]
+        found = site_packages(prefix)
         if not found:
             return None
-        site_packages = found[-1]
-        if site_packages not in self._seen:
-            environment = Environment(site_packages)
-            self._seen[site_packages] = (environment, _changed_at(site_packages))
-        return self._seen[site_packages][0]
+        packages = found[-1]
+        if packages not in self._seen:
+            environment = Environment(packages)
+            self._seen[packages] = (environment, _changed_at(packages))
+        return self._seen[packages][0]
 
 
 def _modules(record: str) -> set[str]:

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from funclens.errors import InterpreterError
+from funclens.python_layout import binary_folders, environment_of, interpreter_in
 from funclens.runner.processes.launcher import SCRIPT, LaunchSpec
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["debugger", "own_interpreter", "plan_launch", "resolve_python"]
 
 _ENVIRONMENTS = (".venv", "venv")
-_BIN = "Scripts" if os.name == "nt" else "bin"
 
 
 def plan_launch(
@@ -28,11 +28,12 @@ def plan_launch(
     The environment is the runner's; for a virtual environment, it looks activated.
     """
     env = dict(environ)
-    binaries = os.path.dirname(python)
-    environment = os.path.dirname(binaries)
-    if os.path.exists(os.path.join(environment, "pyvenv.cfg")):
+    environment = environment_of(python)
+    marks = ("pyvenv.cfg", *(("conda-meta",) if os.name == "nt" else ()))
+    if any(os.path.exists(os.path.join(environment, mark)) for mark in marks):
         env["VIRTUAL_ENV"] = environment
-        env["PATH"] = os.pathsep.join([binaries, env.get("PATH", os.defpath)])
+        folders = binary_folders(environment)
+        env["PATH"] = os.pathsep.join([*folders, env.get("PATH", os.defpath)])
         env.pop("PYTHONHOME", None)
     # Debuggers can't step into frozen modules.
     options = ("-X", "frozen_modules=off") if debug else ()
@@ -62,7 +63,7 @@ def resolve_python(
     if own is not None:
         return own
     active = environ.get("VIRTUAL_ENV")
-    return (_interpreter_in(active) if active else None) or sys.executable
+    return (interpreter_in(active) if active else None) or sys.executable
 
 
 def own_interpreter(root: str, folder: str) -> str | None:
@@ -72,7 +73,7 @@ def own_interpreter(root: str, folder: str) -> str | None:
     """
     for place in _folders_up(root, folder):
         for name in _ENVIRONMENTS:
-            found = _interpreter_in(os.path.join(place, name))
+            found = interpreter_in(os.path.join(place, name))
             if found:
                 return found
     return None
@@ -102,11 +103,3 @@ def _folders_up(start: str, top: str) -> Iterator[str]:
     while start != top and start.startswith(os.path.join(top, "")):
         start = os.path.dirname(start)
         yield start
-
-
-def _interpreter_in(environment: str) -> str | None:
-    for name in ("python", "python3", "python.exe"):
-        path = os.path.join(environment, _BIN, name)
-        if os.access(path, os.X_OK):
-            return path
-    return None

@@ -10,6 +10,7 @@ from funclens.discovery.deploy.shell import folders_above
 from funclens.discovery.deploy.shell.script_budget import ScriptBudget
 from funclens.discovery.deploy.shell.state import START, State, unknown
 from funclens.discovery.deploy.shell.word_values import Values
+from funclens.discovery.deploy.slashes import slashed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,10 +32,10 @@ class MakeVariables:
         self.nearby = nearby
         self.budget = ScriptBudget()
         self.variables: dict[str, str] = {
-            "CURDIR": os.path.dirname(path),
-            "PWD": os.path.dirname(path),
+            "CURDIR": slashed(os.path.dirname(path)),
+            "PWD": slashed(os.path.dirname(path)),
             "MAKE": "make",
-            "MAKEFILE_LIST": path,
+            "MAKEFILE_LIST": slashed(path),
         }
 
     def expanded(self, text: str, variables: Mapping[str, str], depth: int = 0) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from funclens.discovery.deploy.shell.builtins import change_folder, is_option
 from funclens.discovery.deploy.shell.language.tree import AndOr, Command, Group
 from funclens.discovery.deploy.shell.state import State, is_known
+from funclens.discovery.deploy.slashes import slashed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,7 @@ def _output(
     if program in {"which", "command"} and plain:
         return plain[-1]
     if program == "git":
-        return nearby.top if "--show-toplevel" in rest else None
+        return slashed(nearby.top) if "--show-toplevel" in rest else None
     if program in {"echo", "printf"}:
         texts = plain[1:] if plain[:1] in (["%s"], ["%s\\n"], ["%s\n"]) else plain
         return " ".join(texts)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Union
 
 from funclens.dataclass import dataclass, field
+from funclens.discovery.deploy.slashes import slashed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,13 +103,13 @@ class State:
         if path.startswith(START):
             folders, path = self.start, "." + path[1:]
         base = folders[0] if folders else unknown("folder")
-        return os.path.normpath(os.path.join(base, path))
+        return slashed(os.path.normpath(os.path.join(base, path)))
 
     def here(self) -> str:
         """Return the current folder, as `pwd` would."""
         if self.folders == self.start:
             return START
-        return self.folders[0] if self.folders else unknown("PWD")
+        return slashed(self.folders[0]) if self.folders else unknown("PWD")
 
     def candidates(self, path: str) -> list[str]:
         """Return a path resolved against each possible folder."""

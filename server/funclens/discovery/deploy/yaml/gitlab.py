@@ -6,6 +6,7 @@ import itertools
 import os
 from typing import TYPE_CHECKING, Any
 
+from funclens.discovery.deploy.slashes import slashed
 from funclens.discovery.deploy.yaml.deploy_file import (
     File,
     Scope,
@@ -67,7 +68,7 @@ def deployments_in_gitlab(file: File, document: dict[str, Any]) -> Iterator[Depl
 
 def _predefined(file: File, job: str) -> dict[str, str]:
     return {
-        "CI_PROJECT_DIR": file.nearby.top,
+        "CI_PROJECT_DIR": slashed(file.nearby.top),
         "CI_JOB_NAME": job,
         "CI": "true",
     }
