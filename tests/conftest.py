@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from systems import reason_to_skip
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -32,8 +35,15 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the slow folders last, in the order of SLOW_LAST; all else stays as it is."""
+    """Run the slow folders last, in the order of SLOW_LAST; all else stays as it is.
+
+    What this system can't run is skipped, with the reason.
+    """
     items.sort(key=_slowness)
+    for item in items:
+        reason = reason_to_skip(item.nodeid, sys.platform)
+        if reason:
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def _slowness(item: pytest.Item) -> int:
@@ -79,4 +89,5 @@ def _without_skips(report: Report) -> Report:
 
 
 def _is_ci() -> bool:
-    return os.environ.get("CI") == "true"
+    """Return whether nothing may be skipped: elsewhere, `systems` says what is."""
+    return os.environ.get("CI") == "true" and sys.platform == "linux"

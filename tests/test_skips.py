@@ -43,8 +43,9 @@ pytest.skip("The tool is missing. Install it.", allow_module_level=True)
 def test_a_skip_is_a_failure_only_in_ci(
     tmp_path: Path, source: str, ci: str, code: int
 ) -> None:
-    conftest = Path(__file__).parent / "conftest.py"
-    (tmp_path / "conftest.py").write_text(conftest.read_text("utf-8"), "utf-8")
+    for name in ("conftest.py", "systems.py"):
+        text = Path(__file__).with_name(name).read_text("utf-8")
+        (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "test_it.py").write_text(source)
 
     done = subprocess.run(

@@ -1,0 +1,63 @@
+"""Which tests need what not every operating system has: the one list of them."""
+
+from __future__ import annotations
+
+__all__ = ["LINUX_ONLY", "UNIX_ONLY", "reason_to_skip"]
+
+UNIX_ONLY = {
+    "agents/": "starts a runner, and ends it by its signals",
+    "catalog/test_deployed.py::test_an_event_function_behind": "forks the framework",
+    "catalog/test_deployed.py::test_a_1st_gen_event": "forks the framework",
+    "catalog/test_deployed.py::test_a_source_without_main": "forks the framework",
+    "catalog/test_rules.py::test_reported_code_fails": "forks the framework",
+    "catalog/test_rules.py::test_working_code_is_not": "forks the framework",
+    "catalog/test_rules.py::test_an_event_function_may": "forks the framework",
+    "catalog/test_rules.py::test_a_deployed_name": "forks the framework",
+    "catalog/test_rules.py::test_a_missing_entry_point": "forks the framework",
+    "catalog/test_shadows.py::test_the_last_definition": "forks the framework",
+    "catalog/test_shadows.py::test_a_local_module": "forks the framework",
+    "catalog/test_threads_at_import.py": "gunicorn forks",
+    "chaos/": "kills processes by signals",
+    "cli/test_run_command.py": "signals and exit codes of a shell",
+    "cli/test_setup": "environments are made on Linux and macOS only",
+    "discovery/test_hostile_files.py::test_modules_that_are": "makes pipes",
+    "discovery/test_hostile_files.py::test_special_files": "makes pipes",
+    "discovery/test_hostile_files.py::test_only_regular_files": "makes pipes, devices",
+    "discovery/test_hostile_files.py::test_a_note_disappears": "makes pipes",
+    "discovery/test_prescan.py": "forks the process that walks",
+    "discovery/test_unreadable.py::test_unusual_folders": "makes pipes",
+    "e2e/": "a real editor in a browser, set up for Debian",
+    "editors/": "Neovim and Emacs of Debian",
+    "emulators/": "emulators are started in a session of their own",
+    "fidelity/": "compares with gunicorn, which forks",
+    "framework_suite/": "runs behind gunicorn, which forks",
+    "lsp/test_uris.py::test_a_uri_is_a_path_of_unix": "names are bytes on Unix only",
+    "runner/test_descriptors.py": "limits of open files",
+    "runner/test_life_and_death.py": "kills processes by signals",
+    "runner/test_limits.py": "reads memory from /proc",
+    "runner/test_signals.py": "signals of Unix",
+    "runner/test_stand_in.py": "forks",
+    "runner/test_standby.py": "forks",
+    "runner/test_state_folder.py": "owner and mode of files",
+    "runner/test_warm_up.py": "forks",
+    "runner/test_windows_state.py::test_a_link": "makes links, which few may",
+}
+"""What Windows can't run: beginnings of test ids below `tests`, with the reason."""
+
+LINUX_ONLY = {
+    "chaos/": "looks at processes in /proc",
+    "runner/test_life_and_death.py": "looks at processes in /proc",
+    "runner/test_limits.py": "reads memory from /proc",
+    "runner/test_watch_limits.py": "limits of inotify",
+}
+"""What macOS can't run, in the same form."""
+
+
+def reason_to_skip(test: str, platform: str) -> str:
+    """Return why a test can't run on a platform of `sys.platform`; empty if it can."""
+    if platform == "linux":
+        return ""
+    listed = {**LINUX_ONLY, **(UNIX_ONLY if platform == "win32" else {})}
+    plain = test.replace("\\", "/").removeprefix("tests/")
+    found = next((why for start, why in listed.items() if plain.startswith(start)), "")
+    return f"{found} ({platform})" if found else ""
