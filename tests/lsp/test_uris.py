@@ -7,10 +7,10 @@ import pytest
 from funclens.lsp.uris import path_of, uri_of
 
 WINDOWS = [
-    ("file:///c%3A/work/main.py", r"c:\work\main.py"),
-    ("file:///C:/work/main.py", r"c:\work\main.py"),
-    ("file:///c|/work/main.py", r"c:\work\main.py"),
-    ("file://localhost/c:/work/main.py", r"c:\work\main.py"),
+    ("file:///c%3A/w/main.py", r"c:\work\main.py"),
+    ("file:///C:/w/main.py", r"c:\work\main.py"),
+    ("file:///c|/w/main.py", r"c:\work\main.py"),
+    ("file://localhost/c:/w/main.py", r"c:\work\main.py"),
     ("file:///d%3A/a%20b/caf%C3%A9%23/main.py", r"d:\a b\café#\main.py"),
     ("file:///c:/work/../other/./main.py", r"c:\other\main.py"),
     ("file://server/share/main.py", r"\\server\share\main.py"),
@@ -33,10 +33,10 @@ def test_a_uri_is_a_path_of_windows(uri, path):
 @pytest.mark.parametrize(
     ("path", "uri"),
     [
-        (r"c:\work\main.py", "file:///c:/work/main.py"),
+        (r"c:\work\main.py", "file:///c:/w/main.py"),
         (r"c:\a b\café#\main.py", "file:///c:/a%20b/caf%C3%A9%23/main.py"),
         (r"\\server\share\main.py", "file://server/share/main.py"),
-        (r"\\?\c:\work\main.py", "file:///c:/work/main.py"),
+        (r"\\?\c:\work\main.py", "file:///c:/w/main.py"),
         (r"\\?\UNC\server\share\main.py", "file://server/share/main.py"),
     ],
 )
@@ -48,8 +48,8 @@ def test_a_path_of_windows_is_a_uri_that_leads_back(path, uri):
 @pytest.mark.parametrize(
     ("uri", "path"),
     [
-        ("file:///work/main.py", "/work/main.py"),
-        ("file:///work/%FF.py", "/work/\udcff.py"),
+        ("file:///w/main.py", "/w/main.py"),
+        ("file:///w/%FF.py", "/w/\udcff.py"),
         ("file:///c%3A/main.py", "/c:/main.py"),
     ],
 )
