@@ -7,16 +7,16 @@ import pytest
 from funclens.lsp.uris import path_of, uri_of
 
 WINDOWS = [
-    ("file:///c%3A/w/main.py", r"c:\work\main.py"),
-    ("file:///C:/w/main.py", r"c:\work\main.py"),
-    ("file:///c|/w/main.py", r"c:\work\main.py"),
-    ("file://localhost/c:/w/main.py", r"c:\work\main.py"),
+    ("file:///c%3A/w/main.py", r"c:\w\main.py"),
+    ("file:///C:/w/main.py", r"c:\w\main.py"),
+    ("file:///c|/w/main.py", r"c:\w\main.py"),
+    ("file://localhost/c:/w/main.py", r"c:\w\main.py"),
     ("file:///d%3A/a%20b/caf%C3%A9%23/main.py", r"d:\a b\café#\main.py"),
     ("file:///c:/work/../other/./main.py", r"c:\other\main.py"),
     ("file://server/share/main.py", r"\\server\share\main.py"),
     (
-        "file://wsl.localhost/Debian/home/main.py",
-        r"\\wsl.localhost\Debian\home\main.py",
+        "file://wsl.localhost/Debian/srv/main.py",
+        r"\\wsl.localhost\Debian\srv\main.py",
     ),
     ("file:///c%3A", "c:\\"),
     ("file:///c%3A/", "c:\\"),
@@ -33,10 +33,10 @@ def test_a_uri_is_a_path_of_windows(uri, path):
 @pytest.mark.parametrize(
     ("path", "uri"),
     [
-        (r"c:\work\main.py", "file:///c:/w/main.py"),
+        (r"c:\w\main.py", "file:///c:/w/main.py"),
         (r"c:\a b\café#\main.py", "file:///c:/a%20b/caf%C3%A9%23/main.py"),
         (r"\\server\share\main.py", "file://server/share/main.py"),
-        (r"\\?\c:\work\main.py", "file:///c:/w/main.py"),
+        (r"\\?\c:\w\main.py", "file:///c:/w/main.py"),
         (r"\\?\UNC\server\share\main.py", "file://server/share/main.py"),
     ],
 )
