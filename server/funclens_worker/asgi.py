@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import Any, Dict, List, MutableMapping, Set, Tuple
+from typing import Any, Dict, List, MutableMapping, Optional, Set, Tuple
 
 from starlette.middleware import Middleware
 
@@ -71,6 +71,8 @@ class AsgiServer:
         accepted.take()
         entry = RequestLogEntry(accepted, self._manifest)
 
+        relayed = accepted.connection.relayed
+
         def with_entry(app: AsgiApp) -> AsgiApp:
             async def logged(scope: Message, receive: Any, send: Any) -> None:
                 async def noted(message: Message) -> None:
@@ -80,6 +82,8 @@ class AsgiServer:
                     await send(message)
 
                 scope[_ENTRY] = entry
+                if relayed is not None:
+                    scope["client"], scope["server"] = map(_pair, relayed)
                 await app(scope, receive, noted)
 
             return logged
@@ -133,6 +137,11 @@ def _closing(message: Message) -> List[Tuple[bytes, bytes]]:
         if name.lower() != b"connection"
     ]
     return [*headers, (b"connection", b"close")]
+
+
+def _pair(address: Any) -> Optional[Tuple[str, int]]:
+    """Return host and port, as uvicorn does."""
+    return None if address is None else (str(address[0]), int(address[1]))
 
 
 def _own(connection: socket.socket) -> socket.socket:

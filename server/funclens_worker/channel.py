@@ -51,6 +51,9 @@ class AcceptedSocket(socket.socket):
         self._head = memoryview(head)
         self.before_answer: Optional[Callable[[], None]] = None
         """Called once before the first byte of the response is sent."""
+        self.relayed: Optional[Tuple[Any, Any]] = None
+        """The client's address, and the one that it has connected to, if this is a
+        connection to the front door."""
         self.capture: Optional[Capture] = None
         """Records what is received and sent, if it is kept."""
 
@@ -106,7 +109,7 @@ class AcceptedSocket(socket.socket):
         capture, self.capture = self.capture, None  # it may call `send`
         sent = super().sendfile(file, offset, count)
         if capture is not None and sent:
-            kept = os.pread(file.fileno(), min(sent, capture.room), offset)
+            kept = _beginning(file, offset, min(sent, capture.room))
             capture.send(kept)
             capture.skip(sent - len(kept))
         self.capture = capture
@@ -117,6 +120,17 @@ class AcceptedSocket(socket.socket):
         if note is not None and bytes(data[: len(_INTERIM)]) != _INTERIM:
             self.before_answer = None
             note()
+
+
+def _beginning(file: Any, offset: int, size: int) -> bytes:
+    """Return bytes of a file that has been sent; its position stays."""
+    if hasattr(os, "pread"):
+        return os.pread(file.fileno(), size, offset)
+    at = file.tell()
+    file.seek(offset)
+    data: bytes = file.read(size)
+    file.seek(at)
+    return data
 
 
 @dataclass
@@ -170,14 +184,15 @@ class Channel:
         self._descriptors: Deque[int] = deque()
         self._page: Optional[mmap.mmap] = None
 
-    def fileno(self) -> int:
-        """Return the descriptor, for the stack of a dying process."""
+    @property
+    def stack_descriptor(self) -> int:
+        """Where `faulthandler` writes the stack of a dying process."""
         return self._socket.fileno()
 
     def dump_stack(self) -> None:
         """Write the stack of this thread between two events."""
         is_locked = self._lock.acquire(timeout=1)  # a signal may arrive during `send`
-        faulthandler.dump_traceback(self._socket.fileno(), all_threads=False)
+        faulthandler.dump_traceback(self.stack_descriptor, all_threads=False)
         if is_locked:
             self._lock.release()
 
@@ -192,9 +207,7 @@ class Channel:
         kind, _, payload = frame
         if kind != FrameKind.MANIFEST:
             raise ValueError("the first frame must be the manifest")
-        page = self._descriptors.popleft()
-        self._page = mmap.mmap(page, SLOTS)
-        os.close(page)
+        self._map_page()
         return Manifest.from_json(payload)
 
     def read_connection(self) -> Optional[AcceptedConnection]:
@@ -204,14 +217,10 @@ class Channel:
             if frame is None:
                 return None
             _, number, payload = frame
-            descriptor = self._descriptors.popleft()
-            if descriptor != _LOST:
-                break
+            accepted = self._accept(number, payload)
+            if accepted is not None:
+                return accepted
             self.send(EventName.REFUSED, number=number)
-        function, family, slot = CONNECTION_HEADER.unpack_from(payload)
-        head = payload[CONNECTION_HEADER.size :]
-        connection = AcceptedSocket(descriptor, head, family)
-        return AcceptedConnection(number, function, connection, slot, self._page)
 
     def stop_reading(self) -> None:
         """Wake the reader, and refuse what the front door sends."""
@@ -230,6 +239,21 @@ class Channel:
                 self._socket.sendall(data)
             except OSError:
                 return
+
+    def _map_page(self) -> None:
+        page = self._descriptors.popleft()
+        self._page = mmap.mmap(page, SLOTS)
+        os.close(page)
+
+    def _accept(self, number: int, payload: bytes) -> Optional[AcceptedConnection]:
+        """Return the connection of a request, or None if it is lost."""
+        descriptor = self._descriptors.popleft()
+        if descriptor == _LOST:
+            return None
+        function, family, slot = CONNECTION_HEADER.unpack_from(payload)
+        head = payload[CONNECTION_HEADER.size :]
+        connection = AcceptedSocket(descriptor, head, family)
+        return AcceptedConnection(number, function, connection, slot, self._page)
 
     def _read_frame(self) -> Optional[Tuple[int, int, bytes]]:
         while len(self._data) < FRAME_HEADER.size:

@@ -19,6 +19,12 @@ Worker to front door, lines of JSON: the events of `EventName`. Lines that are n
 are the stack of a dying worker, as written by `faulthandler`. An event with `follows`,
 two lengths, is followed by that many bytes.
 
+Without descriptors (the portable mode), the channel is a TCP connection that the worker
+opens; CONNECTION has no bytes of the request and no descriptor. The worker then opens
+another connection for the request. Each begins with a hello (`HELLO`); that of the
+channel has number 0. For a request, the front door answers with `RELAY_HEADER`, two
+addresses as JSON, and the bytes that it has read; what the client sends follows.
+
 The progress page is shared memory with one byte per pending connection: how far the
 worker has come with it (`Progress`). The worker writes it, which costs nothing; the
 front door reads it if the worker has died.
@@ -48,6 +54,17 @@ the progress page."""
 
 SLOTS = 4096
 """Size of the progress page: maximum number of pending connections per worker."""
+
+TOKEN_BYTES = 32
+"""Size of a worker's token in the portable mode."""
+
+HELLO = struct.Struct(f"!4sI{TOKEN_BYTES}sI")
+"""First bytes of a worker's connection: magic, worker, token, request number."""
+
+HELLO_MAGIC = b"FLW1"
+
+RELAY_HEADER = struct.Struct("!II")
+"""Length of the client's and the front door's address as JSON, and of what follows."""
 
 
 class Progress(enum.IntEnum):
@@ -221,6 +238,11 @@ def encode_event(event: EventName, **fields: Any) -> bytes:
 def encode_frame(kind: FrameKind, number: int, payload: bytes) -> bytes:
     """Return header and payload of one frame."""
     return FRAME_HEADER.pack(kind, number, len(payload)) + payload
+
+
+def encode_hello(worker: int, token: bytes, number: int) -> bytes:
+    """Return the first bytes of a worker's connection; `number` 0 is the channel."""
+    return HELLO.pack(HELLO_MAGIC, worker, token, number)
 
 
 @dataclass(frozen=True)

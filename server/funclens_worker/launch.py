@@ -1,6 +1,7 @@
 """The script that every process but the front door is started with.
 
     python launch.py worker CHANNEL      serves one unit
+    python launch.py connect             the same; standard input says where to connect
     python launch.py zygote CONTROL      forks workers of one interpreter
     python launch.py launcher CONTROL N  starts both; none outlives the front door
     python launch.py installer STATUS    makes the environment of a unit
@@ -53,6 +54,49 @@ def make_room(own_folder):
     sys.argv[:] = [os.path.join(binaries, "functions-framework")]
 
 
+def _read_line():
+    # type: () -> bytes
+    """Return the first line of standard input; exit if there is none."""
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = os.read(0, 1)
+        if not byte:
+            sys.exit(70)
+        line += byte
+    return line
+
+
+def _close_input():
+    # type: () -> int
+    """Make standard input empty; return another descriptor of what it was."""
+    kept = os.dup(0)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    return kept
+
+
+def _connect():
+    # type: () -> None
+    """Serve a unit of the front door that has written where it listens."""
+    import socket
+
+    invitation = json.loads(_read_line().decode("ascii"))
+    life = _close_input()
+    connection = socket.create_connection(tuple(invitation["address"]), 30)
+    connection.sendall(bytearray.fromhex(invitation["hello"]))
+    if sys.version_info < OLDEST:
+        connection.sendall(_refusal())
+        sys.exit(TOO_OLD_STATUS)
+    if os.name == "posix":
+        _limit_descriptors(invitation["descriptors"])
+    make_room(HERE)
+    load_package()
+    from funclens_worker.portable.connect import run
+
+    sys.exit(run(connection, invitation, life))
+
+
 def _limit_descriptors(soft):
     # type: (int) -> None
     """Give workers the limit that the front door had before it raised its own."""
@@ -62,9 +106,9 @@ def _limit_descriptors(soft):
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def refuse(role, descriptor):
-    # type: (str, int) -> None
-    """Tell the front door that this interpreter is too old."""
+def _refusal():
+    # type: () -> bytes
+    """Return the event that says that this interpreter is too old."""
     version = "%d.%d.%d" % sys.version_info[:3]
     failure = {
         "error": "Python %s is too old: functions run on 3.9 or later" % version,
@@ -74,15 +118,24 @@ def refuse(role, descriptor):
         "hint": "choose another interpreter than %s with the setting 'python', or "
         "recreate the virtual environment" % sys.executable,
     }
+    event = {"event": "import-error", "error": failure}
+    return json.dumps(event).encode("ascii") + b"\n"
+
+
+def refuse(role, descriptor):
+    # type: (str, int) -> None
+    """Tell the front door that this interpreter is too old."""
     if role == "worker":
-        event = {"event": "import-error", "error": failure}
-        os.write(descriptor, json.dumps(event).encode("ascii") + b"\n")
+        os.write(descriptor, _refusal())
 
 
 def main():
     # type: () -> None
     """Run the role given on the command line."""
-    role, descriptor = sys.argv[1], int(sys.argv[2])
+    role = sys.argv[1]
+    if role == "connect":
+        _connect()
+    descriptor = int(sys.argv[2])
     if sys.version_info < OLDEST:
         refuse(role, descriptor)
         sys.exit(TOO_OLD_STATUS)

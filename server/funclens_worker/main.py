@@ -30,12 +30,16 @@ MISSING_FLASK = (
 
 
 def run(descriptor: int) -> int:
+    """Serve a unit; `descriptor` is that of the channel. Returns the exit code."""
+    return serve_channel(Channel(descriptor))
+
+
+def serve_channel(channel: Channel) -> int:
     """Serve the unit that the front door describes on the channel.
 
     Returns the exit code: 0 if the front door requested the exit, 1 if the module
     failed to load, which was reported to the front door.
     """
-    channel = Channel(descriptor)
     manifest = channel.read_manifest()
     # A cache with the source's time and size would hide a quick edit.
     if not manifest.keeps_bytecode:

@@ -6,7 +6,6 @@ with a connection lets the next one read. No connection moves to another thread.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import threading
 from dataclasses import replace
@@ -18,7 +17,7 @@ from funclens_worker.framework import Framework
 from funclens_worker.log.request_reports import RequestReports
 from funclens_worker.module_tracker import ModuleTracker
 from funclens_worker.unit_app import UnitApp
-from funclens_worker.wsgi import WsgiServer
+from funclens_worker.wsgi import WsgiServer, has_gunicorn
 
 if TYPE_CHECKING:
     from funclens_worker.asgi import AsgiServer
@@ -169,7 +168,7 @@ def _sorted(server: AsgiServer, manifest: Manifest, handle: Handle) -> Handle:
 def _thread_name(app: UnitApp, manifest: Manifest) -> str:
     """Return the prefix of the names of threads that run functions."""
     is_for_flask = len(app.asgi_apps) < len(manifest.functions)
-    if not is_for_flask or importlib.util.find_spec("gunicorn") is None:
+    if not is_for_flask or not has_gunicorn():
         return "funclens-request"
     from funclens_worker.adapters.gunicorn import thread_name
 

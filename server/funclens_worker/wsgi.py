@@ -7,6 +7,7 @@ the same. The alternative is Werkzeug's server, which comes with Flask.
 from __future__ import annotations
 
 import importlib.util
+import os
 import socket
 import threading
 from typing import Any, Callable, Dict, Iterable
@@ -93,10 +94,15 @@ def _note_error(exception: BaseException) -> None:
     _current.entry.error = exception
 
 
+def has_gunicorn() -> bool:
+    """Return whether gunicorn serves requests; Windows can't import it."""
+    return os.name == "posix" and importlib.util.find_spec("gunicorn") is not None
+
+
 def _connection_server(
     wsgi_app: Callable[..., Any], manifest: Manifest, framework: Framework
 ) -> ServeConnection:
-    if importlib.util.find_spec("gunicorn") is None:
+    if not has_gunicorn():
         from funclens_worker.adapters import werkzeug
 
         return werkzeug.connection_server(wsgi_app)

@@ -79,6 +79,21 @@ def _split(words: list[str]) -> tuple[list[str], list[str] | None]:
     return words[:at], words[at + 1 :]
 
 
+def _prestart(words: list[str]) -> object:
+    """Start the processes that most likely are needed, if there are such here."""
+    from funclens_worker.processes.portable_mode import is_portable  # noqa: PLC0415
+
+    if is_portable():
+        return None
+    from funclens.runner.processes.launcher import Launcher  # noqa: PLC0415
+    from funclens_worker.processes.stand_in import can_stand_in  # noqa: PLC0415
+
+    launcher = Launcher.fork(with_zygote=can_stand_in())
+    from funclens.runner.processes import prestart  # noqa: PLC0415 - while it imports
+
+    return prestart.prestart(launcher, words)
+
+
 def _execute(given: list[str]) -> int:
     words, command = _split(given)
     started: object = None
@@ -95,13 +110,7 @@ def _execute(given: list[str]) -> int:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     if words[:1] == ["run"] and os.name == "posix" and not asks_for_help:
         # In this order: the launcher is forked while the process has one thread.
-        from funclens.runner.processes.launcher import Launcher  # noqa: PLC0415
-        from funclens_worker.processes.stand_in import can_stand_in  # noqa: PLC0415
-
-        launcher = Launcher.fork(with_zygote=can_stand_in())
-        from funclens.runner.processes import prestart  # noqa: PLC0415 - while it imports
-
-        started = prestart.prestart(launcher, words)
+        started = _prestart(words)
     console.write_any_character(sys.stdout)
     console.write_any_character(sys.stderr)
     from funclens.cli.parser import build  # noqa: PLC0415 - while the zygote does

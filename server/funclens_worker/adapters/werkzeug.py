@@ -20,6 +20,7 @@ def connection_server(
     The second argument of the returned function is the peer's address.
     """
     listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))  # Windows tells no address before
     server = BaseWSGIServer("127.0.0.1", 0, wsgi_app, _OneRequest, fd=listener.fileno())
 
     def serve(connection: socket.socket, peer: Any) -> None:

@@ -10,7 +10,6 @@ behind by a process that was killed is removed by the next.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
 from typing import Callable, Optional
@@ -85,6 +84,8 @@ def _ignore_by_git(folder: str) -> None:
 
 def _locked(path: str) -> int:
     """Make a folder and lock it; return the descriptor that holds the lock."""
+    import fcntl  # not on Windows, where modules are only imported
+
     while True:
         with contextlib.suppress(FileExistsError):
             os.mkdir(path)

@@ -18,7 +18,7 @@ def leave_last_words(channel: Channel) -> None:
     A handler that the user enabled with PYTHONFAULTHANDLER is kept.
     """
     if not faulthandler.is_enabled():
-        faulthandler.enable(channel.fileno())
+        faulthandler.enable(channel.stack_descriptor)
     _watch_exit(channel)
 
 

@@ -13,6 +13,7 @@ from typing import AbstractSet, Any, Dict, Set
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_SIGKILL: int = getattr(signal, "SIGKILL", 9)
 _IS_LINUX = sys.platform.startswith("linux")
 
 if _IS_LINUX:
@@ -27,7 +28,7 @@ def become_subreaper() -> None:
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
+def die_with_parent(parent: int, number: int = _SIGKILL) -> None:
     """Make the kernel send a signal when `parent` ends; exit if it has ended."""
     if _IS_LINUX:
         _libc.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)

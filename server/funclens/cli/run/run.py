@@ -7,12 +7,17 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from funclens.cli.folders import add_folders, read_settings
-from funclens.errors import RunnerError, UsageError
+from funclens.errors import UsageError
 from funclens.folder_settings import FolderSettings
 from funclens.runner.processes import prestart
 from funclens.runner.processes.launcher import Launcher
+from funclens_worker.processes.portable_mode import is_portable
+
+if TYPE_CHECKING:
+    from funclens.runner.processes.prestart import Prestarted
 
 __all__ = ["add_arguments", "execute"]
 
@@ -108,11 +113,6 @@ def _add_for_editors(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Serve until stopped; return 0 for a requested stop."""
-    if os.name != "posix":
-        raise RunnerError(
-            "functions run on Linux and macOS only",
-            hint="open the folder in WSL; 'funclens list' and 'check' work here too",
-        )
     _check_command(arguments)
     flags = {
         "port": arguments.port,
@@ -132,8 +132,9 @@ def execute(arguments: argparse.Namespace) -> int:
     source = FolderSettings(arguments.folders, flags, editor)
     settings = read_settings(source)
     first = source.folders[0]
-    guessed = arguments.prestarted or prestart.Prestarted(Launcher.fork(), None, None)
-    prestarted = prestart.settle(guessed, first, settings[first])
+    prestarted = _prestart(arguments.prestarted)
+    if prestarted is not None:
+        prestarted = prestart.settle(prestarted, first, settings[first])
     from funclens.cli.run.serve import serve  # noqa: PLC0415 - while the zygote warms up
 
     if arguments.standby:
@@ -142,8 +143,16 @@ def execute(arguments: argparse.Namespace) -> int:
         if not _is_told_to_start():
             return 0
         settings = read_settings(source)  # they may have changed since
-        prestarted = prestart.settle(prestarted, first, settings[first])
+        if prestarted is not None:
+            prestarted = prestart.settle(prestarted, first, settings[first])
     return serve(arguments, source, settings, prestarted)
+
+
+def _prestart(guessed: Prestarted | None) -> Prestarted | None:
+    """Return what was started, at least the launcher; None if there is none here."""
+    if guessed is not None or is_portable():
+        return guessed
+    return prestart.Prestarted(Launcher.fork(), None, None)
 
 
 def _check_command(arguments: argparse.Namespace) -> None:

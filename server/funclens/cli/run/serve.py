@@ -55,7 +55,7 @@ def serve(
     arguments: argparse.Namespace,
     source: FolderSettings,
     settings: Mapping[str, Settings],
-    prestarted: Prestarted,
+    prestarted: Prestarted | None,
 ) -> int:
     """Serve until stopped, or until the command ends; return the exit code.
 
@@ -77,7 +77,7 @@ async def _serve(
     listener: socket.socket,
     source: FolderSettings,
     settings: Mapping[str, Settings],
-    prestarted: Prestarted,
+    prestarted: Prestarted | None,
 ) -> int:
     options = RunnerOptions(
         target=arguments.target,

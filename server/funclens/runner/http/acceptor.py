@@ -91,6 +91,8 @@ class Acceptor:
 
     def _is_awaited(self) -> bool:
         """Return whether a client waits: without descriptors, `accept` can't tell."""
+        if not hasattr(select, "poll"):  # Windows
+            return bool(select.select([self._listener], [], [], 0)[0])
         waiting = select.poll()
         waiting.register(self._listener, select.POLLIN)
         return bool(waiting.poll(0))

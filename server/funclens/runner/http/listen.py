@@ -10,6 +10,10 @@ from funclens.errors import PortInUseError, RunnerError
 __all__ = ["bind"]
 
 
+_OPTION: int = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+"""On Windows, SO_REUSEADDR would share the port with another program."""
+
+
 def bind(host: str, port: int, *, search: int = 0) -> socket.socket:
     """Return a non-blocking listening socket.
 
@@ -39,7 +43,7 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, _OPTION, 1)
         listener.bind((host, port))
         listener.listen(1024)
     except OSError:

@@ -19,7 +19,13 @@ from funclens.errors import RunnerError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["SCRIPT", "LaunchSpec", "Launcher", "WorkerProcess", "request_launch"]
+__all__ = [
+    "SCRIPT",
+    "LaunchSpec",
+    "Launcher",
+    "WorkerProcess",
+    "request_launch",
+]
 
 
 SCRIPT = os.path.join(

@@ -13,6 +13,7 @@ from funclens.runner.processes.env_files import environment_files, read_environm
 from funclens.runner.processes.plan import debugger, plan_launch, resolve_python
 from funclens.runner.processes.platform.handover import HandoverPlatform
 from funclens.runner.processes.worker import WorkerConnection
+from funclens_worker.processes.portable_mode import is_portable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,7 +54,7 @@ class WorkerStarter:
         self._tracing = tracing
         self._environments: dict[str, dict[str, str]] = {}
         """Last readable environment of each unit, by its folder."""
-        self._platform: Platform = HandoverPlatform(prestarted)
+        self._platform = _platform(prestarted)
 
     async def plan(
         self, unit: Unit, extra: Mapping[str, str], *, debug: bool
@@ -178,3 +179,14 @@ class WorkerStarter:
             hint=f"{unit.id} keeps the variables it had until the file is fixed",
         )
         return found
+
+
+def _platform(prestarted: Prestarted | None) -> Platform:
+    """Return what starts workers here."""
+    if not is_portable():
+        return HandoverPlatform(prestarted)
+    from funclens.runner.processes.platform.portable.portable_platform import (  # noqa: PLC0415 - elsewhere, or when it is asked for
+        PortablePlatform,
+    )
+
+    return PortablePlatform()

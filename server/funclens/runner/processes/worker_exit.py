@@ -25,6 +25,14 @@ _ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
 """Escapes that faulthandler uses for non-ASCII characters."""
 _MOST_FRAMES = 100
 _POLL_SECONDS = 0.01
+_SIGKILL: int = getattr(signal, "SIGKILL", 9)
+_CRASHES = {
+    0xC0000005: "an access violation",
+    0xC00000FD: "a stack overflow",
+    0xC0000409: "an abort",
+    0xC000013A: "Ctrl+C",
+}
+"""Exit codes of Windows (NTSTATUS)."""
 
 
 class _Frame(NamedTuple):
@@ -87,7 +95,7 @@ def describe_exit(
     """
     if reason:
         return WorkerExit(status, reason, hint=hint)
-    if status == -signal.SIGKILL:
+    if status == -_SIGKILL:
         if is_oom:
             return WorkerExit(
                 status,
@@ -111,6 +119,9 @@ def describe_exit(
 
 def how_ended(status: int) -> str:
     """Describe an exit code or negative signal number."""
+    if status >= 0xC0000000:
+        name = _CRASHES.get(status, "an exception")
+        return f"it was ended by {name} (0x{status:08X})"
     if status >= 0:
         return f"it exited with code {status}"
     try:
@@ -163,7 +174,7 @@ def kill_and_wait(pid: int, when_dead: Callable[[], None]) -> None:
 
 def _poll(pid: int, when_dead: Callable[[], None]) -> None:
     try:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, _SIGKILL)
     except OSError:
         when_dead()
     else:

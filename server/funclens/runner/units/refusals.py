@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Refusals"]
 
+_NOW = getattr(socket, "MSG_DONTWAIT", 0)
+"""Windows has none, but there the connection never blocks."""
+
 _TIMED_OUT = (
     "The request has been terminated because it has reached the maximum request "
     "timeout. To change this limit, see "
@@ -104,7 +107,7 @@ class Refusals:
         with contextlib.suppress(OSError):  # the client disconnected
             if response is not None:  # the worker may still read, and made it blocking
                 data = response.encode(request.head.method)
-                request.connection.send(data, socket.MSG_DONTWAIT)
+                request.connection.send(data, _NOW)
             request.connection.shutdown(socket.SHUT_WR)
 
     def _refuse(self, unit: str, request: PendingRequest, response: Problem) -> None:

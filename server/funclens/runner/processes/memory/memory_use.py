@@ -25,7 +25,7 @@ def families_bytes(workers: list[int]) -> dict[int, int]:
     Of the latter only what they share with no other process: the rest is mostly the
     worker's own. It takes one look at every process of the machine.
     """
-    parents = _parents()
+    me, parents = os.getpid(), _parents()
     children: dict[int, list[int]] = {}
     for pid, parent in parents.items():
         children.setdefault(parent, []).append(pid)
@@ -33,7 +33,9 @@ def families_bytes(workers: list[int]) -> dict[int, int]:
     for worker in workers:
         if worker not in parents:  # it has ended
             continue
-        todo = list(children[parents[worker]])  # its reaper's: orphans are there too
+        # Orphans are children of its reaper, if it has one.
+        is_spawned = parents[worker] == me
+        todo = [worker] if is_spawned else list(children[parents[worker]])
         used = 0
         while todo:
             pid = todo.pop()

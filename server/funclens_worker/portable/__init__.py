@@ -1,0 +1,1 @@
+"""Workers that connect back to the front door: TCP instead of descriptors."""
