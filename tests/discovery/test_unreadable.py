@@ -50,6 +50,17 @@ def test_unusual_folders_are_harmless(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["notes.txt", ".#main.py", "main.tf", "deploy.yaml"])
+def test_a_link_that_leads_nowhere_is_no_file(tmp_path: Path, name: str) -> None:
+    write_tree(tmp_path, {"main.py": HELLO})
+    (tmp_path / name).symlink_to("someone@somewhere.1234")
+
+    facts = open_tree(tmp_path).facts()
+
+    assert facts.notes == ()
+    assert facts.folders[0].counted.modules == 1
+
+
 def test_a_file_that_is_too_large_is_noted(tmp_path: Path) -> None:
     with (tmp_path / "main.py").open("wb") as file:
         file.write(b"#" * (LARGEST + 100_000))

@@ -140,8 +140,16 @@ def _scan_entry(
         elif name in MARKERS or is_deploy_file(name) or is_module_file(name):
             _scan_other(entry, ignored, found)
     except OSError as error:
-        found.skipped[entry.path] = reason_of(error)
+        _skip(entry.path, error, found)
     return False
+
+
+def _skip(path: str, error: OSError, found: Scan) -> None:
+    if isinstance(error, FileNotFoundError):
+        # A link that leads nowhere, like the lock files of Emacs, or a file just gone.
+        found.files.discard(path)
+    else:
+        found.skipped[path] = reason_of(error)
 
 
 def _scan_other(entry: os.DirEntry[str], ignored: Ignored, found: Scan) -> None:
