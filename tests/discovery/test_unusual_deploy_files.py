@@ -147,3 +147,19 @@ def test_an_archive_below_a_folder_is_made_of_that_folder(tmp_path: Path) -> Non
         "functions.matches.convert.main.nightly": "convert-matches",
         "functions.weather.convert.main.nightly": "convert-weather",
     }
+
+
+def test_each_block_of_a_document_may_begin_in_the_folder_of_the_project(
+    tmp_path: Path,
+) -> None:
+    document = (
+        "```bash\ncd terraform/function\nterraform init\n```\n\nOr by hand:\n\n"
+        "```bash\ncd function\ngcloud functions deploy nightly --runtime python311 "
+        "--source=.\n```\n"
+    )
+    write_tree(
+        tmp_path,
+        {"main.py": JOB, "function/main.py": JOB, "DEPLOY.md": document},
+    )
+
+    assert list(functions_of(tmp_path)) == ["function.main.nightly"]

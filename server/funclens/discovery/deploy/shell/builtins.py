@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from funclens.discovery.deploy.shell.language.tree import Command
-from funclens.discovery.deploy.shell.state import State, is_known, unknown
+from funclens.discovery.deploy.shell.state import START, State, is_known, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -111,6 +111,10 @@ def change_folder(words: list[str], state: State, nearby: NearbyFiles) -> None:
         return
     there = state.candidates(target)
     existing = tuple(folder for folder in there if nearby.is_folder(folder))
+    if not existing and state.variables.get(CLONED) == "":
+        # In prose, each block may be meant for a new terminal.
+        again = state.candidates(f"{START}/{target}")
+        existing = tuple(folder for folder in again if nearby.is_folder(folder))
     if not existing and (cloned := _in_clone(target, state, nearby)):
         existing = cloned
     state.folders = existing or tuple(there[:1])
