@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from funclens.cli.plan import plan_table
+from funclens.plan.differences import Difference
 from plan.test_reading import SECOND, SERVICE
 from source_tree import write_tree
 
@@ -64,13 +66,16 @@ def test_differences_exit_with_1_and_can_be_ignored(tmp_path: Path) -> None:
     ignored = run(tmp_path, "--from", str(file), "--ignore", "extra,memory")
 
     assert (shown.returncode, listed.returncode, ignored.returncode) == (1, 1, 0)
-    assert "old extra not in the workspace deployed" in " ".join(shown.stdout.split())
+    assert "old (p, r) extra not in the workspace deployed" in " ".join(
+        shown.stdout.split()
+    )
     assert json.loads(listed.stdout)["differences"] == [
         {
             "fact": "extra",
             "name": "old",
             "function": None,
             "region": "r",
+            "project": "p",
             "workspace": None,
             "deployed": "old",
         }
@@ -185,3 +190,54 @@ def test_a_missing_gcloud_is_said(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "error: gcloud is not installed, or not on PATH" in done.stderr
+
+
+def test_functions_of_several_projects_and_regions_are_told_apart(
+    tmp_path: Path,
+) -> None:
+    small = {**SECOND["serviceConfig"], "availableMemory": "128Mi"}
+    deployed = [
+        {**SECOND, "name": f"projects/{place}/functions/on-order", "serviceConfig": it}
+        for place, it in (
+            ("shop-prod/locations/europe-west1", SECOND["serviceConfig"]),
+            ("shop-prod/locations/us-east1", small),
+            ("shop-test/locations/us-east1", small),
+        )
+    ]
+    triggered = '[tool.funclens.triggers]\n"main.on_order" = "--trigger-topic=orders'
+    write_tree(
+        workspace(tmp_path),
+        {"pyproject.toml": f'{ENDPOINT}\n{triggered} --memory=512Mi"\n'},
+    )
+
+    done = run(tmp_path, "--from", "-", given=json.dumps(deployed))
+
+    rows = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert rows[1:3] == [
+        "on-order (shop-prod, us-east1) memory 512 MiB 128 MiB",
+        "on-order (shop-test, us-east1) memory 512 MiB 128 MiB",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        (120, "on-order    memory        1 GiB        512 MiB"),
+        (30, "    workspace: 1 GiB"),
+    ],
+)
+def test_a_narrow_terminal_gets_a_block_for_each_function(
+    monkeypatch: pytest.MonkeyPatch, columns: int, line: str
+) -> None:
+    monkeypatch.setattr(plan_table, "terminal_columns", lambda: columns)
+    place = ("on-order", "main.on_order", "", "")
+    found = [
+        Difference("memory", *place, "1 GiB", "512 MiB"),
+        Difference("timeout", *place, "60 s", "540 s"),
+    ]
+
+    lines = plan_table.plan_lines(found, 1, [])
+
+    assert line in lines
+    assert lines[-1] == "2 differences in 1 function"
+    assert lines.count("on-order") == (1 if columns == 30 else 0)

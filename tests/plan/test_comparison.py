@@ -161,6 +161,42 @@ def test_each_region_is_compared(functions: list[Function]) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("deployed", "missing"),
+    [
+        (("europe-west1", "us-east1"), []),
+        (("us-east1",), ["europe-west1"]),
+        (("asia-east1",), []),
+    ],
+)
+def test_regions_that_code_names_are_missing_if_nothing_is_there(
+    functions: list[Function], deployed: tuple[str, ...], missing: list[str]
+) -> None:
+    options = replace(functions[0].options, regions=("europe-west1", "us-east1"))
+    function = replace(functions[0], provider="firebase", options=options)
+
+    found = compare([function], [replace(DEPLOYED, region=it) for it in deployed])
+
+    assert [it.region for it in found if it.fact == "missing"] == missing
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ("ACTIVE", []),
+        ("DEPLOYING", []),
+        ("FAILED", ["failed"]),
+        ("OFFLINE", ["offline"]),
+    ],
+)
+def test_a_function_that_does_not_serve_differs_in_its_state(
+    functions: list[Function], state: str, shown: list[str]
+) -> None:
+    found = compare(functions, [replace(DEPLOYED, state=state)])
+
+    assert [(it.fact, it.deployed) for it in found] == [("state", it) for it in shown]
+
+
 def test_firebase_schedules_are_http_functions_behind_a_topic(tmp_path: Path) -> None:
     source = """\
         import functions_framework

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
 
 from funclens.errors import UsageError
+from funclens.plan.differences import compare
 from funclens.plan.gcloud_json import deployed_in
 
 PLACE = "projects/shop/locations/europe-west1"
@@ -240,6 +242,82 @@ def test_anything_else_is_an_error_that_says_what_to_pass(content: str) -> None:
 
     assert "the file" in str(raised.value)
     assert "gcloud functions list" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("WARNING: Python 3.8 is deprecated.\n", ""),
+        ("Listed 2 items.\nTo take a quick survey [y/N]: {x}\n", "\n\nUpdates!\n"),
+        ("", "\nTo update, run:\n  $ gcloud components update\n"),
+    ],
+)
+def test_what_gcloud_says_around_its_json_is_skipped(before: str, after: str) -> None:
+    text = before + json.dumps([FIRST, SECOND], indent=2) + after
+
+    found = deployed_in(text, "the test")
+
+    assert [it.name for it in found] == ["on-upload", "on-order"]
+
+
+def test_several_outputs_in_one_file_are_all_read() -> None:
+    text = f"{json.dumps(FIRST)}\n{json.dumps([SECOND], indent=2)}\n[]\n"
+
+    assert [it.project for it in deployed_in(text, "the test")] == ["shop", "shop"]
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (
+            "ERROR: (gcloud.functions.list) No active account.\n $ gcloud auth login\n",
+            "gcloud is not signed in",
+        ),
+        (
+            "ERROR: (gcloud.functions.list) PERMISSION_DENIED: no access\n- '@type': x",
+            "gcloud failed: PERMISSION_DENIED: no access",
+        ),
+        (" \n", "the test is empty"),
+        ("NAME      STATE\norders    ACTIVE\n", "the test is not JSON"),
+    ],
+)
+def test_what_gcloud_prints_instead_of_json_is_explained(
+    said: str, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        deployed_in(said, "the test")
+
+
+@pytest.mark.parametrize(
+    ("size", "mebibytes"),
+    [("256M", 256), ("256Mi", 256), ("1Gi", 1024), ("1G", 1024), ("128Mi", 128)],
+)
+def test_memory_is_read_in_each_spelling(size: str, mebibytes: int) -> None:
+    value = {**SECOND, "serviceConfig": {"availableMemory": size}}
+
+    assert read([value]).memory_mib == mebibytes
+
+
+def test_a_long_list_is_read_in_linear_time() -> None:
+    def steps(number: int) -> int:
+        count = 0
+
+        def note(_frame: object, event: str, _argument: object) -> None:
+            nonlocal count
+            count += event == "call"
+
+        text = json.dumps(
+            [{**SECOND, "name": f"{PLACE}/functions/f{i}"} for i in range(number)]
+        )
+        before = sys.getprofile()
+        sys.setprofile(note)
+        try:
+            compare([], deployed_in(text, "the test"))
+        finally:
+            sys.setprofile(before)
+        return count
+
+    assert steps(400) < 5 * steps(100)
 
 
 @pytest.mark.parametrize("odd", [None, 1, "x", [], [None], {"a": None}, True])

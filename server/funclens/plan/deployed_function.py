@@ -25,6 +25,7 @@ class DeployedFunction:
 
     name: str
     region: str = ""
+    project: str = ""
     entry_point: str = ""
     runtime: str = ""
     generation: int | None = None
@@ -35,6 +36,7 @@ class DeployedFunction:
     variables: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     state: str = ""
+    """`ACTIVE`, `FAILED`, `OFFLINE` …; empty for a service that has no state."""
 
     @property
     def is_python(self) -> bool:

@@ -36,14 +36,14 @@ def function_in(item: dict[str, Any]) -> DeployedFunction:
     return _second(item) if "buildConfig" in item else _first(item)
 
 
-def _place(item: dict[str, Any]) -> tuple[str, str]:
-    """Return name and region of `projects/p/locations/r/functions/name`."""
+def _place(item: dict[str, Any]) -> tuple[str, str, str]:
+    """Return name, region and project of `projects/p/locations/r/functions/name`."""
     parts = text(item.get("name")).split("/")
-    return parts[-1], parts[3] if len(parts) > 4 else ""
+    return (parts[-1], parts[3], parts[1]) if len(parts) > 4 else (parts[-1], "", "")
 
 
 def _first(item: dict[str, Any]) -> DeployedFunction:
-    name, region = _place(item)
+    name, region, project = _place(item)
     event = mapping(item.get("eventTrigger"))
     trigger: Trigger | None = None
     if event:
@@ -58,6 +58,7 @@ def _first(item: dict[str, Any]) -> DeployedFunction:
     return DeployedFunction(
         name=name,
         region=region,
+        project=project,
         entry_point=text(item.get("entryPoint")) or name,
         runtime=text(item.get("runtime")),
         generation=1,
@@ -71,13 +72,14 @@ def _first(item: dict[str, Any]) -> DeployedFunction:
 
 
 def _second(item: dict[str, Any]) -> DeployedFunction:
-    name, region = _place(item)
+    name, region, project = _place(item)
     build = mapping(item.get("buildConfig"))
     service = mapping(item.get("serviceConfig"))
     event = mapping(item.get("eventTrigger"))
     return DeployedFunction(
         name=name,
         region=region,
+        project=project,
         entry_point=text(build.get("entryPoint")),
         runtime=text(build.get("runtime")),
         generation=1 if item.get("environment") == "GEN_1" else 2,

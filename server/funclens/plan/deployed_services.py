@@ -87,6 +87,7 @@ def _second_version(item: dict[str, Any]) -> DeployedFunction | None:
         name=text(annotations.get("cloudfunctions.googleapis.com/function-id"))
         or name[-1],
         region=name[3] if len(name) > 4 else "",
+        project=name[1] if len(name) > 4 else "",
         entry_point=target,
         runtime=runtime or _runtime(image),
         generation=2,

@@ -20,8 +20,12 @@ __all__ = ["FACTS", "Difference", "compare"]
 FACTS = (
     *("missing", "extra", "name", "entry-point", "generation", "runtime", "region"),
     *("memory", "timeout", "concurrency", "trigger", "retry", "variables", "secrets"),
+    "state",
 )
 """What can differ."""
+
+_BROKEN = frozenset({"FAILED", "OFFLINE", "DELETING", "DELETE_IN_PROGRESS"})
+"""States of a function that isn't served as deployed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Difference:
     function: str | None
     """Id of the function in the workspace."""
     region: str
+    project: str
     workspace: str
     """What the workspace says; empty for `extra`."""
     deployed: str
@@ -63,6 +68,7 @@ def compare(
             matched.add(name)
             for item in by_name[name]:
                 found += _differing(function, item)
+            found += _missing_regions(function, by_name[name])
         else:
             unmatched.append(function)
     left = [item for item in python if service_name(item.name) not in matched]
@@ -113,13 +119,12 @@ def _unmatched(
                 yield from _differing(function, item)
         else:
             yield Difference(
-                "missing", function.endpoint, function.id, "", function.name, ""
+                "missing", function.endpoint, function.id, "", "", function.name, ""
             )
     for item in deployed:
         if item.name not in renamed:
-            yield Difference(
-                "extra", item.name, None, item.region, "", item.entry_point
-            )
+            place = (item.region, item.project)
+            yield Difference("extra", item.name, None, *place, "", item.entry_point)
 
 
 def _differing(function: Function, item: DeployedFunction) -> Iterator[Difference]:
@@ -144,6 +149,31 @@ def _differing(function: Function, item: DeployedFunction) -> Iterator[Differenc
     for fact, here, there in differing_triggers(function, item):
         yield _difference(fact, function, item, here, there)
     yield from _environment(function, item)
+    if item.state in _BROKEN:
+        state = item.state.lower().replace("_", " ")
+        yield _difference("state", function, item, "active", state)
+
+
+def _missing_regions(
+    function: Function, deployed: Iterable[DeployedFunction]
+) -> Iterator[Difference]:
+    """Yield the regions in deploy files in which a function is not deployed.
+
+    One in another region differs in its region instead.
+    """
+    wanted = function.options.regions
+    by_project: dict[str, set[str]] = {}
+    for item in deployed:
+        by_project.setdefault(item.project, set()).add(item.region)
+    for project, regions in by_project.items():
+        if not regions <= set(wanted):
+            continue
+        for region in wanted:
+            if region not in regions:
+                yield Difference(
+                    *("missing", function.endpoint, function.id, region, project),
+                    *(function.name, ""),
+                )
 
 
 def _environment(function: Function, item: DeployedFunction) -> Iterator[Difference]:
@@ -163,7 +193,8 @@ def _environment(function: Function, item: DeployedFunction) -> Iterator[Differe
 def _difference(
     fact: str, function: Function, item: DeployedFunction, here: str, there: str
 ) -> Difference:
-    return Difference(fact, item.name, function.id, item.region, here, there)
+    place = (item.region, item.project)
+    return Difference(fact, item.name, function.id, *place, here, there)
 
 
 def _names(names: Iterable[str]) -> str:
@@ -177,6 +208,8 @@ def _runtime(runtime: str) -> str:
 
 
 def _mib(size: int | None) -> str:
+    if size and size % 1024 == 0:
+        return f"{size // 1024} GiB"
     return f"{size} MiB" if size else ""
 
 

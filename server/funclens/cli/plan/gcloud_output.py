@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from funclens.cli import stderr
 from funclens.discovery.triggers.attached import service_name
 from funclens.errors import RunnerError, UsageError
+from funclens.plan.gcloud_errors import explained
 from funclens.plan.gcloud_json import deployed_in
 
 if TYPE_CHECKING:
@@ -74,25 +75,5 @@ def _printed(words: Sequence[str], deadline: float) -> str:
         ) from error
     said = done.stderr.decode("utf-8", "replace")
     if done.returncode:
-        raise _explained(said)
+        raise explained(said)
     return done.stdout.decode("utf-8", "replace")
-
-
-def _explained(said: str) -> UsageError:
-    """Return an error for what gcloud printed to standard error."""
-    lowered = said.lower()
-    if "active account" in lowered or "reauth" in lowered or "auth login" in lowered:
-        return UsageError("gcloud is not signed in", hint="run `gcloud auth login`")
-    if "property [project]" in lowered or "--project" in lowered:
-        return UsageError(
-            "gcloud has no project",
-            hint="pass --project, or run `gcloud config set project PROJECT`",
-        )
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    first = next((line for line in lines if line.startswith("ERROR:")), "")
-    reason = first.removeprefix("ERROR:").strip() or (lines[-1] if lines else "")
-    reason = reason.removeprefix("(gcloud.functions.list)").strip()
-    return UsageError(
-        f"gcloud failed: {reason or 'it printed no reason'}",
-        hint="run `gcloud functions list` to see more",
-    )

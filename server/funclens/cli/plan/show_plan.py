@@ -6,15 +6,15 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from funclens.cli import stderr
-from funclens.cli.columns import terminal_columns, text_table
 from funclens.cli.opened import counted, open_workspace
+from funclens.cli.plan.plan_table import plan_lines
 from funclens.cli.terminal import as_text
 from funclens.errors import UsageError
 from funclens.suggest import closest
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from funclens.cli.opened import Opened
     from funclens.plan.deployed_function import DeployedFunction
@@ -70,9 +70,8 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _print_json(found)
     else:
-        words = _WORDS if deployed is not None else _WORDS_OF_FILES
         functions = len(opened.catalog.functions)
-        sys.stdout.write(as_text(_table(found, functions, words)))
+        sys.stdout.write(as_text(plan_lines(found, functions, deployed)))
         if others:
             languages = counted(others, "function")
             stderr.note(f"{languages} of other languages not compared.")
@@ -143,12 +142,12 @@ def _undeployed(opened: Opened) -> list[Difference]:
     from funclens.plan.differences import Difference  # noqa: PLC0415 - only then
 
     found = [
-        Difference("missing", it.endpoint, it.id, "", it.name, "")
+        Difference("missing", it.endpoint, it.id, "", "", it.name, "")
         for it in opened.catalog.functions
         if "deploy-file" not in it.evidence and it.provider != "firebase"
     ]
     found += [
-        Difference("extra", _named(it.message), None, "", "", it.message)
+        Difference("extra", _named(it.message), None, "", "", "", it.message)
         for it in opened.catalog.problems
         if it.code == "unknown-entry-point"
     ]
@@ -171,6 +170,7 @@ def _print_json(found: Sequence[Difference]) -> None:
                 "name": item.name,
                 "function": item.function,
                 "region": item.region or None,
+                "project": item.project or None,
                 "workspace": item.workspace or None,
                 "deployed": item.deployed or None,
             }
@@ -179,31 +179,3 @@ def _print_json(found: Sequence[Difference]) -> None:
     }
     json.dump(values, sys.stdout, indent=2)
     sys.stdout.write("\n")
-
-
-_WORDS = {
-    "missing": ("in the workspace", "not deployed"),
-    "extra": ("not in the workspace", "deployed"),
-}
-_WORDS_OF_FILES = {
-    "missing": ("in the workspace", "in no deploy file"),
-    "extra": ("not in the workspace", "in a deploy file"),
-}
-
-
-def _table(
-    found: Sequence[Difference], functions: int, words: Mapping[str, tuple[str, str]]
-) -> list[str]:
-    if not found:
-        return [f"No differences ({counted(functions, 'function')})."]
-    several = len({item.region for item in found}) > 1
-    rows = []
-    for item in found:
-        here, there = words.get(item.fact, (item.workspace, item.deployed))
-        name = f"{item.name} ({item.region})" if several and item.region else item.name
-        rows.append([name, item.fact, here, there])
-    headers = ["function", "differs in", "workspace", "deployed"]
-    lines = text_table(rows, headers, terminal_columns())
-    differing = len({item.name for item in found})
-    summary = f"{counted(len(found), 'difference')} in {counted(differing, 'function')}"
-    return [*lines, "", summary]
