@@ -36,11 +36,12 @@ class Topic:
             "GOOGLE_CLOUD_PROJECT": self.project,
         }
 
-    def publish(self, *texts: str, key: str = "") -> None:
-        ordering = {"orderingKey": key} if key else {}
+    def publish(self, *texts: str, key: str = "", **attributes: str) -> None:
+        more: dict[str, Any] = {"orderingKey": key} if key else {}
+        if attributes:
+            more["attributes"] = attributes
         messages = [
-            {"data": base64.b64encode(text.encode()).decode(), **ordering}
-            for text in texts
+            {"data": base64.b64encode(text.encode()).decode(), **more} for text in texts
         ]
         self.ask("POST", f"{self._path}:publish", {"messages": messages})
 

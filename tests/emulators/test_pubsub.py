@@ -103,6 +103,8 @@ def printed(process: RunnerProcess, text: str) -> None:
 def test_a_message_reaches_each_function_in_the_form_of_production(
     runner: RunnerProcess, topic: Topic
 ) -> None:
+    # The worker is there before the first message.
+    runner.wait_event("unit-state", unit="main", state="ready", deadline=LONG_S)
     topic.publish("7")
 
     source = f"projects/{topic.project}/topics/orders"

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from dataclasses import replace
+from itertools import count
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from funclens.model import Trigger
+from funclens.model import SignatureType, Trigger
 from funclens.requests.delivery.delivery_words import delivery_text
 from funclens.runner.api.state.state_lock import take_lock
 from funclens.runner.emulators.naming import Owner
-from funclens.runner.emulators.redelivery import redelivery_of
+from funclens.runner.emulators.pending_deliveries import Kept, PendingDeliveries
+from funclens.runner.emulators.redelivery import Redelivery, redelivery_of
+from funclens.runner.emulators.sources.message_age import age_of
 from funclens.runner.emulators.sources.ordered_messages import OrderedMessages
 from funclens.trigger_text import trigger_text
+
+if TYPE_CHECKING:
+    from funclens.runner.emulators.deliverer import Attempt
 
 
 def trigger(*, retry: bool | None = True, dead: str = "", **policy: int) -> Trigger:
@@ -25,6 +33,11 @@ def trigger(*, retry: bool | None = True, dead: str = "", **policy: int) -> Trig
         retry=retry,
         retry_policy=tuple(policy.items()),
     )
+
+
+def policy_of(given: Trigger, kind: str = "cloudevent") -> Redelivery:
+    function: Any = SimpleNamespace(signature_type=SignatureType(kind))
+    return redelivery_of(given, function)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +56,52 @@ def trigger(*, retry: bool | None = True, dead: str = "", **policy: int) -> Trig
 def test_the_result_follows_from_status_attempt_and_policy(
     given: Trigger, status: int, attempt: int, result: str
 ) -> None:
-    assert redelivery_of(given).result(status, attempt) == result
+    assert policy_of(given).result(status, attempt) == result
+
+
+def test_retries_end_after_a_day_or_a_week_in_the_first_generation() -> None:
+    day = 24 * 3600.0
+    for kind, limit in (("cloudevent", day), ("event", 7 * day)):
+        policy = policy_of(trigger(), kind)
+        assert policy.result(500, 9, limit - 1) == "retrying"
+        assert policy.result(500, 9, limit) == "dropped"
+        assert policy.result(204, 9, limit) == "delivered"
+
+
+def test_an_event_that_is_too_old_is_given_up() -> None:
+    """The clock is ours: each look at it is twelve hours later."""
+    hours = count(step=12 * 3600)
+    sent: list[Attempt] = []
+    done: list[str] = []
+
+    given_up = asyncio.Event()
+
+    async def post(_function: Any, _request: Any, attempt: Attempt) -> None:
+        attempt.answered(500)
+
+    def publish(_function: Any, attempt: Attempt) -> None:
+        sent.append(attempt)
+        done.append(attempt.result)
+        if attempt.result == "dropped":
+            given_up.set()
+
+    async def run() -> None:
+        delivery: Any = SimpleNamespace(post=post, publish=publish)
+        pending = PendingDeliveries(delivery, lambda: next(hours))
+        fast = replace(policy_of(trigger()), min_backoff=0, max_backoff=0)
+        something: Any = object()
+        pending.add(Kept(lambda: something, lambda _: something, "s", "t", "1", fast))
+        await given_up.wait()
+        await pending.close()
+
+    asyncio.run(run())
+    assert done == ["retrying", "dropped"]
+    assert [attempt.age for attempt in sent] == [12 * 3600, 24 * 3600]
+
+
+def test_a_message_without_a_time_has_no_age() -> None:
+    assert age_of({"publishTime": "2026-11-26T10:00:00.123456Z"}, 1795687260) == 60
+    assert age_of({}, 1795687260) == age_of({"publishTime": "x"}, 1795687260) == 0
 
 
 @pytest.mark.parametrize(
@@ -56,7 +114,7 @@ def test_the_result_follows_from_status_attempt_and_policy(
     ],
 )
 def test_pauses_grow_as_the_policy_says(given: Trigger, pauses: list[int]) -> None:
-    policy = redelivery_of(given)
+    policy = policy_of(given)
 
     assert [policy.backoff_seconds(attempt) for attempt in (1, 2, 3, 10**9)] == pauses
 

@@ -86,7 +86,7 @@ def flags_of(words: Sequence[str | None]) -> Flags:
             continue
         if word.startswith("-") and len(word) > 1:
             flag, equals, value = word.partition("=")
-            value = value.strip("'\"")
+            value = _unquoted(value)
             known = bool(value) and not is_placeholder(value)
             if equals or flag not in found.values:
                 found.give(flag, value if known else None)
@@ -97,3 +97,10 @@ def flags_of(words: Sequence[str | None]) -> Flags:
         else:
             found.names.append(None if is_placeholder(word) else word)
     return found
+
+
+def _unquoted(value: str) -> str:
+    """Return a value without the quotes around it; those of its end may be its own."""
+    quote = value[-1:]
+    is_own = quote in {"'", '"'} and value[0] != quote and value.count(quote) % 2 == 0
+    return value.lstrip("'\"") if is_own else value.strip("'\"")

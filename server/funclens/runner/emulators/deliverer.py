@@ -13,6 +13,7 @@ from funclens.runner.api.exchange import open_exchange
 from funclens.runner.http.origin import Origin
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from funclens.model import Function
@@ -45,6 +46,8 @@ class Attempt:
         self.policy = policy
         self.trace_parent: tuple[str, str] | None = None
         """Trace and span that published the event, if it says so."""
+        self.age = 0.0
+        """Seconds since the event happened."""
         self.status = 0
         """0 without an answer."""
         self.shown: dict[str, Any] = {
@@ -64,7 +67,7 @@ class Attempt:
         """Set the status, and the result if a policy decides."""
         self.status = status
         if self.policy is not None:
-            self.decide(self.policy.result(status, self.number))
+            self.decide(self.policy.result(status, self.number, self.age))
 
     def decide(self, result: str) -> None:
         """Set the result."""
@@ -80,11 +83,14 @@ class Delivery:
         bus: EventBus,
         wired: set[tuple[str, str]],
         origins: Origins,
+        prestart: Callable[[str], None],
     ) -> None:
         """`wired` is kept: the functions, by id, with the sources that reach them.
 
-        `origins` are those of the front door at `url`.
+        `origins` are those of the front door at `url`; `prestart` starts the worker of
+        a function, so that the first event doesn't wait for it.
         """
+        self._prestart = prestart
         self._url = url
         self._bus = bus
         self._wired = wired
@@ -127,6 +133,7 @@ class Delivery:
     def publish_wired(self, function: str, source: str) -> None:
         """Publish that events of a source reach a function, by its id, from now on."""
         self._wired.add((function, source))
+        self._prestart(function)
         self._bus.publish("wired", id=function, source=source)
 
     def publish_unwired(self, function: str, source: str) -> None:

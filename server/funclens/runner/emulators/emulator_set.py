@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from funclens.runner.emulators.cloud_project import project_environment, project_id
@@ -33,6 +34,8 @@ _WIRINGS: Mapping[str, type[_Wiring]] = {
     "storage": BucketWiring,
 }
 """What delivers the events of each kind of trigger."""
+_MOST_PRESTARTED = 8
+"""Units whose workers start before their first event."""
 _TASKS_VARIABLE = "CLOUD_TASKS_EMULATOR_HOST"
 
 
@@ -127,7 +130,8 @@ class Emulators:
 
     def start(self, url: str, pool: WorkerPool, origins: Origins) -> None:
         """Connect the functions of a runner at an address."""
-        self._delivery = Delivery(url, self._bus, self._wired, origins)
+        prestart = partial(_prestart, pool, set())
+        self._delivery = Delivery(url, self._bus, self._wired, origins, prestart)
         for name, emulator in self._emulators.items():
             self._publish(name, emulator)
         if self._tasks is not None:
@@ -176,3 +180,15 @@ class Emulators:
 
     def _warn(self, message: str, hint: str) -> None:
         self._bus.publish("warning", message=message, hint=hint, about="emulators")
+
+
+def _prestart(pool: WorkerPool, units: set[str], id_: str) -> None:
+    """Start the worker of a function, unless that is another unit too many.
+
+    `units` are those that were started, which may have been stopped since.
+    """
+    function = next((item for item in pool.catalog.functions if item.id == id_), None)
+    if function is None or function.unit in units or len(units) >= _MOST_PRESTARTED:
+        return
+    units.add(function.unit)
+    pool.supervisor_of(function).start()

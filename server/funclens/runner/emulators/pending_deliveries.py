@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,12 @@ class Kept:
 class PendingDeliveries:
     """Delivers events, several at a time, and failed ones again."""
 
-    def __init__(self, delivery: Delivery) -> None:
+    def __init__(
+        self, delivery: Delivery, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`now` is a clock in seconds."""
         self._delivery = delivery
+        self._now = now
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -71,10 +76,12 @@ class PendingDeliveries:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _deliver(self, kept: Kept) -> None:
+        start = self._now()
         for number in count(1):
             attempt = Attempt(
                 kept.source, kept.type, kept.event_id, number, kept.policy
             )
+            attempt.age = self._now() - start
             async with self._slots:
                 function = kept.function()
                 if function is None:

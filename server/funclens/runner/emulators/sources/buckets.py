@@ -78,7 +78,7 @@ def bucket_wires(catalog: Catalog, default_bucket: str) -> frozenset[BucketWire]
                 bucket = default_bucket
             change = _CHANGES.get(trigger.event_type)
             if trigger.kind == "storage" and bucket and change:
-                policy = redelivery_of(trigger)
+                policy = redelivery_of(trigger, function)
                 found.add(BucketWire(function.id, bucket, change, policy))
     return frozenset(found)
 

@@ -69,7 +69,7 @@ def document_wires(catalog: Catalog) -> frozenset[DocumentWire]:
             trigger.get("document"),
             trigger.get("database") or "(default)",
             trigger.get("namespace") or "(default)",
-            redelivery_of(trigger),
+            redelivery_of(trigger, function),
         )
         for function in catalog.functions
         for trigger in function.triggers

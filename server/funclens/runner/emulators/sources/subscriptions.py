@@ -7,20 +7,23 @@ messages there are, and the emulator still has what a killed runner had taken. O
 messages with an ordering key are kept, up to a limit, if they are delivered in order.
 
 The emulator stores dead-letter policy, retry policy and filter of a subscription, and
-ignores or mistreats them, so the first two are done here.
+ignores or mistreats them, so they are done here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
+from funclens.requests.delivery.message_filter import parse_filter
 from funclens.requests.samples.pubsub import message_event
 from funclens.runner.emulators.deliverer import Attempt
 from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest
 from funclens.runner.emulators.sources.dead_letters import dead_letter
+from funclens.runner.emulators.sources.message_age import age_of
 from funclens.runner.emulators.sources.ordered_messages import OrderedMessages
 from funclens.runner.http.trace_context import parse_traceparent
 
@@ -61,24 +64,34 @@ class Subscription:
         function: Callable[[], Function | None],
         delivery: Delivery,
         policy: Redelivery,
+        now: Callable[[], float] = time.time,
     ) -> None:
         """Use full resource names of a topic and a subscription.
 
-        `function` returns the current function, or None if it is gone.
+        `function` returns the current function, or None if it is gone; `now` is in
+        seconds since the epoch. Raises UsageError if the policy's filter is invalid.
         """
         self._rest = rest
         self._topic_path = topic
         self._path = subscription
         self._function = function
         self._delivery = delivery
-        self.policy = policy
-        """May be replaced at any time."""
+        self._now = now
+        self.use(policy)
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._attempts: OrderedDict[str, int] = OrderedDict()
         self._leases: dict[str, None] = {}
         """What acknowledges the messages that are here."""
         self._running: set[asyncio.Task[None]] = set()
         self._ordered = OrderedMessages(self._deliver_in_order)
+
+    def use(self, policy: Redelivery) -> None:
+        """Deliver by a policy from now on.
+
+        Raises UsageError if its filter is invalid.
+        """
+        self._accepts = parse_filter(policy.message_filter)
+        self.policy = policy
 
     async def create(self) -> None:
         """Create topics and subscription; what exists already stays.
@@ -117,7 +130,7 @@ class Subscription:
                 await self._ordered.room()
                 await self._free.acquire()
                 self._free.release()
-                for received in await self._pull():
+                for received in await self._without_others(await self._pull()):
                     await self._take(received)
         finally:
             running = [leasing, *self._running, *self._ordered.clear()]
@@ -138,6 +151,25 @@ class Subscription:
         )
         received: list[Mapping[str, Any]] = found.get("receivedMessages", [])
         return received
+
+    async def _without_others(
+        self, received: list[Mapping[str, Any]]
+    ) -> list[Mapping[str, Any]]:
+        """Acknowledge the messages that the filter keeps out; return the rest."""
+        accepted = [
+            item
+            for item in received
+            if self._accepts(item["message"].get("attributes", {}))
+        ]
+        if len(accepted) < len(received):
+            kept = {item["ackId"] for item in accepted}
+            others = [item["ackId"] for item in received if item["ackId"] not in kept]
+            await self._acknowledge(others)
+        return accepted
+
+    async def _acknowledge(self, acknowledgements: list[str]) -> None:
+        ids = {"ackIds": acknowledgements}
+        await self._rest.send("POST", f"/v1/{self._path}:acknowledge", ids)
 
     async def _take(self, received: Mapping[str, Any]) -> None:
         self._leases[received["ackId"]] = None
@@ -192,6 +224,7 @@ class Subscription:
         attempt = Attempt(source, event.type, event.id, number, self.policy)
         attributes = message.get("attributes", {})
         attempt.trace_parent = parse_traceparent(attributes.get(_TRACEPARENT))
+        attempt.age = age_of(message, self._now())
         await self._delivery.send(function, event, attempt)
         if attempt.result == "dead-lettered" and not await self._bury(message, number):
             attempt.decide("retrying")
@@ -200,8 +233,7 @@ class Subscription:
         else:
             pause = None
             self._attempts.pop(event.id, None)
-            ids = {"ackIds": [acknowledgement]}
-            await self._rest.send("POST", f"/v1/{self._path}:acknowledge", ids)
+            await self._acknowledge([acknowledgement])
         self._delivery.publish(function, attempt)
         return pause
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funclens.dataclass import dataclass, field
+from funclens.errors import UsageError
+from funclens.requests.delivery.message_filter import parse_filter
 from funclens.runner.emulators.naming import owned_name
 from funclens.runner.emulators.redelivery import USUAL, redelivery_of
 from funclens.runner.emulators.rest import EmulatorError, EmulatorGoneError, Rest
@@ -46,7 +49,7 @@ def wires_of(catalog: Catalog) -> tuple[frozenset[Wire], list[Function]]:
                 continue
             topic = trigger.get("topic")
             if topic:
-                wire = Wire(function.id, topic, redelivery_of(trigger))
+                wire = Wire(function.id, topic, redelivery_of(trigger, function))
                 found.setdefault((function.id, topic), wire)
             else:
                 unknown.append(function)
@@ -66,6 +69,8 @@ class PubSubWiring:
         self._cleaning: asyncio.Task[None] | None = None
         self._removing: set[asyncio.Task[None]] = set()
         self._unnamed: set[str] = set()
+        self._invalid: set[tuple[str, str]] = set()
+        """Functions and filters that were warned about."""
 
     def update(self, catalog: Catalog) -> None:
         """Connect new functions, disconnect those that are gone."""
@@ -83,9 +88,10 @@ class PubSubWiring:
             self._disconnect(wire)
         for wire in wires:
             if wire in self._subscriptions:
-                self._subscriptions[wire].policy = wire.policy
+                self._subscriptions[wire].use(self._checked(wire))
             if wire not in self._tasks:
-                self._tasks[wire] = asyncio.create_task(self._connect(wire))
+                policy = self._checked(wire)
+                self._tasks[wire] = asyncio.create_task(self._connect(wire, policy))
         if self._cleaning is None:
             self._cleaning = asyncio.create_task(self._clean())
 
@@ -128,7 +134,24 @@ class PubSubWiring:
     def _name(self, wire: Wire) -> str:
         return owned_name(self._context.prefix, wire.function, wire.topic)
 
-    async def _connect(self, wire: Wire) -> None:
+    def _checked(self, wire: Wire) -> Redelivery:
+        """Return the policy of a wire, without a filter that is invalid."""
+        policy = wire.policy
+        try:
+            parse_filter(policy.message_filter)
+        except UsageError as error:
+            place = (wire.function, policy.message_filter)
+            if place not in self._invalid:
+                self._invalid.add(place)
+                self._warn(
+                    f"cannot filter the messages of topic '{wire.topic}' for "
+                    f"'{wire.function}': {error}",
+                    "all of them are delivered; Pub/Sub refuses such a subscription",
+                )
+            return replace(policy, message_filter="")
+        return policy
+
+    async def _connect(self, wire: Wire, policy: Redelivery) -> None:
         """Serve one wire until canceled; connect again when the emulator returns."""
         subscription = Subscription(
             self._rest,
@@ -136,7 +159,7 @@ class PubSubWiring:
             subscription=f"projects/{self._context.project}/subscriptions/{self._name(wire)}",
             function=lambda: self._context.functions.get(wire.function),
             delivery=self._delivery,
-            policy=wire.policy,
+            policy=policy,
         )
         self._subscriptions[wire] = subscription
         while True:
