@@ -111,6 +111,8 @@ def _execute(given: list[str]) -> int:
     if words[:1] == ["run"] and os.name == "posix" and not asks_for_help:
         # In this order: the launcher is forked while the process has one thread.
         started = _prestart(words)
+        # After the fork, which user code inherits; `serve` enables it again.
+        gc.disable()
     console.write_any_character(sys.stdout)
     console.write_any_character(sys.stderr)
     from funclens.cli.parser import build  # noqa: PLC0415 - while the zygote does

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from functools import partial
@@ -46,6 +47,9 @@ _HOW_TO_END = (
 
 _LAST_OUTPUT_SECONDS = 2.0
 """Maximum seconds without progress when flushing output after a stop."""
+
+_COLLECT_AFTER = 20_000, 20, 20
+"""Thresholds of garbage collection: requests create values without cycles."""
 
 PORT_SEARCH = 50
 """Number of ports above the preferred one to try before any free port."""
@@ -95,6 +99,7 @@ async def _serve(
         partial(_at_signal, runner, command),
     )
     await runner.start()
+    _collect_garbage()
     code = 0
     try:
         if arguments.events:
@@ -140,6 +145,16 @@ async def _wait_for_stop(runner: Runner, *, watches_stdin: bool) -> None:
     if watches_stdin:
         watch_end_of_stdin(partial(_ask_to_stop, runner))
     await runner.stopping.wait()
+
+
+def _collect_garbage() -> None:
+    """Collect garbage from now on, but not among what lives until the end.
+
+    A collection of everything would take longer than most requests.
+    """
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
+    gc.enable()
 
 
 async def _stop(runner: Runner, log: Output) -> None:
