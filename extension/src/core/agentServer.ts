@@ -6,7 +6,7 @@
  * language server if that has it, otherwise uv gets it.
  */
 
-import { delimiter, isAbsolute, join } from "node:path";
+import { pathsOf, searchPath } from "./paths";
 
 /** The version of the package that the server works with. */
 const REQUIREMENT = "mcp>=2,<3";
@@ -52,14 +52,17 @@ export function agentCommand(
     const run = ["run", "--no-project", "--no-config", "--python", around.python];
     return { command: uv, args: [...run, "--with", REQUIREMENT, "--", "python", ...server] };
   }
-  return `Funclens needs the package mcp for coding agents. Install uv, or run: ${around.python} -m pip install "${REQUIREMENT}"`;
+  return `Funclens needs the package mcp for coding agents. Install uv, or run: ${quoted(around.python)} -m pip install "${REQUIREMENT}"`;
+}
+
+function quoted(path: string): string {
+  return path.includes(" ") ? `"${path}"` : path;
 }
 
 function findUv(around: AgentSurroundings, exists: (path: string) => boolean): string | undefined {
   const name = around.platform === "win32" ? "uv.exe" : "uv";
-  return around.pathVariable
-    .split(delimiter)
-    .filter(isAbsolute)
+  const { join } = pathsOf(around.platform);
+  return searchPath(around.pathVariable, around.platform)
     .map((folder) => join(folder, name))
     .find(exists);
 }

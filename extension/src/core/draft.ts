@@ -89,8 +89,12 @@ export function remember(history: readonly Draft[], draft: Draft): Draft[] {
   return [draft, ...history.filter((other) => !same(other))].slice(0, MOST_KEPT);
 }
 
+/** Names that Windows keeps for devices, whatever follows the first period. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/;
+
 /** Return a readable file name for a request in `.funclens/requests`. */
 export function fileNameFor(functionId: string, name: string): string {
   const plain = `${functionId} ${name}`.normalize("NFKC").toLowerCase();
-  return `${plain.replace(/[^\p{L}\p{N}.]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "")}.http`;
+  const file = plain.replace(/[^\p{L}\p{N}.]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "");
+  return `${DEVICE.test(file) ? `request-${file}` : file}.http`;
 }

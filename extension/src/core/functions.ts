@@ -1,6 +1,7 @@
 /** Finds functions in a listing: by cursor, by id, and as quick pick items. */
 
 import { join } from "node:path";
+import { pathKey } from "./paths";
 import type { FunctionInfo, Listing, ResponseInfo } from "./protocol";
 
 /** Return the absolute path of the file that defines a function. */
@@ -26,13 +27,14 @@ function functionsIn(listing: Listing, path: string): readonly FunctionInfo[] {
   if (!paths) {
     paths = new Map();
     for (const fn of listing.functions) {
-      const known = paths.get(definitionPath(fn));
+      const key = pathKey(definitionPath(fn));
+      const known = paths.get(key);
       if (known) known.push(fn);
-      else paths.set(definitionPath(fn), [fn]);
+      else paths.set(key, [fn]);
     }
     byPath.set(listing.functions, paths);
   }
-  return paths.get(path) ?? [];
+  return paths.get(pathKey(path)) ?? [];
 }
 
 /** Return a function of the only unit with functions in a file, or undefined. */
@@ -70,7 +72,8 @@ export function functionLines(listing: Listing, currentPath: string | undefined)
     detail: `${fn.file}:${fn.line}`,
     fn,
   }));
-  const here = (line: FunctionLine) => (definitionPath(line.fn) === currentPath ? 0 : 1);
+  const current = currentPath && pathKey(currentPath);
+  const here = (line: FunctionLine) => (pathKey(definitionPath(line.fn)) === current ? 0 : 1);
   return lines.sort((one, other) => here(one) - here(other));
 }
 

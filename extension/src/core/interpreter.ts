@@ -6,12 +6,13 @@
  *
  * Order: the setting `funclens.serverPython`; interpreters selected in the Python
  * extensions; `.venv` of the workspace folders; python3, python and versioned
- * names on PATH. In an untrusted workspace, nothing in the workspace is
+ * names on PATH; on Windows also its launcher `py`, on macOS also the folders of Homebrew
+ * and python.org, which an editor's PATH may lack. In an untrusted workspace, nothing in the workspace is
  * a candidate, and the setting counts only if the user set it for all
  * workspaces.
  */
 
-import { delimiter, isAbsolute, join, relative, sep } from "node:path";
+import { pathKey, pathsOf, searchPath } from "./paths";
 
 const OLDEST_PYTHON: Version = [3, 10, 0];
 
@@ -67,7 +68,9 @@ export type Resolution =
 
 /** Run with `PYTHON -I -c`; prints what `parseProbe` reads. */
 export const PROBE_SCRIPT =
-  "import sys; print('%d.%d.%d %s' % (sys.version_info[:3] + (sys.executable,)))";
+  "import sys; text = '%d.%d.%d %s' % (sys.version_info[:3] + (sys.executable,)); " +
+  // Bytes, because pipes have the code page of the system on Windows.
+  "sys.stdout.buffer.write(text.encode('utf-8', 'surrogateescape'))";
 
 /** Parse the output of the probe script; undefined if invalid. */
 export function parseProbe(output: string): Probe | undefined {
@@ -91,10 +94,11 @@ export function candidates(around: Surroundings): Candidate[] {
     }
   }
   for (const path of onPath(around)) found.push({ path, origin: "PATH" });
-  const unique = new Map(found.reverse().map((item) => [item.path, item]));
+  const key = (item: Candidate) => pathKey(item.path, around.platform);
+  const unique = new Map(found.reverse().map((item) => [key(item), item]));
   return [...unique.values()]
     .reverse()
-    .filter((item) => around.trusted || !isInside(item.path, around.folders));
+    .filter((item) => around.trusted || !isInside(item.path, around));
 }
 
 /**
@@ -122,7 +126,7 @@ export async function resolveInterpreter(
       rejected.push({ ...candidate, reason: answer });
     } else if (isOlder(answer.version, OLDEST_PYTHON)) {
       rejected.push({ ...candidate, reason: `it is Python ${answer.version.join(".")}` });
-    } else if (!around.trusted && isInside(answer.executable, around.folders)) {
+    } else if (!around.trusted && isInside(answer.executable, around)) {
       rejected.push({ ...candidate, reason: "it is in an untrusted workspace" });
     } else {
       return {
@@ -158,24 +162,51 @@ function isOlder(version: Version, oldest: Version): boolean {
 
 function fromFolder(path: string, around: Surroundings): string {
   const folder = around.folders[0];
+  const { isAbsolute, join } = pathsOf(around.platform);
   return isAbsolute(path) || !folder ? path : join(folder, path);
 }
 
 function venvPython(folder: string, platform: NodeJS.Platform): string {
+  const { join } = pathsOf(platform);
   return platform === "win32"
     ? join(folder, ".venv", "Scripts", "python.exe")
     : join(folder, ".venv", "bin", "python");
 }
 
 function onPath(around: Surroundings): string[] {
-  const names = ["python3", "python"];
-  for (let minor = 14; minor >= OLDEST_PYTHON[1]; minor--) names.push(`python3.${minor}`);
-  const suffix = around.platform === "win32" ? ".exe" : "";
-  const entries = around.pathVariable.split(delimiter).filter(isAbsolute);
-  return names.flatMap((name) => entries.map((entry) => join(entry, name + suffix)));
+  const { platform } = around;
+  const minors: number[] = [];
+  for (let minor = 14; minor >= OLDEST_PYTHON[1]; minor--) minors.push(minor);
+  const names = ["python3", "python", ...minors.map((minor) => `python3.${minor}`)];
+  if (platform === "win32") names.push("py");
+  const suffix = platform === "win32" ? ".exe" : "";
+  const { join } = pathsOf(platform);
+  const entries = searchPath(around.pathVariable, platform);
+  const late = entries.filter((entry) => isLate(entry, platform));
+  const early = entries.filter((entry) => !late.includes(entry));
+  const below = (folders: readonly string[]) =>
+    names.flatMap((name) => folders.map((folder) => join(folder, name + suffix)));
+  const more = platform === "darwin" ? [...MACOS_FOLDERS, ...minors.map(ofPythonOrg)] : [];
+  return [...below([...early, ...more]), ...below(late)];
 }
 
-function isInside(path: string, folders: readonly string[]): boolean {
+const MACOS_FOLDERS = ["/opt/homebrew/bin", "/usr/local/bin"];
+
+function ofPythonOrg(minor: number): string {
+  return `/Library/Frameworks/Python.framework/Versions/3.${minor}/bin`;
+}
+
+/**
+ * Return whether the programs of a folder may be stubs: that of the Windows Store, which
+ * opens the Store, and that of macOS, which offers to install developer tools.
+ */
+function isLate(folder: string, platform: NodeJS.Platform): boolean {
+  if (platform === "darwin") return folder === "/usr/bin";
+  return platform === "win32" && /\\Microsoft\\WindowsApps\\?$/i.test(folder);
+}
+
+function isInside(path: string, { folders, platform }: Surroundings): boolean {
+  const { isAbsolute, relative, sep } = pathsOf(platform);
   return folders.some((folder) => {
     const way = relative(folder, path);
     return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);

@@ -1,5 +1,6 @@
 /** Content of a problem report: versions, state, end of the log. */
 
+import { withoutFolder } from "./paths";
 import type { Listing } from "./protocol";
 import { plural } from "./status";
 
@@ -46,13 +47,9 @@ export function reportText(parts: ReportParts): string {
     "## End of log",
     "",
     "```text",
-    ...withoutHome(parts.log, parts.home).trimEnd().split("\n").slice(-LOG_LINES),
+    ...withoutFolder(parts.log, parts.home, "~").trimEnd().split("\n").slice(-LOG_LINES),
     "```",
     "",
   ];
   return lines.join("\n");
-}
-
-function withoutHome(text: string, home: string): string {
-  return home.length > 1 ? text.replaceAll(home, "~") : text;
 }

@@ -15,13 +15,20 @@ export class ResponseFile {
   size = 0;
   private closed = false;
 
-  private constructor(private readonly handle: FileHandle) {}
+  private constructor(
+    private readonly handle: FileHandle,
+    /** Where a file system keeps it that removes no open file, as some of Windows. */
+    private readonly path: string,
+  ) {}
 
   static async create(folder: string = tmpdir()): Promise<ResponseFile> {
     const path = join(folder, `funclens-${randomUUID()}`);
     const handle = await open(path, "wx+", 0o600);
-    await unlink(path);
-    return new ResponseFile(handle);
+    const isGone = await unlink(path).then(
+      () => true,
+      () => false,
+    );
+    return new ResponseFile(handle, isGone ? "" : path);
   }
 
   async add(part: Uint8Array): Promise<void> {
@@ -48,5 +55,6 @@ export class ResponseFile {
     if (this.closed) return;
     this.closed = true;
     await this.handle.close();
+    if (this.path) await unlink(this.path).catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 /** Collects the inputs for choosing an interpreter, and probes interpreters. */
 
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { homedir } from "node:os";
 import { workspace } from "vscode";
 import { type Ask, PROBE_SCRIPT, parseProbe, type Surroundings } from "../core/interpreter";
@@ -44,4 +44,12 @@ export const askInterpreter: Ask = (path) =>
     });
   });
 
-export const fileExists: (path: string) => boolean = existsSync;
+/** On Windows, links of the Store count, which lead to what only the system can open. */
+export function fileExists(path: string): boolean {
+  if (existsSync(path) || process.platform !== "win32") return existsSync(path);
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
