@@ -39,6 +39,8 @@ SETTINGS = {
     "workbench.reduceMotion": "on",
 }
 HEIGHT = 720
+OF_THE_BROWSER = r"#status\.workbench\.keyboardLayout { display: none }"
+"""Hides what VS Code shows in a browser only."""
 DARK, LIGHT = "Dark Modern", "Light Modern"
 WIDTHS = (1180, 860)
 LAUNCH = '{\n  "version": "0.2.0",\n  "configurations": [\n    \n  ]\n}\n'
@@ -101,5 +103,6 @@ def _window(profile: Profile, folder: Path, series: Series) -> Iterator[Workbenc
         )
         see = Workbench(context.new_page(), series.folder)
         see.open(server.url_of(folder))
+        see.page.add_style_tag(content=OF_THE_BROWSER)
         yield see
         browser.close()

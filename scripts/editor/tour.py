@@ -98,6 +98,8 @@ def output(see: Workbench) -> None:
     for request in ("/search?q=lamp", "/invoice/2024-0042?cents=1250", "/nothing"):
         _get(f"{address}{request}")
     expect(lines.filter(has_text="invoice GET /2024-0042")).to_be_visible()
+    expect(see.tree_row(re.compile("GET /invoice/2024-0042"))).to_be_visible()
+    _rest(see)
     see.picture("output")
     see.open_file(BILLING)
     see.page.keyboard.press("Control+j")
@@ -156,12 +158,16 @@ def launch(see: Workbench) -> None:
     see.go_to(4)
     see.page.keyboard.press("End")
     see.suggest("Funclens: Debug All Functions")
+    focused = see.page.locator(".suggest-widget .monaco-list-row.focused")
+    while "Funclens" not in focused.inner_text():
+        see.page.keyboard.press("ArrowDown")
     see.picture("launch")
     see.page.keyboard.press("Escape")
 
 
 def walkthrough(see: Workbench) -> None:
     """Show the first steps, which tick themselves off."""
+    see.page.keyboard.press("Control+b")
     see.command("Welcome: Open Walkthrough...")
     see.pick("Cloud Functions with Funclens")
     step = see.page.get_by_role("button", name=re.compile("Send a request"))
@@ -187,7 +193,8 @@ MOMENTS: tuple[Callable[[Workbench], None], ...] = (
 
 
 def _rest(see: Workbench) -> None:
-    """Wait until nothing is in progress."""
+    """Wait until nothing is in progress, with the mouse on nothing."""
+    see.page.mouse.move(640, 710)
     expect(see.page.locator(".monaco-progress-container.active")).to_have_count(0)
 
 

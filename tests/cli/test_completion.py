@@ -69,12 +69,14 @@ def completed(script: Path, folder: Path, *words: str) -> list[str]:
         (("export", "--to", "te"), ["terraform"]),
         (("plan", "--pro"), ["--project"]),
         (("list", "bil"), ["billing"]),
+        (("run", "billing", "bil"), ["billing"]),
+        (("run", "--env-file", "pro"), ["prod.env"]),
     ],
 )
 def test_bash_completes_commands_options_functions_and_folders(
     script: Path, tmp_path: Path, words: tuple[str, ...], offered: list[str]
 ) -> None:
-    write_tree(tmp_path, {"billing/main.py": MAIN})
+    write_tree(tmp_path, {"billing/main.py": MAIN, "prod.env": ""})
 
     assert completed(script, tmp_path, "funclens", *words) == offered
 
@@ -90,6 +92,15 @@ def test_other_shells_get_a_script_that_they_parse(shell: str, tmp_path: Path) -
         path = tmp_path / "script"
         path.write_text(done.stdout, "utf-8")
         subprocess.run([program, "-n", str(path)], check=True, timeout=60)
+
+
+def test_zsh_asks_for_names_when_needed_and_takes_many_folders() -> None:
+    """An array that holds the names would run the command each time it is read."""
+    script = funclens("completion", "zsh").stdout
+
+    assert script.count("funclens completion --names") == 1
+    assert '"*:workspace folders' in script
+    assert '"(*)' not in script
 
 
 def test_a_missing_shell_is_an_error_with_the_next_step() -> None:

@@ -45,11 +45,11 @@ def test_a_webhook_that_failed_is_seen_replayed_debugged_and_copied(open_editor)
 
     # All are listed as they complete; a filter leaves what failed.
     see.show_functions()
-    rows = see.tree_row(re.compile(r"(logs|fails) · "))
+    rows = see.tree_row(re.compile(r"(GET|POST) /(logs|fails)"))
     expect(rows).to_have_count(2)
-    expect(rows.filter(has_text="GET /")).to_have_count(1)
-    hook = see.tree_row("POST /hook?q=1")
-    expect(hook).to_contain_text(re.compile(r"fails · 500 · \d+ ms"))
+    expect(rows.filter(has_text="GET /logs")).to_have_count(1)
+    hook = see.tree_row("POST /fails/hook?q=1")
+    expect(hook).to_contain_text(re.compile(r"500 · \d+ ms"))
     see.page.locator(".pane-header").filter(has_text="Requests").hover()
     see.page.get_by_role("button", name="Filter Requests…").click()
     field = see.page.locator(".quick-input-widget input[type=text]").first
@@ -113,14 +113,14 @@ def test_a_webhook_that_failed_is_seen_replayed_debugged_and_copied(open_editor)
     see.command("Funclens: Focus on Requests View")
     press("Home")
     press("ArrowDown")
-    expect(focused.last).to_contain_text("POST /hook?q=1")
+    expect(focused.last).to_contain_text("POST /fails/hook?q=1")
 
     # Edited and sent, it is one entry, from here.
     panel.get_by_label("Path and query").fill("/hook?q=2")
     panel.get_by_role("button", name="Send", exact=True).click()
-    again = see.tree_row("POST /hook?q=2")
+    again = see.tree_row("POST /fails/hook?q=2")
     expect(again).to_have_count(1)
-    expect(again).to_contain_text("fails · 500")
+    expect(again).to_contain_text("500 · ")
 
     # It is copied for other programs; removed from the view, it is gone.
     see.choose_in_menu(hook.last, "Copy As…")

@@ -75,13 +75,12 @@ def test_requests_are_saved_for_the_team(open_editor):
     # They are listed beside the functions, where they are sent and renamed.
     see.show_functions()
     row = see.tree_row("Nearly ten")
-    expect(row).to_contain_text("GET ?amount=9.99")
+    expect(row).to_contain_text("GET /charge?amount=9.99")
     row.hover()
     row.get_by_role("button", name="Send Request").click()
     status = see.panel().get_by_role("status")
     expect(status).to_contain_text("201")
-    expect(see.tree_row("GET ?amount=9.99")).to_have_count(1)  # saved
-    expect(see.tree_row("GET /?amount=9.99")).to_have_count(1)  # and sent
+    expect(see.tree_row("GET /charge?amount=9.99")).to_have_count(2)  # saved, and sent
     see.picture("1-requests")
     see.choose_in_menu(row, "Rename Request…")
     see.answer_input("Almost ten")
@@ -115,7 +114,7 @@ def test_requests_are_saved_for_the_team(open_editor):
         dialog.get_by_role("button", name="Delete").click()
         expect(row).to_have_count(0)
         assert saved.exists() is left
-    expect(see.tree_row("GET /?amount=9.99")).to_have_count(1)
+    expect(see.tree_row("GET /charge?amount=9.99")).to_have_count(1)
 
 
 def test_events_are_chosen_and_sent_from_the_one_panel(open_editor):

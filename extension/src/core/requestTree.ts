@@ -3,7 +3,7 @@
 import type { Draft } from "./draft";
 import type { FunctionInfo, RequestSummary, SavedRequest } from "./protocol";
 import { savedDraft } from "./savedDraft";
-import { describeSummary, matcherOf } from "./summaries";
+import { describeSummary, matcherOf, pathAt } from "./summaries";
 import type { Icon } from "./treeItems";
 
 /** A request: saved in a file, sent from this editor earlier, or recorded by the runner. */
@@ -86,8 +86,8 @@ function savedNode(fn: FunctionInfo, saved: SavedRequest): RequestNode {
   return {
     ...{ kind: "saved", fn, draft, saved, label: saved.name, context: "saved" },
     id: `saved ${saved.file}:${saved.line}`,
-    description: `${fn.endpoint} · ${lineOf(draft)}`,
-    tooltip: `${saved.file}:${saved.line}\n\n${textOf(draft)}`.slice(0, MOST_TOOLTIP),
+    description: lineOf(fn, draft),
+    tooltip: `${saved.file}:${saved.line}\n\n${textOf(fn, draft)}`.slice(0, MOST_TOOLTIP),
     spoken: `${saved.name}, saved request to ${fn.endpoint}`,
     icon: { name: "bookmark" },
   };
@@ -96,12 +96,12 @@ function savedNode(fn: FunctionInfo, saved: SavedRequest): RequestNode {
 function sentNode(fn: FunctionInfo, draft: Draft): RequestNode {
   const { event } = draft;
   const body = (event?.data ?? draft.body).slice(0, MOST_TOOLTIP).replace(/\s+/g, " ").trim();
-  const label = event?.name || lineOf(draft);
+  const label = event?.name || lineOf(fn, draft);
   return {
     ...{ kind: "sent", fn, draft, label, context: "sent" },
     id: `sent ${keyOf(fn, draft)}`,
-    description: [fn.endpoint, body.slice(0, 80)].filter(Boolean).join(" · "),
-    tooltip: textOf(draft).slice(0, MOST_TOOLTIP),
+    description: [event?.name && fn.endpoint, body.slice(0, 80)].filter(Boolean).join(" · "),
+    tooltip: textOf(fn, draft).slice(0, MOST_TOOLTIP),
     spoken: `${label}, sent earlier to ${fn.endpoint}`,
     icon: { name: "history" },
   };
@@ -124,10 +124,12 @@ function keyOf(fn: FunctionInfo, draft: Draft): string {
   return `${fn.id} ${JSON.stringify(draft)}`;
 }
 
-function lineOf({ method, path }: Draft): string {
-  return `${method} ${path || "/"}`;
+function lineOf(fn: FunctionInfo, { method, path }: Draft): string {
+  return `${method} ${pathAt(fn, path)}`;
 }
 
-function textOf(draft: Draft): string {
-  return [lineOf(draft), draft.headers, "", draft.body.slice(0, MOST_TOOLTIP)].join("\n").trim();
+function textOf(fn: FunctionInfo, draft: Draft): string {
+  return [lineOf(fn, draft), draft.headers, "", draft.body.slice(0, MOST_TOOLTIP)]
+    .join("\n")
+    .trim();
 }

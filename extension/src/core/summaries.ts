@@ -47,10 +47,9 @@ export function matcherOf(filter: string): (node: RequestNode) => boolean {
 /** Return how a recorded request is listed. */
 export function describeSummary(fn: FunctionInfo, summary: RequestSummary) {
   const { method, path, query, status, seconds, origin, failed } = summary;
-  const label = `${method} ${path || "/"}${query && `?${query}`}`;
+  const label = `${method} ${pathAt(fn, `${path}${query && `?${query}`}`)}`;
   const result = seconds === null ? "running" : String(status || "no response");
   const words = [
-    fn.endpoint,
     ...(origin === "request" ? [] : [origin]),
     result,
     ...(seconds === null ? [] : [durationText(seconds)]),
@@ -59,10 +58,16 @@ export function describeSummary(fn: FunctionInfo, summary: RequestSummary) {
   return {
     label,
     description: words.join(" · "),
-    tooltip: [`${label} → ${result}`, ...words.slice(0, 1), summary.receivedAt].join("\n"),
-    spoken: `${label}, ${failed ? "failed " : ""}${origin} to ${words.join(", ")}`,
+    tooltip: [`${label} → ${result}`, fn.id, summary.receivedAt].join("\n"),
+    spoken: `${label}, ${failed ? "failed " : ""}${origin} to ${[fn.endpoint, ...words].join(", ")}`,
     icon: iconOf(summary),
   };
+}
+
+/** Return the path of a request below the address, from what follows that of its function. */
+export function pathAt({ endpoint }: FunctionInfo, path: string): string {
+  const below = path.replace(/^\/(?=$|\?)/, "");
+  return `/${endpoint}${/^[^/?]/.test(below) ? "/" : ""}${below}`;
 }
 
 function iconOf({ failed, status, seconds }: RequestSummary): Icon {

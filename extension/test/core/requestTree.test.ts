@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { EMPTY_DRAFT } from "../../src/core/draft";
 import { readFunctionInfo, readRequestSummary, readSavedRequest } from "../../src/core/protocol";
 import { type RequestSources, requestTree } from "../../src/core/requestTree";
-import { timeText, withRequests } from "../../src/core/summaries";
+import { pathAt, timeText, withRequests } from "../../src/core/summaries";
 
 const fn = (id: string) => readFunctionInfo({ id, endpoint: id });
 const saved = readSavedRequest({ id: "b", name: "Ten", method: "POST", path: "?x", line: 4 });
@@ -33,7 +33,7 @@ function labels(filter = "", sources = SOURCES): (readonly [string, readonly str
 test("saved requests come first, then the history, newest first, without doubles", () => {
   assert.deepEqual(labels(), [
     ["Saved", ["saved Ten b"]],
-    ["History", ["recorded POST /new?x=1 b", "recorded POST /new?x=1 b", "sent PUT / c"]],
+    ["History", ["recorded POST /b/new?x=1 b", "recorded POST /b/new?x=1 b", "sent PUT /c c"]],
   ]);
   const [, history] = requestTree(SOURCES);
   assert.deepEqual(
@@ -44,12 +44,12 @@ test("saved requests come first, then the history, newest first, without doubles
       ["PUT", "history"],
     ],
   );
-  assert.match(history?.requests[0]?.description ?? "", /^b · delivery · 500 · 12 ms · 20/);
+  assert.match(history?.requests[0]?.description ?? "", /^delivery · 500 · 12 ms · 20/);
 });
 
 test("a filter leaves requests by words, status and state", () => {
-  assert.deepEqual(labels("@failed"), [["History", ["recorded POST /new?x=1 b"]]]);
-  assert.deepEqual(labels("new 200"), [["History", ["recorded POST /new?x=1 b"]]]);
+  assert.deepEqual(labels("@failed"), [["History", ["recorded POST /b/new?x=1 b"]]]);
+  assert.deepEqual(labels("new 200"), [["History", ["recorded POST /b/new?x=1 b"]]]);
   assert.deepEqual(labels("@saved"), [["Saved", ["saved Ten b"]]]);
   assert.deepEqual(labels("@delivery b"), labels("@failed"));
   assert.deepEqual(labels("nothing"), []);
@@ -73,4 +73,9 @@ test("a time has its day if that isn't today", () => {
   assert.equal(timeText(new Date(2026, 0, 5, 9, 8, 7).toISOString(), now), "09:08:07");
   assert.equal(timeText(new Date(2025, 11, 31, 9, 8, 7).toISOString(), now), "2025-12-31 09:08:07");
   assert.equal(timeText("", now), "");
+});
+
+test("a path is shown from the address on, as the page shows it", () => {
+  const shown = ["", "/", "?q=1", "/?q=1", "/new", "new?x"].map((path) => pathAt(fn("b"), path));
+  assert.deepEqual(shown, ["/b", "/b", "/b?q=1", "/b?q=1", "/b/new", "/b/new?x"]);
 });

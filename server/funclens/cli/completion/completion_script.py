@@ -14,10 +14,45 @@ if TYPE_CHECKING:
 __all__ = ["SHELLS", "add_arguments", "execute"]
 
 SHELLS = ("bash", "zsh", "fish")
-_NAMES = "funclens completion --names 2>/dev/null"
 _OF_FUNCTIONS = frozenset({"NAME"})
+_OTHER_NAMES = frozenset({"new", "setup"})
+"""Commands whose NAME is no function: a new one, or a unit."""
 _OF_FOLDERS = frozenset({"FOLDER", "DIR"})
 _OF_FILES = frozenset({"FILE", "FILE|gcloud", "PATH"})
+_FILE_OPTIONS = frozenset({"env_file", "python"})
+_NAMES = {
+    "bash": "_funclens_names",
+    "zsh": "_funclens_names",
+    "fish": "(funclens completion --names 2>/dev/null)",
+}
+_DATA = {
+    "zsh": "_funclens_data_file",
+    "fish": "(_funclens_data_file)",
+}
+"""Completes the FILE of `--data @FILE`. In bash, a word ends before the @."""
+_FUNCTIONS = {
+    "bash": """\
+_funclens_names() {
+  compgen -W "$(funclens completion --names 2>/dev/null)" -- "$1"
+}
+""",
+    "zsh": """\
+_funclens_names() {
+  local -a names=(${(f)"$(funclens completion --names 2>/dev/null)"})
+  compadd -a names
+}
+_funclens_data_file() {
+  compset -P @ && _files
+}
+""",
+    "fish": """\
+function _funclens_data_file
+  set -l word (commandline -ct)
+  string match -q '@*' -- $word
+  and string replace -r '^' '@' -- (__fish_complete_path (string sub -s 2 -- $word))
+end
+""",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,9 +86,12 @@ def execute(arguments: argparse.Namespace) -> int:
     parser = build_all()
     for verb, action in actions_of(parser):
         _complete(verb, action, shtab)
-    script: Callable[..., str] = shtab.complete
-    sys.stdout.write(script(parser, shell=arguments.shell))
-    sys.stdout.write("\n")
+    complete: Callable[..., str] = shtab.complete
+    script = complete(parser, shell=arguments.shell, preamble=_FUNCTIONS)
+    if arguments.shell == "zsh":
+        # shtab takes any number of operands for at most one.
+        script = script.replace('  "(*)::', '  "*:')
+    sys.stdout.write(f"{script}\n")
     return 0
 
 
@@ -62,11 +100,15 @@ def _complete(verb: str, action: argparse.Action, shtab: object) -> None:
     words = str(action.metavar or "")
     if action.choices is not None:
         return
-    if (words in _OF_FUNCTIONS and verb != "new") or action.dest == "function":
-        complete = shtab.cmd(_NAMES)  # type: ignore[attr-defined]
+    if (
+        words in _OF_FUNCTIONS and verb not in _OTHER_NAMES
+    ) or action.dest == "function":
+        complete = _NAMES
+    elif action.dest == "data":
+        complete = _DATA
     elif words in _OF_FOLDERS:
         complete = shtab.DIRECTORY  # type: ignore[attr-defined]
-    elif words in _OF_FILES:
+    elif words in _OF_FILES or action.dest in _FILE_OPTIONS:
         complete = shtab.FILE  # type: ignore[attr-defined]
     else:
         return
