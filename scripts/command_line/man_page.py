@@ -37,7 +37,7 @@ FILES = {
 
 
 def man_page(commands: Iterable[Command]) -> str:
-    """Return docs/reference/funclens.1."""
+    """Return docs/man/funclens.1."""
     commands = [*commands]
     return "\n".join(
         [

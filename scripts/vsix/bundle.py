@@ -61,7 +61,6 @@ def fill(target: Path, *, root: Path, python: Path) -> None:
         )
     docs = libs / "funclens" / "docs"
     docs.mkdir()
-    shutil.copy(root / "docs" / "reference" / "diagnostics.md", docs)
     shutil.copy(root / "docs" / "get-started.md", docs)
     for name in ("guides", "reference"):
         shutil.copytree(root / "docs" / name, docs / name)

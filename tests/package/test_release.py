@@ -32,7 +32,7 @@ def clone(tmp_path):
         folder,
     )
     for name in (
-        *("CHANGELOG.md", "docs/reference/funclens.1", "docs/guides/ci.md"),
+        *("CHANGELOG.md", "docs/man/funclens.1", "docs/guides/ci.md"),
         *("server/funclens/__init__.py", "scripts/release", "scripts/set_repository"),
     ):
         (folder / name).write_bytes((ROOT / name).read_bytes())
@@ -76,7 +76,7 @@ def test_a_release_is_a_version_a_dated_changelog_a_commit_and_a_tag(clone):
     assert git(clone, "status", "--porcelain") == ""
     package = (clone / "server/funclens/__init__.py").read_text("utf-8")
     assert '__version__ = "9.8.7"' in package
-    man_page = (clone / "docs/reference/funclens.1").read_text("utf-8")
+    man_page = (clone / "docs/man/funclens.1").read_text("utf-8")
     assert re.search(
         r'^\.TH FUNCLENS 1 "\d{4}-\d\d-\d\d" "Funclens 9\.8\.7"$',
         man_page,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tarfile
@@ -39,6 +40,13 @@ def test_the_wheel_holds_the_packages_and_the_man_page(dist):
     }
     assert "funclens/docs/guides/run.md" in files
     assert metadata["Version"] == __version__
+    assert (
+        files & {"funclens/docs/diagnostics.md", "funclens/docs/man/funclens.1"}
+        == set()
+    )
+    relative = re.findall(r"\]\((?!https?:)[^)]*\)", metadata.get_payload())
+    assert relative == []  # on the package index, they would lead nowhere
+    assert "![" in metadata.get_payload()
     assert metadata["License-Expression"] == "Apache-2.0"
 
 

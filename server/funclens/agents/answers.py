@@ -52,7 +52,7 @@ class Functions(BaseModel):
 
 
 class ProblemInfo(BaseModel):
-    code: str = Field(description="Diagnostic code; see the resource docs/diagnostics")
+    code: str = Field(description="Diagnostic code; see docs/reference/diagnostics")
     severity: str
     message: str
     file: str = Field(description="Absolute path")

@@ -22,8 +22,8 @@ def link_of(code: str) -> str | None:
 @functools.cache
 def _page() -> str | None:
     package = Path(funclens.__file__).resolve().parent
-    for folder in (package / "docs", package.parent.parent / "docs" / "reference"):
-        page = folder / "diagnostics.md"
+    for folder in (package, package.parent.parent):  # installed, or a checkout
+        page = folder / "docs" / "reference" / "diagnostics.md"
         if page.is_file():
             return page.as_uri()
     return None
