@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from funclens import __version__
 from funclens.cli.doctor.environment_variables import variables
-from funclens.cli.doctor.port_use import ports
+from funclens.cli.doctor.other_installations import extensions, programs
+from funclens.cli.doctor.port_use import ports, ports_of_folders
 from funclens.cli.doctor.registered_runners import runners
 from funclens.cli.doctor.unit_interpreters import interpreters
 from funclens.runner.api.registry import RunnerAddress, publish
+from funclens.settings import Settings
 from source_tree import catalog_of, write_tree
 
 if TYPE_CHECKING:
@@ -37,7 +40,12 @@ def doctor(
     }
     return subprocess.run(
         [sys.executable, "-m", "funclens", "doctor", *words, str(folder)],
-        env={**clean, "XDG_STATE_HOME": str(folder.parent / "state"), **environment},
+        env={
+            **clean,
+            "HOME": str(folder.parent),
+            "XDG_STATE_HOME": str(folder.parent / "state"),
+            **environment,
+        },
         capture_output=True,
         text=True,
         timeout=60,
@@ -123,7 +131,7 @@ def test_who_has_the_port_is_said() -> None:
         assert f"(process {os.getpid()})" in taken.text
     assert (known.status, known.text) == (
         "ok",
-        f"port {port}: this folder's runner, process 7",
+        f"port {port}: the runner of this folder, process 7",
     )
 
 
@@ -184,10 +192,8 @@ def test_each_unit_is_said_with_its_python_and_what_it_lacks(tmp_path: Path) -> 
         "problem",
         "a.main: not installed: surely-not-installed, functions-framework",
     )
-    assert [item.status for item in found if item.text.startswith("b.main")] == [
-        "ok",
-        "note",
-    ]
+    assert [item.status for item in found if item.text.startswith("b.main")] == ["ok"]
+    assert found[-1].text == "no environment of their own: b.main"
 
 
 def test_a_setting_that_names_no_interpreter_is_a_problem(tmp_path: Path) -> None:
@@ -199,3 +205,64 @@ def test_a_setting_that_names_no_interpreter_is_a_problem(tmp_path: Path) -> Non
 
     assert found["unit-python"].status == "problem"
     assert "nowhere/python" in found["unit-python"].text
+
+
+def test_the_ports_of_all_folders_are_looked_at() -> None:
+    settings = {
+        "/shop": Settings(port=0),
+        "/billing": Settings(host="192.0.2.1", port=8081),
+        "/mail": Settings(port=0),
+    }
+
+    found = [*ports_of_folders(settings, [])]
+
+    assert [item.status for item in found] == ["ok", "problem", "note"]
+    assert "0 of /shop, 8081 of /billing" in found[-1].text
+    assert [*ports_of_folders({"/shop": Settings(port=0)}, [])][1:] == []
+
+
+def program(folder: Path, version: str = "") -> Path:
+    write_tree(folder, {"bin/funclens": "#!/bin/sh\n"})
+    (folder / "bin" / "funclens").chmod(0o755)
+    if version:
+        name = f"lib/python3.12/site-packages/funclens-{version}.dist-info/METADATA"
+        write_tree(folder, {name: f"Name: funclens\nVersion: {version}\n"})
+    return folder / "bin"
+
+
+def test_another_funclens_on_path_is_said(tmp_path: Path) -> None:
+    other, own = program(tmp_path / "other", "0.0.9"), program(tmp_path / "own")
+    argv, sys.argv = sys.argv, [str(own / "funclens")]
+    try:
+        found = {
+            key: next(programs({"PATH": os.pathsep.join(map(str, folders))}))
+            for key, folders in {
+                "none": [tmp_path],
+                "own": [own, own],
+                "hidden": [own, other],
+                "shadowed": [other, own],
+            }.items()
+        }
+    finally:
+        sys.argv = argv
+
+    assert found["own"].status == "ok"
+    assert "is not on PATH" in found["none"].text
+    assert f"PATH also has {other}/funclens (0.0.9)" in found["hidden"].text
+    assert found["shadowed"].text.endswith("(0.0.9), not the one that runs now")
+
+
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [(f'"{__version__}"', "ok"), ('"0.0.9"', "note"), ("1", "ok"), ("", "ok")],
+)
+def test_an_extension_of_another_version_is_said(
+    tmp_path: Path, version: str, status: str
+) -> None:
+    folder = ".vscode-server/extensions/funclens.funclens-1"
+    text = f'{{"version": {version}}}' if version else "[]"
+    write_tree(tmp_path, {f"{folder}/package.json": text})
+
+    [found] = extensions(tmp_path)
+
+    assert (found.status, bool(found.advice)) == (status, status == "note")

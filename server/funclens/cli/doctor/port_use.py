@@ -12,20 +12,45 @@ from funclens.errors import FunclensError
 from funclens.runner.http.listen import bind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from funclens.runner.api.registry import RunnerAddress
+    from funclens.settings import Settings
 
-__all__ = ["ports"]
+__all__ = ["ports", "ports_of_folders"]
 
 _MOST_PROCESSES = 20_000
+
+
+def ports_of_folders(
+    settings: Mapping[str, Settings], runners: list[RunnerAddress]
+) -> Iterator[Finding]:
+    """Yield a finding for each address in the settings of folders."""
+    wanted: dict[tuple[str, int], list[str]] = {}
+    for folder, known in settings.items():
+        wanted.setdefault((known.host, known.port), []).append(folder)
+    for host, port in wanted:
+        yield from ports(host, port, runners)
+    if len(wanted) > 1:
+        [first, *_] = wanted.values()
+        others = ", ".join(
+            f"{port} of {names[0]}" for (_, port), names in wanted.items()
+        )
+        yield Finding(
+            "ports",
+            "note",
+            f"the folders have different ports: {others}",
+            f"`funclens run` with all of them takes that of the first, {first[0]}; "
+            "pass --port for another one",
+        )
 
 
 def ports(host: str, port: int, runners: list[RunnerAddress]) -> Iterator[Finding]:
     """Yield a finding for the port in the settings; `runners` may have it."""
     own = next((it for it in runners if it.url.endswith(f":{port}")), None)
     if own is not None:
-        text = f"port {port}: this folder's runner, process {own.pid}"
+        text = f"port {port}: the runner of {', '.join(own.folders) or 'this folder'}"
+        text += f", process {own.pid}"
         yield Finding("port", "ok", text)
         return
     try:

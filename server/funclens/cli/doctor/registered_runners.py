@@ -52,7 +52,8 @@ def runners(folders: Sequence[str]) -> tuple[list[Finding], list[RunnerAddress]]
                 )
             )
     if not found:
-        found.append(Finding("runner", "ok", "no runner serves this folder"))
+        whom = "this folder" if len(folders) == 1 else "these folders"
+        found.append(Finding("runner", "ok", f"no runner serves {whom}"))
     return found, live
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
+import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from funclens.cli.columns import terminal_columns
 from funclens.cli.doctor.finding import Finding
 from funclens.cli.folders import add_folders
 from funclens.cli.opened import counted
 from funclens.cli.terminal import as_text
 from funclens.folder_settings import FolderSettings
+from funclens.printable import printable
 
 if TYPE_CHECKING:
     import argparse
@@ -51,7 +55,11 @@ def _look(settings: dict[str, Settings], complaints: Iterable[str]) -> Sections:
     from funclens.cli.doctor.environment_variables import variables  # noqa: PLC0415
     from funclens.cli.doctor.installed_software import software  # noqa: PLC0415
     from funclens.cli.doctor.machine_limits import limits, rights  # noqa: PLC0415
-    from funclens.cli.doctor.port_use import ports  # noqa: PLC0415
+    from funclens.cli.doctor.other_installations import (  # noqa: PLC0415
+        extensions,
+        programs,
+    )
+    from funclens.cli.doctor.port_use import ports_of_folders  # noqa: PLC0415
     from funclens.cli.doctor.registered_runners import runners  # noqa: PLC0415
     from funclens.cli.doctor.unit_interpreters import interpreters  # noqa: PLC0415
 
@@ -59,10 +67,9 @@ def _look(settings: dict[str, Settings], complaints: Iterable[str]) -> Sections:
     pythons = {folder: known.python for folder, known in settings.items()}
     catalog, notes = _catalog(settings)
     found, live = runners(folders)
-    first = settings[folders[0]]
     units = [*interpreters(catalog, pythons, os.environ)]
     return {
-        "software": [*software()],
+        "software": [*software(), *programs(os.environ), *extensions(Path.home())],
         "workspace": [
             *(_setting(complaint) for complaint in complaints),
             *(Finding("note", "note", note) for note in notes),
@@ -71,7 +78,7 @@ def _look(settings: dict[str, Settings], complaints: Iterable[str]) -> Sections:
         ],
         **({"units": units} if units else {}),
         "runners": found,
-        "machine": [*ports(first.host, first.port, live), *limits(folders)],
+        "machine": [*ports_of_folders(settings, live), *limits(folders)],
         "emulators": [*emulators(catalog, os.environ)],
         "environment": [*variables(os.environ)],
     }
@@ -103,15 +110,30 @@ def _contents(catalog: Catalog) -> Finding:
 
 
 def _report(sections: Sections, problems: int) -> list[str]:
+    columns = terminal_columns()
     lines = []
     for name, findings in sections.items():
         lines.append(name)
         for item in findings:
-            lines.append(f"  {item.status:<9}{item.text}")
+            lines += _wrapped(f"  {item.status:<9}", item.text, columns)
             if item.advice:
-                lines.append(f"           hint: {item.advice}")
+                lines += _wrapped(f"{'':11}hint: ", item.advice, columns)
         lines.append("")
     return [*lines, counted(problems, "problem") if problems else "No problems found."]
+
+
+def _wrapped(head: str, text: str, columns: int | None) -> list[str]:
+    """Return a text after its head, wrapped for a terminal; commands stay whole."""
+    if columns is None or len(head) + len(text) <= columns:
+        return [head + text]
+    return textwrap.wrap(
+        printable(text),
+        max(columns, 40),
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _print_json(sections: Sections) -> None:

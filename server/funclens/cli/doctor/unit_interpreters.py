@@ -24,6 +24,7 @@ __all__ = ["interpreters"]
 
 _FRAMEWORK = "functions-framework"
 _LEAST = (3, 9)
+_MOST_SHOWN = 5
 
 
 def interpreters(
@@ -35,6 +36,7 @@ def interpreters(
     for function in catalog.functions:
         if wanted := version_of_runtime(function.runtime):
             runtimes.setdefault(function.unit, wanted)
+    without: list[str] = []
     for unit in catalog.units:
         setting = pythons.get(unit.folder, "")
         try:
@@ -61,12 +63,16 @@ def interpreters(
                 f"run `funclens setup --unit {unit.id}`",
             )
         elif need is not None and not need.has_environment:
-            yield Finding(
-                "unit-environment",
-                "note",
-                f"{unit.id}: no environment of its own",
-                f"to make one, run `funclens setup --unit {unit.id}`",
-            )
+            without.append(unit.id)
+    if without:
+        shown = [", ".join(without[:_MOST_SHOWN])]
+        shown += [f"{more} more"] if (more := len(without) - _MOST_SHOWN) > 0 else []
+        yield Finding(
+            "unit-environment",
+            "note",
+            f"no environment of their own: {' and '.join(shown)}",
+            "to make them, run `funclens setup`",
+        )
 
 
 def _interpreter(unit: Unit, python: str, runtime: str) -> Finding:
@@ -92,8 +98,8 @@ def _interpreter(unit: Unit, python: str, runtime: str) -> Finding:
             "unit-python",
             "note",
             f"{text}; deployed with Python {runtime}",
-            f"to use the deployed version: `funclens setup --unit {unit.id}` after "
-            "removing the environment",
+            f"to run it with Python {runtime}, remove its environment, if it has one, "
+            f"and run `funclens setup --unit {unit.id}`",
         )
     return Finding("unit-python", "ok", text)
 
