@@ -6,7 +6,7 @@ import re
 import shutil
 import statistics
 import subprocess
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from peers import PEER, framework, free_port, funclens, until, write
 from results import report
@@ -14,8 +14,8 @@ from results import report
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROUNDS = 3
-SECONDS = 4
+ROUNDS = 5
+SECONDS = 3
 CLOSED = ("-H", "Connection: close")
 
 
@@ -34,13 +34,13 @@ def rates(folder: Path) -> None:
         print("requests a second: not measured, wrk is not installed")
         return
     write(folder)
-    with framework(folder, port := free_port()):
-        until(port, "/", "1")
-        closed = loads(port, "/", *CLOSED)
-        kept = loads(port, "/")
-    with funclens(folder, port := free_port(), "--events"):
-        until(port, "/hello", "1")
-        ours = loads(port, "/hello")
+    ports = free_port(), free_port()
+    with framework(folder, ports[0]), funclens(folder, ports[1], "--events"):
+        until(ports[0], "/", "1")
+        until(ports[1], "/hello", "1")
+        closed, kept, ours = in_turns(
+            (ports[0], "/", *CLOSED), (ports[0], "/"), (ports[1], "/hello")
+        )
     rates = "requests a second, 8 connections"
     times = "99 of 100 responses"
     for how, theirs, goal in (
@@ -51,10 +51,16 @@ def rates(folder: Path) -> None:
         report(f"{times}, {how}", PEER, theirs.p99, ours.p99, "ms", at_most=1)
 
 
-def loads(port: int, path: str, *options: str) -> Load:
-    """Return the medians of some rounds."""
-    found = [wrk(port, path, *options) for _ in range(ROUNDS)]
-    return Load(*(statistics.median(values) for values in zip(*found, strict=True)))
+def in_turns(*loads: tuple[Any, ...]) -> list[Load]:
+    """Return the medians of some rounds of each load."""
+    found: list[list[Load]] = [[] for _ in loads]
+    for _ in range(ROUNDS):
+        for load, values in zip(loads, found, strict=True):
+            values.append(wrk(*load))
+    return [
+        Load(*(statistics.median(values) for values in zip(*each, strict=True)))
+        for each in found
+    ]
 
 
 def wrk(port: int, path: str, *options: str) -> Load:
