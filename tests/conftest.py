@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from funclens_worker.processes.portable_mode import is_portable
 from systems import reason_to_skip
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     items.sort(key=_slowness)
     for item in items:
-        reason = reason_to_skip(item.nodeid, sys.platform)
+        reason = reason_to_skip(item.nodeid, sys.platform, portable=is_portable())
         if reason:
             item.add_marker(pytest.mark.skip(reason=reason))
 
@@ -90,4 +91,5 @@ def _without_skips(report: Report) -> Report:
 
 def _is_ci() -> bool:
     """Return whether nothing may be skipped: elsewhere, `systems` says what is."""
-    return os.environ.get("CI") == "true" and sys.platform == "linux"
+    is_whole = sys.platform == "linux" and not is_portable()
+    return os.environ.get("CI") == "true" and is_whole

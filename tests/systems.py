@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["LINUX_ONLY", "UNIX_ONLY", "reason_to_skip"]
+__all__ = ["FORKS_ONLY", "LINUX_ONLY", "UNIX_ONLY", "reason_to_skip"]
 
 UNIX_ONLY = {
     "agents/": "starts a runner, and ends it by its signals",
@@ -32,6 +32,10 @@ UNIX_ONLY = {
     "fidelity/": "compares with gunicorn, which forks",
     "framework_suite/": "runs behind gunicorn, which forks",
     "lsp/test_uris.py::test_a_uri_is_a_path_of_unix": "names are bytes on Unix only",
+    "portable/test_portable_fidelity.py": "compares with the mode that forks",
+    "portable/test_portable_runner.py": "looks at processes in /proc",
+    "portable/test_windows_imports.py": "stands in for Windows",
+    "portable/test_windows_pipe.py": "stands in for Windows",
     "runner/test_descriptors.py": "limits of open files",
     "runner/test_life_and_death.py": "kills processes by signals",
     "runner/test_limits.py": "reads memory from /proc",
@@ -46,18 +50,43 @@ UNIX_ONLY = {
 
 LINUX_ONLY = {
     "chaos/": "looks at processes in /proc",
+    "portable/test_portable_fidelity.py": "compares with the mode that forks",
+    "portable/test_portable_runner.py": "looks at processes in /proc",
     "runner/test_life_and_death.py": "looks at processes in /proc",
     "runner/test_limits.py": "reads memory from /proc",
     "runner/test_watch_limits.py": "limits of inotify",
 }
 """What macOS can't run, in the same form."""
 
+FORKS_ONLY = {
+    "cold_start/test_import_tree.py": "compares a forked worker with a spawned one",
+    "lsp/test_prepared_runner.py": "prepares a zygote",
+    "runner/test_descriptors.py": "counts what launcher and zygotes hold",
+    "runner/test_life_and_death.py": "kills launchers, reapers and zygotes",
+    "runner/test_limits.py::test_packages_of_other": "looks for a worker of a launcher",
+    "runner/test_preload.py": "forks",
+    "runner/test_shared_memory.py": "forks",
+    "runner/test_stand_in.py": "forks",
+    "runner/test_standby.py": "forks",
+    "runner/test_warm_up.py": "forks",
+    "runner/test_worker_death.py::test_nothing_is_answered_twice": "kills a reaper",
+    "runner/test_zygote.py": "forks",
+    "runner/test_zygote_deaths.py": "forks",
+}
+"""What the portable mode can't run (`FUNCLENS_PORTABLE=1`), in the same form."""
 
-def reason_to_skip(test: str, platform: str) -> str:
-    """Return why a test can't run on a platform of `sys.platform`; empty if it can."""
-    if platform == "linux":
-        return ""
-    listed = {**LINUX_ONLY, **(UNIX_ONLY if platform == "win32" else {})}
+
+def reason_to_skip(test: str, platform: str, *, portable: bool = False) -> str:
+    """Return why a test can't run on a platform of `sys.platform`; empty if it can.
+
+    `portable` says whether runners are in the portable mode.
+    """
+    listed = {
+        **(FORKS_ONLY if portable else {}),
+        **(LINUX_ONLY if platform != "linux" else {}),
+        **(UNIX_ONLY if platform == "win32" else {}),
+    }
     plain = test.replace("\\", "/").removeprefix("tests/")
     found = next((why for start, why in listed.items() if plain.startswith(start)), "")
-    return f"{found} ({platform})" if found else ""
+    mode = ", portable" if portable else ""
+    return f"{found} ({platform}{mode})" if found else ""

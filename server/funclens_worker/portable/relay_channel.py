@@ -100,8 +100,9 @@ class RelayChannel(Channel):
     def _connect(self, number: int) -> RelayedSocket:
         host = self._host
         with contextlib.ExitStack() as stack:
-            plain = socket.create_connection(host.address, _SECONDS)
-            stack.callback(plain.close)
+            plain = stack.enter_context(socket.socket())
+            plain.settimeout(_SECONDS)
+            plain.connect(host.address)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             plain.sendall(encode_hello(host.worker, host.token, number))
             header = _read(plain, RELAY_HEADER.size)

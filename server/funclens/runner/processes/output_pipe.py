@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["OutputPipe"]
 
 _STRAY_SECONDS = 1.0
-"""Seconds to read from a process that outlives its worker (never on Linux)."""
+"""Seconds to read from a process that outlives its worker (never with a reaper)."""
 
 
 class OutputPipe:
