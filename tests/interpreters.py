@@ -22,7 +22,22 @@ TOO_OLD = ("2.7", "3.6", "3.8")
 """What workers do not run on."""
 
 INSTALL_SECONDS = 300
-_CACHE = Path(__file__).parent.parent / ".environments"
+_ROOT = Path(__file__).parent.parent
+_CACHE = _ROOT / ".environments"
+_COMPILE = f"""
+import compileall, importlib
+compileall.compile_dir({str(_ROOT / "server/funclens_worker")!r}, quiet=1)
+for name in (
+    "flask", "werkzeug.debug", "functions_framework", "functions_framework.aio",
+    "gunicorn.app.base", "gunicorn.workers.gthread", "uvicorn", "grpc",
+):
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        pass
+"""
+"""Writes the bytecode of what workers import. uv leaves it to the first import, and the
+processes under test write none: each would compile all of it again."""
 
 
 @functools.cache
@@ -82,6 +97,7 @@ def _make(folder: Path, python: str, requirements: tuple[str, ...]) -> None:
         _run(with_uv)
     except (AssertionError, OSError):
         _run(with_pip if requirements else with_pip[:1])
+    _run([[made, "-c", _COMPILE]])
 
 
 def _candidates(version: str) -> list[str]:
@@ -107,6 +123,7 @@ def _run(commands: Sequence[Sequence[str | Path]]) -> None:
         done = subprocess.run(
             command,
             cwd=_CACHE,  # no project of ours is looked at
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
             capture_output=True,
             text=True,
             timeout=INSTALL_SECONDS,
