@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["CHROMIUM_NAMES", "EditorError", "chromium", "editor_home", "install"]
 
@@ -38,6 +38,9 @@ CHROMIUM_NAMES = (
     "google-chrome-stable",
 )
 STAMP = "complete"
+UNOPTIMIZED = {"CFLAGS": "-O0", "CXXFLAGS": "-O0"}
+"""For the compiler: none of the native modules has much to do here, but one is all of
+SQLite, whose optimization takes longer than everything else."""
 
 
 class EditorError(Exception):
@@ -141,11 +144,13 @@ def _install_code_server(home: Path, *, verbose: bool) -> None:
 
 
 def _build_native_modules(home: Path, *, verbose: bool) -> None:
-    _step("native modules (a minute or two)", verbose=verbose)
-    _npm(home, _vscode_folder(home), "rebuild", *NATIVE_MODULES)
+    _step("native modules (up to a minute)", verbose=verbose)
+    _npm(home, _vscode_folder(home), "rebuild", *NATIVE_MODULES, environ=UNOPTIMIZED)
 
 
-def _npm(home: Path, folder: Path, *arguments: str) -> None:
+def _npm(
+    home: Path, folder: Path, *arguments: str, environ: Mapping[str, str] = {}
+) -> None:
     wheel = _wheel_folder(home)
     node = wheel / "bin" / "node"
     npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -157,6 +162,7 @@ def _npm(home: Path, folder: Path, *arguments: str) -> None:
         "npm_config_fund": "false",
         "npm_config_loglevel": "error",
         "npm_config_update_notifier": "false",
+        **environ,
     }
     _run([str(node), str(npm), *arguments], cwd=folder, environment=environment)
 
