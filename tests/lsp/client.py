@@ -9,12 +9,15 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import os
 import re
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+
+from lsp.prepared_server import CAN_FORK, ForkedServer
 
 CLIENTS = Path(__file__).with_name("clients")
 DEADLINE = 30.0
@@ -34,7 +37,10 @@ class ResponseError(Exception):
 
 
 class Client:
-    """One editor window: start it with `with`, or call `start` and `close`."""
+    """One editor window: start it with `with`, or call `start` and `close`.
+
+    `command` starts a server of its own; without, it is a prepared one.
+    """
 
     def __init__(
         self,
@@ -44,7 +50,7 @@ class Client:
         options=None,
         settings=None,
         encodings=None,
-        command=SERVER,
+        command=None,
         environ=None,
     ):
         self.name = name
@@ -61,12 +67,16 @@ class Client:
         self.received = 0
         """Bytes of all messages of the server so far."""
         self.answers = {}
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environ,
+        self.process = (
+            ForkedServer(dict(os.environ if environ is None else environ))
+            if command is None and CAN_FORK
+            else subprocess.Popen(
+                command or SERVER,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environ,
+            )
         )
         self._ids = itertools.count(1)
         self._changed = threading.Condition()

@@ -52,12 +52,15 @@ def write(workspace):
 
 
 @pytest.fixture
-def start_client(workspace, tmp_path):
+def start_client(workspace, tmp_path, request):
     """Start an editor of a name on the workspace; it is closed after the test."""
     state = tmp_path / "state"
     clients = []
+    # Where starts and ends are tested, nothing is prepared.
+    command = getattr(request.module, "COMMAND", None)
 
     def start_one(name, *, folders=None, start=True, **options):
+        options.setdefault("command", command)
         client = Client(
             name,
             [workspace] if folders is None else folders,

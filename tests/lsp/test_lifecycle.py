@@ -8,8 +8,11 @@ import sys
 import pytest
 
 import funclens
-from lsp.client import Client, ResponseError, document
+from lsp.client import SERVER, Client, ResponseError, document
 from lsp.conftest import HELLO
+
+COMMAND = SERVER
+"""Nothing is prepared: each server starts as an editor starts it."""
 
 
 def test_initialize_returns_name_version_and_commands(editor):
