@@ -88,7 +88,7 @@ def _connect():
     if sys.version_info < OLDEST:
         connection.sendall(_refusal())
         sys.exit(TOO_OLD_STATUS)
-    if os.name == "posix":
+    if invitation["descriptors"]:
         _limit_descriptors(invitation["descriptors"])
     make_room(HERE)
     load_package()

@@ -60,7 +60,7 @@ class SpawnedWorker:
             "worker": self._number,
             "token": token.hex(),
             "hello": encode_hello(self._number, token, 0).hex(),
-            "descriptors": original_limit(),
+            "descriptors": original_limit() if os.name == "posix" else 0,
         }
         with contextlib.suppress(OSError):  # it has ended already
             os.write(self._life, json.dumps(invitation).encode() + b"\n")
