@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from funclens.settings import Settings
 
-__all__ = ["add_folders", "read_settings", "workspace_folders"]
+__all__ = ["add_folder", "add_folders", "read_settings", "workspace_folders"]
 
 
 def add_folders(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +24,17 @@ def add_folders(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         default=["."],
         help="workspace folders (default: the current folder)",
+    )
+
+
+def add_folder(parser: argparse.ArgumentParser) -> None:
+    """Add the positional argument for one workspace folder."""
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        metavar="FOLDER",
+        default=".",
+        help="workspace folder (default: the current folder)",
     )
 
 

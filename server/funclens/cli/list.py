@@ -13,7 +13,7 @@ from funclens.cli.opened import (
     open_workspace,
     warn_of_hidden,
 )
-from funclens.cli.terminal import as_text
+from funclens.cli.terminal import as_text, print_json
 
 if TYPE_CHECKING:
     import argparse
@@ -43,8 +43,6 @@ def execute(arguments: argparse.Namespace) -> int:
         prescan=arguments.prestarted,
     )
     if arguments.json:
-        import json  # noqa: PLC0415  # the table does without
-
         from funclens.catalog import listing  # noqa: PLC0415
 
         values = listing(opened.catalog, opened.notes)
@@ -52,8 +50,7 @@ def execute(arguments: argparse.Namespace) -> int:
         if state := _runner_state(opened.folders):
             values["runner"] = state
         values["hidden"] = [_hidden_json(*item) for item in opened.hidden]
-        json.dump(values, sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        print_json(values)
     elif not opened.catalog.functions:
         sys.stdout.write(as_text(nothing_found(opened)))
     else:

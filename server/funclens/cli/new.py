@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING
 
-from funclens.cli.folders import workspace_folders
-from funclens.cli.terminal import as_text
+from funclens.cli.folders import add_folder, workspace_folders
+from funclens.cli.terminal import as_text, print_json
 from funclens.scaffold import KINDS, event_kinds, plan_unit, write_unit
 
 if TYPE_CHECKING:
@@ -30,13 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="name of the function and of its new folder, which can be a path: "
         "payments/charge",
     )
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        metavar="FOLDER",
-        default=".",
-        help="workspace folder (default: the current folder)",
-    )
+    add_folder(parser)
     parser.add_argument(
         "--kind",
         metavar="|".join(kind.name for kind in KINDS),
@@ -66,8 +59,7 @@ def execute(arguments: argparse.Namespace) -> int:
             "files": files,
             "line": unit.line,
         }
-        json.dump(made, sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        print_json(made)
     else:
         sys.stdout.write(as_text(_told(unit, files)))
     return 0

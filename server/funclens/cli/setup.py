@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from funclens.cli import stderr
 from funclens.cli.folders import add_folders
 from funclens.cli.opened import open_workspace
-from funclens.cli.terminal import as_text
+from funclens.cli.terminal import as_text, print_json
 from funclens.errors import FunclensError, UsageError
 
 if TYPE_CHECKING:
@@ -62,8 +61,7 @@ def execute(arguments: argparse.Namespace) -> int:
         for plan, those in plan_all(units, catalog, pythons)
     ]
     if arguments.json:
-        json.dump({"version": VERSION, "environments": results}, sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        print_json({"version": VERSION, "environments": results})
     elif not results:
         sys.stdout.write(as_text([_nothing_to_do(catalog)]))
     return 1 if any(result["error"] for result in results) else 0

@@ -6,7 +6,7 @@ acts: it ends no line, moves no cursor and turns no text around.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from funclens.printable import printable
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Line = str | Sequence[str]
     """A line without its end, or its parts."""
 
-__all__ = ["Verbatim", "as_text"]
+__all__ = ["Verbatim", "as_text", "print_json"]
 
 
 class Verbatim(str):
@@ -28,6 +28,15 @@ class Verbatim(str):
 def as_text(lines: Iterable[Line]) -> str:
     """Return the lines as a terminal gets them, each with its end."""
     return "".join(f"{_shown(line)}\n" for line in lines)
+
+
+def print_json(value: Any) -> None:
+    """Print a value for scripts, over several lines."""
+    import json  # noqa: PLC0415 - most output is for people
+    import sys  # noqa: PLC0415
+
+    json.dump(value, sys.stdout, indent=2)
+    sys.stdout.write("\n")
 
 
 def _shown(line: Line) -> str:

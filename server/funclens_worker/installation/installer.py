@@ -12,17 +12,10 @@ import json
 import os
 import selectors
 import signal
-import sys
-from typing import Any, Dict, List, NoReturn, Optional
+from typing import Any, Dict, List, NoReturn
 
 from funclens_worker.installation.work_folder import BusyError, WorkFolder
-from funclens_worker.processes.process_tree import (
-    ChildWatch,
-    become_subreaper,
-    die_with_parent,
-    kill_family,
-    kill_group,
-)
+from funclens_worker.processes.process_tree import run_owned
 
 _NEW = "{new}"
 """In the arguments of a command: the environment that is being made."""
@@ -99,43 +92,18 @@ def _check() -> None:
 
 
 def _run(argv: List[str], cwd: str, env: Dict[str, str]) -> int:
-    """Run a command; return its exit code once nothing of it is left."""
-    become_subreaper()
-    children = ChildWatch()
-    me = os.getpid()
-    pid = os.fork()
-    if pid == 0:
-        children.close()
-        _execute(argv, cwd, env, me)
-    status: Optional[int] = None
-    with selectors.DefaultSelector() as selector:
-        selector.register(0, selectors.EVENT_READ)
-        selector.register(children.descriptor, selectors.EVENT_READ)
-        while status is None:
-            ready = {key.fileobj for key, _ in selector.select()}
-            if children.descriptor in ready:
-                status = children.reap().get(pid)
-            elif 0 in ready:
-                break
-    children.close()
+    """Run a command; return its exit code once nothing of it is left.
+
+    Any byte on standard input cancels it, as its end does.
+    """
+    status = run_owned(argv[0], lambda: _execute(argv, cwd, env), lambda: True)
     if status is None:
-        kill_family(pid)
         raise _CancelledError
-    kill_group(pid)
     return status
 
 
-def _execute(argv: List[str], cwd: str, env: Dict[str, str], parent: int) -> NoReturn:
-    try:
-        os.setsid()
-        die_with_parent(parent)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        null = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(null, 0)
-        os.dup2(1, 2)
-        os.chdir(cwd)
-        os.execve(argv[0], argv, env)  # noqa: S606
-    except OSError as error:
-        os.write(2, f"cannot start {argv[0]}: {error}\n".encode())
-    sys.stdout.flush()
-    os._exit(127)
+def _execute(argv: List[str], cwd: str, env: Dict[str, str]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.dup2(1, 2)
+    os.chdir(cwd)
+    os.execve(argv[0], argv, env)  # noqa: S606

@@ -9,7 +9,7 @@ import contextlib
 import os
 import signal
 import sys
-from typing import AbstractSet, Any, Dict, Set
+from typing import AbstractSet, Any, Callable, Dict, NoReturn, Optional, Set
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -139,3 +139,52 @@ def _exit_number(status: int) -> int:
     if os.WIFSIGNALED(status):
         return -os.WTERMSIG(status)
     return os.WEXITSTATUS(status)
+
+
+def run_owned(
+    program: str, execute: Callable[[], None], is_over: Callable[[], bool]
+) -> Optional[int]:
+    """Run a child, and return its status once nothing of it is left.
+
+    `execute` replaces the child by the program, in a session of its own and without
+    standard input. When standard input becomes readable, `is_over` says whether the
+    owner has ended: then all of it is killed, and None is returned.
+    """
+    import selectors  # workers start without it
+
+    become_subreaper()
+    children = ChildWatch()
+    me = os.getpid()
+    child = os.fork()
+    if child == 0:
+        children.close()
+        _begin(program, execute, me)
+    status: Optional[int] = None
+    with selectors.DefaultSelector() as selector:
+        selector.register(0, selectors.EVENT_READ)
+        selector.register(children.descriptor, selectors.EVENT_READ)
+        while status is None:
+            ready = {key.fd for key, _ in selector.select()}
+            if children.descriptor in ready:
+                status = children.reap().get(child)
+            if status is None and 0 in ready and is_over():
+                break
+    children.close()
+    if status is None:
+        kill_family(child)
+    else:
+        kill_group(child)
+    return status
+
+
+def _begin(program: str, execute: Callable[[], None], parent: int) -> NoReturn:
+    try:
+        os.setsid()
+        die_with_parent(parent)
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        execute()
+    except OSError as error:
+        os.write(2, f"cannot start {program}: {error}\n".encode())
+    sys.stdout.flush()
+    os._exit(127)

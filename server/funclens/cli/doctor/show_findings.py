@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import textwrap
@@ -13,7 +12,7 @@ from funclens.cli.columns import terminal_columns
 from funclens.cli.doctor.finding import Finding
 from funclens.cli.folders import add_folders
 from funclens.cli.opened import counted
-from funclens.cli.terminal import as_text
+from funclens.cli.terminal import as_text, print_json
 from funclens.folder_settings import FolderSettings
 from funclens.printable import printable
 
@@ -148,5 +147,4 @@ def _print_json(sections: Sections) -> None:
         for name, items in sections.items()
         for item in items
     ]
-    json.dump({"version": 1, "findings": findings}, sys.stdout, indent=2)
-    sys.stdout.write("\n")
+    print_json({"version": 1, "findings": findings})

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funclens.cli import stderr
+from funclens.cli.folders import add_folder
 from funclens.cli.opened import counted, open_workspace
 from funclens.errors import UsageError
 from funclens.export.export_targets import TARGETS, files_for
@@ -24,13 +25,7 @@ __all__ = ["add_arguments", "execute"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        metavar="FOLDER",
-        default=".",
-        help="workspace folder (default: the current folder)",
-    )
+    add_folder(parser)
     parser.add_argument(
         "--to",
         required=True,

@@ -6,9 +6,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from funclens.cli import stderr
+from funclens.cli.folders import add_folder
 from funclens.cli.opened import counted, open_workspace
 from funclens.cli.plan.plan_table import plan_lines
-from funclens.cli.terminal import as_text
+from funclens.cli.terminal import as_text, print_json
 from funclens.errors import UsageError
 from funclens.suggest import closest
 
@@ -25,13 +26,7 @@ __all__ = ["add_arguments", "execute"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        metavar="FOLDER",
-        default=".",
-        help="workspace folder (default: the current folder)",
-    )
+    add_folder(parser)
     parser.add_argument(
         "--from",
         dest="origin",
@@ -160,7 +155,6 @@ def _named(message: str) -> str:
 
 
 def _print_json(found: Sequence[Difference]) -> None:
-    import json  # noqa: PLC0415 - the table does without
 
     values: dict[str, Any] = {
         "version": 1,
@@ -177,5 +171,4 @@ def _print_json(found: Sequence[Difference]) -> None:
             for item in found
         ],
     }
-    json.dump(values, sys.stdout, indent=2)
-    sys.stdout.write("\n")
+    print_json(values)
