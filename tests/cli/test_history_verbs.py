@@ -100,6 +100,20 @@ def test_requests_are_listed_newest_first(served: Served) -> None:
     assert bad not in table
 
 
+def test_requests_are_deleted(served: Served) -> None:
+    good, bad = served.get("/greet"), served.get("/fails")
+    words = ("requests", "--function", "greet", "--clear")
+
+    assert "deleted\n" in served.cli(*words).stderr
+    listed = json.loads(served.cli("requests", "--json").stdout)["requests"]
+    assert good not in {item["id"] for item in listed}
+    assert served.cli("requests", "--id", bad, "--clear").returncode == 0
+    again = served.cli("requests", "--id", bad, "--clear")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "no request with this id" in again.stderr
+    assert served.cli("requests", "--json", "--clear").returncode == 2
+
+
 def test_one_request_is_shown_whole(served: Served) -> None:
     id_ = served.get("/fails")
 

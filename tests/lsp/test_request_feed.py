@@ -54,6 +54,18 @@ def test_what_is_new_is_sent_in_batches_and_the_list_is_bounded() -> None:
         assert len(sent[-1]["requests"]) <= 500
         assert ids(feed.all()) == [str(number) for number in range(2_000, 1_500, -1)]
 
+        arrived.clear()
+        reader.new.put_nowait({"ids": ["2000", "gone"]})
+        reader.new.put_nowait({"id": "2000"})
+        await asyncio.wait_for(arrived.wait(), 45)
+        assert sent[-2]["reset"]
+        assert ids(sent[-2]["requests"])[0] == "1999"
+        arrived.clear()
+        reader.new.put_nowait({"ids": None})
+        reader.new.put_nowait({"id": "2000"})
+        await asyncio.wait_for(arrived.wait(), 45)
+        assert ids(feed.all()) == ["2000"]
+
         feed.stop()
         assert sent[-1] == {"reset": True, "requests": []}
 

@@ -110,8 +110,15 @@ def open_tab(open_page, alerts):
 
     def show(runner, **options):
         page = open_page(f"{runner.url}/#requests", **options)
-        page.on("dialog", lambda dialog: (alerts.append(dialog), dialog.dismiss()))
+        page.on("dialog", answer)
         return page
+
+    def answer(dialog):
+        if dialog.type == "confirm":
+            dialog.accept()
+        else:
+            alerts.append(dialog)
+            dialog.dismiss()
 
     yield show
     assert alerts == []
@@ -343,19 +350,23 @@ def test_requests_are_copied(runner, open_tab, tag):
     assert "secret-of-mine" not in copied
 
 
-def test_cleared_requests_can_be_shown_again(runner, open_tab, tag):
-    send(runner, f"/price?sku=old-{tag}")
+def test_requests_are_deleted_on_the_runner(runner, open_tab, tag):
+    for name in ("one", "two"):
+        send(runner, f"/price?sku={name}-{tag}")
     page = open_tab(runner)
-    expect(row(page, f"old-{tag}")).to_have_count(1)
+    row(page, f"one-{tag}").click()
 
-    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(row(page, f"one-{tag}")).to_have_count(0)
+    expect(page.locator("#requests-detail")).to_be_hidden()
+    expect(row(page, f"two-{tag}")).to_have_count(1)
+
+    page.get_by_role("button", name="Clear…").click()
+    expect(page.get_by_text("No requests yet.")).to_be_visible()
+    page.reload()
     expect(page.get_by_text("No requests yet.")).to_be_visible()
     send(runner, f"/price?sku=new-{tag}")
     expect(row(page, f"new-{tag}")).to_have_count(1)
-    expect(row(page, f"old-{tag}")).to_have_count(0)
-
-    page.get_by_role("button", name=re.compile("Show .* cleared")).click()
-    expect(row(page, f"old-{tag}")).to_have_count(1)
 
 
 def summary(id_, second, **values):

@@ -396,3 +396,40 @@ def test_a_runner_without_history_keeps_nothing(workspace, serve):
     assert runner.wait_event("request")["request"] is None
     nothing = {"version": 1, "requests": [], "limit": 0, "skipped": 0}
     assert ask(runner) == (200, nothing)
+
+
+def test_requests_are_deleted_also_from_streams_and_the_file(workspace, serve):
+    folder = workspace({"main.py": SOURCE})
+    options = ("--port", "0", "--history", str(folder / "requests.db"))
+    with serve(folder, options=options) as first:
+        token = first.wait_event("ready")["token"]
+        connection = http.client.HTTPConnection(*first.address, timeout=DEADLINE_S)
+        headers = {"Accept": "text/event-stream", "X-Funclens-Token": token}
+        connection.request("GET", "/_funclens/requests", headers=headers)
+        stream = connection.getresponse()
+        one, two, three, failed = [
+            sent(first, post(target, b""))[1]["id"]
+            for target in ("/echo", "/echo", "/echo", "/boom")
+        ]
+
+        assert ask(first, f"/{one}", "DELETE") == (200, {"removed": 1})
+        assert ask(first, f"/{one}", "DELETE")[0] == 404
+        assert ask(first, "?status=failed", "DELETE") == (200, {"removed": 1})
+        left = [item["id"] for item in ask(first)[1]["requests"]]
+        assert left == [three, two]
+        assert ask(first, "", "DELETE", X_Funclens_Token="wrong")[0] == 403
+        assert ask(first, "", "DELETE") == (200, {"removed": 2})
+        assert ask(first)[1]["requests"] == []
+        told = []
+        while len(told) < 3:
+            line = stream.readline()
+            assert line
+            if line == b"event: removed\n":
+                data = stream.readline().removeprefix(b"data: ")
+                told.append(json.loads(data)["ids"])
+        assert told == [[one], [failed], None]
+        connection.close()
+        last = sent(first, post("/echo", b""))[1]["id"]
+
+    second = serve(folder, options=options)
+    assert [item["id"] for item in ask(second)[1]["requests"]] == [last]

@@ -37,6 +37,7 @@ export const REQUESTS_CHANGED = "funclens/requestsChanged";
 export const REQUEST_RECORDED = "funclens/requestRecorded";
 export const REQUEST = "funclens/request";
 export const COPY_AS = "funclens/copyAs";
+export const FORGET_REQUESTS = "funclens/forgetRequests";
 
 /** Commands of the server, registered by the language client. */
 export const ServerCommand = {

@@ -12,6 +12,7 @@ import {
   RevealOutputChannelOn,
 } from "vscode-languageclient/node";
 import { CLIENT_COMMANDS } from "../core/protocol";
+import { repeatRefreshes } from "./repeatedRefreshes";
 import { explicitSettings } from "./settings";
 
 export interface ClientParts {
@@ -69,6 +70,11 @@ export function makeClient(parts: ClientParts): LanguageClient {
     },
     middleware: {
       ...parts.middleware,
+      provideCodeLenses: (document, token, next) => {
+        asked(document);
+        const provide = parts.middleware.provideCodeLenses;
+        return provide ? provide(document, token, next) : next(document, token);
+      },
       workspace: {
         configuration: (params) =>
           params.items.map((item) =>
@@ -86,6 +92,7 @@ export function makeClient(parts: ClientParts): LanguageClient {
     },
   };
   const client = new QuietClient("funclens", "Funclens Language Server", server, options);
+  const asked = repeatRefreshes(client);
   return client;
 }
 

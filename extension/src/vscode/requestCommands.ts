@@ -70,7 +70,7 @@ export function registerRequestCommands(parts: RequestCommandParts): Disposable[
     rename: ({ saved }) => saved && rename(saved),
     delete: async ({ fn, draft, saved, summary }) => {
       if (saved) return remove(saved);
-      if (summary) view.hide([summary.id]);
+      if (summary) await history.forget([summary.id]);
       if (draft) await requests.forget(fn.id, draft);
     },
   };
@@ -85,7 +85,13 @@ export function registerRequestCommands(parts: RequestCommandParts): Disposable[
       }),
     ),
     commands.registerCommand("funclens.requests.clear", async () => {
-      view.hide();
+      const answer = await window.showWarningMessage(
+        "Delete all requests that the runner remembers, and those you sent in earlier sessions?",
+        { modal: true, detail: "Saved requests stay." },
+        "Delete",
+      );
+      if (answer !== "Delete") return;
+      await history.forget();
       await requests.forgetAll();
     }),
     commands.registerCommand("funclens.requests.filter", () => askForFilter(view, FILTER)),

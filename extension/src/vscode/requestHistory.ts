@@ -5,6 +5,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import {
   COPY_AS,
   type Copied,
+  FORGET_REQUESTS,
   REQUEST,
   REQUEST_RECORDED,
   REQUESTS,
@@ -74,6 +75,11 @@ export class RequestHistory implements Disposable {
   /** Return a request as text of another program. */
   async copied(argument: object): Promise<Copied> {
     return readCopied(await this.client?.sendRequest(COPY_AS, argument));
+  }
+
+  /** Delete requests from the runner's history for everyone; all of them by default. */
+  async forget(requests?: readonly string[]): Promise<void> {
+    await this.client?.sendRequest(FORGET_REQUESTS, requests ? { requests } : {});
   }
 
   /** Return the id of the request that was sent from a port of this machine. */

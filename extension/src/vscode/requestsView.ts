@@ -40,8 +40,6 @@ export class RequestsView implements TreeDataProvider<RequestTreeNode>, Disposab
   /** Ids of the functions for which the saved requests were read. */
   private known = "";
   private text = "";
-  /** Recorded requests that the user has removed from the view. */
-  private readonly hidden = new Set<string>();
   private pause: NodeJS.Timeout | undefined;
   private isStale = false;
 
@@ -83,12 +81,6 @@ export class RequestsView implements TreeDataProvider<RequestTreeNode>, Disposab
     this.draw();
   }
 
-  /** Remove recorded requests from the view; all of them by default. */
-  hide(ids = this.history.requests.map(({ id }) => id)): void {
-    for (const id of ids) this.hidden.add(id);
-    this.draw();
-  }
-
   getChildren(node?: RequestTreeNode): RequestTreeNode[] {
     if (!node) return [...this.tree];
     return node.kind === "section" ? [...node.requests] : [];
@@ -126,7 +118,7 @@ export class RequestsView implements TreeDataProvider<RequestTreeNode>, Disposab
     const sources = {
       functions,
       saved: this.saved,
-      recorded: this.history.requests.filter(({ id }) => !this.hidden.has(id)),
+      recorded: this.history.requests,
       sentTo: (id: string) => this.requests.history(id),
       draftOf: (id: string) => this.requests.draftOf(id),
     };

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
     from funclens.lsp.session import Session
 
-__all__ = ["COPY_AS", "REQUEST", "REQUESTS", "SENDING", "SENT", "register_history"]
+__all__ = [
+    "COPY_AS",
+    "FORGET",
+    "REQUEST",
+    "REQUESTS",
+    "SENDING",
+    "SENT",
+    "register_history",
+]
 
 SENDING = "funclens/sending"
 """Notification of a client that sends a request to a function itself."""
@@ -23,6 +31,8 @@ REQUESTS = "funclens/requests"
 """Of a client that lists the requests of the runner's history."""
 REQUEST = "funclens/request"
 COPY_AS = "funclens/copyAs"
+FORGET = "funclens/forgetRequests"
+"""Deletes requests of the runner's history for everyone."""
 
 
 def register_history(server: LanguageServer, session_of: Callable[[], Session]) -> None:
@@ -64,6 +74,15 @@ def register_history(server: LanguageServer, session_of: Callable[[], Session]) 
         session = await session_of().settle()
         argument = arguments.one_object(REQUEST, [params])
         return await request_detail(session, argument)
+
+    @server.feature(FORGET)
+    @guarded
+    async def forget(params: Any) -> None:
+        from funclens.lsp.commands import arguments  # noqa: PLC0415
+        from funclens.lsp.commands.recorded import forget_requests  # noqa: PLC0415
+
+        session = await session_of().settle()
+        await forget_requests(session, arguments.one_object(FORGET, [params]))
 
     @server.feature(COPY_AS)
     @guarded

@@ -24,6 +24,8 @@ from funclens.runner.api.client import folder_runner
 if TYPE_CHECKING:
     import argparse
 
+    from funclens.runner.api.client import RunnerClient
+
 __all__ = ["add_arguments", "execute"]
 
 _HEADERS = ("ID", "RECEIVED", "STATUS", "TIME", "FUNCTION", "REQUEST")
@@ -44,11 +46,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="with --id, write a pytest file (default: beside the unit)",
     )
+    add("--clear", action="store_true", help="delete the requests instead of listing")
     add("--json", action="store_true", help="print JSON")
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Print requests, newest first; return 0."""
+    """Print requests, newest first, or delete them; return 0."""
+    if arguments.clear and (arguments.har or arguments.save_test or arguments.json):
+        raise UsageError("--clear deletes requests and prints nothing")
     if arguments.save_test is not None and arguments.id is None:
         raise UsageError("--save-test requires --id", hint="add --id ID of a request")
     folders = list(workspace_folders(arguments.folders))
@@ -59,16 +64,15 @@ def execute(arguments: argparse.Namespace) -> int:
 async def _text(arguments: argparse.Namespace, folders: list[str]) -> str:
     client = await folder_runner(folders)
     if arguments.id is not None:
-        entry = await client.request(arguments.id)
-        if arguments.save_test is not None:
-            return _save_test(entry, await client.functions(), arguments.save_test)
-        if arguments.har is not None:
-            return write_har([entry], client.url, arguments.har)
-        return _json(entry) if arguments.json else request_text(entry)
+        return await _one(client, arguments)
     query = {"status": "failed"} if arguments.failed else {}
     if arguments.function is not None:
         functions = functions_of(await client.functions())
         query["function"] = find_function(functions, arguments.function, folders).id
+    if arguments.clear:
+        removed = await client.forget_all(urlencode(query))
+        stderr.note(f"{removed:,} {'request' if removed == 1 else 'requests'} deleted")
+        return ""
     found = await client.requests(urlencode(query))
     if arguments.har is not None:
         entries = [await client.request(item["id"]) for item in found["requests"]]
@@ -76,6 +80,18 @@ async def _text(arguments: argparse.Namespace, folders: list[str]) -> str:
     if found["skipped"] and not arguments.json:
         stderr.note(f"{found['skipped']:,} requests came too fast to be kept")
     return _json(found) if arguments.json else _table(found["requests"])
+
+
+async def _one(client: RunnerClient, arguments: argparse.Namespace) -> str:
+    if arguments.clear:
+        await client.forget([arguments.id])
+        return ""
+    entry = await client.request(arguments.id)
+    if arguments.save_test is not None:
+        return _save_test(entry, await client.functions(), arguments.save_test)
+    if arguments.har is not None:
+        return write_har([entry], client.url, arguments.har)
+    return _json(entry) if arguments.json else request_text(entry)
 
 
 def _save_test(entry: dict[str, Any], listing: dict[str, Any], path: str) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "copied_request",
+    "forget_requests",
     "recorded_id",
     "replay_recorded",
     "request_detail",
@@ -34,6 +35,25 @@ def recorded_id(argument: Mapping[str, Any]) -> str | None:
     if value is not None and not (isinstance(value, str) and value):
         raise UsageError(f"`request` must be the id of a request: {value!r}")
     return value
+
+
+async def forget_requests(session: Session, argument: Mapping[str, Any]) -> None:
+    """Delete the `requests` of the history, by their ids; all without them.
+
+    Raises UsageError, RunnerError. Without a runner there is nothing to delete.
+    """
+    ids = argument.get("requests")
+    if ids is not None and not (
+        isinstance(ids, list) and all(isinstance(id_, str) and id_ for id_ in ids)
+    ):
+        raise UsageError(f"`requests` must be ids of requests: {ids!r}")
+    client = session.runner.bridge.client
+    if client is None:
+        return
+    if ids is None:
+        await client.forget_all()
+    else:
+        await client.forget(ids)
 
 
 async def request_detail(

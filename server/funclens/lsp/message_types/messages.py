@@ -41,6 +41,7 @@ METHODS = {
     "REQUEST_RECORDED": "funclens/requestRecorded",
     "REQUEST": "funclens/request",
     "COPY_AS": "funclens/copyAs",
+    "FORGET_REQUESTS": "funclens/forgetRequests",
 }
 """Methods of the custom notifications and requests."""
 

@@ -33,7 +33,10 @@ class HistoryReader(Protocol):
         """Return the last requests, newest first, in the field `requests`."""
 
     def new_requests(self) -> AsyncIterator[Mapping[str, Any] | None]:
-        """Yield each request as it completes; None first, when it is being followed."""
+        """Yield each request as it completes; None first, when it is being followed.
+
+        Deleted ones are `ids`, a list, or None for all.
+        """
 
 
 class RequestFeed:
@@ -77,6 +80,8 @@ class RequestFeed:
             async for summary in reader.new_requests():
                 if summary is None:
                     await self._load(reader)
+                elif "ids" in summary:
+                    self._remove(summary["ids"])
                 else:
                     self._add(summary_json(summary))
         except RunnerError as error:
@@ -98,6 +103,12 @@ class RequestFeed:
         self._new.append(summary)
         if self._window is None:
             self._flush()
+
+    def _remove(self, ids: list[str] | None) -> None:
+        for id_ in [*self._requests] if ids is None else ids:
+            self._requests.pop(id_, None)
+        self._new = [item for item in self._new if item["id"] in self._requests]
+        self._reset()
 
     def _keep(self, summary: dict[str, Any]) -> None:
         self._requests.pop(summary["id"], None)

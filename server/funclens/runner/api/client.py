@@ -16,7 +16,7 @@ from funclens.runner.api.proof import CHALLENGE_HEADER, proof
 from funclens.runner.api.registry import TOKEN_HEADER, RunnerAddress, find_addresses
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
 
     from funclens.runner.api.exchange import ReceivedResponse
 
@@ -72,6 +72,20 @@ class RunnerClient:
         """Return a request of the history, whole."""
         return await self._history(f"/{quote(id_, safe='')}")
 
+    async def forget(self, ids: Iterable[str]) -> None:
+        """Delete requests of the history. Raises RunnerError if one isn't there."""
+        for id_ in ids:
+            await self._delete(f"/{quote(id_, safe='')}")
+
+    async def forget_all(self, query: str = "") -> int:
+        """Delete all requests, or those that `query` selects; return how many."""
+        return int((await self._delete("" if not query else f"?{query}"))["removed"])
+
+    async def _delete(self, rest: str) -> dict[str, Any]:
+        request = Request("DELETE", "", self._headers, b"")
+        path = f"/_funclens/requests{rest}"
+        return _checked(await self._ask(path, request, _CONTROL_SECONDS))
+
     async def replay(self, id_: str) -> dict[str, Any]:
         """Send a request again; return the id of the new one when it is complete.
 
@@ -124,7 +138,8 @@ class RunnerClient:
     async def new_requests(self) -> AsyncIterator[dict[str, Any] | None]:
         """Yield None when new requests are followed, then each one as it completes.
 
-        Raises RunnerError if the runner has no history or is gone.
+        Deleted ones are `ids`, a list, or None for all. Raises RunnerError if the
+        runner has no history or is gone.
         """
         headers = (*self._headers, ("Accept", "text/event-stream"))
         request = Request("GET", "", headers, b"")
@@ -135,7 +150,7 @@ class RunnerClient:
             async for line in exchange.lines():
                 if line.startswith(b"data: {"):
                     value = json.loads(line.removeprefix(b"data: "))
-                    if "id" in value:
+                    if "id" in value or "ids" in value:
                         yield value
 
     async def _json(

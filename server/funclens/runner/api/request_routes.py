@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote
 from funclens.errors import FunclensError, RunnerError
 from funclens.runner.background import in_thread
 from funclens.runner.history.detail import detail
+from funclens.runner.history.follower import Removed
 from funclens.runner.history.query import Query
 from funclens.runner.history.replay import replay
 from funclens.runner.http.responses import Response
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 __all__ = ["RequestRoutes"]
 
 PATH = "/requests"
+
+_METHODS = {
+    (False, ""): ("GET", "DELETE"),
+    (True, ""): ("GET", "DELETE"),
+    (True, "replay"): ("POST",),
+}
+"""Methods of the routes, by whether they name a request, and what to do with it."""
 
 _HEADERS = (
     ("Cache-Control", "no-store"),
@@ -85,15 +93,22 @@ class RequestRoutes:
         self, path: str, head: Head, query: Query
     ) -> tuple[int, dict[str, Any] | bytes]:
         id_, _, verb = unquote(path.removeprefix(PATH).lstrip("/")).partition("/")
-        method = "POST" if verb == "replay" else "GET"
-        if verb not in {"", "replay"}:
+        methods = _METHODS.get((bool(id_), verb))
+        if methods is None:
             return 404, {"error": f"No such route: /_funclens{path}"}
-        if head.method != method:
-            return 405, {"error": f"Use {method}."}
+        if head.method not in methods:
+            return 405, {"error": f"Use {' or '.join(methods)}."}
+        if head.method == "DELETE":
+            return self._remove(id_, query)
         if id_ in {"", "export"}:
             kept = self._history.entries()
             write = partial(self._export, head) if id_ else partial(self._list, query)
             return 200, await in_thread(write, kept)
+        return await self._respond_about(id_, verb)
+
+    async def _respond_about(
+        self, id_: str, verb: str
+    ) -> tuple[int, dict[str, Any] | bytes]:
         entry = await self._history.find(id_)
         if entry is None:
             return 404, {"error": f"No request with this id is in the history: {id_}"}
@@ -104,6 +119,16 @@ class RequestRoutes:
         return 200, await in_thread(
             lambda: _encoded(detail(entry, self._history.redaction, spans))
         )
+
+    def _remove(self, id_: str, query: Query) -> tuple[int, dict[str, Any]]:
+        history = self._history
+        if not id_ and query == Query():
+            return 200, {"removed": history.clear()}
+        chosen = [id_] if id_ else [x.id for x in query.select(history.entries())]
+        removed = history.remove(chosen)
+        if id_ and not removed:
+            return 404, {"error": f"No request with this id is in the history: {id_}"}
+        return 200, {"removed": removed}
 
     def _list(self, query: Query, entries: list[Entry]) -> bytes:
         redaction = self._history.redaction
@@ -149,11 +174,12 @@ class RequestRoutes:
         """Return new entries as server-sent events, and the number of missed ones."""
         redaction = self._history.redaction
         parts = [f'event: dropped\ndata: {{"count": {missed}}}\n\n'] if missed else []
-        parts += [
-            f"data: {json.dumps(entry.summary(redaction))}\n\n"
-            for entry in entries
-            if query.fits(entry)
-        ]
+        for entry in entries:
+            if isinstance(entry, Removed):
+                ids = json.dumps({"ids": entry.ids})
+                parts.append(f"event: removed\ndata: {ids}\n\n")
+            elif query.fits(entry):
+                parts.append(f"data: {json.dumps(entry.summary(redaction))}\n\n")
         return "".join(parts).encode()
 
     def _send(

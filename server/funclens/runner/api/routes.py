@@ -85,7 +85,16 @@ ROUTES = (
         "`5xx`, `failed`), `since` (an id or a time) and `limit` in the query filter",
         '`{"version": 1, "requests": [request, …], "limit": …, "skipped": …}`: how '
         "many are kept at most, and how many came too fast to be kept; with `Accept: "
-        "text/event-stream`, each new request as a server-sent event",
+        "text/event-stream`, each new request as a server-sent event, and an event "
+        "`removed` with `ids` (null for all) when requests are deleted",
+        access="history",
+    ),
+    Route(
+        "DELETE",
+        "/requests",
+        "deletes all requests, from the history file too, or those that the query "
+        "selects, as above",
+        '`{"removed": …}`: how many',
         access="history",
     ),
     Route(
@@ -93,6 +102,13 @@ ROUTES = (
         "/requests/ID",
         "shows a request with its response, timing, output and exception",
         "the fields of the list, and those of [a request](#a-request)",
+        access="history",
+    ),
+    Route(
+        "DELETE",
+        "/requests/ID",
+        "deletes a request, from the history file too",
+        '`{"removed": 1}`',
         access="history",
     ),
     Route(

@@ -6,13 +6,23 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
+from funclens.dataclass import dataclass
+
 if TYPE_CHECKING:
     from funclens.runner.history.entry import Entry
 
-__all__ = ["Follower"]
+__all__ = ["Follower", "Removed"]
 
 _MOST = 1_000
 """Maximum number of entries that wait for one follower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Entries that were deleted from the history."""
+
+    ids: tuple[str, ...] | None
+    """None for all that there were."""
 
 
 class Follower:
@@ -20,17 +30,17 @@ class Follower:
 
     def __init__(self) -> None:
         self.is_closed = False
-        self._entries: deque[Entry] = deque(maxlen=_MOST)
+        self._entries: deque[Entry | Removed] = deque(maxlen=_MOST)
         self._wake = asyncio.Event()
         self._missed = 0
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: Entry | Removed) -> None:
         """Add an entry; the oldest one is dropped if there are too many."""
         self._missed += len(self._entries) == _MOST
         self._entries.append(entry)
         self._wake.set()
 
-    async def take(self) -> list[Entry]:
+    async def take(self) -> list[Entry | Removed]:
         """Wait for entries and return them; none when closed."""
         while not self._entries and not self.is_closed:
             self._wake.clear()

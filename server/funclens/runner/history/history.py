@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from funclens.errors import FunclensError
 from funclens.runner.background import in_thread
-from funclens.runner.history.follower import Follower
+from funclens.runner.history.follower import Follower, Removed
 from funclens.runner.history.masking.redaction import Redaction
 from funclens.runner.history.recording import add_capture, entry_of, waited
 from funclens.runner.history.uncaptured import UncapturedRequests
@@ -189,6 +189,27 @@ class History:
         for follower in self._followers:
             follower.put(entry)
 
+    def remove(self, ids: Iterable[str]) -> int:
+        """Delete entries, from the file too; return how many there were."""
+        known = tuple(id_ for id_ in ids if id_ in self._entries)
+        for id_ in known:
+            self._forget(id_)
+        if known:
+            self._tell(Removed(known))
+        return len(known)
+
+    def clear(self) -> int:
+        """Delete all entries, from the file too; return how many there were."""
+        count = self._uncaptured.clear() + len(self._entries)
+        for id_ in [*self._entries]:
+            self._forget(id_)
+        self._tell(Removed(None))
+        return count
+
+    def _tell(self, removed: Removed) -> None:
+        for follower in self._followers:
+            follower.put(removed)
+
     def _insert(self, entry: Entry) -> None:
         self._entries[entry.id] = entry
         self._weights[entry.id] = weight = entry.weight
@@ -210,11 +231,13 @@ class History:
         while self._entries and (
             len(self._entries) > self._most or self._size > MOST_BYTES
         ):
-            oldest = next(iter(self._entries))
-            del self._entries[oldest]
-            self._size -= self._weights.pop(oldest)
-            if self._file is not None:
-                self._file.remove(oldest)
+            self._forget(next(iter(self._entries)))
+
+    def _forget(self, id_: str) -> None:
+        del self._entries[id_]
+        self._size -= self._weights.pop(id_)
+        if self._file is not None:
+            self._file.remove(id_)
 
 
 def _opened(

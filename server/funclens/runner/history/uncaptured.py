@@ -56,6 +56,13 @@ class UncapturedRequests:
             self.take(number)
         return old
 
+    def clear(self) -> int:
+        """Drop all requests; return how many there were."""
+        waiting = [*self._waiting]
+        for number in waiting:
+            self.take(number)
+        return len(waiting)
+
     async def wait(self, number: int) -> Uncaptured | None:
         """Wait until a request is taken; return it if that takes too long.
 

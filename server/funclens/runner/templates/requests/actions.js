@@ -63,9 +63,21 @@ function fillCopyMenu(menu, ids) {
   part.replaceChildren(...items);
 }
 
-function clearRequests() {
-  const starts = [...store.entries.values()].map(({ start }) => start);
-  store.clearedAt = Math.max(store.clearedAt, ...starts);
-  if (!need("requests-detail").hidden) closeRequest();
-  drawRequests();
+async function clearRequests() {
+  const question = "Delete all requests that the runner remembers, also from its history file?";
+  if (confirm(question)) await deleteRequests("");
+}
+
+/** Delete a request for everyone, or all of them; the stream tells when they are gone.
+ * @param {string} id */
+async function deleteRequests(id) {
+  try {
+    const url = id ? `${REQUESTS_URL}/${encodeURIComponent(id)}` : REQUESTS_URL;
+    const answer = await fetch(url, { method: "DELETE" });
+    if (answer.ok) return;
+    const result = await answer.json();
+    throw new Error(result.error ?? `the runner answered ${answer.status}`);
+  } catch (error) {
+    say(`Deleting failed: ${error instanceof Error ? error.message : error}`);
+  }
 }

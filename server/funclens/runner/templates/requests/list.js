@@ -21,7 +21,7 @@ const grid = () => need("requests-grid");
 function drawRequests() {
   if (need("requests").hidden) return;
   const filter = chosenFilter();
-  const entries = [...store.entries.values()].filter(({ start }) => start > store.clearedAt);
+  const entries = [...store.entries.values()];
   const before = list.rows[0]?.entry.summary.id;
   const rows = rowsOf(entries.filter((entry) => isShown(entry, filter)));
   keepInView(before, rows);
@@ -53,10 +53,6 @@ function drawSummary(entries) {
   const text = `${rows.length}${all} ${entries.length === 1 ? "request" : "requests"}`;
   need("requests-count").textContent = failed ? `${text}, ${failed} failed` : text;
   need("requests-scale").textContent = rows.length ? duration(list.scale) : "";
-  const hidden = store.entries.size - entries.length;
-  const earlier = need("requests-earlier");
-  earlier.hidden = !hidden;
-  earlier.textContent = `Show ${hidden} cleared`;
   const nothing = need("requests-nothing");
   nothing.hidden = rows.length > 0;
   nothing.textContent = printable(

@@ -9,8 +9,6 @@ const store = {
   entries: new Map(),
   /** What the stream told since it was opened. @type {Summary[]} */
   arrived: [],
-  /** Requests up to this moment are hidden: `Clear`. In seconds since the epoch. */
-  clearedAt: 0,
   /** @type {EventSource | undefined} */
   stream: undefined,
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -26,6 +24,17 @@ function remember(summary) {
   if (store.entries.size > MOST_ENTRIES) forgetOldest();
   drawSoon();
   requestArrived(summary.id);
+}
+
+/** Forget requests that were deleted, all of them without ids.
+ * @param {string[] | null} ids */
+function forget(ids) {
+  const isGone = ids ? new Set(ids) : store.entries;
+  store.arrived = store.arrived.filter(({ id }) => !isGone.has(id));
+  if (isGone.has(detail.id) && !need("requests-detail").hidden) closeRequest();
+  if (ids) for (const id of ids) store.entries.delete(id);
+  else store.entries.clear();
+  drawSoon();
 }
 
 function forgetOldest() {
@@ -94,6 +103,7 @@ function followRequests() {
     if (store.arrived.length > MOST_ENTRIES) store.arrived.shift();
     remember(summary);
   });
+  stream.addEventListener("removed", (event) => forget(JSON.parse(event.data).ids));
   // The browser read too slowly, and missed some.
   stream.addEventListener("dropped", () => void loadRequests().catch(again));
   stream.addEventListener("error", again);

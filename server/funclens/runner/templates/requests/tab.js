@@ -4,13 +4,10 @@ function setUpRequests() {
   need("requests-filter").addEventListener("input", drawRequests);
   need("requests-function").addEventListener("change", drawRequests);
   need("requests-status").addEventListener("change", drawRequests);
-  need("requests-clear").addEventListener("click", clearRequests);
-  need("requests-earlier").addEventListener("click", () => {
-    store.clearedAt = 0;
-    drawRequests();
-  });
+  need("requests-clear").addEventListener("click", () => void clearRequests());
   need("detail-close").addEventListener("click", closeRequest);
   need("detail-replay").addEventListener("click", () => void replay(detail.id));
+  need("detail-delete").addEventListener("click", () => void deleteRequests(detail.id));
   need("detail-tabs").addEventListener("keydown", pressInTabs);
   need("requests").addEventListener("keydown", pressInRequests);
   grid().addEventListener("keydown", pressInList);
