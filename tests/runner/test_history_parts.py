@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
 
+from funclens.runner.history import history as history_module
+from funclens.runner.history import recording
 from funclens.runner.history.entry import Entry, Timing
 from funclens.runner.history.history import MOST_BYTES, History
 from funclens.runner.history.http_message import parse_message
 from funclens.runner.history.masking.redaction import Redaction
 from funclens.runner.history.masking.secret_values import mask_values
 from funclens.runner.history.query import Query
+from funclens.runner.http.head import HeadReader
+from funclens.runner.http.pending import PendingRequest
 from funclens.runner.http.trace_context import parse_traceparent, trace_context
-from funclens.runner.processes.worker_reports import WorkerReports
+from funclens.runner.processes.worker_reports import WorkerReport, WorkerReports
 
 
 def entry(number, *, status=200, body=b""):
@@ -229,3 +234,61 @@ def test_reports_are_read_however_they_arrive(size):
     ]
     assert (found[1].received, found[1].sent) == (b"\n{", b"\xff\n\n")
     assert reports.last_words == "Fatal Python error\n"
+
+
+def test_the_entries_of_a_busy_worker_are_made_when_they_are_read(monkeypatch):
+    made = []
+    build = recording.entry_of
+    monkeypatch.setattr(
+        history_module, "entry_of", lambda *a: made.append(a) or build(*a)
+    )
+    history = History(most=3)
+
+    for number in range(5):
+        history.completed("main", report(number))
+    for number in range(5):
+        capture = [number, 1.0, 0.5, 0, 9, f"line {number}", 4, 2]
+        event = {"event": "captures", "items": [capture]}
+        history.captured(WorkerReport(event, b"bodyOK"))
+
+    assert made == []
+    found = history.entries()
+    assert {entry.id for entry in found} == {f"{history.prefix}-{n}" for n in (2, 3, 4)}
+    assert {entry.response for entry in found} == {b"OK"}
+    assert {entry.output for entry in found} == {"line 2", "line 3", "line 4"}
+    assert len(made) == 3
+
+
+def test_who_follows_gets_new_entries_of_a_busy_worker_only():
+    history = History(most=10)
+    for number in (1, 2):
+        history.completed("main", report(number))
+
+    history.captured(captures(1))
+    follower = history.follow()
+    history.captured(captures(2))
+
+    assert [entry.id for entry in asyncio.run(follower.take())] == [
+        f"{history.prefix}-2"
+    ]
+
+
+def captures(number):
+    """Return what a busy worker reports late about a request."""
+    items = [[number, 1.0, 0.5, 0, 9, "", 4, 2]]
+    return WorkerReport({"event": "captures", "items": items}, b"bodyOK")
+
+
+def report(number):
+    """Return what a busy worker reports about a request at once."""
+    event = {
+        "event": "request",
+        "method": "POST",
+        "path": "/",
+        "query": "",
+        "status": 200,
+        "seconds": 0.5,
+    }
+    head = HeadReader().feed(b"POST /f HTTP/1.1\r\nHost: x\r\n\r\n")
+    request = PendingRequest(number, "main.f", head, "/", connection=None)
+    return WorkerReport(event, request=request)

@@ -14,7 +14,11 @@ from funclens.runner.tracing.otlp import encode_json, read_json
 from funclens.runner.tracing.span_exporter import collector_of
 from funclens.runner.tracing.spans import Span, SpanStore
 from funclens.runner.tracing.telemetry_environment import TelemetryAddress
-from funclens.runner.tracing.tracing import LOOKUPS_A_SECOND, Tracing
+from funclens.runner.tracing.tracing import (
+    LOOKUPS_A_SECOND,
+    LOOKUPS_UNDER_LOAD,
+    Tracing,
+)
 
 CONTEXT = TraceContext("a" * 32, "b" * 16, None)
 
@@ -184,9 +188,15 @@ def test_a_request_that_begins_a_trace_costs_nothing():
     assert request.trace is None
 
 
-def test_under_load_nobody_looks_for_the_sender():
-    found = tracing(clock=lambda: 5.0)
+def test_under_load_hardly_anybody_looks_for_the_sender():
+    now = [5.0]
+    found = tracing(clock=lambda: now[0])
 
-    looked = [found._may_look() for _ in range(200)]
+    def looked(at, requests):
+        now[0] = at
+        return sum(found._may_look() for _ in range(requests))
 
-    assert sum(looked) == LOOKUPS_A_SECOND
+    assert looked(5.0, 200) == LOOKUPS_A_SECOND
+    assert looked(6.0, 200) == LOOKUPS_UNDER_LOAD
+    assert looked(7.0, 20) == LOOKUPS_UNDER_LOAD
+    assert looked(8.0, 20) == 20

@@ -82,5 +82,14 @@ class RequestLogEntry:
             reports.add(self._recorded(self.capture))
 
     def _recorded(self, capture: Capture) -> Recorded:
-        accepted, started = self._accepted, self._started
-        return accepted.number, started, accepted.answered_at, capture, self._output
+        accepted = self._accepted
+        return (
+            accepted.number,
+            self._started,
+            accepted.answered_at,
+            capture.received_size,
+            capture.sent_size,
+            self._output.text,
+            b"".join(capture.received),
+            b"".join(capture.sent),
+        )

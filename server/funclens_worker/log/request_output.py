@@ -18,24 +18,30 @@ _MOST = 8_000
 class RequestOutput:
     """The end of what one request has printed."""
 
+    __slots__ = ("_is_cut", "_length", "_parts")
+
     def __init__(self) -> None:
-        self._parts: Deque[str] = deque()
+        self._parts: Optional[Deque[str]] = None
+        """Made for the first text: most requests print nothing."""
         self._length = 0
         self._is_cut = False
 
     def add(self, text: str) -> None:
         """Add printed text; called by any thread."""
+        parts = self._parts
+        if parts is None:
+            parts = self._parts = deque()
         self._is_cut = self._is_cut or len(text) > _MOST
-        self._parts.append(text[-_MOST:])
-        self._length += len(self._parts[-1])
-        while self._length > _MOST and len(self._parts) > 1:
-            self._length -= len(self._parts.popleft())
+        parts.append(text[-_MOST:])
+        self._length += len(parts[-1])
+        while self._length > _MOST and len(parts) > 1:
+            self._length -= len(parts.popleft())
             self._is_cut = True
 
     @property
     def text(self) -> str:
         """The last lines; an ellipsis in front if there were more."""
-        text = "".join(self._parts)
+        text = "".join(self._parts or ())
         return "…\n" + text.partition("\n")[2] if self._is_cut else text
 
 

@@ -15,8 +15,6 @@ from typing import Any, Deque, List, Tuple
 
 from funclens_worker.channel import Channel
 from funclens_worker.contract import EventName
-from funclens_worker.log.capture import Capture
-from funclens_worker.log.request_output import RequestOutput
 
 PER_SECOND = 20.0
 """Number of requests per second that are reported at once."""
@@ -29,18 +27,22 @@ _LARGE = 65_536
 """Size in bytes that counts as another request."""
 
 
-Recorded = Tuple[int, float, float, Capture, RequestOutput]
+Recorded = Tuple[int, float, float, int, int, str, bytes, bytes]
 """Number of a request, monotonic times at which it was taken and at which the response
-began (0 if it didn't), and what is kept of it."""
+began (0 if it didn't), number of bytes received and sent, its output, and what is kept
+of these bytes. Values only, which garbage collection needn't look at."""
 
 
 def captured(recorded: Recorded) -> Tuple[List[Any], bytes, bytes]:
     """Return the number and the values of `capture`, bytes received and bytes sent."""
-    number, taken, answered_at, capture, output = recorded
+    number, taken, answered_at, received_size, sent_size, output = recorded[:6]
     first = round(answered_at - taken, 6) if answered_at else None
-    sizes = capture.received_size, capture.sent_size
-    received, sent = b"".join(capture.received), b"".join(capture.sent)
-    return [number, taken, first, *sizes, output.text], received, sent
+    item = [number, taken, first, received_size, sent_size, output]
+    return item, recorded[6], recorded[7]
+
+
+def _size(recorded: Recorded) -> int:
+    return len(recorded[6]) + len(recorded[7])
 
 
 class RequestReports:
@@ -72,9 +74,9 @@ class RequestReports:
         """Keep what is recorded of a request until it is reported with others."""
         with self._lock:
             self._waiting.append(recorded)
-            self._size += recorded[3].kept
+            self._size += _size(recorded)
             while len(self._waiting) > self._most or self._size > _MOST_BYTES:
-                self._size -= self._waiting.popleft()[3].kept
+                self._size -= _size(self._waiting.popleft())
             if self._is_due:
                 return
             self._is_due = True

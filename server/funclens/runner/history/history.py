@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from funclens.errors import FunclensError
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from funclens.runner.history.entry import Entry
     from funclens.runner.history.history_file import HistoryFile
     from funclens.runner.history.uncaptured import Uncaptured
+
+    _Unbuilt = tuple[Uncaptured, list[Any], bytes, bytes]
+    """A request, a worker's `capture` of it, and what it received and sent."""
     from funclens.runner.http.pending import PendingRequest
     from funclens.runner.processes.worker_reports import WorkerReport
     from funclens.settings import Settings
@@ -31,6 +35,9 @@ __all__ = ["History"]
 
 MOST_BYTES = 64 * 1024 * 1024
 """Maximum size of all entries together."""
+
+_MOST_UNBUILT = 16 * 1024 * 1024
+"""Maximum size of what isn't an entry yet."""
 
 _LATEST_SECONDS = 10.0
 """Seconds after which a busy worker is not waited for any more."""
@@ -53,6 +60,9 @@ class History:
         self._weights: dict[str, int] = {}
         self._size = 0
         self._uncaptured = UncapturedRequests()
+        self._unbuilt: deque[_Unbuilt] = deque()
+        """Complete requests of busy workers, whose entries nobody has read yet."""
+        self._unbuilt_size = 0
         self._followers: list[Follower] = []
         self._file: HistoryFile | None = None
         self.configure(most, redact)
@@ -105,6 +115,7 @@ class History:
 
     def entries(self) -> list[Entry]:
         """Return all entries, newest first."""
+        self._build()
         for item in self._uncaptured.take_older(_LATEST_SECONDS):
             self.add(self._without_capture(item))
         return sorted(self._entries.values(), key=lambda entry: entry.at, reverse=True)
@@ -116,10 +127,12 @@ class History:
             late = await self._uncaptured.wait(int(number))
             if late is not None:
                 return self._without_capture(late)
+        self._build()
         return self._entries.get(id_)
 
     def follow(self) -> Follower:
         """Return a queue that gets each new entry until it is closed."""
+        self._build()
         follower = Follower()
         self._followers.append(follower)
         return follower
@@ -157,11 +170,23 @@ class History:
             middle, end = at + received, at + received + sent
             item = self._uncaptured.take(number)
             if item is not None:
-                entry = self._without_capture(item)
                 parts = report.received[at:middle], report.received[middle:end]
-                add_capture(entry, item[1], capture, *parts)
-                self.add(entry)
+                self._unbuilt.append((item, capture, *parts))
+                self._unbuilt_size += received + sent
             at = end
+        while len(self._unbuilt) > self._most:
+            _, _, first, second = self._unbuilt.popleft()
+            self._unbuilt_size -= len(first) + len(second)
+        if self._followers or self._file or self._unbuilt_size > _MOST_UNBUILT:
+            self._build()
+
+    def _build(self) -> None:
+        """Make the entries that nobody has needed until now."""
+        unbuilt, self._unbuilt, self._unbuilt_size = self._unbuilt, deque(), 0
+        for item, capture, received, sent in unbuilt:
+            entry = self._without_capture(item)
+            add_capture(entry, item[1], capture, received, sent)
+            self.add(entry)
 
     def refused(
         self,

@@ -37,7 +37,10 @@ _MOST_OPEN = 64
 """Requests that are considered as senders: the last ones."""
 
 LOOKUPS_A_SECOND = 50
-"""Maximum number of searches for the sender; under load, there are none."""
+"""Maximum number of searches for the sender."""
+
+LOOKUPS_UNDER_LOAD = 5
+"""The same after a second with more requests than could be looked at."""
 
 MOST_SPENT = 0.02
 """Processor time for these searches, in each second; a worker may have many files."""
@@ -64,6 +67,7 @@ class Tracing:
         self._clock = clock
         self._open: deque[PendingRequest] = deque(maxlen=_MOST_OPEN)
         self._lookups = 0
+        self._most_lookups = LOOKUPS_A_SECOND
         self._spent = 0.0
         self._second = 0
 
@@ -148,9 +152,11 @@ class Tracing:
     def _may_look(self) -> bool:
         second = int(self._clock())
         if second != self._second:
+            is_loaded = self._second == second - 1 and self._lookups > LOOKUPS_A_SECOND
+            self._most_lookups = LOOKUPS_UNDER_LOAD if is_loaded else LOOKUPS_A_SECOND
             self._second, self._lookups, self._spent = second, 0, 0.0
         self._lookups += 1
-        return self._lookups <= LOOKUPS_A_SECOND and self._spent < MOST_SPENT
+        return self._lookups <= self._most_lookups and self._spent < MOST_SPENT
 
 
 def _sent_parent(request: PendingRequest) -> tuple[str, str] | None:
