@@ -25,6 +25,29 @@ TESTS = Path(__file__).parent
 TOOLS = ("node", "chromium", "nvim", "emacs", "shellcheck")
 SLOW_LAST = ("runner", "fidelity", "framework_suite", "editors", "page", "e2e")
 """Folders whose tests start servers and editors: a broken module is told before."""
+LONGEST = (
+    "fidelity/test_fidelity.py",
+    "cli/test_setup_installs.py",
+    "framework_suite/test_framework_suite.py",
+    "chaos/test_chaos.py",
+    "lsp/test_workspace.py",
+    "emulators/test_pubsub.py",
+    "cli/test_setup.py",
+    "runner/test_plain_install.py",
+    "runner/test_signals.py",
+    "lsp/test_running.py",
+    "runner/test_reload.py",
+    "runner/test_zygote.py",
+    "runner/test_zygote_deaths.py",
+    "cli/test_call.py",
+    "emulators/test_storage.py",
+    "runner/test_life_and_death.py",
+    "runner/test_start.py",
+    "fidelity/test_logs.py",
+    "lsp/test_debugging.py",
+)
+"""Modules that take longest. Several processes begin with them, or the last of them
+would be waited for by all."""
 
 
 def pytest_report_header() -> str:
