@@ -12,6 +12,7 @@ from funclens.python_layout import (
     is_in_environment,
     site_packages,
 )
+from funclens.runner.processes.plan import plan_launch
 
 
 def test_interpreters_are_looked_for_where_the_system_has_them():
@@ -75,3 +76,12 @@ def test_versions_of_pyenv_are_found_behind_its_shims(tmp_path, os_name, below):
         str(tmp_path / below / version) for version in ("3.12.1", "3.12.9")
     ]
     assert pyenv_versions({"PYENV_ROOT": "/none"}, str(tmp_path), "3.12") == []
+
+
+def test_functions_read_and_print_utf_8_on_windows_as_in_production():
+    spec = plan_launch("/w", "/usr/bin/python3", {"A": "1"}, os_name="nt")
+
+    assert spec.env["PYTHONUTF8"] == "1"
+    chosen = plan_launch("/w", "/x", {"PYTHONUTF8": "0"}, os_name="nt")
+    assert chosen.env["PYTHONUTF8"] == "0"
+    assert "PYTHONUTF8" not in plan_launch("/w", "/x", {}, os_name="posix").env

@@ -41,7 +41,9 @@ def raise_limit() -> None:
 
 @cache
 def original_limit() -> int:
-    """Return the soft limit before `raise_limit`, which workers keep."""
+    """Return the soft limit before `raise_limit`, which workers keep; 0 if none."""
+    if os.name != "posix":
+        return 0
     import resource  # noqa: PLC0415
 
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]

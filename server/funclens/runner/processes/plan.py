@@ -21,13 +21,20 @@ _ENVIRONMENTS = (".venv", "venv")
 
 
 def plan_launch(
-    root: str, python: str, environ: Mapping[str, str], *, debug: bool = False
+    root: str,
+    python: str,
+    environ: Mapping[str, str],
+    *,
+    debug: bool = False,
+    os_name: str = os.name,
 ) -> LaunchSpec:
     """Return how to start a worker of the unit in `root` with an interpreter.
 
     The environment is the runner's; for a virtual environment, it looks activated.
     """
     env = dict(environ)
+    if os_name == "nt":  # as in production, for files and for what is printed
+        env.setdefault("PYTHONUTF8", "1")
     environment = environment_of(python)
     marks = ("pyvenv.cfg", *(("conda-meta",) if os.name == "nt" else ()))
     if any(os.path.exists(os.path.join(environment, mark)) for mark in marks):

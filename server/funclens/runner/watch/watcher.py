@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from funclens.runner.background import in_thread
 from funclens.runner.watch.polling import polled_files
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
 __all__ = ["watched_files"]
-
-_STEP_MS = 20
-"""Interval in milliseconds at which watchfiles reads events."""
 
 _SHORT_SECONDS = 5.0
 """A watch that fails sooner is replaced by polling."""
@@ -45,6 +41,11 @@ async def watched_files(
             f"install it: {sys.executable} -m pip install {package}",
         )
         return
+    except ImportError as error:  # its library doesn't load on this system
+        yield WatchProblem(f"hot reload falls back to polling: {error}")
+        async for change in _polled(folders, is_foreign, since):
+            yield change
+        return
     while True:
         started = time.monotonic()
         try:
@@ -66,23 +67,11 @@ async def watched_files(
 
 
 def _backend() -> Callable[..., AsyncIterator[list[str]]]:
-    if sys.platform != "linux":
-        importlib.import_module("watchfiles")
-        return _watchfiles
-    from funclens.runner.watch.inotify import saved_files  # noqa: PLC0415
-
+    if sys.platform == "linux":
+        from funclens.runner.watch.inotify import saved_files  # noqa: PLC0415
+    else:
+        from funclens.runner.watch.native_watch import saved_files  # noqa: PLC0415
     return saved_files
-
-
-if sys.platform != "linux":
-
-    async def _watchfiles(
-        folders: Sequence[str], _is_foreign: Any, _since: int
-    ) -> AsyncIterator[list[str]]:
-        from watchfiles import awatch  # noqa: PLC0415 - not installed on Linux
-
-        async for batch in awatch(*folders, step=_STEP_MS, debounce=5 * _STEP_MS):
-            yield sorted({path for _, path in batch})
 
 
 async def _polled(
