@@ -51,6 +51,7 @@ class Settings:
     reload: bool = True
     body_limit: int = 32
     history: int = 500
+    history_file: str = ""
     redact: tuple[str, ...] = ()
     code_lens: bool = True
 
@@ -263,6 +264,15 @@ TABLE = (
         "workers only if it turns the history on or off.",
         minimum=0,
         maximum=100_000,
+    ),
+    Setting(
+        "history-file",
+        str,
+        "window",
+        "runner restarts",
+        "SQLite file that keeps the requests across restarts, with secrets masked: an "
+        "absolute path, or a path relative to the workspace folder. If empty, requests "
+        "are kept in memory.",
     ),
     Setting(
         "redact",

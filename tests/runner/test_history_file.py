@@ -76,7 +76,9 @@ def written(path, *entries, redact=()):
 def test_requests_survive_a_restart_with_their_secrets_masked(workspace, serve):
     folder = workspace({"main.py": SOURCE})
     file = folder.parent / "history.db"
-    options = ("--port", "0", "--history", str(file))
+    setting = '[tool.funclens]\nhistory-file = "../history.db"\n'
+    (folder / "pyproject.toml").write_text(setting, "utf-8")
+    options = ("--port", "0")
     with serve(folder, options=options) as first:
         header = "Authorization: Bearer very-secret-token"
         _, kept = sent(first, post("/echo", b"\xff\x00", header))
@@ -87,6 +89,7 @@ def test_requests_survive_a_restart_with_their_secrets_masked(workspace, serve):
     assert b"/echo" in everything
     assert b"very-secret-token" not in everything
 
+    options = ("--port", "0", "--history", str(file))
     second = serve(folder, options=options)
     again = ask(second, f"/{kept['id']}")[1]
 

@@ -44,9 +44,16 @@ class Configuration:
     complaints: tuple[str, ...] = ()
 
     @property
-    def start(self) -> tuple[str, int, bool]:
-        """Host, port and emulators, which a runner can't change while it is up."""
-        return self.window.host, self.window.port, self.window.emulators
+    def start(self) -> tuple[str | int | bool, ...]:
+        """Settings that a runner can't change while it is up."""
+        window = self.window
+        return (
+            window.host,
+            window.port,
+            window.emulators,
+            window.traces,
+            window.history_file,
+        )
 
     def for_runner(self, folders: list[str]) -> list[dict[str, Any]]:
         """Return the editor's settings that a runner of these folders needs."""

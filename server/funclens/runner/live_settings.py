@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["front_door_options", "postponed", "window_settings", "worker_options"]
 
-_OF_THE_START = ("host", "port", "emulators", "traces")
+_OF_THE_START = ("host", "port", "emulators", "traces", "history_file")
 """Settings that apply when the runner starts: its address, and what it starts."""
 
 

@@ -124,6 +124,7 @@ def execute(arguments: argparse.Namespace) -> int:
         "emulators": arguments.emulators or None,
         "limits": arguments.limits or None,
         "traces": arguments.traces or None,
+        "history-file": arguments.history and str(Path(arguments.history).absolute()),
         "reload": False if arguments.no_reload else None,
         "env-file": arguments.env_file and [*map(_env_file, arguments.env_file)],
     }

@@ -7,6 +7,7 @@ import gc
 import signal
 import sys
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funclens.cli.run import run_output
@@ -76,6 +77,14 @@ def serve(
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to be stopped
 
 
+def _history_file(settings: Mapping[str, Settings]) -> str | None:
+    """Return the absolute path of the setting, which the first folder decides."""
+    folder, window = next(iter(settings.items()))
+    if not window.history_file:
+        return None
+    return str(Path(folder, Path(window.history_file).expanduser()))
+
+
 async def _serve(
     arguments: argparse.Namespace,
     listener: socket.socket,
@@ -86,7 +95,7 @@ async def _serve(
     options = RunnerOptions(
         target=arguments.target,
         debug=arguments.debug,
-        history_file=arguments.history,
+        history_file=_history_file(settings),
         emulators=next(iter(settings.values())).emulators,
         watches=arguments.watch or not arguments.parent_stdin,
     )
