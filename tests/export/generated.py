@@ -152,8 +152,8 @@ def triggers(draw: st.DrawFn, kind: SignatureType) -> tuple[Trigger, ...]:
 
 
 @st.composite
-def options(draw: st.DrawFn, kind: SignatureType) -> DeployOptions:
-    first = kind is SignatureType.EVENT
+def options(draw: st.DrawFn, *, first: bool) -> DeployOptions:
+    """Return options of a function of the first or second generation."""
     names = draw(st.lists(VARIABLE, max_size=4, unique=True))
     names = [name for name in names if name not in {"K_SERVICE", "PORT"}]
     at = draw(st.integers(0, len(names)))
@@ -198,6 +198,9 @@ def _function(
     draw: st.DrawFn,
 ) -> Function:
     span = Span(1, 1, 1, 1)
+    first = kind is SignatureType.EVENT or (
+        kind is SignatureType.HTTP and draw(st.booleans())
+    )
     return Function(
         id=f"{unit}.{name}",
         name=name,
@@ -219,6 +222,6 @@ def _function(
         unit=unit,
         runtime=draw(st.sampled_from(["python312", "python313"])),
         triggers=draw(triggers(kind)),
-        options=draw(options(kind)),
-        generation=1 if kind is SignatureType.EVENT else 2,
+        options=draw(options(first=first)),
+        generation=1 if first else 2,
     )

@@ -15,6 +15,7 @@ from funclens.export.export_targets import TARGETS, files_for
 from funclens.export.exported import Request
 from funclens.export.first_generation import as_cloud_events
 from funclens.export.selection import exported_functions
+from funclens.model import SignatureType
 from source_tree import functions_of, write_tree
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def read_back(
 
 def over_eventarc(function: Function) -> Function:
     """Return a function as a service: Eventarc calls what has 1st generation events."""
-    if function.generation != 1:
+    if function.signature_type is not SignatureType.EVENT:
         return function
     return replace(function, triggers=tuple(as_cloud_events(function.triggers)[0]))
 

@@ -41,25 +41,31 @@ def _first(function: Function) -> dict[str, Any]:
     options = function.options
     trigger = wiring_of(function).primary
     assert trigger is not None
-    resource = resource_of(trigger, PROJECT) or ""
-    if trigger.kind == "pubsub":
-        resource = f"projects/{PROJECT}/topics/{resource}"
-    policy = {"failurePolicy": {"retry": {}}} if trigger.retry else {}
     return {
         "availableMemoryMb": options.memory_mib or 256,
         "entryPoint": function.name,
         "environmentVariables": dict.fromkeys(options.variables, "x"),
-        "eventTrigger": {
-            "eventType": trigger.event_type,
-            "resource": resource,
-            "service": "pubsub.googleapis.com",
-            **policy,
-        },
+        **_caller(trigger),
         "runtime": function.runtime,
         "secretEnvironmentVariables": _secrets(function),
         "status": "ACTIVE",
         "timeout": f"{options.timeout_seconds or 60}s",
     }
+
+
+def _caller(trigger: Trigger) -> dict[str, Any]:
+    if trigger.kind == "http":
+        return {"httpsTrigger": {"securityLevel": "SECURE_ALWAYS", "url": "x"}}
+    resource = resource_of(trigger, PROJECT) or ""
+    if trigger.kind == "pubsub":
+        resource = f"projects/{PROJECT}/topics/{resource}"
+    event: dict[str, Any] = {
+        "eventType": trigger.event_type,
+        "resource": resource,
+        "service": "pubsub.googleapis.com",
+    }
+    policy = {"failurePolicy": {"retry": {}}} if trigger.retry else {}
+    return {"eventTrigger": {**event, **policy}}
 
 
 def _second(function: Function) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from funclens.discovery.triggers.production_types import event_trigger
-from funclens.model import Trigger
+from funclens.model import SignatureType, Trigger
 from funclens.plan.deployed_function import DeployedFunction
 from funclens.plan.differences import FACTS, compare
 from source_tree import functions_of, write_tree
@@ -195,6 +195,32 @@ def test_a_function_that_does_not_serve_differs_in_its_state(
     found = compare(functions, [replace(DEPLOYED, state=state)])
 
     assert [(it.fact, it.deployed) for it in found] == [("state", it) for it in shown]
+
+
+def test_variables_of_google_tools_count_if_deploy_files_set_them(
+    functions: list[Function],
+) -> None:
+    options = replace(functions[0].options, variables=("GCP_PROJECT", "MODE"))
+    function = replace(functions[0], options=options)
+    names = {
+        "same": ("GCP_PROJECT", "GOOGLE_ENTRYPOINT", "LOG_EXECUTION_ID", "MODE"),
+        "lacking": ("LOG_EXECUTION_ID", "MODE"),
+    }
+
+    found = {
+        key: [it.fact for it in compare([function], [replace(DEPLOYED, variables=it)])]
+        for key, it in names.items()
+    }
+
+    assert found == {"same": [], "lacking": ["variables"]}
+
+
+def test_a_background_function_may_be_deployed_as_second_generation(
+    functions: list[Function],
+) -> None:
+    function = replace(functions[0], signature_type=SignatureType.EVENT, generation=2)
+
+    assert "generation" not in {it.fact for it in compare([function], [DEPLOYED])}
 
 
 def test_firebase_schedules_are_http_functions_behind_a_topic(tmp_path: Path) -> None:

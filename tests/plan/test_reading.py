@@ -144,7 +144,7 @@ def test_a_function_of_the_second_generation() -> None:
     )
     assert (found.memory_mib, found.timeout_seconds, found.concurrency) == (512, 540, 1)
     assert (found.trigger.get("topic"), found.trigger.retry) == ("orders", False)
-    assert found.variables == ("MODE",)
+    assert found.variables == ("LOG_EXECUTION_ID", "MODE")
 
 
 def test_a_first_generation_function_in_the_form_of_the_second() -> None:

@@ -9,7 +9,14 @@ from funclens.dataclass import dataclass
 if TYPE_CHECKING:
     from funclens.model import Trigger
 
-__all__ = ["DeployedFunction", "mapping", "sequence", "text", "user_variables"]
+__all__ = [
+    "DeployedFunction",
+    "is_added",
+    "mapping",
+    "sequence",
+    "text",
+    "variable_names",
+]
 
 _SYSTEM_PREFIXES = ("FUNCTION_", "GOOGLE_", "K_", "GCF_", "X_GOOGLE_", "FIREBASE_")
 _SYSTEM = frozenset(
@@ -65,12 +72,11 @@ def number(value: Any) -> int | None:
     return int(found) if found.isdecimal() and len(found) < 10 else None
 
 
-def user_variables(names: Any) -> tuple[str, ...]:
-    """Return the names that a user has set, sorted."""
-    return tuple(
-        sorted(
-            name
-            for name in map(text, names)
-            if name and name not in _SYSTEM and not name.startswith(_SYSTEM_PREFIXES)
-        )
-    )
+def variable_names(names: Any) -> tuple[str, ...]:
+    """Return names of environment variables, sorted."""
+    return tuple(sorted(filter(None, map(text, names))))
+
+
+def is_added(name: str) -> bool:
+    """Return whether Google's tools add a variable, unless a user sets it."""
+    return name in _SYSTEM or name.startswith(_SYSTEM_PREFIXES)

@@ -17,7 +17,7 @@ from funclens.plan.deployed_function import (
     number,
     sequence,
     text,
-    user_variables,
+    variable_names,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _first(item: dict[str, Any]) -> DeployedFunction:
         memory_mib=mebibytes(text(item.get("availableMemoryMb"))),
         timeout_seconds=seconds(text(item.get("timeout"))),
         trigger=trigger,
-        variables=user_variables(mapping(item.get("environmentVariables"))),
+        variables=variable_names(mapping(item.get("environmentVariables"))),
         secrets=_secrets(item),
         state=text(item.get("status")),
     )
@@ -87,7 +87,7 @@ def _second(item: dict[str, Any]) -> DeployedFunction:
         timeout_seconds=number(service.get("timeoutSeconds")),
         concurrency=number(service.get("maxInstanceRequestConcurrency")),
         trigger=_event(event) if event else Trigger("http", "deploy-file"),
-        variables=user_variables(mapping(service.get("environmentVariables"))),
+        variables=variable_names(mapping(service.get("environmentVariables"))),
         secrets=_secrets(service),
         state=text(item.get("state")),
     )

@@ -17,7 +17,7 @@ from funclens.plan.deployed_function import (
     number,
     sequence,
     text,
-    user_variables,
+    variable_names,
 )
 
 __all__ = ["function_of_service", "is_service"]
@@ -64,7 +64,7 @@ def _knative(item: dict[str, Any]) -> DeployedFunction | None:
         memory_mib=mebibytes(text(limits.get("memory"))),
         timeout_seconds=number(spec.get("timeoutSeconds")),
         concurrency=number(spec.get("containerConcurrency")),
-        variables=user_variables(_names(environment, secret=False)),
+        variables=variable_names(_names(environment, secret=False)),
         secrets=tuple(sorted(_names(environment, secret=True))),
     )
 
@@ -94,7 +94,7 @@ def _second_version(item: dict[str, Any]) -> DeployedFunction | None:
         memory_mib=mebibytes(text(limits.get("memory"))),
         timeout_seconds=seconds(text(template.get("timeout"))),
         concurrency=number(template.get("maxInstanceRequestConcurrency")),
-        variables=user_variables(_names(environment, secret=False)),
+        variables=variable_names(_names(environment, secret=False)),
         secrets=tuple(sorted(_names(environment, secret=True))),
     )
 

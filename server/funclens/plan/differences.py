@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from funclens.dataclass import dataclass
 from funclens.discovery.triggers.attached import service_name
 from funclens.model import SignatureType
+from funclens.plan.deployed_function import is_added
 from funclens.plan.trigger_comparison import differing_triggers
 
 if TYPE_CHECKING:
@@ -129,9 +130,8 @@ def _unmatched(
 
 def _differing(function: Function, item: DeployedFunction) -> Iterator[Difference]:
     options = function.options
-    generation = function.generation
-    if function.signature_type is SignatureType.EVENT:
-        generation = 1
+    is_event = function.signature_type is SignatureType.EVENT
+    generation = function.generation or (1 if is_event else None)
     pairs: tuple[tuple[str, object, object], ...] = (
         ("entry-point", function.name, item.entry_point),
         ("generation", generation, item.generation),
@@ -181,8 +181,10 @@ def _environment(function: Function, item: DeployedFunction) -> Iterator[Differe
     options = function.options
     if not options.variables and not options.secrets:
         return
+    declared = {*options.variables, *options.secrets}
+    given = [it for it in item.variables if it in declared or not is_added(it)]
     for fact, here, there in (
-        ("variables", options.variables, item.variables),
+        ("variables", options.variables, given),
         ("secrets", options.secrets, item.secrets),
     ):
         added, missing = set(here) - set(there), set(there) - set(here)
