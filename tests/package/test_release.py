@@ -6,9 +6,13 @@ import json
 import os
 import re
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
+from funclens import __version__
 from vsix.build import ROOT
 
 AUTHOR = {
@@ -148,3 +152,31 @@ def test_the_repository_is_written_everywhere_by_one_command(clone):
     assert package["repository"]["url"] == "https://github.com/ada/lens.git"
     assert "ada/lens@v" in (clone / "docs/guides/ci.md").read_text("utf-8")
     assert run(clone, "scripts/set_repository", "no name").returncode == 2
+
+
+def test_the_component_for_gitlab_is_what_its_schema_allows(tmp_path):
+    folder = tmp_path / "component"
+
+    done = run(tmp_path, sys.executable, ROOT / "scripts" / "gitlab_component", folder)
+
+    assert done.returncode == 0, done.stderr
+    yaml = YAML(typ="safe", pure=True)
+    spec, jobs = yaml.load_all(folder / "templates" / "check.yml")
+    assert spec["spec"]["inputs"]["package"]["default"] == f"funclens=={__version__}"
+    rows = re.findall(r"^\| `([\w-]+)` \| .+ \| .+ \|$", readme(folder), re.MULTILINE)
+    assert rows == [*spec["spec"]["inputs"]]
+    (tmp_path / "jobs.json").write_text(json.dumps(jobs), "utf-8")
+    checker = Path(sys.executable).with_name("check-jsonschema")
+    schema = ("--builtin-schema", "vendor.gitlab-ci")
+    files = (tmp_path / "jobs.json", folder / ".gitlab-ci.yml")
+    checked = run(tmp_path, checker, *schema, "--data-transform", "gitlab-ci", *files)
+    assert checked.returncode == 0, checked.stdout
+    again = run(tmp_path, sys.executable, ROOT / "scripts" / "gitlab_component", folder)
+    assert (again.returncode, again.stderr[:32]) == (
+        1,
+        "error: the folder is not empty: ",
+    )
+
+
+def readme(folder):
+    return (folder / "README.md").read_text("utf-8")
