@@ -63,6 +63,7 @@ LINUX_ONLY = {
 FORKS_ONLY = {
     "cold_start/test_import_tree.py": "compares a forked worker with a spawned one",
     "lsp/test_prepared_runner.py": "prepares a zygote",
+    "runner/test_cold_start.py::test_a_unit_reports_the_same": "compares with a fork",
     "runner/test_descriptors.py": "counts what launcher and zygotes hold",
     "runner/test_life_and_death.py": "kills launchers, reapers and zygotes",
     "runner/test_limits.py::test_packages_of_other": "looks for a worker of a launcher",

@@ -79,12 +79,13 @@ def _close_input():
 def _connect():
     # type: () -> None
     """Serve a unit of the front door that has written where it listens."""
+    import binascii
     import socket
 
     invitation = json.loads(_read_line().decode("ascii"))
     life = _close_input()
     connection = socket.create_connection(tuple(invitation["address"]), 30)
-    connection.sendall(bytearray.fromhex(invitation["hello"]))
+    connection.sendall(binascii.unhexlify(invitation["hello"].encode("ascii")))
     if sys.version_info < OLDEST:
         connection.sendall(_refusal())
         sys.exit(TOO_OLD_STATUS)

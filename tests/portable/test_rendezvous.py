@@ -104,3 +104,23 @@ def test_a_hello_that_does_not_come_ends_the_connection(monkeypatch):
             assert await receive(slow, 1) == b""
 
     in_loop(steps)
+
+
+def test_what_was_sent_before_is_known_when_a_worker_has_ended():
+    async def steps():
+        with contextlib.closing(Rendezvous()) as meeting:
+            guest = Guest()
+            worker, token = meeting.invite(guest)
+            hello = encode_hello(worker, token, 0)
+            with connect(meeting) as early:
+                early.sendall(hello[:5])
+                meeting.catch_up()
+                early.sendall(hello[5:])
+                with connect(meeting) as late:
+                    late.sendall(encode_hello(worker, token, 3))
+                    while guest.arrived.qsize() < 2:  # the loop has no turn
+                        meeting.catch_up()
+                    for _ in range(2):
+                        guest.arrived.get_nowait()[1].close()
+
+    in_loop(steps)

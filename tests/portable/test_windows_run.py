@@ -5,7 +5,6 @@ Nobody has run it on Windows: this shows that nothing of our own code is in the 
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 from process import LiveProcess
 from runner.conftest import exchange, get
 from runner.proc import all_end, family
-from runner_process import RunnerProcess
+from runner_process import RunnerProcess, clean_environment
 
 SCRIPT = Path(__file__).with_name("windows_run.py")
 
@@ -53,7 +52,8 @@ class WindowsRunner(RunnerProcess):
                 str(folder),
             ],
             cwd=state,
-            env={**os.environ, "LOCALAPPDATA": str(state), "USERPROFILE": str(state)},
+            env=clean_environment()
+            | {"LOCALAPPDATA": str(state), "USERPROFILE": str(state)},
         )
 
 

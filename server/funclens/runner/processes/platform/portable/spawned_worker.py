@@ -97,6 +97,6 @@ class SpawnedWorker:
 
     def _end(self, status: int) -> None:
         self._relayed.close()  # a dead worker takes nothing
-        self._rendezvous.accept()  # it may have said something before it ended
+        self._rendezvous.catch_up()  # it may have said something before it ended
         self._is_dead = True
         self._owner.on_end(status)
