@@ -84,13 +84,15 @@ def refer(request):
     kind = request.args["transport"]
     task = {"http_request": {"url": f"https://r-p.cloudfunctions.net/invoice/{kind}"}}
     parent = "projects/demo-tasks/locations/us-central1/queues/referred"
+    trace = [("traceparent", request.headers["traceparent"])]
     if kind != "grpc_asyncio":
         client = tasks_v2.CloudTasksClient(transport=kind)
-        return client.create_task(parent=parent, task=task).name
+        return client.create_task(parent=parent, task=task, metadata=trace).name
 
     async def create():
         client = tasks_v2.CloudTasksAsyncClient()
-        return (await client.create_task(parent=parent, task=task)).name
+        made = await client.create_task(parent=parent, task=task, metadata=trace)
+        return made.name
 
     return asyncio.run(create())
 
@@ -361,11 +363,27 @@ def test_googles_client_in_a_function_needs_no_configuration(
 ) -> None:
     assert client.list_queues(parent=LOCATION), "the bridge is up"
 
+    trace_id = f"{'abcdef'[len(kind) % 6]}" * 32
     url = f"{runner.url}/refer?transport={kind}"
-    with urllib.request.urlopen(url, timeout=LONG_S) as response:
+    headers = {"traceparent": f"00-{trace_id}-{'1' * 16}-01"}
+    asked = urllib.request.Request(url, headers=headers)
+    with urllib.request.urlopen(asked, timeout=LONG_S) as response:
         name = response.read().decode()
 
     runner.delivery(name.rpartition("/")[2], id="main.invoice")
+    # The task belongs to the trace of the request that created it.
+    token = runner.wait_event("ready")["token"]
+    listed = urllib.request.Request(
+        f"{runner.url}/_funclens/requests?function=main.invoice",
+        headers={"X-Funclens-Token": token},
+    )
+
+    def is_listed() -> bool:
+        with urllib.request.urlopen(listed, timeout=LONG_S) as response:
+            found = json.loads(response.read())["requests"]
+        return any(item["trace_id"] == trace_id for item in found)
+
+    runner.wait_until(is_listed, what="the delivery", deadline=LONG_S)
 
 
 def test_a_url_that_no_function_has_is_never_called_and_that_is_said(

@@ -165,7 +165,7 @@ class Runner:
         at = self.url, self.token, os.getpid(), tuple(self._settings)
         self._address = RunnerAddress(*at)
         announce(self._address, self.bus)
-        self.emulation.start(self.url, self.pool, self.history.origins)
+        self.emulation.start(self.url, self.pool, self.history)
         self._publish_new(read.notes)
 
     async def stop(self, seconds: float) -> None:

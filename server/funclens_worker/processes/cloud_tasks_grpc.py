@@ -47,7 +47,9 @@ def handler(host: str, service: str, method: str, types: Any) -> Any:
 
     def call(request: Any, context: Any) -> Any:
         body = json.dumps(json_format.MessageToDict(request)).encode()
-        value = _post(host, f"/{service}/{method}", body)
+        given = context.invocation_metadata()
+        trace = {name: text for name, text in given if name == "traceparent"}
+        value = _post(host, f"/{service}/{method}", body, trace)
         error = value.get("error")
         if error:
             code = getattr(grpc.StatusCode, error["status"])
@@ -63,10 +65,11 @@ def handler(host: str, service: str, method: str, types: Any) -> Any:
     )
 
 
-def _post(host: str, path: str, body: bytes) -> Any:
+def _post(host: str, path: str, body: bytes, headers: Dict[str, str]) -> Any:
     connection = http.client.HTTPConnection(host, timeout=_SECONDS)
     try:
-        connection.request("POST", path, body, {"Content-Type": "application/json"})
+        headers = {**headers, "Content-Type": "application/json"}
+        connection.request("POST", path, body, headers)
         return json.loads(connection.getresponse().read())
     finally:
         connection.close()

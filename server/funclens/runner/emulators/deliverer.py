@@ -13,6 +13,7 @@ from funclens.runner.api.exchange import open_exchange
 from funclens.runner.http.origin import Origin
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
@@ -83,13 +84,17 @@ class Delivery:
         bus: EventBus,
         wired: set[tuple[str, str]],
         origins: Origins,
+        *,
         prestart: Callable[[str], None],
+        sender_of: Callable[[socket.socket], tuple[str, str] | None],
     ) -> None:
         """`wired` is kept: the functions, by id, with the sources that reach them.
 
         `origins` are those of the front door at `url`; `prestart` starts the worker of
-        a function, so that the first event doesn't wait for it.
+        a function, so that the first event doesn't wait for it. `sender_of` returns
+        trace and span of the request whose function made a connection.
         """
+        self.sender_of = sender_of
         self._prestart = prestart
         self._url = url
         self._bus = bus

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from funclens.model import Catalog
     from funclens.runner.emulators.emulator_set import Emulators
     from funclens.runner.events import EventBus
-    from funclens.runner.http.origin import Origins
+    from funclens.runner.history.history import History
     from funclens.runner.units.pool import WorkerPool
 
 __all__ = ["Emulation"]
@@ -51,10 +51,10 @@ class Emulation:
         """Sources whose events don't reach their functions yet, in words."""
         return [] if self._emulators is None else self._emulators.unconnected
 
-    def start(self, url: str, pool: WorkerPool, origins: Origins) -> None:
+    def start(self, url: str, pool: WorkerPool, history: History) -> None:
         """Connect the functions of the runner at an address."""
         if self._emulators is not None:
-            self._emulators.start(url, pool, origins)
+            self._emulators.start(url, pool, history)
 
     def update(self, catalog: Catalog, pool: WorkerPool) -> None:
         """Connect the functions of another catalog."""

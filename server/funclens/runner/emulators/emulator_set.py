@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from funclens.model import Catalog
     from funclens.runner.emulators.installed import EmulatorKind
     from funclens.runner.events import EventBus
-    from funclens.runner.http.origin import Origins
+    from funclens.runner.history.history import History
     from funclens.runner.units.pool import WorkerPool
 
 __all__ = ["Emulators"]
@@ -128,10 +128,17 @@ class Emulators:
     ) -> Emulator:
         return Emulator(kind, host, command, self._environ, self._warn)
 
-    def start(self, url: str, pool: WorkerPool, origins: Origins) -> None:
+    def start(self, url: str, pool: WorkerPool, history: History) -> None:
         """Connect the functions of a runner at an address."""
         prestart = partial(_prestart, pool, set())
-        self._delivery = Delivery(url, self._bus, self._wired, origins, prestart)
+        self._delivery = Delivery(
+            url,
+            self._bus,
+            self._wired,
+            history.origins,
+            prestart=prestart,
+            sender_of=history.tracing.sender_of,
+        )
         for name, emulator in self._emulators.items():
             self._publish(name, emulator)
         if self._tasks is not None:

@@ -25,6 +25,7 @@ from funclens.runner.tracing.spans import SpanStore
 from funclens.runner.tracing.telemetry_environment import TelemetryAddress
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Mapping
 
     from funclens.runner.events import EventBus
@@ -79,11 +80,17 @@ class Tracing:
         if parent is None and has_trace_headers(request.head.data):
             parent, by = _sent_parent(request), "header"
         if parent is None and self._open and self._may_look():
-            parent, by = self._caller(request), "connection"
+            parent, by = self._caller(request.connection), "connection"
         if parent is not None or self.adds_headers:
             request.trace = trace_context(self._prefix, request.number, parent, by)
         request.adds_trace = self.adds_headers
         self._open.append(request)
+
+    def sender_of(self, connection: socket.socket) -> tuple[str, str] | None:
+        """Return trace and span of the request whose function made a connection."""
+        if not self._open or not self._may_look():
+            return None
+        return self._caller(connection)
 
     def open(
         self, url: str, bus: EventBus, environ: Mapping[str, str] = os.environ
@@ -127,8 +134,8 @@ class Tracing:
         if self.exporter is not None:
             await self.exporter.flush(seconds)
 
-    def _caller(self, request: PendingRequest) -> tuple[str, str] | None:
-        """Return trace and span of the request whose function sent another one."""
+    def _caller(self, connection: socket.socket) -> tuple[str, str] | None:
+        """Return trace and span of the request whose function made a connection."""
         by_worker: dict[int, list[PendingRequest]] = {}
         for other in self._open:
             if other.worker_pid and other.connection.fileno() >= 0:
@@ -136,7 +143,7 @@ class Tracing:
         if not by_worker:
             return None
         began = time.thread_time()
-        pid = find_owner(request.connection, by_worker)
+        pid = find_owner(connection, by_worker)
         self._spent += time.thread_time() - began
         if pid is None:
             return None

@@ -80,7 +80,9 @@ class CloudTasks:
         self._store = QueueStore(self._dispatcher)
         self._bridge = GrpcBridge(self.host, pool, self._warn)
         api = TasksApi(self._store, self._dispatcher)
-        serving = self._listener.serve(api, self._bridge, self._warn)
+        serving = self._listener.serve(
+            api, self._bridge, self._warn, delivery.sender_of
+        )
         self._working = [
             asyncio.ensure_future(serving),
             asyncio.ensure_future(self._announce_use()),

@@ -65,6 +65,8 @@ class QueuedTask:
     """Seconds that an attempt may take."""
     retries: RetryPolicy | None = None
     """Policy of this task only."""
+    trace_parent: tuple[str, str] | None = None
+    """Trace and span of the request that created it, if known."""
     attempts: int = 0
     responses: int = 0
     executions: int = 0

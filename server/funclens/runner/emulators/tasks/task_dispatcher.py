@@ -65,6 +65,8 @@ class TaskDispatcher:
             self._check_data(task, queue)
         request = request_of_task(task, name, target.path)
         attempt = Attempt(f"queue {queue}", _TYPE, task.id, task.attempts)
+        if not any(name.lower() == "traceparent" for name, _ in task.target.headers):
+            attempt.trace_parent = task.trace_parent
         self._attempts[queue, task.id] = attempt
         sending = self._delivery.post(target.function, request, attempt)
         is_debugged = self._pool.is_debugged(target.function.unit)

@@ -42,7 +42,6 @@ class TasksApi:
         self._store = store
         self._dispatcher = dispatcher
         self._methods: dict[str, Callable[[Given], Awaitable[Found]]] = {
-            "CreateTask": self._create_task,
             "GetTask": self._get_task,
             "ListTasks": self._list_tasks,
             "DeleteTask": self._delete_task,
@@ -57,15 +56,22 @@ class TasksApi:
             "PurgeQueue": self._purge_queue,
         }
 
-    async def call(self, method: str, given: Given) -> Found:
-        """Return the response of a method. Raises ApiError."""
+    async def call(
+        self, method: str, given: Given, sender: tuple[str, str] | None = None
+    ) -> Found:
+        """Return the response of a method. Raises ApiError.
+
+        `sender` are trace and span of the request that makes the call.
+        """
+        if method == "CreateTask":
+            return await self._create_task(given, sender)
         handler = self._methods.get(method)
         if handler is None:
             message = f"Method {method} of Cloud Tasks is not served here."
             raise ApiError("UNIMPLEMENTED", message)
         return await handler(given)
 
-    async def _create_task(self, given: Given) -> Found:
+    async def _create_task(self, given: Given, sender: tuple[str, str] | None) -> Found:
         name = parse_queue(given.get("parent"))
         task = given.get("task")
         request = task.get("httpRequest") if isinstance(task, dict) else None
@@ -77,6 +83,7 @@ class TasksApi:
         if not has_url and not self._dispatcher.has_function(name.queue):
             raise ApiError("INVALID_ARGUMENT", "HttpRequest.url is required.")
         created = self._store.add(queue, task)
+        created.trace_parent = sender
         return created.to_json(name.path, is_full=_is_full(given))
 
     async def _get_task(self, given: Given) -> Found:

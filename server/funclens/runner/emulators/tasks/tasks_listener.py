@@ -18,6 +18,7 @@ from funclens.runner.emulators.read_request import READ_SIZE, read_request
 from funclens.runner.emulators.tasks.api_error import ApiError
 from funclens.runner.emulators.tasks.rest_routes import parse_call
 from funclens.runner.http.access import is_local_host
+from funclens.runner.http.trace_context import parse_traceparent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,9 +49,18 @@ class TasksListener:
         self._connections: set[asyncio.Task[None]] = set()
 
     async def serve(
-        self, api: TasksApi, bridge: GrpcBridge, warn: Callable[[str, str], None]
+        self,
+        api: TasksApi,
+        bridge: GrpcBridge,
+        warn: Callable[[str, str], None],
+        sender_of: Callable[[socket.socket], tuple[str, str] | None],
     ) -> None:
-        """Accept connections. `warn` takes a message and a hint."""
+        """Accept connections.
+
+        `warn` takes a message and a hint; `sender_of` returns trace and span of the
+        request whose function made a connection.
+        """
+        self._sender_of = sender_of
         self._api = api
         self._bridge = bridge
         self._warn = warn
@@ -103,7 +113,8 @@ class TasksListener:
         state = h11.Connection(h11.SERVER)
         state.receive_data(first)
         while (received := await read_request(state, reader, _LARGEST)) is not None:
-            status, body = await self._answer(*received)
+            connection = writer.get_extra_info("socket")
+            status, body = await self._answer(*received, connection)
             headers = [
                 ("Content-Type", "application/json; charset=UTF-8"),
                 ("Content-Length", str(len(body))),
@@ -117,12 +128,19 @@ class TasksListener:
                 break
             state.start_next_cycle()
 
-    async def _answer(self, request: h11.Request, body: bytes) -> tuple[int, bytes]:
+    async def _answer(
+        self, request: h11.Request, body: bytes, connection: socket.socket
+    ) -> tuple[int, bytes]:
         try:
             _check_access(request)
             method = request.method.decode()
             call = parse_call(method, request.target.decode("latin-1"), body)
-            found = await self._api.call(call.method, call.request)
+            sender = None
+            if call.method == "CreateTask":
+                header = dict(request.headers).get(b"traceparent", b"")
+                sender = parse_traceparent(header.decode("latin-1"))
+                sender = sender or self._sender_of(connection)
+            found = await self._api.call(call.method, call.request, sender)
         except ApiError as error:
             return error.status, json.dumps(error.to_json()).encode()
         if call.is_emulator and call.method == "CreateTask":
