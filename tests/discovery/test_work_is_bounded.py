@@ -5,12 +5,21 @@ None is timed: each would outlast the test's own deadline by far.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from funclens.discovery.resolve.module_reader import read_module
+from funclens.discovery.scoring import references, signals
 from funclens.discovery.syntax.blocks import split
 from funclens.discovery.syntax.nested_quotes import without_nested_quotes
 from funclens.discovery.syntax.recovery import header_only, older_grammar
+from source_tree import catalog_of, write_tree
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable
+    from pathlib import Path
 
 AFTER = "\n\n\ndef after(request):\n    return 1\n"
 
@@ -121,3 +130,38 @@ def test_deep_nesting_is_not_a_syntax_error() -> None:
 
     assert list(module.faults()) == []
     assert "after" in module.names
+
+
+class Counted:
+    """A pattern that counts its searches and replacements."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self.pattern = pattern
+        self.uses = 0
+
+    def search(self, text: str) -> re.Match[str] | None:
+        self.uses += 1
+        return self.pattern.search(text)
+
+    def sub(self, new: Callable[[re.Match[str]], str], text: str) -> str:
+        self.uses += 1
+        return self.pattern.sub(new, text)
+
+
+def test_a_module_is_searched_once_for_all_of_its_functions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decorators = Counted(signals._FRAMEWORK_USE)
+    texts = Counted(references._TEXTS)
+    monkeypatch.setattr(signals, "_FRAMEWORK_USE", decorators)
+    monkeypatch.setattr(references, "_TEXTS", texts)
+    text = "".join(
+        f"def f{n}(request):\n    return f{n + 1}(request.args)\n\n\n"
+        f"@cached\ndef g{n}(a):\n    pass\n"
+        for n in range(30)
+    )
+
+    catalog_of(write_tree(tmp_path, {"main.py": text}))
+
+    assert 1 <= decorators.uses <= 60
+    assert texts.uses == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from funclens.discovery.scoring.project_context import is_test_file
@@ -183,9 +184,15 @@ def is_beside_decorated(candidate: Candidate) -> bool:
     is_named = candidate.reexported and candidate.name in candidate.source.names
     if not is_called_elsewhere(candidate) and (is_named or is_documented(candidate)):
         return False
+    return _decorates(candidate.module)
+
+
+@lru_cache(maxsize=4)
+def _decorates(module: Module) -> bool:
+    """Return whether a module decorates definitions for a framework."""
     return any(
         _FRAMEWORK_USE.search(decorator.target)
-        for bindings in candidate.module.names.values()
+        for bindings in module.names.values()
         if not bindings[-1].is_deferred and bindings[-1].binding.definition
         for decorator in bindings[-1].binding.definition.decorators
     )
@@ -202,11 +209,16 @@ def is_near_functions(candidate: Candidate) -> bool:
 
 def is_only_function(candidate: Candidate) -> bool:
     """Return whether it is the only public definition in its module."""
-    return not any(
-        bindings[-1].kind is BindingKind.DEFINITION
-        and not name.startswith("_")
-        and name != candidate.placed.binding.name
-        for name, bindings in candidate.module.names.items()
+    return _public_names(candidate.module) <= {candidate.placed.binding.name}
+
+
+@lru_cache(maxsize=4)
+def _public_names(module: Module) -> frozenset[str]:
+    """Return the names of the public definitions of a module."""
+    return frozenset(
+        name
+        for name, bindings in module.names.items()
+        if bindings[-1].kind is BindingKind.DEFINITION and not name.startswith("_")
     )
 
 
