@@ -165,3 +165,17 @@ def test_a_module_is_searched_once_for_all_of_its_functions(
 
     assert 1 <= decorators.uses <= 60
     assert texts.uses == 1
+
+
+@pytest.mark.parametrize("quote", ['"', '"""', "'"])
+def test_an_f_string_of_very_many_expressions_costs_only_its_block(quote: str) -> None:
+    text = f"x = f{quote}" + "{a}\\" * 300_000 + f"{quote}\n" + AFTER
+
+    assert "after" in read_module("/m.py", text).names
+
+
+def test_a_large_table_beside_an_f_string_is_parsed() -> None:
+    rows = '{"a": {"b": "c"}},\n' * 30_000
+    text = f"x = [f'{{a}}',\n{rows}]\ny = 1\n"
+
+    assert {*read_module("/m.py", text).names} == {"x", "y"}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from funclens.discovery.files.budget import Budget
 from funclens.discovery.syntax.bindings import bindings_of, exported_names
+from funclens.discovery.syntax.nested_quotes import has_costly_strings
 from funclens.discovery.syntax.recovery import header_only, older_grammar, pieces
 from funclens.discovery.syntax.statements import Block, SyntaxFault
 from funclens.model import Span
@@ -44,6 +45,8 @@ def parse_blocks(texts: Iterable[str]) -> list[Block]:
 
 def _parse_block(text: str, left: Budget) -> Block:
     try:
+        if has_costly_strings(text):
+            raise MemoryError
         return _block(ast.parse(text).body, text)
     except UnicodeEncodeError:
         return _parse_block(text.encode("utf-8", "replace").decode(), left)
@@ -61,7 +64,7 @@ def _broken_block(text: str, error: BaseException, left: Budget) -> Block:
     if not left.take():
         return Block((), None, faults)
     older = older_grammar(text)
-    if older is not None:
+    if older is not None and not has_costly_strings(older):
         try:
             return _block(ast.parse(older).body, older)
         except _UNREADABLE:
@@ -71,6 +74,8 @@ def _broken_block(text: str, error: BaseException, left: Budget) -> Block:
         if not left.take():
             break
         try:
+            if has_costly_strings(piece):
+                continue
             block = _block(ast.parse(piece).body, piece)
         except _UNREADABLE:
             header = header_only(piece)

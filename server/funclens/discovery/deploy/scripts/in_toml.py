@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from funclens.discovery.deploy.yaml.deploy_file import (
     texts,
 )
 from funclens.discovery.deploy.yaml.others import of_environment
+from funclens.toml import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,14 +52,9 @@ def deployments_in_toml(
 def _parsed(text: str) -> dict[str, Any]:
     if len(text) > _LARGEST or re.search(r"[\[{]{40}", text):
         return {}
-    if sys.version_info >= (3, 11):
-        import tomllib  # noqa: PLC0415
-    else:
-        import tomli as tomllib  # noqa: PLC0415
-
     try:
-        return mapping(tomllib.loads(text))
-    except (ValueError, RecursionError):
+        return mapping(parse_toml(text))
+    except ValueError:
         return {}
 
 
