@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from funclens.discovery.scoring.signals import GOOGLE_IMPORTS, keys_in
@@ -12,6 +13,7 @@ from funclens.discovery.scoring.signature import has_event_and_context
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from funclens.discovery.resolve.facts import Module
     from funclens.discovery.scoring.candidate import Candidate
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "uses_aws_event",
 ]
 
+_RUN = re.compile(r"\brun\(\s*(?:(main)\s*=\s*)?(\w+)")
 _AWS_EVENT_KEYS = frozenset(
     {"Records", "queryStringParameters", "pathParameters", "requestContext"}
     | {"httpMethod", "detail-type", "rawPath", "multiValueHeaders", "isBase64Encoded"}
@@ -187,11 +190,14 @@ def _odd_decorators(candidate: Candidate) -> Iterator[tuple[str, ...]]:
 
 def is_run_as_script(candidate: Candidate) -> bool:
     """Return whether it is passed to a script runner: `app.run(main)` of absl."""
-    name = re.escape(candidate.name)
-    return (
-        candidate.module.text.count(candidate.name) > 1
-        and re.search(rf"\brun\(\s*(?:main\s*=\s*)?{name}\b", candidate.module.text)
-        is not None
+    return candidate.name in _run(candidate.module)
+
+
+@lru_cache(maxsize=4)
+def _run(module: Module) -> frozenset[str]:
+    """Return the names that a module passes to functions called `run`."""
+    return frozenset(
+        name for match in _RUN.finditer(module.text) for name in match.groups() if name
     )
 
 
