@@ -1,4 +1,4 @@
-"""Lenses: switched off and on, steady while somebody types, offered as actions too."""
+"""Lenses: steady while somebody types, offered as actions too."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from vsix.build import ROOT
 
-SHOP = ROOT / "examples" / "shop"
 EVENTS = ROOT / "tests" / "workspaces" / "editor-events"
 
 WATCH_LENSES = """
@@ -36,50 +35,7 @@ STOP_WATCHING = """
 """
 
 
-def test_lenses_can_be_turned_off_and_on(open_editor):
-    editor = open_editor(SHOP)
-    see = editor.workbench
-    see.open_file("billing/main.py")
-    expect(see.lens("Run locally")).not_to_have_count(0)
-
-    see.command("Funclens: Toggle Code Lenses")
-    expect(see.lens("Run locally")).to_have_count(0)
-    see.command("Funclens: Toggle Code Lenses")
-    expect(see.lens("Run locally")).not_to_have_count(0)
-
-    # So does a setting of the workspace.
-    editor.change_settings({"funclens.codeLens": False})
-    expect(see.lens("Run locally")).to_have_count(0)
-    editor.change_settings({"funclens.codeLens": True})
-    expect(see.lens("Run locally")).not_to_have_count(0)
-
-
-def test_lenses_stay_in_place_while_typing(open_editor):
-    """Lines would jump. Once they may go, where the machine is too busy to answer."""
-    editor = open_editor(EVENTS)
-    see = editor.workbench
-    see.open_file("main.py")
-    expect(see.lens("Run locally")).to_have_count(2)
-    see.go_to(1)
-    see.page.keyboard.press("End")
-    see.page.evaluate(WATCH_LENSES)
-    see.page.keyboard.type("\n\nimport os\n\nNAMES = ['one', 'two'\n", delay=30)
-    see.page.keyboard.type("]\n", delay=30)
-    see.lens("Run locally").first.click()
-    see.url_in_lens("ticks")
-    seen = see.page.evaluate(STOP_WATCHING)
-
-    are_there = [state.startswith("2 lenses") for state in seen]
-    assert are_there[-1]
-    gone = [
-        number
-        for number, (before, now) in enumerate(pairwise(are_there))
-        if before and not now
-    ]
-    assert len(gone) <= 1, seen
-
-
-def test_lens_commands_are_also_source_actions_and_in_the_palette(open_editor):
+def test_lenses_are_also_commands_and_stay_in_place_while_typing(open_editor):
     editor = open_editor(EVENTS)
     see = editor.workbench
     see.open_file("main.py")
@@ -121,3 +77,24 @@ def test_lens_commands_are_also_source_actions_and_in_the_palette(open_editor):
         expect(menu).to_contain_text(title)
     menu.get_by_text("Stop: main.ticks").click()
     expect(see.lens("Run locally")).not_to_have_count(0)
+
+    # Lines would jump without them. Once they may go, where the machine is too busy to
+    # answer.
+    expect(see.lens("Run locally")).to_have_count(2)
+    see.go_to(1)
+    see.page.keyboard.press("End")
+    see.page.evaluate(WATCH_LENSES)
+    see.page.keyboard.type("\n\nimport os\n\nNAMES = ['one', 'two'\n", delay=30)
+    see.page.keyboard.type("]\n", delay=30)
+    see.lens("Run locally").first.click()
+    see.url_in_lens("ticks")
+    seen = see.page.evaluate(STOP_WATCHING)
+
+    are_there = [state.startswith("2 lenses") for state in seen]
+    assert are_there[-1]
+    gone = [
+        number
+        for number, (before, now) in enumerate(pairwise(are_there))
+        if before and not now
+    ]
+    assert len(gone) <= 1, seen

@@ -22,12 +22,23 @@ def answer_of(url: str) -> tuple[int, str]:
         return answer.status, answer.read().decode()
 
 
-def test_a_click_on_run_locally_serves_the_function(open_editor):
+def test_lenses_go_off_and_on_and_a_click_on_run_locally_serves(open_editor):
     editor = open_editor(SHOP, settings={"workbench.colorTheme": "Light Modern"})
     see = editor.workbench
     see.open_file("billing/main.py")
     expect(see.lens("Run locally")).not_to_have_count(0)
     see.picture("1-lenses")
+
+    see.command("Funclens: Toggle Code Lenses")
+    expect(see.lens("Run locally")).to_have_count(0)
+    see.command("Funclens: Toggle Code Lenses")
+    expect(see.lens("Run locally")).not_to_have_count(0)
+
+    # So does a setting of the workspace.
+    editor.change_settings({"funclens.codeLens": False})
+    expect(see.lens("Run locally")).to_have_count(0)
+    editor.change_settings({"funclens.codeLens": True})
+    expect(see.lens("Run locally")).not_to_have_count(0)
 
     see.lens("Run locally").first.click()
     running = see.lens(re.compile(r"● http://127\.0\.0\.1:\d+/charge"))
