@@ -166,3 +166,21 @@ def test_a_script_begins_with_its_interpreter(tmp_path: Path) -> None:
     assert lines[0] == "#!/bin/sh"
     assert "# Differs from the workspace:" in lines
     assert all(len(line) <= 79 for line in lines if line.startswith("#"))
+
+
+@pytest.mark.parametrize("target", ["gcloud", "terraform", "cloudrun", "knative"])
+def test_an_event_function_that_nothing_calls_is_said(
+    target: str, tmp_path: Path
+) -> None:
+    source = """\
+        import functions_framework
+
+        @functions_framework.cloud_event
+        def on_order(event):
+            pass
+        """
+
+    made = export(tmp_path, target, main=source)
+
+    reasons = [loss.reason for loss in made.losses if loss.fact == "triggers"]
+    assert reasons == ["the trigger is not known; set it in `[tool.funclens.triggers]`"]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from funclens.dataclass import dataclass, field
+from funclens.discovery.triggers.attached import service_name
 from funclens.model import SignatureType
 
 if TYPE_CHECKING:
@@ -135,6 +136,19 @@ class Request:
             self.lose(
                 item, "triggers", f"the Eventarc channel {channel} is not written"
             )
+
+    def lose_name(self, item: Exported, tool: str) -> None:
+        """Record that a service has another name than the function."""
+        if service_name(item.name) != item.name:
+            reason = f"{tool} spells names in lower case with hyphens"
+            self.lose(item, "endpoint", reason)
+
+    def lose_unknown_trigger(self, item: Exported) -> None:
+        """Record that nothing calls a service, if no other loss says why."""
+        wiring = item.wiring
+        if wiring.primary is None and not wiring.losses:
+            reason = "the trigger is not known; set it in `[tool.funclens.triggers]`"
+            self.lose(item, "triggers", reason)
 
     def lose_retries(self, item: Exported, trigger: Trigger) -> None:
         """Record that Eventarc retries, which released tools can't turn off."""

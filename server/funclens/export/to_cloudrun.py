@@ -33,9 +33,8 @@ def to_cloudrun(request: Request) -> Output:
 
 
 def _lose(item: Exported, request: Request) -> None:
-    name = service_name(item.name)
-    if name != item.name:
-        request.lose(item, "endpoint", f"Cloud Run spells the name '{name}'")
+    request.lose_name(item, "Cloud Run")
+    request.lose_unknown_trigger(item)
 
 
 def _deploy(item: Exported, request: Request) -> Words:

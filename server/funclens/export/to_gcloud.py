@@ -63,12 +63,7 @@ def _deploy(item: Exported, request: Request) -> Words:
 def _trigger(item: Exported, request: Request) -> Words:
     trigger = item.wiring.primary
     if trigger is None:
-        request.lose(
-            item,
-            "triggers",
-            "its trigger is not known, so the command has none; set it in "
-            "`[tool.funclens.triggers]`",
-        )
+        request.lose_unknown_trigger(item)
         return []
     if trigger.kind == "http":
         return ["--trigger-http"]

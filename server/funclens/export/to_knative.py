@@ -175,9 +175,8 @@ def _ping(
 
 
 def _lose(item: Exported, request: Request) -> None:
-    name = service_name(item.name)
-    if name != item.name:
-        request.lose(item, "endpoint", f"Knative spells the name '{name}'")
+    request.lose_name(item, "Knative")
+    request.lose_unknown_trigger(item)
     if item.function.runtime:
         request.lose(item, "runtime", "the image decides which Python it has")
     if item.function.options.regions:

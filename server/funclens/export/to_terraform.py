@@ -192,6 +192,5 @@ def _second(item: Exported, folders: tuple[str, ...], request: Request) -> Block
 
 
 def _lose_trigger(item: Exported, request: Request) -> None:
-    reason = "its trigger is not known, so the resource has none"
-    request.lose(item, "triggers", f"{reason}; set it in `[tool.funclens.triggers]`")
+    request.lose_unknown_trigger(item)
     request.lose(item, "signature", "without a trigger, it is deployed for HTTP")
