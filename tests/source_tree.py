@@ -21,7 +21,7 @@ def write_tree(folder: Path, files: Mapping[str, str]) -> Path:
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent(text), "utf-8")
+        path.write_bytes(textwrap.dedent(text).encode("utf-8"))
     return folder
 
 

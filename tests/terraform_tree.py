@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from funclens.discovery.files.store import Store
@@ -28,7 +29,8 @@ def said(folder: Path, files: Mapping[str, str]) -> list[tuple[str | None, ...]]
         (
             item.entry_point,
             item.name,
-            item.folder and item.folder.removeprefix(str(folder)).lstrip("/"),
+            item.folder
+            and item.folder.removeprefix(str(folder)).replace(os.sep, "/").lstrip("/"),
         )
         for item in deployments(folder, files)
     ]

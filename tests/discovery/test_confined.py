@@ -53,7 +53,7 @@ def test_an_exception_in_a_signal_affects_one_file(
 
     assert served(workspace) == ["b.main.b"]
     assert workspace.facts().notes == (
-        f"skipped {tmp_path}/a/main.py: KeyError: 'what no one thought of'",
+        f"skipped {tmp_path / 'a/main.py'}: KeyError: 'what no one thought of'",
     )
 
 
@@ -117,8 +117,8 @@ def test_an_exception_in_a_rule_affects_only_its_problems(
     assert [p.code for p in catalog.problems] == ["returns-none"] * 2
     assert catalog.notes == (
         f"skipped rule duplicate-endpoint: {why}",
-        f"skipped rule missing-requirement for {tmp_path}/a/main.py: {why}",
-        f"skipped rule missing-requirement for {tmp_path}/b/main.py: {why}",
+        f"skipped rule missing-requirement for {tmp_path / 'a/main.py'}: {why}",
+        f"skipped rule missing-requirement for {tmp_path / 'b/main.py'}: {why}",
     )
     assert edited.notes == catalog.notes
     assert edited.problems == catalog.problems
@@ -152,9 +152,10 @@ def test_commands_continue_and_report_what_was_skipped(
         check=False,
     )
 
+    second = tmp_path / "b/main.py"
     notes = [
-        f"skipped {tmp_path}/a/main.py: ValueError: odd",
-        f"skipped rule missing-requirement for {tmp_path}/b/main.py: ValueError: odd",
+        f"skipped {tmp_path / 'a/main.py'}: ValueError: odd",
+        f"skipped rule missing-requirement for {second}: ValueError: odd",
     ]
     assert ended.returncode == 0
     assert json.loads(ended.stdout)["notes"] == notes

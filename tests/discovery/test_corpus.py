@@ -70,7 +70,7 @@ def labels(folder: Path) -> dict[tuple[str, int], str]:
 def found_in(folder: Path) -> dict[tuple[str, int], str]:
     """Return path, line and kind of each function that is found."""
     return {
-        (f"{function.folder}/{function.file}", function.span.line): (
+        (str(Path(function.folder, function.file)), function.span.line): (
             function.signature_type.value
         )
         for function in catalog_of(folder).functions

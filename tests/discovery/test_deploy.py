@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,9 @@ MAIN = "def orders(a, b):\n    pass\n\ndef hello(x):\n    return x\n"
 
 
 def read(name: str, text: str) -> list[Deployment]:
-    return list(read_deployments(f"/w/{name}", textwrap.dedent(text).encode()))
+    return list(
+        read_deployments(os.path.normpath(f"/w/{name}"), textwrap.dedent(text).encode())
+    )
 
 
 def said(name: str, text: str) -> list[tuple[str | None, ...]]:

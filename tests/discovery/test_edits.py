@@ -204,10 +204,10 @@ def test_a_line_comes_from_the_editor_or_from_disk(tmp_path: Path) -> None:
 
 def test_a_line_of_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
-    path.write_text("old\n")
+    path.write_bytes(b"old\n")
     workspace = Workspace([str(tmp_path)])
     assert workspace.texts.line(str(path), 1) == "old\n"
-    path.write_text("new\n")
+    path.write_bytes(b"new\n")
 
     workspace.changed([str(path)])
 

@@ -68,7 +68,7 @@ def test_a_file_that_is_too_large_is_noted(tmp_path: Path) -> None:
     workspace = open_tree(tmp_path)
 
     (note,) = workspace.facts().notes
-    assert note == f"skipped {tmp_path}/main.py: larger than 4 MB"
+    assert note == f"skipped {tmp_path / 'main.py'}: larger than 4 MB"
 
 
 def test_a_file_that_becomes_unreadable_counts_as_deleted(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def _path_output(program: str, plain: list[str], state: State) -> str | None:
         return name.removesuffix(suffix) if name != suffix else name
     if program == "dirname":
         return os.path.dirname(path.rstrip("/")) or "."
-    return state.absolute(path)
+    return slashed(state.absolute(path))
 
 
 def _listed(

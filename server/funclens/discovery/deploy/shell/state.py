@@ -103,7 +103,7 @@ class State:
         if path.startswith(START):
             folders, path = self.start, "." + path[1:]
         base = folders[0] if folders else unknown("folder")
-        return slashed(os.path.normpath(os.path.join(base, path)))
+        return os.path.normpath(os.path.join(base, path))
 
     def here(self) -> str:
         """Return the current folder, as `pwd` would."""
