@@ -20,8 +20,9 @@ THIRD_PARTY = {
 NEVER_THERE = {
     "funclens_worker.adapters.gunicorn": "gunicorn can't be imported on Windows",
     "funclens.runner.watch.inotify": "imported on Linux only",
+    "funclens.runner.watch.native_watch": "needs watchfiles, which Linux does without",
 }
-"""Modules that nothing imports on Windows."""
+"""Modules that nothing imports on Windows, or that need what is only there."""
 
 
 @pytest.mark.parametrize("package", THIRD_PARTY)
