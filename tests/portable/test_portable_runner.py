@@ -285,7 +285,7 @@ def test_a_save_is_served_and_a_debugger_stops_in_it(tmp_path):
         assert get(runner, "/hello") == (200, "one")
         since = len(runner.events)
         save_at_once(file, source.replace("one", "two"))
-        runner.wait_event("unit-state", since=since, state="ready")
+        runner.wait_event("reload", since=since)
         assert get(runner, "/hello") == (200, "two")
         status, address = control(runner, "debug", unit="main")
         assert status == 200
