@@ -161,9 +161,9 @@ def test_a_bad_pattern_of_an_ignore_file_is_skipped_and_noted_with_its_line(
     workspace = open_tree(tmp_path)
 
     sources = [s.source for s in workspace.facts().folders[0].sources]
-    assert sources == [f"{tmp_path / 'kept/main.py'}", f"{tmp_path / 'main.py'}"]
+    assert sources == [str(tmp_path / "kept/main.py"), str(tmp_path / "main.py")]
     (note,) = workspace.facts().notes
-    assert note.startswith(f"{tmp_path}/.gitignore, line 3: skipped ")
+    assert note.startswith(f"{tmp_path / '.gitignore'}, line 3: skipped ")
 
 
 @pytest.mark.parametrize("pattern", BAD_PATTERNS)
