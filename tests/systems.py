@@ -1,4 +1,7 @@
-"""Which tests need what not every operating system has: the one list of them."""
+"""Which tests need what not every operating system has.
+
+A few modules that can't even be imported elsewhere, or test one system, have a mark.
+"""
 
 from __future__ import annotations
 

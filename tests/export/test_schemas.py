@@ -43,7 +43,7 @@ def wrong(values: dict[str, Any], known: dict[str, Any], where: str) -> Iterator
         else:
             is_expression = isinstance(value, str) and value.startswith("${")
             if not is_expression and type(value) is not TYPES[kind]:
-                yield f"{where}.{name} is no {kind}: {value!r}"
+                yield f"{where}.{name} is not a {kind}: {value!r}"
 
 
 @settings(max_examples=6, deadline=None)
@@ -96,7 +96,7 @@ def test_the_configuration_satisfies_the_schema_of_skaffold(
                 "location": "x",
                 "service_config": [{"timeout_seconds": "1"}],
             },
-            "f.service_config.timeout_seconds is no number: '1'",
+            "f.service_config.timeout_seconds is not a number: '1'",
         ),
     ],
 )

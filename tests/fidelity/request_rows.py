@@ -219,7 +219,7 @@ BODIES = {
         "POST", "/", "Content-Length: 3", "Content-Length: 3", body="abc"
     ),
     "negative length": ask("POST", "/", "Content-Length: -1"),
-    "length that is no number": ask("POST", "/", "Content-Length: abc"),
+    "length that is not a number": ask("POST", "/", "Content-Length: abc"),
     "length with a plus": ask("POST", "/", "Content-Length: +3"),
     "expected to continue": (
         *_raw(

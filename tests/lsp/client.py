@@ -39,7 +39,7 @@ class ResponseError(Exception):
 class Client:
     """One editor window: start it with `with`, or call `start` and `close`.
 
-    `command` starts a server of its own; without, it is a prepared one.
+    `command` starts the server; by default, a prepared process is forked.
     """
 
     def __init__(

@@ -5,8 +5,8 @@ const PAUSE_MS = 1_500;
 const MOST_TRIES = 3;
 
 /**
- * VS Code asks for lenses a moment after a refresh, and not at all if its text editor loses
- * the focus in that moment, until it gets it back. There is no event for that.
+ * After a refresh, VS Code waits a moment before it asks for lenses. If the text editor loses
+ * the focus meanwhile, it doesn't ask until the focus returns, and no event tells of it.
  */
 export class LensRefresh {
   private readonly missing = new Set<string>();

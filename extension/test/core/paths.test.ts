@@ -29,7 +29,7 @@ describe("an interpreter on Windows", () => {
     assert.deepEqual(found.slice(-2), ["C:\\Python312\\py.exe", "D:\\My Tools\\py.exe"]);
   });
 
-  it("is that of the Store only if there is no other", () => {
+  it("tries the stub of the Store last", () => {
     const stubs = "C:\\Users\\Ada\\AppData\\Local\\Microsoft\\WindowsApps";
     const found = paths("win32", { pathVariable: `${stubs};C:\\Python312` });
 

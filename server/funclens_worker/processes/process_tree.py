@@ -146,7 +146,7 @@ def run_owned(
 ) -> Optional[int]:
     """Run a child, and return its status once nothing of it is left.
 
-    `execute` replaces the child by the program, in a session of its own and without
+    `execute` replaces the child by the program, in a new session and without
     standard input. When standard input becomes readable, `is_over` says whether the
     owner has ended: then all of it is killed, and None is returned.
     """

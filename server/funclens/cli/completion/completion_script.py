@@ -16,7 +16,7 @@ __all__ = ["SHELLS", "add_arguments", "execute"]
 SHELLS = ("bash", "zsh", "fish")
 _OF_FUNCTIONS = frozenset({"NAME"})
 _OTHER_NAMES = frozenset({"new", "setup"})
-"""Commands whose NAME is no function: a new one, or a unit."""
+"""Commands whose NAME is not that of an existing function."""
 _OF_FOLDERS = frozenset({"FOLDER", "DIR"})
 _OF_FILES = frozenset({"FILE", "FILE|gcloud", "PATH"})
 _FILE_OPTIONS = frozenset({"env_file", "python"})

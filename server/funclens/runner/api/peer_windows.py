@@ -18,6 +18,8 @@ __all__ = ["connecting_process", "is_of_own_user", "process_in_table"]
 _CONNECTIONS = 4
 """TCP_TABLE_OWNER_PID_CONNECTIONS"""
 _TOO_SMALL = 122
+_ATTEMPTS = 8
+"""Maximum number of tries to read a table that grows meanwhile."""
 _FAMILIES = {socket.AF_INET: ("IIIIII", 24), socket.AF_INET6: ("16sII16sIIII", 56)}
 _QUERY = 0x1000
 _TOKEN_QUERY = 8
@@ -80,13 +82,14 @@ def _table(family: socket.AddressFamily) -> bytes:
     helper = getattr(ctypes, "WinDLL")("iphlpapi")  # noqa: B009 - Windows only
     size = ctypes.c_ulong(0)
     data = ctypes.create_string_buffer(0)
-    while True:
+    for _ in range(_ATTEMPTS):
         result = helper.GetExtendedTcpTable(
             data, ctypes.byref(size), False, int(family), _CONNECTIONS, 0
         )
         if result != _TOO_SMALL:
             return data.raw if result == 0 else b""
         data = ctypes.create_string_buffer(size.value)
+    return b""
 
 
 def is_of_own_user(pid: int) -> bool:
